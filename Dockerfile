@@ -1,0 +1,24 @@
+# syntax=docker/dockerfile:1
+# The image of the action: hash-locked wheels in a virtual environment, no compiler, no package manager's leftovers.
+FROM python:3.13-slim-bookworm AS build
+WORKDIR /build
+COPY requirements.lock ./
+RUN python -m venv /opt/llmgate \
+ && /opt/llmgate/bin/pip install --no-cache-dir --disable-pip-version-check --no-compile \
+      --require-hashes --only-binary=:all: -r requirements.lock
+COPY llmgate /opt/llmgate/lib/python3.13/site-packages/llmgate
+# What only developers of the libraries need, and the installer itself, stay behind; byte code comes along, because a
+# container starts from a clean file system every time.
+RUN find /opt/llmgate/lib -type d \( -name tests -o -name test \) -prune -exec rm -rf {} + \
+ && rm -rf /opt/llmgate/lib/python3.13/site-packages/pip* /opt/llmgate/bin/pip* /opt/llmgate/bin/activate* \
+ && find /opt/llmgate/lib \( -name '*.pyi' -o -name '*.pxd' -o -name '*.h' -o -name '*.a' \) -delete \
+ && /usr/local/bin/python -m compileall -q -j 2 /opt/llmgate/lib
+
+FROM python:3.13-slim-bookworm
+LABEL org.opencontainers.image.title="llmgate" \
+      org.opencontainers.image.description="A CI gate for changes to prompts, model pins and retrieval settings" \
+      org.opencontainers.image.licenses="Apache-2.0"
+COPY --from=build /opt/llmgate /opt/llmgate
+# GitHub runs container actions as root and mounts the workspace as the working directory; -I keeps both of them, and
+# the home directory that all steps share, off the import path.
+ENTRYPOINT ["/opt/llmgate/bin/python", "-I", "-m", "llmgate.action"]

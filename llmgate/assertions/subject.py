@@ -1,0 +1,51 @@
+"""What a check sees: the trace, and what its fixture holds beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from llmgate.assertions.judgement import CannotJudge, Judgement
+from llmgate.message import ToolDefinition
+from llmgate.trial import Trace
+
+MAX_OUTPUT_CHARS = 500_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A trace with the fixture's tool definitions and the ids of the documents that should be found."""
+
+    trace: Trace
+    tools: tuple[ToolDefinition, ...] = ()
+    gold: tuple[str, ...] = ()
+
+    @property
+    def output(self) -> str:
+        """The text of the answer.
+
+        Raises:
+            CannotJudge: if it is longer than MAX_OUTPUT_CHARS.
+        """
+        if len(self.trace.output) > MAX_OUTPUT_CHARS:
+            raise CannotJudge(
+                f"the output has {len(self.trace.output)} characters; at most {MAX_OUTPUT_CHARS} are graded",
+                remedy="limit the answer, for example with max_tokens",
+            )
+        return self.trace.output
+
+
+class Check(Protocol):
+    """A kind of assertion: its fields are its YAML, its one method does the job.
+
+    `grade` raises CannotJudge when the subject lacks what the check needs.
+    """
+
+    def grade(self, subject: Subject) -> Judgement: ...
+
+
+@runtime_checkable
+class Refutable(Protocol):
+    """A check whose `not-` form is more than the opposite of its result."""
+
+    def refute(self, subject: Subject) -> Judgement: ...

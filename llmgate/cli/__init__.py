@@ -1,0 +1,93 @@
+"""The `llmgate` command: one file per command, loaded when it is asked for, and errors → exit codes in one place."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from typing import Any
+
+import click
+
+from llmgate import __version__
+from llmgate.errors import LlmgateError, NotEvaluated, UsageError
+
+COMMANDS = {
+    "changes": "what changed between two revisions, and what covers it; no calls",
+    "check": "configuration, fixtures and pins; no calls",
+    "demo": "the whole gate on an embedded repository and a simulated model; no key, no network",
+    "gate": "replay the fixtures on base and head, and decide",
+    "schema": "JSON Schemas of llmgate.yaml, fixtures and reports, for editors",
+}
+
+NOT_EVALUATED_EXIT, USAGE_EXIT, INTERRUPTED_EXIT = 3, 2, 130
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module only when that command runs: `--version` and `--help` stay quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"llmgate.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="llmgate")
+def command() -> None:
+    """Gate changes to prompts, model pins and retrieval settings.
+
+    Exit codes: 0 passed or not applicable, 1 blocked, 2 wrong usage or configuration, 3 not evaluated, 130 interrupted.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit. Every error ends here."""
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        result: Any = command.main(arguments, standalone_mode=False)
+    except BaseException as error:  # noqa: BLE001 - the one place where errors become exit codes
+        sys.exit(exit_code(error))
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+def exit_code(error: BaseException) -> int:
+    """Say on standard error what happened, and choose the exit code. What is unforeseen was not evaluated."""
+    match error:
+        case SystemExit():
+            return error.code if isinstance(error.code, int) else NOT_EVALUATED_EXIT
+        case click.exceptions.Exit():
+            return error.exit_code
+        case KeyboardInterrupt() | click.Abort():
+            _say("interrupted; finished calls are kept, and the next run goes on from there")
+            return INTERRUPTED_EXIT
+        case click.ClickException():
+            error.show()
+            return USAGE_EXIT
+        case UsageError():
+            _say(str(error))
+            return USAGE_EXIT
+        case NotEvaluated():
+            _say(f"not evaluated: {error}")
+            return NOT_EVALUATED_EXIT
+        case LlmgateError():
+            _say(f"not evaluated: {error}")
+            return NOT_EVALUATED_EXIT
+        case _:
+            _say(f"not evaluated: an error that llmgate did not foresee: {type(error).__name__}: {error}")
+            if os.environ.get("LLMGATE_DEBUG"):
+                raise error
+            return NOT_EVALUATED_EXIT
+
+
+def _say(text: str) -> None:
+    click.echo(f"llmgate: {text}", err=True)

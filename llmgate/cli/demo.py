@@ -1,0 +1,74 @@
+"""`llmgate demo`: the whole gate over real git and real HTTP, on an embedded repository and a simulated model."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from llmgate import demo, gate
+from llmgate.cli import outside
+from llmgate.cli.progress import Progress
+from llmgate.demo import server
+from llmgate.question import Question
+from llmgate.renderers import json, markdown
+
+SUBJECT = "demo"
+MARKER = "<!-- llmgate:demo: the model is simulated -->"
+
+
+@click.command("demo")
+@click.option(
+    "--head",
+    type=click.Choice(sorted(demo.HEADS)),
+    default=demo.DEFAULT_HEAD,
+    show_default=True,
+    help="Which pull request: " + "; ".join(f"{head.name} {head.summary}" for head in demo.HEADS.values()) + ".",
+)
+@click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there.")
+@click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Leave the repository there.")
+@click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="The store; by default in your cache.")
+def command(*, head: str, json_path: Path | None, keep: Path | None, store: Path | None) -> int:
+    """Run the gate on an example pull request and print the comment that it would post.
+
+    The model is simulated: a program on this machine that answers by rules and dice. No key, no network.
+    """
+    path = store or outside.default_store(Path(SUBJECT), os.environ)
+    with _directory(keep) as directory, server.serve(demo.SEED) as model, Progress(sys.stderr) as progress:
+        built = demo.build(directory, head=head)
+        question = Question(
+            base=built.base,
+            head=built.heads[head],
+            head_sha=built.heads[head],
+            base_ref=demo.BASE_BRANCH,
+            head_ref=head,
+            subject=f"{SUBJECT}/{head}",
+        )
+        simulation = outside.Simulation(origin=model.origin)
+        with (
+            outside.repository(directory) as history,
+            outside.outside(store=path, environment={}, progress=progress, simulation=simulation) as things,
+        ):
+            report = gate.judge(history, question, things)
+    if json_path:
+        json_path.write_text(json.render(report), encoding="utf-8")
+    click.echo(markdown.comment(report, marker=MARKER))
+    if keep:
+        click.echo(
+            f"The repository is in {keep}; its model is simulated, so `llmgate gate` will not run there.", err=True
+        )
+    return report.exit_code
+
+
+@contextmanager
+def _directory(keep: Path | None) -> Iterator[Path]:
+    if keep is not None:
+        yield keep
+        return
+    with tempfile.TemporaryDirectory(prefix="llmgate-demo-") as directory:
+        yield Path(directory)

@@ -1,0 +1,72 @@
+"""`llmgate gate`: judge a change of a local repository, print the report and exit by the verdict."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from llmgate import event, gate
+from llmgate.cli import outside
+from llmgate.cli.progress import Progress
+from llmgate.errors import NotEvaluated
+from llmgate.question import Question
+from llmgate.renderers import json, terminal
+
+
+@click.command("gate")
+@click.option("--base", metavar="REV", help="The revision to compare with; the merge base with the default branch.")
+@click.option("--head", metavar="REV", help="The revision to judge; the worktree as it is.")
+@click.option("--fixture", "only", multiple=True, metavar="ID", help="Run this fixture only; may be repeated.")
+@click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there.")
+@click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="The store; by default in your cache.")
+@click.option("--repository", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
+@click.option("--no-publish", is_flag=True, help="Accepted for scripts; only the action publishes.")
+def command(
+    *,
+    base: str | None,
+    head: str | None,
+    only: tuple[str, ...],
+    json_path: Path | None,
+    store: Path | None,
+    repository: Path,
+    no_publish: bool,  # noqa: ARG001 - the command line never publishes
+) -> int:
+    """Replay the fixtures on base and head, compare, and say whether the head got worse.
+
+    Keys are read from the environment, under the names that policy.providers gives.
+    """
+    with outside.repository(repository) as history, Progress(sys.stderr) as progress:
+        question = asked(history, base=base, head=head, only=only)
+        path = store or outside.default_store(history.root, os.environ)
+        with outside.outside(store=path, environment=os.environ, progress=progress) as things:
+            report = gate.judge(history, question, things)
+    if json_path:
+        json_path.write_text(json.render(report), encoding="utf-8")
+    click.echo(terminal.render(report, width=terminal_width(), colour=sys.stdout.isatty()), nl=False)
+    return report.exit_code
+
+
+def asked(history: event.History, *, base: str | None, head: str | None, only: tuple[str, ...] = ()) -> Question:
+    """Resolve what was typed into the two commits."""
+    found = event.revisions(event.local(base=base, head=head), history, fetch=_no_fetch)
+    return Question(
+        base=found.base,
+        head=found.head,
+        head_sha=found.head_sha,
+        base_ref=base or "",
+        head_ref=head or "worktree",
+        only=only,
+    )
+
+
+def _no_fetch(*_: object, **__: object) -> tuple[str, ...]:
+    raise NotEvaluated(
+        "a commit is missing from this clone", remedy="fetch it: `git fetch --unshallow`, or `git fetch origin SHA`"
+    )
+
+
+def terminal_width() -> int:
+    return os.get_terminal_size().columns if sys.stdout.isatty() else terminal.PLAIN_WIDTH

@@ -1,0 +1,98 @@
+"""The outside things of the commands and of the action: store, clock, chance, providers, renderer, secrets."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from llmgate import gate, git, run
+from llmgate.config import SIMULATED, Policy, ProviderEntry
+from llmgate.errors import UsageError
+from llmgate.redaction import Redactor
+from llmgate.store import Store
+from llmgate.targets.rendering import Renderer
+from llmgate.trial import Graded
+
+Progress = Callable[[Graded, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulation:
+    """The demo's model server: where it listens."""
+
+    origin: str
+
+
+def clock() -> run.Clock:
+    return run.Clock(now=time.time, monotonic=time.monotonic)
+
+
+def default_store(root: Path, environment: Mapping[str, str]) -> Path:
+    """Choose a file outside the worktree, so that nothing shows up in `git status`: one for each repository."""
+    cache = environment.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    name = hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:16]
+    return Path(cache) / "llmgate" / f"{name}.sqlite"
+
+
+@contextmanager
+def repository(path: Path) -> Iterator[git.Repository]:
+    """Open the repository around `path`, with a private folder for what must be written."""
+    with tempfile.TemporaryDirectory(prefix="llmgate-") as scratch:
+        yield git.Repository.open(path, scratch=Path(scratch) / "side")
+
+
+@contextmanager
+def outside(
+    *,
+    store: Path,
+    environment: Mapping[str, str],
+    progress: Progress | None = None,
+    simulation: Simulation | None = None,
+) -> Iterator[gate.Outside]:
+    """Make what the gate needs and end it afterwards. Every variable that is named like a secret is redacted."""
+    with ExitStack() as stack:
+        renderer = stack.enter_context(Renderer())
+        yield gate.Outside(
+            store=lambda: Store.open(store),
+            client=lambda policy, used: _client(policy, used, environment, simulation),
+            render=renderer.render,
+            clock=clock(),
+            redact=redactor(environment).text,
+            progress=progress or (lambda _graded, _planned: None),
+            simulated=simulation is not None,
+        )
+
+
+def redactor(environment: Mapping[str, str]) -> Redactor:
+    return Redactor([environment[name] for name in sorted(environment) if is_secret(name)])
+
+
+def is_secret(name: str) -> bool:
+    return name.endswith(("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")) or name == "INPUT_TOKEN"
+
+
+def _client(
+    policy: Policy, used: frozenset[str], environment: Mapping[str, str], simulation: Simulation | None
+) -> run.Client:
+    from llmgate import providers  # noqa: PLC0415 - http clients are imported when something is sent
+    from llmgate.providers.pace import Limits, Pace  # noqa: PLC0415 - as above
+
+    if simulation is None and SIMULATED in used:
+        raise UsageError(
+            f"the provider {SIMULATED!r} answers only in `llmgate demo`: it is a program, not a model",
+            remedy="name a real provider in llmgate.yaml, under `models`",
+        )
+    declared = dict(policy.providers)
+    if simulation is not None:
+        declared = {SIMULATED: ProviderEntry(host=simulation.origin)}
+    endpoints = providers.endpoints(declared, environment, used)
+    pace = Pace(jitter=random.SystemRandom(), sleep=asyncio.sleep, clock=time.monotonic)
+    limits = Limits(concurrency=policy.concurrency, timeout_s=policy.timeout_s)
+    return providers.Client(endpoints, pace=pace, limits=limits)

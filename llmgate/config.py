@@ -1,0 +1,236 @@
+"""`llmgate.yaml` → a checked Config, or all of its faults with file and line."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
+
+from llmgate import documents
+from llmgate.errors import ConfigurationError, Fault
+
+PATH = "llmgate.yaml"
+RESERVED_PARAMS = frozenset({"model", "messages", "tools", "stream", "n", "system"})
+SIMULATED = "simulated"  # the demo's own provider; it never answers a gate
+
+
+class _Noun(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def _pattern(value: str) -> str:
+    if value.startswith("/") or ".." in value.split("/") or "\\" in value:
+        raise ValueError("a pattern is relative to the repository's root, with forward slashes and without '..'")
+    return value
+
+
+Pattern = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_pattern)]
+Patterns = tuple[Pattern, ...]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)]
+
+
+class SurfaceSettings(_Noun):
+    """Which files bear model behaviour."""
+
+    prompts: Patterns = ()
+    models: Patterns = ()
+    retrieval: Patterns = ()
+    exclude: Patterns = ()
+
+
+def _no_reserved(params: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    if taken := sorted(RESERVED_PARAMS & params.keys()):
+        raise ValueError(f"{', '.join(taken)} cannot be set as parameters; llmgate sets them")
+    return params
+
+
+class ModelEntry(_Noun):
+    """A pinned model with its parameters. Parameters are passed to the provider under its own names."""
+
+    provider: Name
+    model: str = Field(min_length=1, max_length=200)
+    params: Annotated[dict[str, JsonValue], AfterValidator(_no_reserved)] = Field(default_factory=dict)
+
+
+class Chunking(_Noun):
+    size: int = Field(gt=0)
+    overlap: int = Field(default=0, ge=0)
+
+
+class RetrievalEntry(_Noun):
+    """A retrieval engine and its settings. `options` holds what an engine knows and llmgate only compares."""
+
+    engine: str
+    corpus: Patterns = ()
+    chunk: Chunking | None = None
+    top_k: int | None = Field(default=None, gt=0)
+    score_threshold: float | None = None
+    embedding: dict[str, JsonValue] | None = None
+    reranker: dict[str, JsonValue] | None = None
+    index: str | None = None
+    options: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class TargetEntry(_Noun):
+    """The system under test. A `prompt` target renders a template and asks a model.
+
+    `role` is the role of the message that a one-text template becomes: `user` puts it after the fixture's earlier
+    turns, `system` before them.
+    """
+
+    kind: Literal["prompt"]
+    prompt: Pattern
+    model: Name
+    retrieval: Name | None = None
+    role: Literal["user", "system"] = "user"
+    max_steps: int = Field(default=8, ge=1, le=50)
+
+
+class SuiteSettings(_Noun):
+    fixtures: Patterns = Field(default=("fixtures/**/*.yaml", "fixtures/**/*.yml", "fixtures/**/*.json"), min_length=1)
+
+
+class Rule(StrEnum):
+    """What a broken rule of the policy does."""
+
+    BLOCK = "block"
+    WARN = "warn"
+    OFF = "off"
+
+
+class Budget(_Noun):
+    """What one run may spend, on both arms together."""
+
+    calls: int = Field(default=4000, gt=0)
+    usd: float = Field(default=5.0, gt=0)
+    minutes: float = Field(default=30.0, gt=0)
+
+
+def _origin(host: str) -> str:
+    """Check `host[:port]`; a full `http://` address is allowed for loopback only."""
+    url = urlsplit(host if "//" in host else f"https://{host}")
+    name = url.hostname or ""
+    if url.username or url.password or url.query or url.fragment or not name or url.path not in ("", "/"):
+        raise ValueError("expected a host name, with a port where it is not 443; a path belongs in `path`")
+    loopback = name == "localhost" or (_is_address(name) and ipaddress.ip_address(name).is_loopback)
+    if url.scheme == "http" and not loopback:
+        raise ValueError("keys travel over https only; http is for loopback addresses")
+    if _is_address(name) and not loopback:
+        raise ValueError("an address is not a name that a certificate can vouch for; write the host's name")
+    if not _is_address(name) and not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", name):
+        raise ValueError(f"{name!r} is not a plain host name in lower case")
+    if url.scheme not in ("http", "https"):
+        raise ValueError(f"{url.scheme!r} is not https")
+    return f"{url.scheme}://{url.netloc.rstrip('/')}"
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+class ProviderEntry(_Noun):
+    """Where a provider answers, and the name of the environment variable with its key.
+
+    `api` is the dialect it speaks; `path` is put before the API's own path, as some compatible servers need.
+    """
+
+    host: Annotated[str, AfterValidator(_origin)]
+    key: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
+    api: Literal["openai-chat", "anthropic-messages"] = "openai-chat"
+    path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$")] = ""
+
+
+KNOWN_PROVIDERS = {
+    "openai": {"host": "api.openai.com", "key": "OPENAI_API_KEY", "api": "openai-chat"},
+    "anthropic": {"host": "api.anthropic.com", "key": "ANTHROPIC_API_KEY", "api": "anthropic-messages"},
+}
+
+
+class Policy(_Noun):
+    """Thresholds, budgets, hosts and what blocks. Always read from the base commit."""
+
+    alpha: float = Field(default=0.05, gt=0, le=0.5)
+    margin: float = Field(default=0.05, gt=0, lt=1)
+    fixture_margin: float = Field(default=0.10, ge=0, lt=1)
+    screen: Literal["auto"] | Annotated[int, Field(ge=1, le=50)] = "auto"
+    on_inconclusive: Literal["warn", "block"] = "warn"
+    pins: Rule = Rule.BLOCK
+    index: Rule = Rule.BLOCK
+    coverage: Rule = Rule.BLOCK
+    suite_changes: Rule = Rule.BLOCK
+    approval_label: str = "llmgate: suite approved"
+    max_error_share: float = Field(default=0.10, ge=0, lt=1)
+    budget: Budget = Budget()
+    concurrency: int = Field(default=16, ge=1, le=256)
+    timeout_s: float = Field(default=60.0, gt=0, le=600)
+    providers: dict[Name, ProviderEntry] = Field(default_factory=dict)
+
+
+class Taxonomy(_Noun):
+    extends: Literal["default"] = "default"
+
+
+class Telemetry(_Noun):
+    content: bool = False
+
+
+class Config(_Noun):
+    version: Literal[1]
+    surface: SurfaceSettings = SurfaceSettings()
+    models: dict[Name, ModelEntry] = Field(default_factory=dict)
+    retrieval: dict[Name, RetrievalEntry] = Field(default_factory=dict)
+    targets: dict[Name, TargetEntry] = Field(default_factory=dict)
+    suite: SuiteSettings = SuiteSettings()
+    policy: Policy = Policy()
+    taxonomy: Taxonomy = Taxonomy()
+    telemetry: Telemetry = Telemetry()
+
+
+def read(data: bytes, path: str = PATH) -> Config:
+    """Parse and check one revision's configuration.
+
+    Raises:
+        ConfigurationError: with every fault, each with its file, line and remedy.
+    """
+    document = documents.read(path, data)
+    try:
+        config = Config.model_validate(_with_known_providers(document.value))
+    except ValidationError as error:
+        raise ConfigurationError(documents.faults(document, error)) from error
+    if found := tuple(_dangling(config, document)):
+        raise ConfigurationError(found)
+    return config
+
+
+def _with_known_providers(value: Any) -> Any:
+    """Fill in host, key and dialect of the providers that everyone names alike."""
+    if not isinstance(value, dict) or not isinstance(policy := value.get("policy", {}), dict):
+        return value
+    declared = policy.get("providers", {})
+    if not isinstance(declared, dict):
+        return value
+    known = {
+        name: {**defaults, **entry}
+        for name, defaults in KNOWN_PROVIDERS.items()
+        if isinstance(entry := declared.get(name, {}), dict)
+    }
+    return {**value, "policy": {**policy, "providers": {**declared, **known}}}
+
+
+def _dangling(config: Config, document: documents.Document) -> Iterator[Fault]:
+    for name, target in config.targets.items():
+        if target.retrieval is not None and target.retrieval not in config.retrieval:
+            yield document.fault(
+                ("targets", name, "retrieval"),
+                f"target {name!r} names the retrieval {target.retrieval!r}, which is not under `retrieval`",
+                f"known: {', '.join(sorted(config.retrieval)) or 'none'}",
+            )

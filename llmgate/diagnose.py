@@ -1,0 +1,32 @@
+"""Failing trials → the kind of failure, and the change that caused it, as far as both can be known without a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from llmgate.changes import Change
+from llmgate.fixture import Fixture
+from llmgate.trial import Grade, Graded
+
+
+def category(fixture: Fixture, failing: Graded | None) -> str | None:
+    """Name the kind of failure: what the failed assertion says of itself, else what the fixture guards against."""
+    named = (grade.category for grade in failed(failing) if grade.category)
+    return next(named, None) or fixture.category
+
+
+def failed(graded: Graded | None) -> tuple[Grade, ...]:
+    """List the assertions that failed, those of sets one by one."""
+    return tuple(_failed(graded.grades)) if graded else ()
+
+
+def _failed(grades: Iterable[Grade]) -> Iterable[Grade]:
+    for grade in grades:
+        if not grade.passed and grade.error is None:
+            yield from _failed(grade.parts) if any(not part.passed for part in grade.parts) else (grade,)
+
+
+def attribution(name: str, changes: Sequence[Change], exercised: Sequence[tuple[str, ...]]) -> str | None:
+    """Name the change that a fixture broke with, where only one reaches it; several cannot be told apart here."""
+    reaching = [change for change, names in zip(changes, exercised, strict=True) if name in names]
+    return f"{reaching[0].kind} {reaching[0].unit}" if len(reaching) == 1 else None

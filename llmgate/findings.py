@@ -1,0 +1,127 @@
+"""The policy's rules held against a change → Findings. What a rule does (block, warn, off) is read from the base."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+
+from llmgate import config, pins
+from llmgate.changes import Change
+from llmgate.config import Policy, Rule
+from llmgate.errors import Fault
+from llmgate.plan import Plan
+from llmgate.suite import Suite
+from llmgate.surface import Surface
+from llmgate.trial import Arm
+from llmgate.verdict import Finding, Severity
+
+COVERAGE, PINS, SUITE_CHANGES = "coverage", "pins", "suite_changes"
+
+
+def _severity(rule: Rule) -> Severity | None:
+    match rule:
+        case Rule.BLOCK:
+            return Severity.BLOCK
+        case Rule.WARN:
+            return Severity.WARN
+        case Rule.OFF:
+            return None
+
+
+def suite_changes(suite: Suite, policy: Policy) -> Iterator[Finding]:
+    """Fixtures that the head removes or loosens. They run in their base form all the same."""
+    if (severity := _severity(policy.suite_changes)) is None:
+        return
+    for weakening in suite.weakened:
+        yield Finding(
+            rule=SUITE_CHANGES,
+            severity=severity,
+            message=f"fixture {weakening.fixture!r} asks less than on the base: {weakening.what}",
+            remedy=f"restore it, or have an approver set the label {policy.approval_label!r}",
+            file=weakening.file,
+            line=weakening.line,
+        )
+
+
+def configuration_removed(policy: Policy) -> Iterator[Finding]:
+    """The head has no llmgate.yaml any more. The base's stays in force."""
+    if (severity := _severity(policy.suite_changes)) is not None:
+        yield Finding(
+            rule=SUITE_CHANGES,
+            severity=severity,
+            message=f"{config.PATH} is removed; the base's is used for both revisions",
+            remedy=f"restore it, or have an approver set the label {policy.approval_label!r}",
+            file=config.PATH,
+        )
+
+
+def coverage(changes: Iterable[Change], plan: Plan, policy: Policy) -> Iterator[Finding]:
+    """Changes that no fixture sends to a model, and fixtures that the head can no longer send."""
+    if (severity := _severity(policy.coverage)) is None:
+        return
+    for change, exercised in zip(changes, plan.exercised, strict=True):
+        if change.affects_requests and not exercised:
+            yield Finding(
+                rule=COVERAGE,
+                severity=severity,
+                message=f"no fixture exercises the change of {change.kind} {change.unit}",
+                remedy="add a fixture whose request contains it, or list the file under surface.exclude on the base",
+                file=change.path,
+                line=change.line,
+            )
+    yield from (_unfit(fault, severity) for fault in plan.unfit)
+
+
+def _unfit(fault: Fault, severity: Severity) -> Finding:
+    return Finding.at(fault, rule=COVERAGE, severity=severity)
+
+
+def pinning(surface: Surface, policy: Policy, *, today: dt.date) -> Iterator[Finding]:
+    """Model ids of the head that can change under the same name, or that are no longer served.
+
+    What the registry learned too long ago does not block, and neither does an end that is announced.
+    """
+    if (severity := _severity(policy.pins)) is None:
+        return
+    seen: set[tuple[str, str, str]] = set()
+    for name, model in sorted(surface.models.items()):
+        unit = surface.units.get(min(model.units, default=""))
+        if model.entry is None or unit is None or (key := (unit.id, model.entry.provider, model.entry.model)) in seen:
+            continue
+        seen.add(key)
+        pin = pins.state(model.entry.provider, model.entry.model, today=today)
+        if pin.state in _WORTH_SAYING:
+            blocks = pin.state in _BLOCKING and not (pin.stale and pin.state is pins.State.RETIRED)
+            yield Finding(
+                rule=PINS,
+                severity=severity if blocks else Severity.WARN,
+                message=f"model {pin.model!r} of {name!r} is {pin.state.value}: {pin.reason}",
+                remedy=pin.remedy,
+                file=unit.path,
+                line=unit.line,
+            )
+
+
+_BLOCKING = frozenset({pins.State.FLOATING, pins.State.ROUTER, pins.State.RETIRED})
+_WORTH_SAYING = _BLOCKING | {pins.State.RETIRING, pins.State.PREVIEW}
+
+
+def served(by_arm: Mapping[Arm, set[tuple[str, str]]], policy: Policy) -> Iterator[Finding]:
+    """Models that answered under another name than the one that was asked for."""
+    if (severity := _severity(policy.pins)) is None:
+        return
+    for arm in Arm:
+        for asked, answered in sorted(by_arm.get(arm, set())):
+            if answered != asked and not _is_release_of(answered, asked):
+                yield Finding(
+                    rule=PINS,
+                    severity=severity,
+                    message=f"on the {arm}, the provider served {answered!r} where {asked!r} was asked for",
+                    remedy="pin the model that the provider serves, or ask the provider why",
+                )
+
+
+def _is_release_of(answered: str, asked: str) -> bool:
+    """An alias answers under its dated release, `x-1` as `x-1-2026-01-15`; whether aliases may be used is another rule."""
+    rest = answered.removeprefix(asked)
+    return rest != answered and rest.replace("-", "").isdigit()

@@ -1,0 +1,201 @@
+"""The pipeline: two revisions → a Report. The calls below in order, nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from llmgate import changes, config, findings, plan, report, run, suite, surface
+from llmgate.config import Config, Policy
+from llmgate.errors import ConfigurationError, NotEvaluated
+from llmgate.prompts import patterns
+from llmgate.question import Question
+from llmgate.report import build
+from llmgate.report.material import Material, decided, named
+from llmgate.store import Judged, Store, experiment
+from llmgate.targets import prompt
+from llmgate.trial import Arm, Graded
+from llmgate.verdict import Reason, Verdict
+
+
+class File(Protocol):
+    @property
+    def oid(self) -> str: ...
+
+
+class History(Protocol):
+    """What the gate reads of a repository."""
+
+    def tree(self, commit: str) -> Mapping[str, File]: ...
+    def read(self, commit: str, path: str) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """The outside things, made by the caller; `store` and `client` only once there is something to send."""
+
+    store: Callable[[], Store]
+    client: Callable[[Policy, frozenset[str]], run.Client]
+    render: plan.Render
+    clock: run.Clock
+    redact: Callable[[str], str] = str
+    progress: Callable[[Graded, int], None] = lambda _graded, _planned: None
+    simulated: bool = False
+
+
+def judge(history: History, question: Question, outside: Outside) -> report.Report:
+    """Judge a change. Whatever goes wrong on the way becomes a report that is never green."""
+    started = outside.clock.monotonic()
+    material = Material(question=question, simulated=outside.simulated)
+    try:
+        inspect(history, material, render=outside.render, today=_today(outside))
+        if material.plan.runs:
+            _sample(question, outside, material)
+    except ConfigurationError as error:
+        material.faults = error.faults
+    except NotEvaluated as error:
+        material.unjudged.append(Reason(verdict=Verdict.NOT_EVALUATED, message=error.message, remedy=error.remedy))
+    return build.report(material, seconds=outside.clock.monotonic() - started, redact=outside.redact)
+
+
+def inspect(history: History, material: Material, *, render: plan.Render, today: dt.date) -> None:
+    """Find what changed, what covers it and which rules it breaks. No calls."""
+    question = material.question
+    base, head, removed = _configs(history, question)
+    material.policy = base.policy
+    configs = {Arm.BASE: base, Arm.HEAD: head}
+    sides = {arm: _side(history, question.commit(arm), configs[arm]) for arm in Arm}
+    material.looked = _looked(history, question, configs)
+    material.changes = changes.between(sides[Arm.BASE].surface, sides[Arm.HEAD].surface)
+    material.suite = _suite(history, question, sides, changed=bool(material.changes))
+    material.findings += findings.suite_changes(material.suite, base.policy)
+    if removed:
+        material.findings += findings.configuration_removed(base.policy)
+    if not material.relevant:
+        return
+    material.plan = plan.make(
+        material.changes, material.suite, sides, render=render, screen=base.policy.screen, only=question.only
+    )
+    material.findings += findings.coverage(material.changes, material.plan, base.policy)
+    material.findings += findings.pinning(sides[Arm.HEAD].surface, base.policy, today=today)
+
+
+def _today(outside: Outside) -> dt.date:
+    return dt.datetime.fromtimestamp(outside.clock.now(), tz=dt.UTC).date()
+
+
+def _configs(history: History, question: Question) -> tuple[Config, Config, bool]:
+    """Read the configuration of both revisions; one that the head removes stays in force."""
+    if config.PATH not in history.tree(question.base):
+        raise NotEvaluated(
+            f"there is no {config.PATH} on the base: the policy is read from there, so nothing can be decided",
+            remedy=f"merge a pull request that adds {config.PATH} and fixtures first; it applies to the next one",
+        )
+    base = config.read(history.read(question.base, config.PATH), f"{config.PATH} (base)")
+    if config.PATH not in history.tree(question.head):
+        return base, base, True
+    return base, config.read(history.read(question.head, config.PATH)), False
+
+
+def _side(history: History, commit: str, configuration: Config) -> plan.Side:
+    tree = history.tree(commit)
+    found = surface.of(configuration, tree, _reader(history, commit), oid=lambda path: tree[path].oid)
+    return plan.Side(config=configuration, surface=found)
+
+
+def _reader(history: History, commit: str) -> Callable[[str], bytes]:
+    return lambda path: history.read(commit, path)
+
+
+def _looked(history: History, question: Question, configs: Mapping[Arm, Config]) -> report.Looked:
+    trees = [history.tree(question.commit(arm)) for arm in Arm]
+    differing = {path for path, file in trees[0].items() ^ trees[1].items()}
+    patterns = {pattern for configuration in configs.values() for pattern in _patterns(configuration)}
+    return report.Looked(files=len(trees[1]), changed_files=len(differing), patterns=tuple(sorted(patterns)))
+
+
+def _patterns(configuration: Config) -> Iterator[str]:
+    yield config.PATH
+    settings = configuration.surface
+    yield from (*settings.prompts, *settings.models, *settings.retrieval, *configuration.suite.fixtures)
+    yield from (target.prompt for target in configuration.targets.values())
+
+
+def _suite(history: History, question: Question, sides: Mapping[Arm, plan.Side], *, changed: bool) -> suite.Suite:
+    """Join the fixtures of both revisions; where neither they nor the surface changed there is nothing to read."""
+    files = {arm: _fixture_files(history, question.commit(arm), sides[arm].config) for arm in Arm}
+    if files[Arm.BASE] == files[Arm.HEAD] and not changed:
+        return suite.Suite(cases=())
+    loaded = {arm: suite.load(files[arm], _reader(history, question.commit(arm))) for arm in Arm}
+    if loaded[Arm.HEAD].faults:
+        raise ConfigurationError(loaded[Arm.HEAD].faults)
+    base = sides[Arm.BASE]
+    return suite.union(
+        loaded[Arm.BASE],
+        loaded[Arm.HEAD],
+        reads=lambda target: _variables(base, target),
+        approved=base.config.policy.approval_label in question.labels,
+    )
+
+
+def _variables(side: plan.Side, target: str) -> frozenset[str]:
+    """What a target's template can see. One that cannot be understood may see anything, so nothing may be added."""
+    entry = side.config.targets.get(target)
+    return frozenset(side.surface.prompts[entry.prompt].variables) if entry else frozenset()
+
+
+def _fixture_files(history: History, commit: str, configuration: Config) -> dict[str, str]:
+    tree = history.tree(commit)
+    matches = patterns.matcher(configuration.suite.fixtures)
+    return {path: file.oid for path, file in tree.items() if matches(path)}
+
+
+def _sample(question: Question, outside: Outside, material: Material) -> None:
+    from llmgate import compare, sampling  # noqa: PLC0415 - scipy is imported when something is compared
+
+    policy, planned = material.policy, material.plan
+    rules = compare.Rules(alpha=policy.alpha, margin=policy.margin, fixture_margin=policy.fixture_margin)
+    client = outside.client(policy, planned.providers)
+    identity = experiment(question.base, question.head_sha)
+    with (
+        outside.store() as store,
+        run.Engine(
+            client=client,
+            store=store,
+            experiment=identity,
+            budget=policy.budget,
+            concurrency=policy.concurrency,
+            clock=outside.clock,
+        ) as engine,
+    ):
+        material.spent, material.most_calls = engine.spent, sampling.most_calls(planned, rules)
+        setting = sampling.Setting(
+            store=store,
+            engine=engine,
+            experiment=identity,
+            ledger=_ledger(identity, planned, rules),
+            commits={arm: question.commit(arm) for arm in Arm},
+            rules=rules,
+            max_error_share=policy.max_error_share,
+            now=outside.clock.now(),
+            progress=lambda graded: outside.progress(graded, material.most_calls),
+        )
+        material.sampled = sampling.sample(planned, setting)
+        material.findings += findings.served(material.sampled.served, policy)
+        material.earlier = store.earlier(question.subject, besides=question.head_sha)
+        decision = decided(material)
+        judged = Judged(head=question.head_sha, verdict=decision.verdict, summary=named(material))
+        store.judge(question.subject, question.base, judged, outside.clock.now())
+
+
+def _ledger(identity: str, planned: plan.Plan, rules: object) -> str:
+    """Name the way of deciding: the experiment, the rules, and every request with what is asked of its answer."""
+    rows = [
+        [item.id, item.case.fixture.digest, item.base and item.base.digest, item.head.digest]
+        for item in (*planned.compared, *planned.new)
+    ]
+    text = prompt.canonical([identity, repr(rules), str(planned.screen), rows])
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

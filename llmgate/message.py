@@ -1,0 +1,102 @@
+"""Chat messages in the OpenTelemetry GenAI parts schema, from plain `role`/`content` or parts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
+
+
+class _Noun(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class TextPart(_Noun):
+    type: Literal["text"] = "text"
+    content: str
+
+
+class ToolCallPart(_Noun):
+    """A model's wish to call a tool; `arguments` is parsed JSON, or the raw string where it would not parse."""
+
+    type: Literal["tool_call"] = "tool_call"
+    id: str | None = None
+    name: str
+    arguments: JsonValue = None
+
+
+class ToolResponsePart(_Noun):
+    """A tool's answer to the call with the same `id`. `result` is accepted for `response`, as in the docs' examples."""
+
+    type: Literal["tool_call_response"] = "tool_call_response"
+    id: str | None = None
+    response: JsonValue = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_result(cls, value: Any) -> Any:
+        if isinstance(value, dict) and "result" in value and "response" not in value:
+            return {("response" if key == "result" else key): item for key, item in value.items()}
+        return value
+
+
+Part = Annotated[TextPart | ToolCallPart | ToolResponsePart, Field(discriminator="type")]
+
+
+class Message(_Noun):
+    """One turn. Plain `content` text is normalised to one text part."""
+
+    role: Literal["system", "developer", "user", "assistant", "tool"]
+    parts: tuple[Part, ...] = Field(min_length=1)
+    name: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _normalise_content(cls, value: Any) -> Any:
+        if isinstance(value, dict) and "content" in value and "parts" not in value:
+            rest = {key: item for key, item in value.items() if key != "content"}
+            return {**rest, "parts": [{"type": "text", "content": value["content"]}]}
+        return value
+
+    @property
+    def text(self) -> str:
+        return "".join(part.content for part in self.parts if isinstance(part, TextPart))
+
+    @property
+    def tool_calls(self) -> tuple[ToolCallPart, ...]:
+        return tuple(part for part in self.parts if isinstance(part, ToolCallPart))
+
+
+class ToolDefinition(_Noun):
+    """A tool as offered to the model: name, description and a JSON Schema of its parameters.
+
+    OpenAI's `{type: function, function: {...}}` and Anthropic's `input_schema` are accepted.
+    """
+
+    name: str = Field(min_length=1, max_length=128)
+    description: str = ""
+    parameters: dict[str, JsonValue] = Field(default_factory=lambda: {"type": "object", "properties": {}})
+    strict: bool | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_provider_forms(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        if value.get("type") == "function" and isinstance(value.get("function"), dict):
+            return value["function"]
+        rest = {key: item for key, item in value.items() if key != "type" or item != "function"}
+        if "input_schema" in rest and "parameters" not in rest:
+            rest["parameters"] = rest.pop("input_schema")
+        return rest
+
+    @field_validator("parameters")
+    @classmethod
+    def _is_a_schema(cls, value: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        if "type" in value and value["type"] != "object":
+            raise ValueError("the parameters of a tool are a JSON Schema of type object")
+        return value
+
+
+def text_message(role: Literal["system", "developer", "user", "assistant", "tool"], text: str) -> Message:
+    return Message(role=role, parts=(TextPart(content=text),))

@@ -1,0 +1,117 @@
+"""What one prompt file says, as a value: its digest for each facet, what it needs, and all that rendering takes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from llmgate.errors import Fault
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue  # takes 80 ms, which the rendering process has no use for
+
+MAX_BYTES = 512 * 1024
+
+Load = Callable[[str], bytes | None]
+"""The bytes of the file at a path from the repository's root, or None where there is no such file."""
+
+
+class Format(StrEnum):
+    """Every prompt format; each is a module of this package."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JINJA = "jinja"
+    PROMPT_YML = "prompt_yml"
+
+
+class Facet(StrEnum):
+    """What can differ between two versions of a prompt, a model entry or a retrieval setting."""
+
+    TEXT = "text"
+    VARIABLES = "variables"
+    STRUCTURE = "structure"
+    MODEL = "model"
+    PARAMS = "params"
+    TOOLS = "tools"
+    SCHEMA = "schema"
+    DEPENDENCIES = "dependencies"
+    SETTINGS = "settings"
+    BYTES = "bytes"
+
+
+Role = Literal["system", "developer", "user", "assistant"]
+
+
+class Turn(NamedTuple):
+    """One message: `role` is None where the whole prompt is one text, whose role the target names."""
+
+    role: Role | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """A prompt file as read.
+
+    `turns` are the templates in their order; `sources` is the text of every file that a Jinja prompt may include, by
+    path, itself among them. `digests` has an entry for each facet that the file has; `dependencies` are paths of the
+    whole closure and are never part of the other digests. `opaque` says why the closure cannot be known; a `fault`
+    says why the file cannot be understood, and then the only digest is that of its bytes.
+    """
+
+    path: str
+    format: Format
+    digests: Mapping[Facet, str]
+    turns: tuple[Turn, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+    variables: tuple[str, ...] = ()
+    dependencies: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    model: str | None = None
+    params: Mapping[str, JsonValue] = field(default_factory=dict)
+    tools: JsonValue = None
+    schema: JsonValue = None
+    opaque: str = ""
+    fault: Fault | None = None
+
+    @property
+    def text(self) -> str:
+        """All templates of the file itself, for a person to compare."""
+        return "\n".join(turn.text for turn in self.turns)
+
+    @property
+    def digest(self) -> str:
+        """Everything the file itself says; what it includes is left out."""
+        own = {facet: value for facet, value in self.digests.items() if facet is not Facet.DEPENDENCIES}
+        return digest_of({facet.value: value for facet, value in own.items()})
+
+
+def digest_of(value: Any) -> str:
+    """`sha256:` of a JSON value in canonical form: keys sorted, nothing escaped that need not be."""
+    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def bytes_digest(data: bytes) -> str:
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def decode(data: bytes) -> str:
+    r"""Return the text that is compared and sent: UTF-8 without a byte order mark, `\n` line ends, Unicode NFC.
+
+    Raises:
+        UnicodeDecodeError: where the bytes are not UTF-8.
+    """
+    text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", text)
+
+
+def broken(path: str, form: Format, data: bytes, fault: Fault) -> Prompt:
+    """Return the prompt that stands for a file nobody can understand: it differs when its bytes differ."""
+    return Prompt(path=path, format=form, digests={Facet.BYTES: bytes_digest(data)}, fault=fault)

@@ -1,0 +1,86 @@
+"""The smallest thing that can change: a prompt file, a model entry, a retrieval setting, an index or a target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Self
+
+from pydantic import JsonValue
+
+from llmgate.errors import Fault
+from llmgate.prompts.prompt import Facet, Prompt, digest_of
+
+_MODEL_FACETS = {
+    "model": Facet.MODEL,
+    "provider": Facet.MODEL,
+    "tools": Facet.TOOLS,
+    "response_format": Facet.SCHEMA,
+    "responseFormat": Facet.SCHEMA,
+    "json_schema": Facet.SCHEMA,
+    "jsonSchema": Facet.SCHEMA,
+    "schema": Facet.SCHEMA,
+}
+_TARGET_FACETS = {"model": Facet.MODEL, "retrieval": Facet.SETTINGS, "max_steps": Facet.PARAMS}
+
+
+class UnitKind(StrEnum):
+    PROMPT = "prompt"
+    MODEL = "model"
+    RETRIEVAL = "retrieval"
+    INDEX = "index"
+    TARGET = "target"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One unit of a surface. `digests` are by facet; `value` is what is compared leaf by leaf, empty for prompts."""
+
+    id: str
+    kind: UnitKind
+    path: str
+    line: int = 1
+    digests: Mapping[Facet, str]
+    value: Mapping[str, JsonValue] = field(default_factory=dict)
+    prompt: Prompt | None = None
+    opaque: str = ""
+    fault: Fault | None = None
+
+    @classmethod
+    def of_prompt(cls, prompt: Prompt) -> Self:
+        return cls(
+            id=f"prompt:{prompt.path}",
+            kind=UnitKind.PROMPT,
+            path=prompt.path,
+            line=prompt.fault.line if prompt.fault else 1,
+            digests=prompt.digests,
+            prompt=prompt,
+            opaque=prompt.opaque,
+            fault=prompt.fault,
+        )
+
+    @classmethod
+    def of_value(cls, name: str, kind: UnitKind, path: str, value: Mapping[str, JsonValue], *, line: int = 1) -> Self:
+        groups: dict[Facet, dict[str, JsonValue]] = {}
+        for key, item in value.items():
+            groups.setdefault(facet(kind, key), {})[key] = item
+        digests = {group: digest_of(items) for group, items in groups.items()}
+        return cls(id=name, kind=kind, path=path, line=line, digests=digests, value=value)
+
+    @property
+    def digest(self) -> str:
+        """What the unit itself says, whatever its name and whatever it includes."""
+        digests = sorted(self.digests.items())
+        return digest_of([(name.value, value) for name, value in digests if name is not Facet.DEPENDENCIES])
+
+
+def facet(kind: UnitKind, key: str) -> Facet:
+    """Return the facet that a key of a unit's value belongs to."""
+    match kind:
+        case UnitKind.MODEL:
+            return _MODEL_FACETS.get(key, Facet.PARAMS)
+        case UnitKind.TARGET:
+            return _TARGET_FACETS.get(key, Facet.STRUCTURE)
+        case UnitKind.PROMPT | UnitKind.RETRIEVAL | UnitKind.INDEX:
+            return Facet.SETTINGS

@@ -1,0 +1,101 @@
+"""Two texts → in how many places they differ, and how many words were added and removed, in bounded time."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import NamedTuple
+
+MAX_WORDS = 20_000
+MAX_EDITS = 300
+
+_WORD = re.compile(r"\s+|(?:\w+|\{[{%][^{}\n]*[}%]\}|[^\w\s])\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """`places` is None where the texts are too different for an exact comparison; the words are then counted only.
+
+    `line` is the first line of the new text that differs, from 1.
+    """
+
+    places: int | None
+    added: int
+    removed: int
+    line: int
+
+
+class _Edit(NamedTuple):
+    """One word inserted or removed, at a place of the old and of the new text."""
+
+    old: int
+    new: int
+    inserts: bool
+
+    @property
+    def end(self) -> tuple[int, int]:
+        return (self.old, self.new + 1) if self.inserts else (self.old + 1, self.new)
+
+
+def compare(before: str, after: str) -> Wording:
+    """Compare word by word; white space belongs to the word before it, and a mark or a placeholder is a word."""
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    start = _shared(old, new)
+    line = "".join(new[:start]).count("\n") + 1
+    old, new = old[start:], new[start:]
+    end = _shared(old[::-1], new[::-1])
+    old, new = old[: len(old) - end], new[: len(new) - end]
+    edits = _edits(old, new) if len(old) + len(new) <= MAX_WORDS else None
+    if edits is None:
+        return Wording(
+            places=None,
+            added=(Counter(new) - Counter(old)).total(),
+            removed=(Counter(old) - Counter(new)).total(),
+            line=line,
+        )
+    added = sum(edit.inserts for edit in edits)
+    return Wording(places=_places(edits), added=added, removed=len(edits) - added, line=line)
+
+
+def _shared(old: list[str], new: list[str]) -> int:
+    return next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+
+
+def _places(edits: list[_Edit]) -> int:
+    return sum(1 for place, edit in enumerate(edits) if place == 0 or edits[place - 1].end != (edit.old, edit.new))
+
+
+def _edits(old: list[str], new: list[str]) -> list[_Edit] | None:
+    """Return the shortest edit script, or None where it has more than MAX_EDITS edits.
+
+    E. W. Myers, An O(ND) Difference Algorithm and Its Variations, Algorithmica 1 (1986): time grows with the length
+    times the number of edits, which is bounded; difflib's is quadratic to cubic in the length.
+    """
+    reach = {1: 0}
+    history: list[dict[int, int]] = []
+    for count in range(min(len(old) + len(new), MAX_EDITS) + 1):
+        history.append(dict(reach))
+        for diagonal in range(-count, count + 1, 2):
+            x = reach[diagonal + 1] if _inserts(reach, diagonal, count) else reach[diagonal - 1] + 1
+            while x < len(old) and x - diagonal < len(new) and old[x] == new[x - diagonal]:
+                x += 1
+            reach[diagonal] = x
+            if x >= len(old) and x - diagonal >= len(new):
+                return _traced(history, len(old), len(new))
+    return None
+
+
+def _inserts(reach: dict[int, int], diagonal: int, count: int) -> bool:
+    return diagonal == -count or (diagonal != count and reach[diagonal - 1] < reach[diagonal + 1])
+
+
+def _traced(history: list[dict[int, int]], x: int, y: int) -> list[_Edit]:
+    edits: list[_Edit] = []
+    for count in range(len(history) - 1, 0, -1):
+        reach = history[count]
+        inserts = _inserts(reach, x - y, count)
+        before = x - y + 1 if inserts else x - y - 1
+        x, y = reach[before], reach[before] - before
+        edits.append(_Edit(x, y, inserts))
+    return edits[::-1]

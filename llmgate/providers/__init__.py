@@ -1,0 +1,187 @@
+"""Providers: one file per API, and the transport that they share.
+
+| `api` in policy.providers | file | speaks |
+|---|---|---|
+| `openai-chat` | `openai_chat.py` | Chat Completions: OpenAI, Azure, vLLM, Ollama, OpenRouter and most others |
+| `anthropic-messages` | `anthropic_messages.py` | Anthropic's Messages |
+
+`api.py` has what they share, `conversation.py` the ids of tool calls, `origin.py` keys and where they may go,
+`retry.py` when to try again, `pace.py` limits and clocks, `transport.py` the HTTP, `prices.py` the dollars. To add an
+API, write its file and name it in `APIS` and in `config.ProviderEntry.api`.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from llmgate.config import ProviderEntry
+from llmgate.errors import CallRefused, NotEvaluated, UsageError
+from llmgate.providers import api, prices
+from llmgate.providers.anthropic_messages import AnthropicMessages
+from llmgate.providers.api import Api
+from llmgate.providers.openai_chat import OpenAIChat
+from llmgate.providers.origin import Key, is_loopback, of
+from llmgate.providers.pace import Limits, Pace
+from llmgate.redaction import Redactor
+from llmgate.trial import Completion, Request
+
+APIS: dict[str, Api] = {"openai-chat": OpenAIChat(), "anthropic-messages": AnthropicMessages()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Where and how one provider is asked. `path` is the whole path of the request."""
+
+    origin: str
+    path: str
+    api: Api
+    key: Key | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a call brought: the completion, the seconds of the attempt that succeeded, and the dollars where known."""
+
+    completion: Completion
+    latency_s: float
+    attempts: int
+    cost_usd: float | None
+
+
+def endpoints(
+    providers: Mapping[str, ProviderEntry], environment: Mapping[str, str], used: Iterable[str]
+) -> dict[str, Endpoint]:
+    """Bind the providers that are used to their keys.
+
+    Raises:
+        UsageError: a used provider is not declared; all of them at once.
+        NotEvaluated: keys are missing, empty or not fit for a header; all of them at once.
+    """
+    names = sorted(set(used))
+    if unknown := [name for name in names if name not in providers]:
+        raise _undeclared(unknown, providers)
+    keys = {name: environment.get(entry.key, "").strip() for name in names if (entry := providers[name]).key}
+    if faults := [_key_fault(name, providers[name].key, secret) for name, secret in keys.items() if not _fits(secret)]:
+        raise NotEvaluated("\n".join(faults), remedy=_KEY_REMEDY)
+    return {name: _endpoint(providers[name], keys.get(name)) for name in names}
+
+
+_KEY_REMEDY = (
+    "Set the variable in the workflow's `env` from a repository or environment secret. Pull requests from forks and "
+    "from Dependabot get no secrets: have a maintainer run them from a branch of this repository or in the merge queue."
+)
+
+
+def _fits(secret: str) -> bool:
+    return re.fullmatch("[!-~]+", secret) is not None
+
+
+def _key_fault(name: str, variable: str | None, secret: str) -> str:
+    if not secret:
+        return f"the key of provider {name!r} is missing: {variable} is not set or empty"
+    return f"the key of provider {name!r} cannot be sent: {variable} holds characters that are not printable ASCII"
+
+
+def _undeclared(unknown: Iterable[str], providers: Iterable[str]) -> UsageError:
+    declared = ", ".join(sorted(providers)) or "none"
+    return UsageError(
+        f"no such provider in policy.providers: {', '.join(unknown)}",
+        remedy=f"Declare it under policy.providers on the base branch; declared are: {declared}",
+    )
+
+
+def _endpoint(entry: ProviderEntry, secret: str | None) -> Endpoint:
+    dialect = APIS[entry.api]
+    origin = of(entry.host)
+    key = None if secret is None else Key(secret, origin=origin)
+    return Endpoint(origin=origin, path=_path(entry.path, dialect.path), api=dialect, key=key)
+
+
+def _path(base: str, own: str) -> str:
+    """Put a server's base path before an API's own; a base that names a version replaces the API's `/v1`.
+
+    So `/api` and `/api/v1` both reach `/api/v1/chat/completions`, and `/v1beta/openai` reaches
+    `/v1beta/openai/chat/completions`.
+    """
+    return base + (own.removeprefix("/v1") if re.search(r"/v[0-9]", base) else own)
+
+
+class Client:
+    """Asks models for completions. Close it, or use it as an async context manager."""
+
+    def __init__(
+        self,
+        endpoints: Mapping[str, Endpoint],
+        *,
+        pace: Pace,
+        limits: Limits | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """Check every address and key before anything is sent.
+
+        Raises:
+            CallRefused: an address is not plain, or a key belongs to another origin.
+        """
+        from llmgate.providers import transport  # noqa: PLC0415 - 0.3 s of aiohttp and httpx, only where calls are made
+
+        self._endpoints = dict(endpoints)
+        self._destinations = {
+            name: transport.destination(endpoint.origin, endpoint.path, endpoint.key, endpoint.api.headers)
+            for name, endpoint in endpoints.items()
+        }
+        secrets = [endpoint.key.reveal(to=endpoint.origin) for endpoint in endpoints.values() if endpoint.key]
+        secure = any(endpoint.origin.startswith("https:") for endpoint in endpoints.values())
+        trust = tls or (transport.trusted_authorities() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+        self._transport = transport.Transport(limits or Limits(), pace, Redactor(secrets), trust)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        await self._transport.aclose()
+
+    async def complete(self, request: Request, *, seed: int | None = None) -> Answer:
+        """Ask once, retrying what is transient.
+
+        Raises:
+            UsageError: the request's provider is none of this client's.
+            CallRefused: the provider refuses for good, or the request cannot be written in its dialect.
+            CallLost: no usable answer within the attempts and the deadline.
+        """
+        endpoint = self._endpoint(request)
+        reply = await self._transport.post(self._destinations[request.provider], _written(endpoint.api, request, seed))
+        completion = endpoint.api.parse(reply.body)
+        return Answer(
+            completion=completion,
+            latency_s=reply.latency_s,
+            attempts=reply.attempts,
+            cost_usd=None if is_loopback(endpoint.origin) else prices.cost(request, completion),
+        )
+
+    def ceiling(self, request: Request) -> float | None:
+        """Dollars to reserve before a call; None where no price is known, as on this machine's own servers."""
+        return None if is_loopback(self._endpoint(request).origin) else prices.ceiling(request)
+
+    def _endpoint(self, request: Request) -> Endpoint:
+        if request.provider not in self._endpoints:
+            raise _undeclared([request.provider], self._endpoints)
+        return self._endpoints[request.provider]
+
+
+def _written(dialect: Api, request: Request, seed: int | None) -> bytes:
+    try:
+        return api.encode(dialect.body(request, seed))
+    except (ValueError, RecursionError):
+        raise CallRefused(
+            "the request cannot be written as JSON: a parameter is not a finite number or too deep"
+        ) from None

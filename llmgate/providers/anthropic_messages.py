@@ -1,0 +1,147 @@
+"""Requests → Anthropic's Messages, and its answers → Completions.
+
+Reference: https://platform.claude.com/docs/en/api/messages/create and …/build-with-claude/handling-stop-reasons.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from llmgate.message import Message, Part, TextPart, ToolCallPart, ToolDefinition, ToolResponsePart
+from llmgate.providers import api, conversation
+from llmgate.trial import Completion, FinishReason, Request, Usage
+
+VERSION = "2023-06-01"
+DEFAULT_MAX_TOKENS = 1024  # the API requires a number
+
+STOP_REASONS = {
+    "end_turn": FinishReason.STOP,
+    "stop_sequence": FinishReason.STOP,
+    "max_tokens": FinishReason.LENGTH,
+    "model_context_window_exceeded": FinishReason.LENGTH,
+    "tool_use": FinishReason.TOOL_CALL,
+    "refusal": FinishReason.CONTENT_FILTER,
+}
+
+_NOT_IN_AN_ID = re.compile("[^A-Za-z0-9_-]")
+
+
+@dataclass(frozen=True, slots=True)
+class AnthropicMessages:
+    """The Messages API. It has no seed, so none is sent."""
+
+    path: str = "/v1/messages"
+
+    def headers(self, key: str | None) -> dict[str, str]:
+        version = {"anthropic-version": VERSION}
+        return version if key is None else {**version, "x-api-key": key}
+
+    def body(self, request: Request, seed: int | None) -> dict[str, JsonValue]:  # noqa: ARG002 - the API has no seed
+        messages = conversation.with_ids(request.messages)
+        body: dict[str, JsonValue] = {"max_tokens": DEFAULT_MAX_TOKENS}
+        body |= {name: request.params[name] for name in sorted(request.params)}
+        body["model"] = request.model
+        if system := [message.text for message in messages if _is_system(message) and message.text]:
+            body["system"] = system[0] if len(system) == 1 else [_text_block(text) for text in system]
+        body["messages"] = _turns(message for message in messages if not _is_system(message))
+        if request.tools:
+            body["tools"] = [_tool(tool) for tool in request.tools]
+        return body
+
+    def parse(self, body: JsonValue) -> Completion:
+        answer = api.mapping(body, "the body")
+        blocks = [api.mapping(block, "a block") for block in api.sequence(answer.get("content"), "content")]
+        parts = tuple(part for block in blocks if (part := _part(block)) is not None)
+        return Completion(
+            message=Message(role="assistant", parts=parts or (TextPart(content=""),)),
+            finish_reason=STOP_REASONS.get(api.string(answer.get("stop_reason"), "stop_reason"), FinishReason.ERROR),
+            usage=_usage(answer.get("usage")),
+            served_model=api.short_name(answer.get("model"), "model"),
+        )
+
+
+def _is_system(message: Message) -> bool:
+    return message.role in ("system", "developer")
+
+
+def _turns(messages: Iterable[Message]) -> list[JsonValue]:
+    """Write turns of alternating roles; empty texts are left out, because the API refuses them."""
+    turns: list[tuple[str, list[JsonValue]]] = []
+    for message in messages:
+        role = "assistant" if message.role == "assistant" else "user"
+        blocks = [_block(part) for part in message.parts if not isinstance(part, TextPart) or part.content]
+        if turns and turns[-1][0] == role:
+            turns[-1][1].extend(blocks)
+        elif blocks:
+            turns.append((role, blocks))
+    return [{"role": role, "content": blocks} for role, blocks in turns]
+
+
+def _block(part: Part) -> JsonValue:
+    match part:
+        case TextPart():
+            return _text_block(part.content)
+        case ToolCallPart():
+            return {"type": "tool_use", "id": _id(part.id), "name": part.name, "input": _input(part.arguments)}
+        case ToolResponsePart():
+            content = conversation.as_text(part.response)
+            return {"type": "tool_result", "tool_use_id": _id(part.id), "content": content}
+
+
+def _text_block(text: str) -> JsonValue:
+    return {"type": "text", "text": text}
+
+
+def _id(known: str | None) -> str:
+    """An id within the API's alphabet; other providers' ids have dots and colons."""
+    return _NOT_IN_AN_ID.sub("_", known or "call")
+
+
+def _input(arguments: JsonValue) -> JsonValue:
+    """Arguments as the object that the API insists on."""
+    if arguments is None:
+        return {}
+    return arguments if isinstance(arguments, dict) else {"arguments": arguments}
+
+
+def _tool(tool: ToolDefinition) -> JsonValue:
+    definition: dict[str, JsonValue] = {"name": tool.name}
+    if tool.description:
+        definition["description"] = tool.description
+    definition["input_schema"] = {"type": "object", **tool.parameters}
+    if tool.strict is not None:
+        definition["strict"] = tool.strict
+    return definition
+
+
+def _part(block: dict[str, JsonValue]) -> Part | None:
+    """Read text and calls; thinking and server tools are no part of an answer."""
+    match block.get("type"):
+        case "text":
+            return TextPart(content=api.string(block.get("text"), "text"))
+        case "tool_use":
+            return ToolCallPart(
+                id=api.short_name(block.get("id"), "a tool call's id"),
+                name=api.string(block.get("name"), "a called tool's name"),
+                arguments=api.mapping(block.get("input"), "a tool call's input"),
+            )
+        case _:
+            return None
+
+
+def _usage(value: JsonValue) -> Usage:
+    """Read the tokens. Unlike OpenAI, Anthropic counts cached input apart; here `input_tokens` is all of it."""
+    if value is None:
+        return Usage()
+    usage = api.mapping(value, "usage")
+    cached = api.count(usage.get("cache_read_input_tokens"), "cache_read_input_tokens")
+    written = api.count(usage.get("cache_creation_input_tokens"), "cache_creation_input_tokens")
+    return Usage(
+        input_tokens=api.count(usage.get("input_tokens"), "input_tokens") + cached + written,
+        output_tokens=api.count(usage.get("output_tokens"), "output_tokens"),
+        cached_tokens=cached,
+    )

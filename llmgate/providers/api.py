@@ -1,0 +1,147 @@
+"""What every provider's API has in common: how requests are written for it, and how its answers are read."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from pydantic import JsonValue
+
+from llmgate.errors import CallLost
+from llmgate.trial import Completion, Request
+
+MAX_JSON_DEPTH = 64
+MAX_NUMBER_CHARS = 300  # below the largest float, so that an integer always has one
+MAX_TOKENS_COUNTED = 10**9
+MAX_NAME_CHARS = 200
+
+_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+class Api(Protocol):
+    """One HTTP API: where it is, how a key is shown, what is sent, and what comes back."""
+
+    @property
+    def path(self) -> str: ...
+
+    def headers(self, key: str | None) -> dict[str, str]: ...
+
+    def body(self, request: Request, seed: int | None) -> dict[str, JsonValue]: ...
+
+    def parse(self, body: JsonValue) -> Completion:
+        """Read an answer.
+
+        Raises:
+            CallLost: the answer is not of the API's shape.
+        """
+        ...
+
+
+class UnreadableError(ValueError):
+    """These bytes are not JSON that llmgate reads; the message holds none of them."""
+
+
+def encode(body: Mapping[str, JsonValue]) -> bytes:
+    """Write a request's body: the same body, the same bytes."""
+    text = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace")
+
+
+def decode(data: bytes | str) -> JsonValue:
+    """Parse JSON with bounded depth and numbers, finite ones only, and no lone surrogates in its strings.
+
+    Raises:
+        UnreadableError: the bytes are something else.
+    """
+    try:
+        raw = data.encode() if isinstance(data, str) else data
+        value: JsonValue = _DECODER.decode(raw.decode("utf-8"))
+    except RecursionError:
+        raise UnreadableError("nested too deep") from None
+    except ValueError:
+        raise UnreadableError("not JSON") from None
+    if _depth_exceeds(value, MAX_JSON_DEPTH):
+        raise UnreadableError("nested too deep")
+    return _scrubbed(value) if _ESCAPED_SURROGATE.search(raw) else value
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MAX_NUMBER_CHARS:
+        raise ValueError("a number of too many digits")
+    return int(digits)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits) if len(digits) <= MAX_NUMBER_CHARS else math.inf
+    if not math.isfinite(number):
+        raise ValueError("a number out of range")
+    return number
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_finite, parse_constant=_no_constant)
+
+
+def _depth_exceeds(value: Any, limit: int) -> bool:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(limit):
+        if not level:
+            return False
+        level = [
+            item
+            for container in level
+            for item in (container.values() if isinstance(container, dict) else container)
+            if isinstance(item, dict | list)
+        ]
+    return bool(level)
+
+
+def _scrubbed(value: JsonValue) -> JsonValue:
+    """Replace lone surrogates, which no sink can encode."""
+    match value:
+        case str():
+            return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        case list():
+            return [_scrubbed(item) for item in value]
+        case dict():
+            return {str(_scrubbed(key)): _scrubbed(item) for key, item in value.items()}
+        case _:
+            return value
+
+
+def mapping(value: JsonValue, name: str) -> dict[str, JsonValue]:
+    if not isinstance(value, dict):
+        raise CallLost(f"the provider's answer is unreadable: {name} is not an object")
+    return value
+
+
+def sequence(value: JsonValue, name: str) -> list[JsonValue]:
+    if not isinstance(value, list):
+        raise CallLost(f"the provider's answer is unreadable: {name} is not a list")
+    return value
+
+
+def string(value: JsonValue, name: str) -> str:
+    if not isinstance(value, str):
+        raise CallLost(f"the provider's answer is unreadable: {name} is not text")
+    return value
+
+
+def short_name(value: JsonValue, name: str) -> str | None:
+    """Read an optional identifier; hostile ones are cut."""
+    return None if value is None else string(value, name)[:MAX_NAME_CHARS]
+
+
+def count(value: JsonValue, name: str) -> int:
+    """Read a number of tokens; an absent one is 0."""
+    if value is None:
+        return 0
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_TOKENS_COUNTED:
+        raise CallLost(f"the provider's answer is unreadable: {name} is not a number of tokens")
+    return value

@@ -1,0 +1,36 @@
+"""How much at once, how long, and whose clock: the settings of a client, given from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Jitter(Protocol):
+    """The part of `random.Random` that spreads retries."""
+
+    def random(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Chance and time: `clock` reads monotonic seconds, `sleep` waits for that many (`asyncio.sleep`)."""
+
+    jitter: Jitter
+    sleep: Callable[[float], Awaitable[object]]
+    clock: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """`timeout_s` bounds one attempt, `deadline_s` a call with all its attempts and waits.
+
+    An error is worth waiting for, but what the provider says of it no longer than `explanation_s`.
+    """
+
+    concurrency: int = 16
+    timeout_s: float = 60.0
+    connect_s: float = 10.0
+    deadline_s: float = 300.0
+    explanation_s: float = 5.0

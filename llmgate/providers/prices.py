@@ -1,0 +1,70 @@
+"""Requests and completions → dollars, from the price list that is installed; nothing is fetched."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+from llmgate.message import Message, TextPart, ToolCallPart
+from llmgate.trial import Completion, Request
+
+BYTES_PER_TOKEN = 3  # English has about 4, Chinese about 3: with fewer the estimate stays above the bill
+TOKENS_PER_MESSAGE = 8
+DEFAULT_OUTPUT_TOKENS = 4096
+OUTPUT_LIMITS = ("max_completion_tokens", "max_tokens")
+
+
+def cost(request: Request, completion: Completion) -> float | None:
+    """Dollars of a finished call, or None where the model's price or the tokens are unknown."""
+    usage = completion.usage
+    if usage.input_tokens == 0 and usage.output_tokens == 0:
+        return None
+    cached = min(usage.cached_tokens, usage.input_tokens)
+    return _price(request.provider, request.model, usage.input_tokens, usage.output_tokens, cached)
+
+
+def ceiling(request: Request) -> float | None:
+    """Dollars that a call will hardly exceed, to reserve before it is made; None where the price is unknown."""
+    return _price(request.provider, request.model, _input_tokens(request), _output_tokens(request), 0)
+
+
+def _input_tokens(request: Request) -> int:
+    size = sum(_bytes(message) for message in request.messages)
+    size += sum(len(json.dumps([tool.name, tool.description, tool.parameters])) for tool in request.tools)
+    size += len(json.dumps(dict(request.params)))
+    return size // BYTES_PER_TOKEN + 1 + TOKENS_PER_MESSAGE * (len(request.messages) + len(request.tools))
+
+
+def _bytes(message: Message) -> int:
+    total = 0
+    for part in message.parts:
+        match part:
+            case TextPart():
+                total += len(part.content.encode("utf-8", "replace"))
+            case ToolCallPart():
+                total += len(part.name) + len(json.dumps(part.arguments, ensure_ascii=False).encode("utf-8", "replace"))
+            case _:
+                total += len(json.dumps(part.response, ensure_ascii=False).encode("utf-8", "replace"))
+    return total
+
+
+def _output_tokens(request: Request) -> int:
+    limits = [limit for name in OUTPUT_LIMITS if type(limit := request.params.get(name)) is int and limit > 0]
+    return max(limits, default=DEFAULT_OUTPUT_TOKENS)
+
+
+@lru_cache(maxsize=4096)
+def _price(provider: str, model: str, input_tokens: int, output_tokens: int, cached_tokens: int) -> float | None:
+    """Look the price up under the provider's name, or under the model's alone where the list knows no such provider."""
+    import genai_prices  # noqa: PLC0415 - 0.2 s of start-up that only a run with calls pays
+    from genai_prices.data_snapshot import get_snapshot  # noqa: PLC0415 - as above
+
+    try:
+        known = get_snapshot().find_provider(None, provider, None).id
+    except LookupError:
+        known = None
+    usage = genai_prices.Usage(input_tokens=input_tokens, output_tokens=output_tokens, cache_read_tokens=cached_tokens)
+    try:
+        return float(genai_prices.calc_price(usage, model, provider_id=known).total_price)
+    except LookupError:
+        return None

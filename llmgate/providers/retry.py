@@ -1,0 +1,74 @@
+"""What went wrong with one attempt → whether to try again, and when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+from llmgate.providers.pace import Jitter
+
+MAX_ATTEMPTS = 4
+BACKOFF_S = 0.5
+MAX_BACKOFF_S = 20.0
+MAX_RETRY_AFTER_S = 60.0
+TRANSIENT_STATUSES = frozenset({408, 409, 425, 429})
+
+_SECONDS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
+_TOO_MANY_DIGITS = re.compile(r"[0-9]{13,}(\.[0-9]*)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setback:
+    """One failed attempt: what to say of it, and whether another one makes sense."""
+
+    message: str
+    transient: bool
+    status: int | None = None
+    retry_after_s: float | None = None
+
+
+def is_transient(status: int) -> bool:
+    return status in TRANSIENT_STATUSES or 500 <= status < 600
+
+
+def remedy(status: int | None) -> str:
+    """What to do about a status that no retry mends."""
+    match status:
+        case 401 | 403:
+            return "Check the key: the secret's value, and what it may do."
+        case 404 | 410:
+            return "Check the model's id, and `host` and `path` under policy.providers."
+        case 429:
+            return "Check the account's plan and balance with the provider."
+        case int() if 300 <= status < 400:
+            return "Name the host that answers itself under policy.providers; redirects are not followed."
+        case _:
+            return ""
+
+
+def wait_s(attempt: int, asked_s: float | None, jitter: Jitter) -> float:
+    """Seconds before attempt `attempt + 1`: exponential backoff with full jitter, after what the provider asked for.
+
+    https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+    """
+    backoff = jitter.random() * min(MAX_BACKOFF_S, BACKOFF_S * 2.0 ** (attempt - 1))
+    return min(asked_s or 0.0, MAX_RETRY_AFTER_S) + backoff
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Read `Retry-After` as seconds ≥ 0, from a number or a date; None where it is absent or nonsense.
+
+    A date is compared with the response's own `Date`, never with this machine's clock.
+    """
+    text = headers.get("retry-after", "").strip()
+    if _SECONDS.fullmatch(text):
+        return float(text)
+    if _TOO_MANY_DIGITS.fullmatch(text):
+        return float("inf")
+    try:
+        then, now = parsedate_to_datetime(text), parsedate_to_datetime(headers.get("date", ""))
+        return max(0.0, (then - now).total_seconds())
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

@@ -1,0 +1,260 @@
+"""A request's bytes and an endpoint → the JSON that the provider answers, over HTTP that trusts nothing around it.
+
+httpx's transport is used without the client above it, whose redirects, cookies, proxies and netrc would all have to be
+turned off, and which costs a third of the CPU. Compression is refused; time, bytes, numbers and depth are bounded. The
+environment gives neither CAs nor a key log. A key goes to its own origin or nowhere. Foreign exceptions end here and
+are never chained: those of aiohttp carry the request's headers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+import unicodedata
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, replace
+
+import aiohttp
+import certifi
+import httpx
+from httpx_aiohttp import AiohttpTransport
+from pydantic import JsonValue
+
+from llmgate import __version__
+from llmgate.errors import CallLost, CallRefused
+from llmgate.providers import api, origin, retry
+from llmgate.providers.pace import Limits, Pace
+from llmgate.redaction import Redactor
+
+MAX_RESPONSE_BYTES = 8 * 1024 * 1024
+MAX_ERROR_BYTES = 64 * 1024
+MAX_MESSAGE_CHARS = 200
+PIECE_BYTES = 512 * 1024
+
+_HEADERS = {
+    "accept": "application/json",
+    "accept-encoding": "identity",
+    "content-type": "application/json",
+    "user-agent": f"llmgate/{__version__}",
+}
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A provider's JSON, with the seconds that its attempt took and the number of that attempt."""
+
+    body: JsonValue
+    latency_s: float
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where requests go, checked, and the headers that go along; as they hold a key in clear, they do not print."""
+
+    url: httpx.URL
+    headers: httpx.Headers
+
+    def __repr__(self) -> str:
+        return f"Destination({self.url})"
+
+
+def destination(
+    address: str, path: str, key: origin.Key | None, headers: Callable[[str | None], dict[str, str]]
+) -> Destination:
+    """Bind an address to its headers.
+
+    Raises:
+        CallRefused: the address is not plain, or the key belongs to another origin.
+    """
+    url = origin.address(address, path)
+    shown = None if key is None else key.reveal(to=url)
+    return Destination(httpx.URL(url), httpx.Headers({**_HEADERS, **headers(shown)}))
+
+
+def trusted_authorities() -> ssl.SSLContext:
+    """Trust certifi's authorities only; `ssl.create_default_context` would obey SSLKEYLOGFILE."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_verify_locations(certifi.where())
+    return context
+
+
+class Transport:
+    """Posts JSON and reads JSON, with retries. Make it inside a running event loop and close it there."""
+
+    def __init__(self, limits: Limits, pace: Pace, redactor: Redactor, tls: ssl.SSLContext) -> None:
+        self._limits = limits
+        self._pace = pace
+        self._redactor = redactor
+        self._places = asyncio.Semaphore(limits.concurrency)
+        self._http = AiohttpTransport(verify=tls, trust_env=False, client=lambda: _session(limits, tls))
+        self._timeout = httpx.Timeout(limits.timeout_s, connect=limits.connect_s, pool=None).as_dict()
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def post(self, where: Destination, body: bytes) -> Reply:
+        """Send until an attempt succeeds, fails for good, or time and attempts are used up.
+
+        No more than `Limits.concurrency` calls are under way; the others' clocks have not started. A call that waits
+        for its next attempt keeps its place, so that a provider that is overloaded sees fewer of them.
+
+        Raises:
+            CallRefused: trying again cannot help.
+            CallLost: it might, but not now.
+        """
+        async with self._places:
+            return await self._persist(where, body)
+
+    async def _persist(self, where: Destination, body: bytes) -> Reply:
+        deadline = self._pace.clock() + self._limits.deadline_s
+        attempt = 1
+        while True:
+            outcome = await self._attempt(where, body, deadline - self._pace.clock())
+            if isinstance(outcome, Reply):
+                return replace(outcome, attempts=attempt)
+            wait_s = retry.wait_s(attempt, outcome.retry_after_s, self._pace.jitter)
+            if not outcome.transient:
+                raise CallRefused(outcome.message, remedy=retry.remedy(outcome.status), status=outcome.status)
+            if attempt == retry.MAX_ATTEMPTS or self._pace.clock() + wait_s >= deadline:
+                tried = f"given up after {attempt} attempt{'s' if attempt > 1 else ''}"
+                raise CallLost(f"{outcome.message} ({tried})", status=outcome.status)
+            await self._pace.sleep(wait_s)
+            attempt += 1
+
+    async def _attempt(self, where: Destination, body: bytes, remaining_s: float) -> Reply | retry.Setback:
+        """Send once. What fails comes back as a value, so that no exception with a key in it is ever chained."""
+        try:
+            async with asyncio.timeout(min(self._limits.timeout_s, remaining_s)):
+                return await self._exchange(where, body)
+        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
+            return _broken(error)
+
+    async def _exchange(self, where: Destination, body: bytes) -> Reply | retry.Setback:
+        started = self._pace.clock()
+        response = await self._http.handle_async_request(_request(where, body, self._timeout))
+        try:
+            if response.status_code != httpx.codes.OK:
+                return await self._unwelcome(response)
+            data = await _read(response)
+        finally:
+            await response.aclose()
+        if isinstance(data, retry.Setback):
+            return data
+        try:
+            return Reply(body=api.decode(data), latency_s=self._pace.clock() - started)
+        except api.UnreadableError as error:
+            return retry.Setback(message=f"the provider's answer is unreadable: {error}", transient=True, status=200)
+
+    async def _unwelcome(self, response: httpx.Response) -> retry.Setback:
+        status = response.status_code
+        if 300 <= status < 400:
+            return retry.Setback(message=f"the provider redirects ({status})", transient=False, status=status)
+        said = await _beginning(response, self._limits.explanation_s)
+        return retry.Setback(
+            message=f"the provider answered {status}{self._quoted(said)}",
+            transient=retry.is_transient(status) and not (status == 429 and b"insufficient_quota" in said),
+            status=status,
+            retry_after_s=retry.retry_after_s(response.headers),
+        )
+
+    def _quoted(self, said: bytes) -> str:
+        """What the provider said of its error, redacted before it is cut and after nothing hidden is left in it."""
+        text = " ".join(_visible(_error_message(said)).split())
+        return f": {self._redactor.text(text)[:MAX_MESSAGE_CHARS]}" if text else ""
+
+
+def _session(limits: Limits, tls: ssl.SSLContext) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(limit=limits.concurrency, ssl=tls)
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+
+
+def _request(where: Destination, body: bytes, timeout: Mapping[str, float | None]) -> httpx.Request:
+    """Write the request; a large body goes in pieces, because aiohttp warns of one that might hold the loop up."""
+    extensions = {"timeout": timeout}
+    if len(body) <= PIECE_BYTES:
+        return httpx.Request("POST", where.url, headers=where.headers, content=body, extensions=extensions)
+    headers = {**where.headers, "content-length": str(len(body))}
+    return httpx.Request("POST", where.url, headers=headers, content=_pieces(body), extensions=extensions)
+
+
+async def _pieces(body: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), PIECE_BYTES):
+        yield body[start : start + PIECE_BYTES]
+
+
+def _broken(error: Exception) -> retry.Setback:
+    """Name what happened in our own words; theirs may hold headers."""
+    match error.__cause__ if isinstance(error, httpx.HTTPError) else error:
+        case aiohttp.ClientConnectorCertificateError():
+            return retry.Setback(message="the provider's certificate is not trusted for its host", transient=False)
+        case TimeoutError():
+            return retry.Setback(message="the provider gave no complete answer in time", transient=True)
+        case aiohttp.ClientConnectorError():
+            return retry.Setback(message="the provider cannot be reached", transient=True)
+        case aiohttp.ClientResponseError() | ValueError():
+            return retry.Setback(message="the provider's answer is not HTTP that can be read", transient=True)
+        case _:
+            return retry.Setback(message="the connection to the provider broke", transient=True)
+
+
+def _is_encoded(response: httpx.Response) -> bool:
+    return response.headers.get("content-encoding", "").strip().lower() not in ("", "identity")
+
+
+async def _read(response: httpx.Response) -> bytes | retry.Setback:
+    """Read a body that is neither encoded nor larger than allowed."""
+    if _is_encoded(response):
+        return retry.Setback(message="the provider compressed its answer unasked", transient=False, status=200)
+    data = bytearray()
+    async for chunk in _chunks(response):
+        data += chunk
+        if len(data) > MAX_RESPONSE_BYTES:
+            message = f"the provider's answer is longer than {MAX_RESPONSE_BYTES} bytes"
+            return retry.Setback(message=message, transient=False, status=200)
+    return bytes(data)
+
+
+async def _beginning(response: httpx.Response, timeout_s: float) -> bytes:
+    """Read what explains an error; if the explanation does not come, the error is the same."""
+    data = bytearray()
+    if _is_encoded(response):
+        return b""
+    with contextlib.suppress(TimeoutError, httpx.HTTPError, aiohttp.ClientError):
+        async with asyncio.timeout(timeout_s):
+            async for chunk in _chunks(response):
+                data += chunk
+                if len(data) > MAX_ERROR_BYTES:
+                    break
+    return bytes(data[:MAX_ERROR_BYTES])
+
+
+def _chunks(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The body as it arrives, at most 16 KiB at a time, and not decoded."""
+    stream = response.stream
+    if not isinstance(stream, httpx.AsyncByteStream):
+        raise TypeError("the response of an asynchronous transport is an asynchronous stream")
+    return aiter(stream)
+
+
+def _error_message(said: bytes) -> str:
+    """Find the sentence in `{"error": {"message": …}}`, as both APIs write it, or take the whole."""
+    try:
+        value = api.decode(said)
+    except api.UnreadableError:
+        return said.decode("utf-8", "replace")
+    inner = value.get("error", value) if isinstance(value, dict) else value
+    message = inner.get("message", "") if isinstance(inner, dict) else inner
+    return message if isinstance(message, str) else ""
+
+
+def _visible(text: str) -> str:
+    """Drop what does not show, so that it cannot hide a secret from the redactor; line ends become spaces."""
+    return "".join(
+        " " if character in "\n\r\t" else character
+        for character in text
+        if character in "\n\r\t" or unicodedata.category(character) not in _HIDDEN_CATEGORIES
+    )

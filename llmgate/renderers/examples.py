@@ -1,0 +1,59 @@
+"""A broken fixture → one failing answer beside a passing one, folded away."""
+
+import difflib
+
+from llmgate.renderers import inert
+from llmgate.report import Example, FixtureEntry
+
+MOST_DOCUMENTS = 8
+MOST_ASSERTIONS = 8
+MOST_LINES = 400
+
+
+def details(fixture: FixtureEntry, *, simulated: bool, limit: int) -> str:
+    """The `<details>` of a fixture; nothing of it is Markdown before the blank line, all of it is after."""
+    example = fixture.example or Example()
+    title = f": {inert.html_prose(fixture.title)}" if fixture.title.strip() else ""
+    parts = [
+        f"<details><summary><b>{inert.html_code(fixture.id, 80)}</b>{title}</summary>",
+        _asked(example),
+        "The answers are a simulated model's." if simulated else "",
+        inert.fence(difference(example.base_output, example.head_output, limit=limit), "diff"),
+        _failed(example),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n\n</details>"
+
+
+def difference(base: str, head: str, *, limit: int) -> str:
+    """Both answers as the lines of a diff, at most `limit` characters each; equal lines are printed once."""
+    before = (inert.block(base, limit) or "(empty)").split("\n")[:MOST_LINES]
+    after = (inert.block(head, limit) or "(empty)").split("\n")[:MOST_LINES]
+    lines: list[str] = []
+    for tag, low, high, start, end in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            lines += [f"  {line}" for line in before[low:high]]
+        else:
+            lines += [f"- {line}" for line in before[low:high]]
+            lines += [f"+ {line}" for line in after[start:end]]
+    return "\n".join(lines)
+
+
+def _asked(example: Example) -> str:
+    question = inert.prose(example.question, 500)
+    documents = [inert.code(document) for document in example.documents[:MOST_DOCUMENTS]]
+    if (rest := len(example.documents) - MOST_DOCUMENTS) > 0:
+        documents.append(f"{rest:,} more")
+    parts = [f"Question: *{question}*"] if question else []
+    parts += [f"documents {', '.join(documents)}"] if documents else []
+    return " · ".join(parts)
+
+
+def _failed(example: Example) -> str:
+    lines = [
+        f"- failed {inert.code(failed.assertion)}"
+        + (f": {inert.prose(failed.reason)}" if failed.reason.strip() else "")
+        for failed in example.failed[:MOST_ASSERTIONS]
+    ]
+    if (rest := len(example.failed) - MOST_ASSERTIONS) > 0:
+        lines.append(f"- and {rest:,} more")
+    return "\n".join(lines)

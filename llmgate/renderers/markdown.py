@@ -1,0 +1,219 @@
+"""A Report → the comment under a pull request and the summary of a job, as GitHub's Markdown."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tabulate import tabulate
+
+from llmgate.renderers import examples, figures, fitting, inert, sentences
+from llmgate.renderers.fitting import Block, Weight
+from llmgate.renderers.parts import Code, Part, Prose, Sentence, Strong
+from llmgate.report import FindingEntry, FixtureEntry, Report
+from llmgate.verdict import Severity, Verdict
+
+COMMENT_LIMIT = 60_000
+SUMMARY_LIMIT = 900 * 1024
+LEAST_LIMIT = 4_000
+DECISION = "https://github.com/llmgate/llmgate/blob/main/docs/decision.md"
+
+_LINK = re.compile(r"https?://[A-Za-z0-9.:-]+(?:/[A-Za-z0-9._~/-]*)?")
+_COMMAND_CHARS = 1_500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How much of the parts that can be long is printed."""
+
+    output: int
+    examples: int
+    rows: int
+    findings: int
+
+
+_COMMENT_ROOMS = (
+    Room(output=3_000, examples=10, rows=25, findings=25),
+    Room(output=800, examples=10, rows=25, findings=15),
+    Room(output=300, examples=5, rows=15, findings=10),
+)
+_SUMMARY_ROOMS = (
+    Room(output=20_000, examples=100, rows=500, findings=500),
+    Room(output=3_000, examples=100, rows=200, findings=200),
+)
+
+
+def comment(report: Report, *, limit: int = COMMENT_LIMIT, marker: str, link: str | None = None) -> str:
+    """Render the comment, at most `limit` in code points and in UTF-16 units; `marker` is its first line.
+
+    The heading, the marker and the command to reproduce it stay whatever the size; `limit` is at least `LEAST_LIMIT`.
+    """
+    elsewhere = "The summary of the job and the JSON report have all of it."
+    return _page(report, _COMMENT_ROOMS, limit=limit, measure=fitting.utf16, elsewhere=elsewhere, edges=(marker, link))
+
+
+def summary(report: Report, limit_bytes: int = SUMMARY_LIMIT) -> str:
+    """Render the step summary, at most `limit_bytes` of UTF-8: above 1 MiB the runner drops it whole."""
+    elsewhere = "The JSON report has all of it."
+    return _page(report, _SUMMARY_ROOMS, limit=limit_bytes, measure=fitting.utf8, elsewhere=elsewhere, edges=("", None))
+
+
+def _page(
+    report: Report,
+    rooms: tuple[Room, ...],
+    *,
+    limit: int,
+    measure: Callable[[str], int],
+    elsewhere: str,
+    edges: tuple[str, str | None],
+) -> str:
+    if limit < LEAST_LIMIT:
+        raise ValueError(f"a page needs room for {LEAST_LIMIT:,}, not {limit:,}")
+    marker, link = edges
+    text = ""
+    for room in rooms:
+        blocks = [Block(text=marker, weight=Weight.ALWAYS), *_blocks(report, room), _advice(report, link)]
+        text, cut = fitting.page(blocks, limit=limit, measure=measure, elsewhere=elsewhere)
+        if not cut:
+            break
+    return text
+
+
+def _blocks(report: Report, room: Room) -> list[Block]:
+    return [
+        Block(text=f"## {sentences.heading(report)}", weight=Weight.ALWAYS),
+        Block(text=_banner(report), weight=Weight.ALWAYS),
+        Block(text=_lines(sentences.reasons(report)), weight=Weight.REASONS, name="list of reasons"),
+        Block(text=_paragraph(sentences.changed(report)), weight=Weight.CHANGES, name="list of changes"),
+        Block(text=_table(report, report.broken, room), weight=Weight.TABLE, name="table"),
+        *_examples(report, room),
+        Block(text=_suspects(report, room), weight=Weight.SUSPECTS, name="table of suspects"),
+        Block(text=_findings(report, room), weight=Weight.FINDINGS, name="list of findings"),
+        Block(text=_suite(report), weight=Weight.SUITE, name="line on the suite"),
+        Block(text=_limits(report), weight=Weight.LIMITS, name="paragraph on the limits"),
+        Block(text=_effort(report), weight=Weight.EFFORT, name="line on the calls"),
+        Block(text=_earlier(report), weight=Weight.EARLIER, name="list of earlier pushes"),
+        Block(text=_reproduce(report), weight=Weight.ALWAYS),
+    ]
+
+
+def _markdown(sentence: Sentence) -> str:
+    return "".join(_part(part) for part in sentence)
+
+
+def _part(part: Part) -> str:
+    match part:
+        case Code(text):
+            return inert.code(text)
+        case Prose(text):
+            return inert.prose(text)
+        case Strong(text):
+            return f"**{text}**"
+        case str():
+            return part
+
+
+def _paragraph(parts: list[Sentence]) -> str:
+    return " ".join(_markdown(part) for part in parts)
+
+
+def _lines(parts: list[Sentence]) -> str:
+    """One sentence as a paragraph, several as a list."""
+    return "\n".join(f"{'- ' if len(parts) > 1 else ''}{_markdown(part)}" for part in parts)
+
+
+def _banner(report: Report) -> str:
+    return f"> {_markdown(sentences.simulated())}" if report.simulated else ""
+
+
+def _table(report: Report, fixtures: tuple[FixtureEntry, ...], room: Room) -> str:
+    if not fixtures:
+        return ""
+    head = "head (simulated model)" if report.simulated else "head"
+    columns = ["fixture", "base", head, "odds that it got worse", "kind of failure", "caused by"]
+    rows = [_row(fixture) for fixture in fixtures[: room.rows]]
+    align = ("left", "right", "right", "right", "left", "left")
+    table = tabulate(rows, columns, tablefmt="pipe", colalign=align, disable_numparse=True)
+    rest = len(fixtures) - room.rows
+    return f"{table}\n\nand {figures.count(rest, 'more fixture')}" if rest > 0 else table
+
+
+def _row(fixture: FixtureEntry) -> list[str]:
+    return [
+        f"**{inert.code(fixture.id, 80, cell=True)}**{sentences.standing(fixture)}",
+        sentences.score(fixture.base),
+        sentences.score(fixture.head),
+        figures.odds(fixture.evidence),
+        inert.prose(fixture.category or "", 80, cell=True) or inert.EMPTY,
+        inert.prose(fixture.attribution or "", 120, cell=True) or inert.EMPTY,
+    ]
+
+
+def _examples(report: Report, room: Room) -> list[Block]:
+    shown = [fixture for fixture in report.broken if fixture.example][: room.examples]
+    return [
+        Block(
+            text=examples.details(fixture, simulated=report.simulated, limit=room.output),
+            weight=Weight.EXAMPLE,
+            name="example",
+        )
+        for fixture in shown
+    ]
+
+
+def _suspects(report: Report, room: Room) -> str:
+    found = sentences.suspects(report)
+    table = _table(report, found, room)
+    return f"**Looked worse, not proven:**\n\n{table}" if table else ""
+
+
+def _findings(report: Report, room: Room) -> str:
+    lines = [_finding(finding) for finding in report.findings[: room.findings]]
+    if (rest := len(report.findings) - room.findings) > 0:
+        lines.append(f"- and {figures.count(rest, 'more finding')}")
+    return "\n".join(["**Policy**", "", *lines]) if lines else ""
+
+
+def _finding(finding: FindingEntry) -> str:
+    sign = "✗" if finding.severity is Severity.BLOCK else "!"
+    where = "" if finding.file is None else f" · {inert.code(_place(finding), 200)}"
+    remedy = f" → {inert.prose(finding.remedy)}" if finding.remedy else ""
+    return f"- {sign} **{inert.code(finding.rule, 40)}** {inert.prose(finding.message)}{where}{remedy}"
+
+
+def _place(finding: FindingEntry) -> str:
+    return finding.file or "" if finding.line is None else f"{finding.file}:{finding.line}"
+
+
+def _suite(report: Report) -> str:
+    text = _markdown(sentences.suite(report))
+    return f"{text} [How this is decided]({DECISION})" if text else ""
+
+
+def _limits(report: Report) -> str:
+    found = (sentences.missed(report), sentences.unexercised(report), sentences.added(report))
+    lines = [_markdown(sentence) for sentence in found]
+    return "  \n".join(line for line in lines if line)
+
+
+def _effort(report: Report) -> str:
+    return _markdown(sentences.effort(report))
+
+
+def _earlier(report: Report) -> str:
+    if not report.earlier:
+        return ""
+    return f"earlier pushes: {' · '.join(inert.prose(push, 120) for push in report.earlier[-5:])}"
+
+
+def _reproduce(report: Report) -> str:
+    return inert.fence(inert.block(report.reproduce, _COMMAND_CHARS), "sh") if report.reproduce.strip() else ""
+
+
+def _advice(report: Report, link: str | None) -> Block:
+    intended = "Intended? Change the fixture in this pull request and say why." if _is_broken(report) else ""
+    more = f"[Full report]({link})" if link and _LINK.fullmatch(link) else ""
+    return Block(text=" ".join(text for text in (intended, more) if text), weight=Weight.ADVICE, name="piece of advice")
+
+
+def _is_broken(report: Report) -> bool:
+    return report.verdict is Verdict.REGRESSED and bool(report.broken)

@@ -1,0 +1,291 @@
+"""A Report → the sentences about it, in parts: every renderer says the same words and escapes what is not ours."""
+
+from collections.abc import Iterable
+
+from llmgate.renderers import figures
+from llmgate.renderers.parts import Code, Part, Prose, Sentence, Strong
+from llmgate.report import Baseline, ChangeEntry, Counts, FixtureEntry, Report, SuiteEntry
+from llmgate.verdict import Severity, Verdict
+
+MOST_CHANGES = 8
+MOST_DETAILS = 4
+MOST_NAMES = 10
+_WORTH_SAYING = 2.0  # evidence near 1 says nothing in either direction
+
+_KINDS = {
+    "prompt": "prompts",
+    "model": "models",
+    "params": "parameters",
+    "tools": "tools",
+    "schema": "schemas",
+    "retrieval": "retrieval",
+    "index": "indexes",
+}
+_SAID_ELSEWHERE = {
+    Verdict.REGRESSED,
+    Verdict.REJECTED,
+    Verdict.IMPROVED,
+    Verdict.PASSED,
+    Verdict.NOT_APPLICABLE,
+}
+_SINGULAR = {
+    "prompt": "Prompt",
+    "model": "Model",
+    "params": "The parameters of",
+    "tools": "The tools of",
+    "schema": "The schema of",
+    "retrieval": "Retrieval",
+    "index": "The index",
+}
+
+
+def mark(verdict: Verdict) -> str:
+    match verdict:
+        case Verdict.REGRESSED | Verdict.REJECTED:
+            return "✗"
+        case Verdict.NOT_EVALUATED:
+            return "!"
+        case Verdict.INCONCLUSIVE:
+            return "?"
+        case Verdict.IMPROVED | Verdict.PASSED | Verdict.NOT_APPLICABLE:
+            return "✓"
+
+
+def heading(report: Report) -> str:
+    """The verdict in one line, in our words only."""
+    blocked = ", merge blocked" if report.exit_code and report.verdict is not Verdict.NOT_EVALUATED else ""
+    model = " (simulated model)" if report.simulated else ""
+    return f"{mark(report.verdict)} llmgate: {_outcome(report)}{blocked}{model}"
+
+
+def _outcome(report: Report) -> str:
+    broke = len(report.broken)
+    rules = len({finding.rule for finding in report.findings if finding.severity is Severity.BLOCK})
+    named = f"{figures.count(broke, 'fixture')} broke" if broke else "the suite as a whole got worse"
+    return {
+        Verdict.REGRESSED: named,
+        Verdict.REJECTED: f"{figures.count(max(rules, 1), 'rule')} of the policy broken",
+        Verdict.INCONCLUSIVE: "leaning towards a regression, not proven" if report.leaning else "no clear answer",
+        Verdict.IMPROVED: "better than before",
+        Verdict.PASSED: "no regression",
+        Verdict.NOT_APPLICABLE: "nothing that a model is sent has changed",
+        Verdict.NOT_EVALUATED: "could not judge this pull request",
+    }[report.verdict]
+
+
+def simulated() -> Sentence:
+    return (
+        Strong("Simulated model."),
+        " Every answer below comes from the model that is embedded in llmgate; it says nothing about a real one.",
+    )
+
+
+def reasons(report: Report) -> list[Sentence]:
+    """Why the verdict is what it is, where neither the heading nor a table nor the findings say it."""
+    told = {finding.message for finding in report.findings}
+    silent = set() if report.verdict is Verdict.NOT_EVALUATED else _SAID_ELSEWHERE
+    return [
+        (Prose(_sentence(reason.message)), *((" ", Prose(_sentence(reason.remedy))) if reason.remedy else ()))
+        for reason in report.reasons
+        if reason.message not in told and reason.verdict not in silent
+    ]
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    stop = "" if text.endswith((".", "!", "?", ":", ";")) else "."
+    return f"{text[:1].upper()}{text[1:]}{stop}"
+
+
+def changed(report: Report) -> list[Sentence]:
+    """What changed, a sentence for each, and last what did not."""
+    if not report.changes:
+        return [_looked(report)]
+    sentences = [_change(change) for change in report.changes[:MOST_CHANGES]]
+    if rest := len(report.changes) - MOST_CHANGES:
+        sentences += [(f"{figures.count(rest, 'more change')}.",)] if rest > 0 else []
+    kinds = {change.kind for change in report.changes}
+    same = [name for kind, name in _KINDS.items() if kind not in kinds]
+    return [*sentences, (f"Unchanged: {', '.join(same)}.",)] if same else sentences
+
+
+def _looked(report: Report) -> Sentence:
+    looked = report.looked
+    if not looked.files and not looked.changed_files:
+        return ("No change to what a model is sent was found.",)
+    text = f"Looked at {figures.count(looked.files, 'file')}, {looked.changed_files:,} of them changed"
+    if not looked.patterns:
+        return (f"{text}.",)
+    return (f"{text}; what a model is sent comes from ", *_names(looked.patterns), ".")
+
+
+def _change(change: ChangeEntry) -> Sentence:
+    named = change.kind == "prompt" and change.unit == change.path
+    subject: Sentence = (Code(change.unit),) if named else (_SINGULAR.get(change.kind, "part"), " ", Code(change.unit))
+    note: Sentence = (" (", Prose(change.note), ")") if change.note else ()
+    match change.what:
+        case "added":
+            return (*subject, " is new", *note, ".")
+        case "removed":
+            return (*subject, " was removed", *note, ".")
+        case "renamed":
+            return (*subject, " was renamed from ", Code(change.renamed_from or ""), *_extent(change), *note, ".")
+        case "modified":
+            return (*subject, " changed", *_extent(change), *_details(change), *note, ".")
+
+
+def _extent(change: ChangeEntry) -> Sentence:
+    text = ""
+    if change.places:
+        text += f" in {figures.count(change.places, 'place')}"
+    if change.words_added is not None or change.words_removed is not None:
+        text += f" (+{change.words_added or 0} {figures.MINUS}{change.words_removed or 0} words)"
+    return (text,) if text else ()
+
+
+def _details(change: ChangeEntry) -> Sentence:
+    if change.places or not change.details:
+        return ()
+    parts: list[Part] = [": "]
+    for index, detail in enumerate(change.details[:MOST_DETAILS]):
+        parts += [", "] if index else []
+        parts += [] if detail.key == change.kind else [Code(detail.key), " "]
+        parts += [_leaf(detail.base), " → ", _leaf(detail.head)]
+    if (rest := len(change.details) - MOST_DETAILS) > 0:
+        parts.append(f", {rest:,} more")
+    return tuple(parts)
+
+
+def _leaf(value: str | None) -> Part:
+    return "(not set)" if value is None else Code(value)
+
+
+def suite(report: Report) -> Sentence:
+    """The suite's difference and the evidence against the limit; empty where nothing was compared."""
+    entry = report.suite
+    if entry is None or not entry.compared:
+        return ()
+    low, high = (figures.points(bound) for bound in entry.interval)
+    model = " (simulated model)" if report.simulated else ""
+    rates = f"{figures.rate(entry.base_rate)} → {figures.rate(entry.head_rate)}"
+    interval = f"95 % interval {low} to {high}, {figures.count(entry.compared, 'fixture')} compared"
+    difference = f"{figures.points(entry.difference)} points"
+    return (Strong(f"Suite{model}"), f" {rates}: {difference}, {interval}.{_evidence(entry)}")
+
+
+def _evidence(entry: SuiteEntry) -> str:
+    if entry.highest_evidence < _WORTH_SAYING:
+        return ""
+    limit = f"{entry.block_at:g}"
+    highest = figures.odds(entry.highest_evidence)
+    now = figures.odds(entry.total_evidence)
+    peak = f" (at its highest {highest})" if entry.highest_evidence > entry.total_evidence and highest != now else ""
+    return (
+        f" All evidence together is {now}{peak} against “nothing got worse”; it blocks at {limit} : 1,"
+        f" which a harmless change reaches at most once in {limit}."
+    )
+
+
+def missed(report: Report) -> Sentence:
+    """The smallest drops that this run could have seen."""
+    entry = report.suite
+    if entry is None or (entry.mde is None and entry.fixture_mde is None):
+        return ()
+    drops = []
+    if entry.mde is not None:
+        drops.append(f"a drop of less than {figures.size(entry.mde)} points over the whole suite")
+    if entry.fixture_mde is not None:
+        drops.append(f"a drop of less than {figures.size(entry.fixture_mde)} points in a single fixture")
+    return (Strong("Would have been missed:"), f" {'; '.join(drops)}.", *_headroom(entry))
+
+
+def _headroom(entry: SuiteEntry) -> Sentence:
+    if not entry.headroom:
+        return (" The base fails so often that a break would hardly show.",)
+    return (f" About {figures.count(entry.needed_trials, 'trial')} would settle it.",) if entry.needed_trials else ()
+
+
+def unexercised(report: Report) -> Sentence:
+    """The changes that no fixture covers, or that there are none, and what was skipped."""
+    if not report.changes:
+        return ()
+    bare = sorted({change.unit for change in report.changes if not change.fixtures})
+    covered = sum(1 for change in report.changes if change.fixtures)
+    fixtures = len({fixture for change in report.changes for fixture in change.fixtures})
+    body: Sentence = (" ", *_names(bare), ".") if bare else (" nothing.",)
+    changes = figures.count(covered, "other change" if bare else "change")
+    cover = f"{figures.count(fixtures, 'fixture covers', 'fixtures cover')} {'it' if covered == 1 else 'them'}"
+    same = report.suite.identical if report.suite else 0
+    sent = figures.count(same, "fixture sends", "fixtures send")
+    skipped = f", {sent} the same bytes as before: skipped" if same else ""
+    rest = f" {changes}, {cover}{skipped}." if covered else ""
+    return (Strong("Not exercised:"), *body, rest)
+
+
+def added(report: Report) -> Sentence:
+    """The fixtures that only the head has, with nothing to be compared with."""
+    new = [fixture for fixture in report.fixtures if fixture.tier == "new"]
+    parts: list[Part] = []
+    for fixture in new[:MOST_NAMES]:
+        parts += [", " if parts else " ", Code(fixture.id), f" {score(fixture.head)}"]
+    rest = f" and {len(new) - MOST_NAMES:,} more" if len(new) > MOST_NAMES else ""
+    return (Strong("New fixtures, not compared:"), *parts, f"{rest}.") if new else ()
+
+
+def score(counts: Counts) -> str:
+    return f"{counts.passed:,}/{counts.trials:,}"
+
+
+def standing(fixture: FixtureEntry) -> str:
+    """What to know of a fixture besides its name, in brackets."""
+    notes = ["critical"] if fixture.critical else []
+    notes += ["in its base form"] if fixture.form == "base" else []
+    notes += [figures.count(fixture.errors, "error")] if fixture.errors else []
+    return f" ({', '.join(notes)})" if notes else ""
+
+
+def effort(report: Report) -> Sentence:
+    """Calls, cost, time, where the base samples came from, and which push this is."""
+    calls = report.calls
+    parts = [f"{figures.count(calls.made, 'call')}{' to a simulated model' if report.simulated else ''}"]
+    if calls.planned:
+        parts[0] += f" (at most {calls.planned:,})"
+    if calls.reused:
+        parts.append(f"{calls.reused:,} reused")
+    parts += [*_cost(report), figures.duration(report.seconds)]
+    parts += [figures.count(calls.errors, "error")] if calls.made else []
+    push = f" · push {report.pushes:,} of this pull request" if report.pushes > 1 else ""
+    return (", ".join(parts), *_baseline(report.baseline, report.suite), push)
+
+
+def _cost(report: Report) -> list[str]:
+    cost = report.cost
+    parts = [figures.money(cost.usd)] if cost.usd or (report.calls.made and not cost.unpriced) else []
+    return parts + ([f"{figures.count(cost.unpriced, 'call')} without a known price"] if cost.unpriced else [])
+
+
+def _baseline(baseline: Baseline, entry: SuiteEntry | None) -> Sentence:
+    confirmed = ", confirmed on fresh pairs" if entry and entry.source == "pairs" else ""
+    if not baseline.stored:
+        return (f" · base samples made in this run{confirmed}",) if baseline.fresh else ()
+    source: Sentence = (" from ", Code(baseline.commit[:12])) if baseline.commit else ()
+    old = f", {figures.age(baseline.age_s)}" if baseline.age_s is not None else ""
+    return (" · base samples", *source, f"{old}{confirmed}")
+
+
+def suspects(report: Report) -> tuple[FixtureEntry, ...]:
+    """Fixtures that looked worse without proof, the likeliest first."""
+    order = ("likely", "suspected")
+    found = [fixture for fixture in report.fixtures if fixture.tier in order]
+    return tuple(sorted(found, key=lambda entry: (order.index(entry.tier), -(entry.evidence or 0.0), entry.id)))
+
+
+def _names(names: Iterable[str]) -> Sentence:
+    listed = list(names)
+    parts: list[Part] = []
+    for index, name in enumerate(listed[:MOST_NAMES]):
+        parts += [", "] if index else []
+        parts.append(Code(name))
+    if (rest := len(listed) - MOST_NAMES) > 0:
+        parts.append(f" and {rest:,} more")
+    return tuple(parts)

@@ -1,0 +1,152 @@
+"""A Report → text for a terminal or a job's log: the comment's words, as wide as the screen, in colour if it can."""
+
+import io
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from llmgate.renderers import examples, figures, inert, sentences
+from llmgate.renderers.parts import Code, Prose, Sentence, Strong
+from llmgate.report import FindingEntry, FixtureEntry, Report
+from llmgate.verdict import Severity, Verdict
+
+PLAIN_WIDTH = 100
+LEAST_WIDTH = 40
+MOST_EXAMPLES = 5
+MOST_ROWS = 50
+OUTPUT_CHARS = 2_000
+_COLOURS = {
+    Verdict.NOT_EVALUATED: "bold red",
+    Verdict.REGRESSED: "bold red",
+    Verdict.REJECTED: "bold red",
+    Verdict.INCONCLUSIVE: "bold yellow",
+    Verdict.IMPROVED: "bold green",
+    Verdict.PASSED: "bold green",
+    Verdict.NOT_APPLICABLE: "bold green",
+}
+_SIGNS = {"-": "red", "+": "green"}
+
+
+def render(report: Report, *, width: int = PLAIN_WIDTH, colour: bool = False) -> str:
+    """Render for a screen `width` columns wide, with ANSI colours only if `colour`; safe to print in a job's log."""
+    file = io.StringIO()
+    console = Console(
+        file=file,
+        width=max(width, LEAST_WIDTH),
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        legacy_windows=False,
+        _environ={},
+    )
+    console.print(Group(*_parts(report)))
+    return "\n".join(line.rstrip() for line in inert.log(file.getvalue()).split("\n"))
+
+
+def _parts(report: Report) -> list[RenderableType]:
+    parts: list[RenderableType] = [Text(sentences.heading(report), style=_COLOURS[report.verdict]), ""]
+    parts += [_text(sentences.simulated())] if report.simulated else []
+    parts += [_text(reason) for reason in sentences.reasons(report)]
+    parts += [_text(change) for change in sentences.changed(report)]
+    parts += _table("Broken", report.broken)
+    for fixture in [fixture for fixture in report.broken if fixture.example][:MOST_EXAMPLES]:
+        parts += _example(fixture)
+    parts += _table("Looked worse, not proven", sentences.suspects(report))
+    parts += _findings(report)
+    parts += [""]
+    closing = (sentences.suite, sentences.missed, sentences.unexercised, sentences.added, sentences.effort)
+    parts += [_text(sentence) for sentence in (say(report) for say in closing) if sentence]
+    parts += _earlier(report)
+    return parts + _reproduce(report)
+
+
+def _text(sentence: Sentence) -> Text:
+    text = Text()
+    for part in sentence:
+        match part:
+            case Code(words):
+                text.append(inert.line(words) or figures.NONE, style="cyan")
+            case Prose(words):
+                text.append(inert.line(words, 400))
+            case Strong(words):
+                text.append(words, style="bold")
+            case str():
+                text.append(part)
+    return text
+
+
+def _table(title: str, fixtures: tuple[FixtureEntry, ...]) -> list[RenderableType]:
+    if not fixtures:
+        return []
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
+    table.add_column(title, overflow="fold")
+    for column in ("base", "head", "odds worse"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("kind of failure", overflow="fold")
+    table.add_column("caused by", overflow="fold")
+    for fixture in fixtures[:MOST_ROWS]:
+        table.add_row(*_row(fixture))
+    rest = len(fixtures) - MOST_ROWS
+    return ["", table, *([f"and {figures.count(rest, 'more fixture')}"] if rest > 0 else [])]
+
+
+def _row(fixture: FixtureEntry) -> list[Text]:
+    name = Text(inert.line(fixture.id, 80), style="bold")
+    name.append(sentences.standing(fixture), style="not bold")
+    return [
+        name,
+        Text(sentences.score(fixture.base)),
+        Text(sentences.score(fixture.head)),
+        Text(figures.odds(fixture.evidence)),
+        Text(inert.line(fixture.category or figures.NONE, 80)),
+        Text(inert.line(fixture.attribution or figures.NONE, 120)),
+    ]
+
+
+def _example(fixture: FixtureEntry) -> list[RenderableType]:
+    example = fixture.example
+    if example is None:
+        return []
+    title = Text(inert.line(fixture.id, 80), style="bold")
+    title.append(f": {inert.line(fixture.title)}" if fixture.title.strip() else "", style="not bold")
+    asked = [Text(f"question: {inert.line(example.question, 500)}")] if example.question.strip() else []
+    difference = examples.difference(example.base_output, example.head_output, limit=OUTPUT_CHARS)
+    answers = [Text(line, style=_SIGNS.get(line[:1], "")) for line in difference.split("\n")]
+    failed = [
+        _text(("failed ", Code(entry.assertion), *((": ", Prose(entry.reason)) if entry.reason.strip() else ())))
+        for entry in example.failed[: examples.MOST_ASSERTIONS]
+    ]
+    return ["", title, *(Padding(line, (0, 0, 0, 2)) for line in [*asked, *answers, *failed])]
+
+
+def _findings(report: Report) -> list[RenderableType]:
+    if not report.findings:
+        return []
+    rest = len(report.findings) - MOST_ROWS
+    more = [f"  and {figures.count(rest, 'more finding')}"] if rest > 0 else []
+    lines = [_text(_finding(finding)) for finding in report.findings[:MOST_ROWS]]
+    return ["", Text("Policy", style="bold"), *lines, *more]
+
+
+def _finding(finding: FindingEntry) -> Sentence:
+    sign = "✗" if finding.severity is Severity.BLOCK else "!"
+    line = "" if finding.line is None else f":{finding.line}"
+    where: Sentence = (" · ", Code(finding.file), line) if finding.file else ()
+    remedy: Sentence = (" → ", Prose(finding.remedy)) if finding.remedy else ()
+    return (f"  {sign} ", Code(finding.rule), " ", Prose(finding.message), *where, *remedy)
+
+
+def _earlier(report: Report) -> list[RenderableType]:
+    pushes = " · ".join(inert.line(push, 120) for push in report.earlier[-5:])
+    return [Text(f"earlier pushes: {pushes}")] if pushes else []
+
+
+def _reproduce(report: Report) -> list[RenderableType]:
+    command = inert.block(report.reproduce, 1_500).strip()
+    lines = [Text(f"  {line}", no_wrap=True, overflow="ignore") for line in command.split("\n")]
+    return ["", Text("Reproduce:"), *lines] if command else []

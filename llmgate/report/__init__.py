@@ -1,0 +1,195 @@
+"""Everything that was found → one complete Report, which every renderer prints and none computes with."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from llmgate.verdict import Severity, Verdict
+
+
+class _Noun(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
+
+
+class Revision(_Noun):
+    """A commit, and the name it was asked for by. The worktree's snapshot has the name `worktree`."""
+
+    sha: str
+    ref: str = ""
+
+
+class Detail(_Noun):
+    """One leaf that differs, as text."""
+
+    key: str
+    base: str | None = None
+    head: str | None = None
+
+
+class ChangeEntry(_Noun):
+    """A semantic difference. `places`, `words_added` and `words_removed` are of a prompt's text."""
+
+    kind: str
+    unit: str
+    what: Literal["added", "removed", "modified", "renamed"]
+    path: str | None = None
+    line: int | None = None
+    renamed_from: str | None = None
+    facets: tuple[str, ...] = ()
+    details: tuple[Detail, ...] = ()
+    places: int | None = None
+    words_added: int | None = None
+    words_removed: int | None = None
+    fixtures: tuple[str, ...] = ()
+    note: str = ""
+
+
+class Counts(_Noun):
+    passed: int = 0
+    trials: int = 0
+
+
+class FailedAssertion(_Noun):
+    assertion: str
+    reason: str
+
+
+class Example(_Noun):
+    """One failing answer beside a passing answer of the base, both as the model wrote them (redacted, cut)."""
+
+    question: str = ""
+    documents: tuple[str, ...] = ()
+    base_output: str = ""
+    head_output: str = ""
+    failed: tuple[FailedAssertion, ...] = ()
+
+
+Tier = Literal["confirmed", "likely", "suspected", "clear", "new"]
+
+
+class FixtureEntry(_Noun):
+    """One fixture that ran. `evidence` is an e-value, odds against "it did not get worse"; None where not confirmed.
+
+    `tier` says how far the naming goes: confirmed, likely, suspected, or clear. `form` is `base` where the head's
+    edit of the fixture was not used.
+    """
+
+    id: str
+    title: str = ""
+    critical: bool = False
+    base: Counts = Counts()
+    head: Counts = Counts()
+    evidence: float | None = None
+    adjusted_evidence: float | None = None
+    tier: Tier = "clear"
+    category: str | None = None
+    attribution: str | None = None
+    form: Literal["head", "base"] = "head"
+    errors: int = 0
+    example: Example | None = None
+
+
+class SuiteEntry(_Noun):
+    """The whole suite. Rates and differences are shares in [0, 1]; `mde` is the smallest drop this run could see."""
+
+    fixtures: int
+    compared: int
+    identical: int
+    base_rate: float
+    head_rate: float
+    difference: float
+    interval: tuple[float, float]
+    mde: float | None = None
+    fixture_mde: float | None = None
+    evidence: float = 1.0
+    total_evidence: float = 1.0
+    highest_evidence: float = 1.0
+    block_at: float = 20.0
+    source: Literal["screen", "pairs"] = "screen"
+    needed_trials: int | None = None
+    headroom: bool = True
+
+
+class FindingEntry(_Noun):
+    rule: str
+    severity: Severity
+    message: str
+    remedy: str = ""
+    file: str | None = None
+    line: int | None = None
+
+
+class ReasonEntry(_Noun):
+    verdict: Verdict
+    message: str
+    remedy: str = ""
+
+
+class CallCounts(_Noun):
+    """`planned` is the most that the plan could have needed; `reused` came from the journal without a call."""
+
+    planned: int = 0
+    made: int = 0
+    reused: int = 0
+    errors: int = 0
+
+
+class Cost(_Noun):
+    """Dollars of this run's calls. `unpriced` calls have no known price and are not in `usd`."""
+
+    usd: float = 0.0
+    unpriced: int = 0
+
+
+class Baseline(_Noun):
+    """Where the base samples of the screen came from."""
+
+    stored: int = 0
+    fresh: int = 0
+    commit: str | None = None
+    age_s: float | None = None
+
+
+class Looked(_Noun):
+    """What was looked at, so that "nothing changed" can be checked."""
+
+    files: int = 0
+    patterns: tuple[str, ...] = ()
+    changed_files: int = 0
+
+
+class Report(_Noun):
+    """The run, whole. The schema is published as `llmgate schema report`."""
+
+    schema_: Literal["llmgate.report/1"] = Field(default="llmgate.report/1", alias="schema")
+    version: str
+    verdict: Verdict
+    exit_code: int
+    reasons: tuple[ReasonEntry, ...]
+    base: Revision | None = None
+    head: Revision | None = None
+    changes: tuple[ChangeEntry, ...] = ()
+    fixtures: tuple[FixtureEntry, ...] = ()
+    suite: SuiteEntry | None = None
+    findings: tuple[FindingEntry, ...] = ()
+    baseline: Baseline = Baseline()
+    calls: CallCounts = CallCounts()
+    cost: Cost = Cost()
+    seconds: float = 0.0
+    looked: Looked = Looked()
+    simulated: bool = False
+    leaning: bool = False
+    pushes: int = 1
+    earlier: tuple[str, ...] = ()
+    reproduce: str = ""
+
+    @property
+    def broken(self) -> tuple[FixtureEntry, ...]:
+        """The fixtures that are named as worse, the surest first."""
+        named = [fixture for fixture in self.fixtures if fixture.tier == "confirmed"]
+        return tuple(sorted(named, key=lambda fixture: (-(fixture.evidence or 0.0), fixture.id)))
+
+    def to_json(self) -> str:
+        return self.model_dump_json(by_alias=True, indent=2) + "\n"

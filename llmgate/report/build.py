@@ -1,0 +1,87 @@
+"""What the gate gathered → the Report. All that is said anywhere is computed here, once."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from typing import Any
+
+from llmgate import __version__, verdict
+from llmgate.errors import Fault
+from llmgate.report import CallCounts, Cost, ReasonEntry, Report, Revision, entries
+from llmgate.report.material import Material, decided, summary_of
+from llmgate.verdict import Decision, Reason, Verdict
+
+SHORT_SHA = 10
+
+
+def report(material: Material, *, seconds: float, redact: Callable[[str], str]) -> Report:
+    """Build the report. Faults of the configuration make it a `not_evaluated` with the exit code of wrong usage."""
+    decision = _faulty(material.faults) if material.faults else decided(material)
+    question, sampled, spent = material.question, material.sampled, material.spent
+    built = Report(
+        version=__version__,
+        verdict=decision.verdict,
+        exit_code=decision.exit_code,
+        reasons=tuple(
+            ReasonEntry(verdict=item.verdict, message=item.message, remedy=item.remedy) for item in decision.reasons
+        ),
+        base=Revision(sha=question.base, ref=question.base_ref),
+        head=Revision(sha=question.head_sha, ref=question.head_ref),
+        changes=tuple(entries.changes(material)),
+        fixtures=tuple(entries.fixtures(material)),
+        suite=entries.suite(material),
+        findings=tuple(entries.findings(material)),
+        baseline=entries.baseline(material),
+        calls=CallCounts(
+            planned=min(material.most_calls, material.policy.budget.calls),
+            made=spent.calls,
+            reused=spent.reused,
+            errors=spent.errors,
+        ),
+        cost=Cost(usd=round(spent.usd, 6), unpriced=spent.unpriced),
+        seconds=round(seconds, 3),
+        looked=material.looked,
+        simulated=material.simulated,
+        pushes=len(material.earlier) + 1,
+        earlier=tuple(item.summary for item in material.earlier),
+        reproduce=_reproduce(material) if sampled else "",
+    )
+    return _redacted(built, redact)
+
+
+def _faulty(faults: tuple[Fault, ...]) -> Decision:
+    reasons = tuple(
+        Reason(
+            verdict=Verdict.NOT_EVALUATED, message=f"{fault.file}:{fault.line}: {fault.message}", remedy=fault.remedy
+        )
+        for fault in faults
+    )
+    return Decision(verdict=Verdict.NOT_EVALUATED, exit_code=verdict.USAGE_EXIT, reasons=reasons)
+
+
+def _reproduce(material: Material) -> str:
+    """The command that runs the same comparison, on the surest of the broken fixtures where there are some."""
+    question = material.question
+    head = [] if question.head_ref == "worktree" else ["--head", question.head_sha[:SHORT_SHA]]
+    confirmed = [
+        item.fixture for item in getattr(summary_of(material), "fixtures", ()) if item.tier.value == "confirmed"
+    ]
+    chosen = (*question.only, *(confirmed[:1] if not question.only else ()))
+    fixtures = [piece for name in chosen for piece in ("--fixture", name)]
+    return shlex.join(["llmgate", "gate", "--base", question.base[:SHORT_SHA], *head, *fixtures])
+
+
+def _redacted(built: Report, redact: Callable[[str], str]) -> Report:
+    """Pass every text through the redactor, whatever field it stands in."""
+    return Report.model_validate(_each_text(built.model_dump(by_alias=True), redact))
+
+
+def _each_text(value: Any, redact: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, dict):
+        return {key: _each_text(item, redact) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_each_text(item, redact) for item in value]
+    return value

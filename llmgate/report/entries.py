@@ -1,0 +1,172 @@
+"""What was found → the entries of a report: changes, findings, fixtures with an example, the suite, the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from llmgate import diagnose
+from llmgate.plan import Planned
+from llmgate.report import (
+    Baseline,
+    ChangeEntry,
+    Counts,
+    Detail,
+    Example,
+    FailedAssertion,
+    FindingEntry,
+    FixtureEntry,
+    SuiteEntry,
+    Tier,
+)
+from llmgate.report.material import Material, summary_of
+from llmgate.trial import Arm, Graded
+
+if TYPE_CHECKING:
+    from llmgate import compare
+
+MAX_SHOWN_CHARS = 4_000
+MAX_SHOWN_DOCUMENTS = 20
+_TIERS: Mapping[str, Tier] = {"confirmed": "confirmed", "likely": "likely", "suspected": "suspected"}
+
+
+def changes(material: Material) -> Iterator[ChangeEntry]:
+    exercised = material.plan.exercised or ((),) * len(material.changes)
+    for change, fixtures in zip(material.changes, exercised, strict=True):
+        yield ChangeEntry(
+            kind=change.kind,
+            unit=change.unit,
+            what=change.happened.value,
+            path=change.path,
+            line=change.line,
+            renamed_from=change.renamed_from,
+            facets=tuple(facet.value for facet in change.facets),
+            details=tuple(Detail(key=item) for item in change.details),
+            fixtures=fixtures,
+            note=change.fault or change.opaque,
+        )
+
+
+def findings(material: Material) -> Iterator[FindingEntry]:
+    for item in material.findings:
+        yield FindingEntry(
+            rule=item.rule,
+            severity=item.severity,
+            message=item.message,
+            remedy=item.remedy,
+            file=item.file,
+            line=item.line,
+        )
+
+
+def fixtures(material: Material) -> Iterator[FixtureEntry]:
+    if (sampled := material.sampled) is None:
+        return
+    summary = summary_of(material)
+    compared = {item.fixture: item for item in summary.fixtures} if summary else {}
+    for planned in material.plan.runs:
+        seen = compared.get(planned.id)
+        tallies = {arm: sampled.tallies[planned.id, arm] for arm in Arm}
+        head = Counts(passed=tallies[Arm.HEAD].passed, trials=tallies[Arm.HEAD].valid)
+        base = Counts(passed=tallies[Arm.BASE].passed, trials=tallies[Arm.BASE].valid)
+        if seen:
+            base = Counts(passed=seen.base.passed, trials=seen.base.trials)
+            head = Counts(passed=seen.head.passed, trials=seen.head.trials)
+        worse = seen is not None and seen.tier.value in _TIERS
+        yield FixtureEntry(
+            id=planned.id,
+            title=planned.case.fixture.title,
+            critical=planned.case.fixture.critical,
+            base=base,
+            head=head,
+            evidence=seen.evidence if seen and seen.pairs else None,
+            adjusted_evidence=seen.adjusted_evidence if seen and seen.pairs else None,
+            tier=_tier(planned, seen),
+            category=diagnose.category(planned.case.fixture, tallies[Arm.HEAD].failing) if worse else None,
+            attribution=diagnose.attribution(planned.id, material.changes, material.plan.exercised) if worse else None,
+            form=planned.case.form.value,
+            errors=sum(tally.errors for tally in tallies.values()),
+            example=_example(planned, material) if worse else None,
+        )
+
+
+def _tier(planned: Planned, seen: compare.FixtureSummary | None) -> Tier:
+    if planned.base is None:
+        return "new"
+    return _TIERS.get(seen.tier.value, "clear") if seen else "clear"
+
+
+def _example(planned: Planned, material: Material) -> Example | None:
+    if material.sampled is None or (head := material.sampled.tallies[planned.id, Arm.HEAD].failing) is None:
+        return None
+    on_base = material.sampled.tallies[planned.id, Arm.BASE]
+    base = on_base.passing or on_base.failing
+    fixture = planned.case.fixture
+    return Example(
+        question=_cut(_question(planned)),
+        documents=tuple(document.id for document in fixture.context.documents[:MAX_SHOWN_DOCUMENTS]),
+        base_output=_cut(_answer(base)),
+        head_output=_cut(_answer(head)),
+        failed=tuple(
+            FailedAssertion(assertion=grade.assertion, reason=_cut(grade.reason)) for grade in diagnose.failed(head)
+        )
+        or (FailedAssertion(assertion="replay", reason=_cut(head.reason)),),
+    )
+
+
+def _question(planned: Planned) -> str:
+    """What the user asked: the last earlier turn, else the fixture's own words for it."""
+    fixture = planned.case.fixture
+    turns = [message.text for message in fixture.input.messages if message.role == "user"]
+    texts = [value for value in fixture.input.variables.values() if isinstance(value, str)]
+    named = fixture.input.variables.get("question")
+    return named if isinstance(named, str) else next(iter((*turns[::-1], *texts)), fixture.title)
+
+
+def _answer(graded: Graded | None) -> str:
+    if graded is None:
+        return ""
+    calls = "".join(f"\n→ {part.name}({part.arguments})" for part in graded.trace.tool_calls)
+    return (graded.trace.output + calls).strip()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_SHOWN_CHARS else text[: MAX_SHOWN_CHARS - 1] + "…"
+
+
+def suite(material: Material) -> SuiteEntry | None:
+    if (summary := summary_of(material)) is None:
+        return None
+    found = summary.suite
+    return SuiteEntry(
+        fixtures=len(summary.fixtures) + len(material.plan.identical),
+        compared=len(summary.fixtures),
+        identical=len(material.plan.identical),
+        base_rate=found.base_rate,
+        head_rate=found.head_rate,
+        difference=found.difference,
+        interval=(found.interval.low, found.interval.high),
+        mde=found.mde,
+        fixture_mde=found.fixture_mde,
+        evidence=found.evidence,
+        total_evidence=summary.evidence,
+        highest_evidence=summary.highest,
+        block_at=1 / material.policy.alpha,
+        source=found.source.value,
+        needed_trials=summary.needed,
+        headroom=not summary.no_headroom,
+    )
+
+
+def baseline(material: Material) -> Baseline:
+    if (sampled := material.sampled) is None:
+        return Baseline()
+    stored = [item for screening in sampled.screening.values() for item in screening.stored]
+    fresh = sum(len(screening.trials.get(Arm.BASE, ())) for screening in sampled.screening.values())
+    newest = max(stored, key=lambda item: (item.finished_at, item.commit), default=None)
+    return Baseline(
+        stored=len(stored),
+        fresh=fresh,
+        commit=newest.commit if newest else None,
+        age_s=max(sampled.now - newest.finished_at, 0.0) if newest else None,
+    )

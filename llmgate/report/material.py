@@ -1,0 +1,86 @@
+"""What the steps of the gate found, kept together until the report is built; and the verdict that follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from llmgate import verdict
+from llmgate.changes import Change
+from llmgate.config import Policy
+from llmgate.errors import Fault
+from llmgate.plan import Plan
+from llmgate.question import Question
+from llmgate.report import Looked
+from llmgate.run import Spent
+from llmgate.store import Judged
+from llmgate.suite import Suite
+from llmgate.trial import Arm
+from llmgate.verdict import Decision, Facts, Finding, Reason, Verdict
+
+if TYPE_CHECKING:
+    from llmgate import compare
+    from llmgate.sampling import Sampled
+
+
+@dataclass(slots=True, kw_only=True)
+class Material:
+    """Everything that the steps found, filled in as they go; a step that fails leaves the rest as it was."""
+
+    question: Question
+    simulated: bool = False
+    policy: Policy = field(default_factory=Policy)
+    looked: Looked = field(default_factory=Looked)
+    changes: tuple[Change, ...] = ()
+    suite: Suite = field(default_factory=lambda: Suite(cases=()))
+    plan: Plan = field(default_factory=Plan)
+    findings: list[Finding] = field(default_factory=list)
+    unjudged: list[Reason] = field(default_factory=list)
+    faults: tuple[Fault, ...] = ()
+    sampled: Sampled | None = None
+    spent: Spent = field(default_factory=Spent)
+    most_calls: int = 0
+    earlier: tuple[Judged, ...] = ()
+
+    @property
+    def relevant(self) -> bool:
+        """Whether the change can alter what a model is sent."""
+        return any(change.affects_requests for change in self.changes)
+
+
+def decided(material: Material) -> Decision:
+    """Make the verdict from what was found."""
+    sampled, summary = material.sampled, summary_of(material)
+    unjudged = list(material.unjudged)
+    if sampled and sampled.problem:
+        unjudged.append(Reason(verdict=Verdict.NOT_EVALUATED, message=sampled.problem, remedy=_PROBLEM_REMEDY))
+    facts = Facts(
+        relevant=material.relevant,
+        unjudged=tuple(unjudged),
+        findings=tuple(material.findings),
+        ran=sum(bool(tally.valid) for (_, arm), tally in sampled.tallies.items() if arm is Arm.HEAD) if sampled else 0,
+        compared=len(summary.fixtures) if summary else 0,
+        regressed=bool(summary and summary.blocked),
+        leaning=bool(summary and summary.leaning),
+        passed=bool(summary and summary.passed),
+        improved=bool(summary and summary.improved),
+        stopped=sampled.stopped if sampled else None,
+    )
+    return verdict.decide(facts, on_inconclusive=material.policy.on_inconclusive)
+
+
+_PROBLEM_REMEDY = "nothing that was paid for is lost: run it again when the cause is gone, and it goes on from there"
+
+
+def named(material: Material) -> str:
+    """Say in a word or two how it ended, for the history of a pull request."""
+    summary = summary_of(material)
+    broken = sum(fixture.tier.value == "confirmed" for fixture in summary.fixtures) if summary else 0
+    return f"{broken} broke" if broken else decided(material).verdict.value.replace("_", " ")
+
+
+def summary_of(material: Material) -> compare.Summary | None:
+    from llmgate import compare  # noqa: PLC0415 - scipy is imported when something was compared, and not before
+
+    comparison = material.sampled.comparison if material.sampled else None
+    return compare.summary(comparison) if comparison else None

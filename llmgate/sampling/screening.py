@@ -1,0 +1,132 @@
+"""The screen: which trials it takes of each fixture, whether enough of them came back, and what it hands on.
+
+Its choice is frozen in the ledger once it is complete: a later run of the same head takes the same trials and the same
+baseline, finds its calls in the journal, and so arrives at the same suspects with the same bets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from llmgate import compare, run
+from llmgate.plan import Plan, Planned
+from llmgate.sampling import drawing
+from llmgate.sampling.state import Sampled, Screening, Setting
+from llmgate.store import Sample
+from llmgate.trial import Arm
+
+MIN_STORED = 5
+BASELINE_TTL_S = 14 * 24 * 3600.0
+
+
+def size(planned: Planned, plan: Plan) -> int:
+    """Choose how many head trials screen a fixture; new fixtures count on their own, so that they dilute nothing."""
+    critical = planned.case.fixture.critical
+    if plan.screen != "auto":
+        return max(plan.screen, compare.CRITICAL_SAMPLES) if critical else plan.screen
+    group = plan.new if planned.base is None else plan.compared
+    return compare.screen_size(len(group), critical=critical)
+
+
+def planned_for(planned: Planned, plan: Plan, setting: Setting, frozen: Mapping[str, Any] | None) -> Screening:
+    if frozen is not None and planned.id in frozen:
+        return _thawed(frozen[planned.id])
+    head = tuple(range(size(planned, plan)))
+    if planned.base is None:
+        return Screening(stored=(), trials={Arm.HEAD: head})
+    since = setting.now - BASELINE_TTL_S
+    stored = setting.store.samples(drawing.key(planned, planned.base), besides=setting.experiment, since=since)
+    if len(stored) >= MIN_STORED:
+        return Screening(stored=stored, trials={Arm.HEAD: head})
+    return Screening(stored=(), trials={Arm.HEAD: head, Arm.BASE: head})
+
+
+def screen(plan: Plan, setting: Setting, sampled: Sampled) -> None:
+    work = [
+        drawing.work(planned, arm, index)
+        for planned in plan.runs
+        for arm, indices in sampled.screening[planned.id].trials.items()
+        for index in indices
+    ]
+    allowed = {arm: setting.max_error_share * sampled.planned(arm) for arm in Arm}
+
+    def too_many_errors() -> bool:
+        return any(sampled.errors(arm) > allowed[arm] for arm in Arm)
+
+    setting.engine.run(run.interleaved(work), drawing.collector(plan, setting, sampled), stop=too_many_errors)
+    if setting.engine.exhausted:
+        sampled.problem = f"{setting.engine.exhausted}, before the screen ended"
+    elif too_many_errors():
+        sampled.problem = _error_problem(setting, sampled)
+    else:
+        sampled.problem = _missing_problem(plan, sampled)
+
+
+def _error_problem(setting: Setting, sampled: Sampled) -> str:
+    arm = max(Arm, key=lambda candidate: sampled.errors(candidate) / max(sampled.planned(candidate), 1))
+    first = next((tally.error for (_, of), tally in sampled.tallies.items() if of is arm and tally.error), "")
+    share = f"more than {setting.max_error_share:.0%} of the {sampled.planned(arm)} trials planned on the {arm}"
+    return f"{sampled.errors(arm)} trials gave no usable answer, {share}; the first: {first}"
+
+
+def _missing_problem(plan: Plan, sampled: Sampled) -> str | None:
+    """Say why missing trials bias what is left: they hide a critical fixture, or hit one arm more than the other."""
+    for planned in plan.compared:
+        empty = [arm for arm in sampled.screening[planned.id].trials if not sampled.tallies[planned.id, arm].valid]
+        if planned.case.fixture.critical and empty:
+            return f"the critical fixture {planned.id} has no usable trial on the {empty[0]}"
+    planned_on = {arm: sampled.planned(arm) for arm in Arm}
+    if all(planned_on.values()) and any(sampled.errors(arm) for arm in Arm):
+        missing = {arm: sampled.errors(arm) for arm in Arm}
+        if compare.lopsided(missing[Arm.BASE], planned_on[Arm.BASE], missing[Arm.HEAD], planned_on[Arm.HEAD]):
+            return (
+                f"{missing[Arm.BASE]} of {planned_on[Arm.BASE]} trials are missing on the base and "
+                f"{missing[Arm.HEAD]} of {planned_on[Arm.HEAD]} on the head: what is missing is not by chance"
+            )
+    return None
+
+
+def entries(plan: Plan, sampled: Sampled) -> list[compare.Screened] | None:
+    entries = [
+        compare.Screened(
+            fixture=planned.id,
+            base=base,
+            head=head,
+            critical=planned.case.fixture.critical,
+            weight=planned.case.fixture.weight,
+        )
+        for planned in plan.compared
+        if (base := _base_count(planned.id, sampled)).trials and (head := _count(sampled, planned.id, Arm.HEAD)).trials
+    ]
+    return entries or None
+
+
+def _base_count(name: str, sampled: Sampled) -> compare.Count:
+    """Count the screen's base outcomes: the stored baseline, else this run's own trials."""
+    if stored := sampled.screening[name].stored:
+        return compare.Count(passed=sum(item.passed for item in stored), trials=len(stored))
+    return _count(sampled, name, Arm.BASE)
+
+
+def _count(sampled: Sampled, name: str, arm: Arm) -> compare.Count:
+    tally = sampled.tallies[name, arm]
+    return compare.Count(passed=tally.passed, trials=tally.valid)
+
+
+def state(sampled: Sampled) -> dict[str, Any]:
+    return {
+        name: {
+            "stored": [[item.passed, item.commit, item.finished_at] for item in screening.stored],
+            "trials": {arm: sorted(sampled.tallies[name, arm].usable) for arm in screening.trials},
+        }
+        for name, screening in sampled.screening.items()
+    }
+
+
+def _thawed(state: Mapping[str, Any]) -> Screening:
+    stored: Iterable[Sequence[Any]] = state["stored"]
+    return Screening(
+        stored=tuple(Sample(passed=bool(passed), commit=commit, finished_at=at) for passed, commit, at in stored),
+        trials={Arm(arm): tuple(indices) for arm, indices in state["trials"].items()},
+    )

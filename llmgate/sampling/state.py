@@ -1,0 +1,87 @@
+"""What sampling is given and what it gathers: its setting, tallies, and the screen's plan for each fixture."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from llmgate import compare, run
+from llmgate.store import Sample, Store
+from llmgate.trial import Arm, Graded, Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What the samples are drawn with: where they go, whose they are, and the rules they serve."""
+
+    store: Store
+    engine: run.Engine
+    experiment: str
+    ledger: str
+    commits: Mapping[Arm, str]
+    rules: compare.Rules
+    max_error_share: float
+    now: float
+    progress: Callable[[Graded], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """One fixture's outcomes on one arm, with a failing and a passing example of this run."""
+
+    passed: int = 0
+    failed: int = 0
+    errors: int = 0
+    failing: Graded | None = None
+    passing: Graded | None = None
+    error: str = ""
+    usable: list[int] = field(default_factory=list)
+
+    @property
+    def valid(self) -> int:
+        return self.passed + self.failed
+
+    def add(self, graded: Graded) -> None:
+        if graded.outcome is not Outcome.ERROR:
+            self.usable.append(graded.trial.index)
+        match graded.outcome:
+            case Outcome.PASSED:
+                self.passed += 1
+                self.passing = self.passing or graded
+            case Outcome.FAILED:
+                self.failed += 1
+                self.failing = self.failing or graded
+            case Outcome.ERROR:
+                self.errors += 1
+                self.error = self.error or graded.reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """The screen's plan for one fixture: its stored baseline, and which trials of each arm are taken."""
+
+    stored: tuple[Sample, ...]
+    trials: Mapping[Arm, tuple[int, ...]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Sampled:
+    """All that sampling brought. `problem` says why the screen could not be completed."""
+
+    tallies: dict[tuple[str, Arm], Tally] = field(default_factory=lambda: defaultdict(Tally))
+    screening: dict[str, Screening] = field(default_factory=dict)
+    comparison: compare.Comparison | None = None
+    now: float = 0.0
+    problem: str | None = None
+    stopped: str | None = None
+    served: dict[Arm, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
+
+    def planned(self, arm: Arm) -> int:
+        return sum(len(screening.trials.get(arm, ())) for screening in self.screening.values())
+
+    def errors(self, arm: Arm) -> int:
+        return sum(tally.errors for (_, of), tally in self.tallies.items() if of is arm)
+
+    def valid(self, arm: Arm) -> int:
+        return sum(tally.valid for (_, of), tally in self.tallies.items() if of is arm)

@@ -1,0 +1,1 @@
+"""The systems under test, and how a prompt of theirs becomes text."""

@@ -1,0 +1,129 @@
+"""The `prompt` target: a fixture and one arm's template → a request, and the conversation that answers it.
+
+Replay freezes everything but the model: documents, earlier turns and tool results come from the fixture.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import JsonValue
+
+from llmgate.config import ModelEntry, TargetEntry
+from llmgate.errors import RenderError, ReplayMiss
+from llmgate.fixture import Fixture
+from llmgate.message import Message, TextPart, ToolCallPart, ToolResponsePart
+from llmgate.trial import Call, Request
+
+DOCUMENTS, CONTEXT = "documents", "context"
+Rendered = Sequence[tuple[Literal["system", "developer", "user", "assistant"] | None, str]]
+Ask = Callable[[Request, int], Awaitable[Call]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """What came of a request: every call, the last text, the tool calls in order, and the miss that ended it."""
+
+    calls: tuple[Call, ...]
+    output: str
+    tool_calls: tuple[ToolCallPart, ...]
+    miss: str | None = None
+
+
+def variables(fixture: Fixture) -> dict[str, JsonValue]:
+    """List what a template may use: the fixture's variables, `documents` as data and `context` as text."""
+    found = fixture.context.documents
+    context = "\n\n".join(f"[{document.id}] {document.text}" for document in found)
+    data: list[JsonValue] = [{"id": item.id, "text": item.text, "score": item.score} for item in found]
+    return {DOCUMENTS: data, CONTEXT: context, **fixture.input.variables}
+
+
+def request(fixture: Fixture, target: TargetEntry, entry: ModelEntry, rendered: Rendered) -> Request:
+    """Build the request of one arm.
+
+    A prompt of several messages stands before the fixture's earlier turns; one text becomes a message of the target's
+    `role`, after the turns for `user`, before them for `system`.
+
+    Raises:
+        RenderError: where the conversation would not end with something for the model to answer.
+    """
+    turns = fixture.input.messages
+    own = tuple(_message(role or target.role, text) for role, text in rendered)
+    one_text = len(rendered) == 1 and rendered[0][0] is None
+    messages = (*turns, *own) if one_text and target.role == "user" else (*own, *turns)
+    if not messages or messages[-1].role not in ("user", "tool"):
+        raise RenderError(
+            f"fixture {fixture.id!r} leaves the model nothing to answer: the last message is not a user's",
+            remedy="add the user's turn to input.messages, or give the target `role: user`",
+        )
+    return Request(
+        provider=entry.provider,
+        model=entry.model,
+        messages=messages,
+        tools=fixture.tools.definitions,
+        params={name: value for name, value in entry.params.items() if name != "seed"},
+    )
+
+
+def _message(role: Literal["system", "developer", "user", "assistant"], text: str) -> Message:
+    return Message(role=role, parts=(TextPart(content=text),))
+
+
+async def converse(fixture: Fixture, first: Request, *, max_steps: int, ask: Ask) -> Conversation:
+    """Ask, answer the model's tool calls from the recorded results, and ask again, until it has its say.
+
+    A call of a tool that has no recorded result ends the conversation as a miss; it is never served live.
+    """
+    calls: list[Call] = []
+    wanted: list[ToolCallPart] = []
+    current, miss = first, None
+    while len(calls) < max_steps:
+        call = await ask(current, len(calls))
+        calls.append(call)
+        message = call.completion.message
+        wanted += message.tool_calls
+        if not message.tool_calls:
+            break
+        try:
+            answers = tuple(_answer(fixture, part) for part in message.tool_calls)
+        except ReplayMiss as error:
+            miss = error.message
+            break
+        current = dataclasses.replace(current, messages=(*current.messages, message, *answers))
+    else:
+        miss = f"the model still called tools after {max_steps} steps"
+    output = calls[-1].completion.message.text if calls else ""
+    return Conversation(calls=tuple(calls), output=output, tool_calls=tuple(wanted), miss=miss)
+
+
+def _answer(fixture: Fixture, part: ToolCallPart) -> Message:
+    recorded = [result for result in fixture.tools.results if result.name == part.name]
+    for result in recorded:
+        if canonical(result.arguments) == canonical(part.arguments):
+            response = ToolResponsePart(id=part.id, response=result.result)
+            return Message(role="tool", parts=(response,), name=part.name)
+    known = "other arguments are recorded" if recorded else "no result of it is recorded"
+    raise ReplayMiss(f"the model called {part.name}({canonical(part.arguments)[:200]}); {known}")
+
+
+def canonical(value: Any) -> str:
+    """Write a JSON value so that equal values have equal text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(request: Request, *, seed: int | None) -> str:
+    """`sha256:` over what is sent: equal requests have equal digests whichever arm builds them."""
+    content = {
+        "provider": request.provider,
+        "model": request.model,
+        "messages": [message.model_dump(mode="json") for message in request.messages],
+        "tools": [tool.model_dump(mode="json") for tool in request.tools],
+        "params": dict(request.params),
+        "seed": seed,
+    }
+    return "sha256:" + hashlib.sha256(canonical(content).encode()).hexdigest()

@@ -1,0 +1,160 @@
+"""What is run and what comes of it: Trial, Call, Trace, Grade and Graded, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pydantic import JsonValue
+
+from llmgate.message import Message, ToolCallPart, ToolDefinition
+
+
+class Arm(StrEnum):
+    BASE = "base"
+    HEAD = "head"
+
+
+class FinishReason(StrEnum):
+    """Why a model stopped, in OpenTelemetry's words."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    CONTENT_FILTER = "content_filter"
+    TOOL_CALL = "tool_call"
+    ERROR = "error"
+
+
+class Outcome(StrEnum):
+    """What a trial says about the system under test. An `error` says nothing: it is missing data, never a failure."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Trial:
+    """One execution of a fixture on an arm; `index` counts an arm's trials of that fixture from 0, over all stages."""
+
+    fixture: str
+    arm: Arm
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens as the provider billed them."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a model is asked, in no provider's dialect.
+
+    `provider` is a key of `policy.providers`. `params` are the model entry's parameters without `seed`, which differs
+    from trial to trial; `response_format`, `tool_choice` and the like travel in them.
+    """
+
+    provider: str
+    model: str
+    messages: tuple[Message, ...]
+    tools: tuple[ToolDefinition, ...] = ()
+    params: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """What a provider answered. `finish_reason` is one of OpenTelemetry's words; `logprobs` are those of the tokens."""
+
+    message: Message
+    finish_reason: FinishReason
+    usage: Usage
+    served_model: str | None = None
+    fingerprint: str | None = None
+    logprobs: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One finished exchange: the answer, and what it took. `cost_usd` is None where no price is known."""
+
+    step: int
+    model: str
+    completion: Completion
+    cost_usd: float | None
+    latency_s: float
+    attempts: int
+    reused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieved:
+    """A retrieved document as the model saw it."""
+
+    id: str
+    text: str
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """What happened in one trial. `error` names why there is no answer; `miss` names a replay miss."""
+
+    trial: Trial
+    calls: tuple[Call, ...] = ()
+    output: str = ""
+    tool_calls: tuple[ToolCallPart, ...] = ()
+    documents: tuple[Retrieved, ...] = ()
+    finished_at: float = 0.0
+    error: str | None = None
+    miss: str | None = None
+
+    @property
+    def latency_s(self) -> float:
+        return sum(call.latency_s for call in self.calls)
+
+    @property
+    def cost_usd(self) -> float | None:
+        """Dollars of the whole trial, or None where any call has no known price."""
+        costs = [call.cost_usd for call in self.calls]
+        return None if any(cost is None for cost in costs) else sum(cost for cost in costs if cost is not None)
+
+    @property
+    def finish_reason(self) -> FinishReason | None:
+        return self.calls[-1].completion.finish_reason if self.calls else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grade:
+    """One assertion's judgement of one trace. `score` is in [0, 1]; `error` means that it could not judge."""
+
+    assertion: str
+    passed: bool
+    score: float
+    reason: str
+    weight: float = 1.0
+    metric: str | None = None
+    category: str | None = None
+    error: str | None = None
+    parts: tuple[Grade, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graded:
+    """A trace with its grades and what they add up to."""
+
+    trace: Trace
+    outcome: Outcome
+    score: float
+    grades: tuple[Grade, ...] = ()
+    reason: str = ""
+    metrics: dict[str, JsonValue] = field(default_factory=dict)
+
+    @property
+    def trial(self) -> Trial:
+        return self.trace.trial

@@ -1,0 +1,159 @@
+"""Everything that was found → one Verdict: first match wins, every row that applies is kept, the default is deny."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from llmgate.errors import Fault
+
+
+class Verdict(StrEnum):
+    NOT_EVALUATED = "not_evaluated"
+    REGRESSED = "regressed"
+    REJECTED = "rejected"
+    INCONCLUSIVE = "inconclusive"
+    IMPROVED = "improved"
+    PASSED = "passed"
+    NOT_APPLICABLE = "not_applicable"
+
+
+USAGE_EXIT = 2
+INTERRUPTED_EXIT = 130
+
+
+class Severity(StrEnum):
+    BLOCK = "block"
+    WARN = "warn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A rule of the policy that this change breaks: which, where, and what to do. `rule` is the policy's key."""
+
+    rule: str
+    severity: Severity
+    message: str
+    remedy: str = ""
+    file: str | None = None
+    line: int | None = None
+
+    @classmethod
+    def at(cls, fault: Fault, *, rule: str, severity: Severity) -> Finding:
+        return cls(
+            rule=rule,
+            severity=severity,
+            message=fault.message,
+            remedy=fault.remedy,
+            file=fault.file,
+            line=fault.line,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a row of the table applies, in a sentence, with what to do about it."""
+
+    verdict: Verdict
+    message: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the verdict is made from.
+
+    `relevant` says that the change can alter what a model is sent or what is asked of it. `compared` counts the
+    fixtures with valid trials on both arms, `ran` those with any valid trial on the head. `regressed`, `passed` and
+    `improved` are the comparison's own words; `stopped` says why confirming ended early; `unjudged` holds the reasons
+    why nothing may be said.
+    """
+
+    relevant: bool
+    unjudged: tuple[Reason, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    ran: int = 0
+    compared: int = 0
+    regressed: bool = False
+    leaning: bool = False
+    passed: bool = False
+    improved: bool = False
+    stopped: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    verdict: Verdict
+    exit_code: int
+    reasons: tuple[Reason, ...]
+
+
+def decide(facts: Facts, *, on_inconclusive: Literal["warn", "block"]) -> Decision:
+    rows = tuple(_rows(facts)) or (
+        Reason(verdict=Verdict.NOT_EVALUATED, message="nothing was established about this change"),
+    )
+    order = list(Verdict)
+    verdict = min((row.verdict for row in rows), key=order.index)
+    return Decision(verdict=verdict, exit_code=exit_code(verdict, on_inconclusive=on_inconclusive), reasons=rows)
+
+
+def exit_code(verdict: Verdict, *, on_inconclusive: Literal["warn", "block"]) -> int:
+    match verdict:
+        case Verdict.NOT_EVALUATED:
+            return 3
+        case Verdict.REGRESSED | Verdict.REJECTED:
+            return 1
+        case Verdict.INCONCLUSIVE:
+            return 1 if on_inconclusive == "block" else 0
+        case Verdict.IMPROVED | Verdict.PASSED | Verdict.NOT_APPLICABLE:
+            return 0
+
+
+def _rows(facts: Facts) -> list[Reason]:
+    rows = [*facts.unjudged]
+    if facts.regressed:
+        rows.append(Reason(verdict=Verdict.REGRESSED, message="the evidence that something got worse is conclusive"))
+    rows += [
+        Reason(verdict=Verdict.REJECTED, message=finding.message, remedy=finding.remedy)
+        for finding in facts.findings
+        if finding.severity is Severity.BLOCK
+    ]
+    if not facts.relevant:
+        rows.append(Reason(verdict=Verdict.NOT_APPLICABLE, message="nothing that a model is sent has changed"))
+    elif not facts.ran and not facts.unjudged:
+        rows.append(
+            Reason(
+                verdict=Verdict.NOT_EVALUATED,
+                message="no fixture ran, so nothing was tested",
+                remedy="add a fixture whose target uses what changed",
+            )
+        )
+    elif not facts.unjudged:
+        rows.append(_comparison_row(facts))
+    return rows
+
+
+def _comparison_row(facts: Facts) -> Reason:
+    if facts.regressed:
+        return Reason(verdict=Verdict.REGRESSED, message="it blocks at 1/alpha")
+    if not facts.compared:
+        return Reason(
+            verdict=Verdict.INCONCLUSIVE,
+            message="only fixtures that this pull request adds ran; they have nothing to be compared with",
+        )
+    if facts.leaning:
+        return Reason(
+            verdict=Verdict.INCONCLUSIVE,
+            message="the evidence leans towards a regression and does not reach the limit",
+            remedy="run the check again: it continues where it stopped",
+        )
+    if facts.improved:
+        return Reason(verdict=Verdict.IMPROVED, message="the whole interval of the difference is above zero")
+    if facts.passed:
+        return Reason(verdict=Verdict.PASSED, message="a drop beyond the margin is ruled out")
+    return Reason(
+        verdict=Verdict.INCONCLUSIVE,
+        message="neither a regression nor its absence is shown" + (f": {facts.stopped}" if facts.stopped else ""),
+        remedy="add fixtures, or raise policy.screen",
+    )

@@ -1,0 +1,195 @@
+"""The state of the fake GitHub, and what each request does to it."""
+
+import threading
+from dataclasses import dataclass, field
+
+from tests.fakehub.contract import Contract
+from tests.fakehub.faults import Faults
+
+LONGEST_BODY = 65_536
+REPOSITORY = "acme/shop"
+START = "2026-11-22T12:00:00Z"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Who a token belongs to. A job's own token may not ask who it is."""
+
+    login: str = "github-actions[bot]"
+    kind: str = "Bot"
+    may_ask: bool = False
+    may_comment: bool = True
+
+
+@dataclass(slots=True, kw_only=True)
+class Comment:
+    id: int
+    number: int
+    body: str
+    login: str | None
+    kind: str
+    edits: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    method: str
+    path: str
+    query: str
+    status: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    status: int
+    body: object = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Pull:
+    head: str
+    locked: bool = False
+
+
+class Hub:
+    """One repository with pull requests and their comments. `url` and `ghes_url` are bases for a client."""
+
+    def __init__(self, *, repository=REPOSITORY):
+        self.repository = repository
+        self.url = ""
+        self.faults = Faults()
+        self.contract = Contract()
+        self.requests = []
+        self.violations = []
+        self.accounts = {"job-token": Account()}
+        self.endless = False
+        self._pulls = {}
+        self._comments = []
+        self._next = 1_000
+        self.lock = threading.RLock()
+
+    @property
+    def ghes_url(self):
+        return f"{self.url}/api/v3"
+
+    @property
+    def writes(self):
+        return [exchange for exchange in self.requests if exchange.method != "GET"]
+
+    def pull(self, number, *, head):
+        """Open a pull request, or push to it."""
+        self._pulls[number] = _Pull(head=head)
+
+    def close_conversation(self, number):
+        self._pulls[number].locked = True
+
+    def say(self, number, body, *, login="mallory", kind="User"):
+        """Let somebody comment."""
+        with self.lock:
+            self._next += 1
+            comment = Comment(id=self._next, number=number, body=body, login=login, kind=kind)
+            self._comments.append(comment)
+            return comment
+
+    def comments(self, number):
+        return [comment for comment in self._comments if comment.number == number]
+
+    def remove(self, comment):
+        self._comments.remove(comment)
+
+    def user(self, account):
+        if not account.may_ask:
+            return refusal(403, "Resource not accessible by integration")
+        return Answer(status=200, body=self._user(account.login, account.kind, "private-user") | {"name": None})
+
+    def shown_pull(self, number):
+        if number not in self._pulls:
+            return refusal(404, "Not Found")
+        body = self.contract.sample("pull-request") | {"number": number, "url": self._api(f"pulls/{number}")}
+        body["issue_url"] = self._api(f"issues/{number}")
+        body["head"]["sha"] = self._pulls[number].head
+        body["locked"] = self._pulls[number].locked
+        return Answer(status=200, body=body)
+
+    def listed(self, number, *, page, size):
+        if number not in self._pulls:
+            return refusal(404, "Not Found")
+        found = self.comments(number)
+        last = max(1, -(-len(found) // size))
+        url = self._api(f"issues/{number}/comments")
+        links = {"next": page + 1, "last": last} if page < last else {}
+        links = {"next": 1, "last": last} if self.endless else links
+        header = ", ".join(f'<{url}?per_page={size}&page={to}>; rel="{name}"' for name, to in links.items())
+        shown = [self._comment(comment) for comment in found[(page - 1) * size : page * size]]
+        return Answer(status=200, body=shown, headers={"Link": header} if header else {})
+
+    def create(self, number, body, account):
+        if number not in self._pulls:
+            return refusal(404, "Not Found")
+        if self._pulls[number].locked:
+            return refusal(403, "Unable to create comment because issue is locked.")
+        if refused := _unwritable(body, account):
+            return refused
+        return Answer(status=201, body=self._comment(self.say(number, body, login=account.login, kind=account.kind)))
+
+    def shown(self, identity):
+        comment = self._found(identity)
+        return Answer(status=200, body=self._comment(comment)) if comment else refusal(404, "Not Found")
+
+    def edit(self, identity, body, account):
+        comment = self._found(identity)
+        if comment is None:
+            return refusal(404, "Not Found")
+        if comment.login != account.login:
+            return refusal(403, "Resource not accessible by integration")
+        if refused := _unwritable(body, account):
+            return refused
+        comment.body, comment.edits = body, comment.edits + 1
+        return Answer(status=200, body=self._comment(comment))
+
+    def delete(self, identity, account):
+        comment = self._found(identity)
+        if comment is None:
+            return refusal(404, "Not Found")
+        if comment.login != account.login:
+            return refusal(403, "Resource not accessible by integration")
+        self.remove(comment)
+        return Answer(status=204)
+
+    def _found(self, identity):
+        return next((comment for comment in self._comments if comment.id == identity), None)
+
+    def _api(self, rest):
+        return f"{self.url}/repos/{self.repository}/{rest}"
+
+    def _comment(self, comment):
+        where = f"https://github.com/{self.repository}/pull/{comment.number}#issuecomment-{comment.id}"
+        return self.contract.sample("issue-comment") | {
+            "id": comment.id,
+            "body": comment.body,
+            "url": self._api(f"issues/comments/{comment.id}"),
+            "html_url": where,
+            "issue_url": self._api(f"issues/{comment.number}"),
+            "created_at": START,
+            "updated_at": START,
+            "user": self._user(comment.login, comment.kind) if comment.login else None,
+        }
+
+    def _user(self, login, kind, schema="simple-user"):
+        return self.contract.sample(schema) | {"login": login, "type": kind}
+
+
+def refusal(status, message):
+    words = {"message": message, "documentation_url": "https://docs.github.com/rest", "status": str(status)}
+    return Answer(status=status, body=words)
+
+
+def _unwritable(body, account):
+    if not account.may_comment:
+        return refusal(403, "Resource not accessible by integration")
+    if len(body.encode("utf-16-le")) // 2 > LONGEST_BODY:
+        problem = f"Body is too long (maximum is {LONGEST_BODY} characters)"
+        error = {"resource": "IssueComment", "code": "unprocessable", "field": "data", "message": problem}
+        return Answer(status=422, body=refusal(422, "Validation Failed").body | {"errors": [error]})
+    return None

@@ -1,0 +1,101 @@
+"""Nothing foreign that is printed or written becomes a command, an output or an annotation of its own."""
+
+import json
+import re
+import secrets
+
+import pytest
+
+from llmgate.errors import PublishError
+from llmgate.renderers import annotations, inert, outputs, terminal
+from llmgate.renderers import json as json_renderer
+from tests import runner
+from tests.unit.renderers import samples
+
+COMMANDS = [
+    "::set-output name=verdict::passed",
+    "  ::add-mask::e",
+    "\t::stop-commands::x",
+    "\u00a0\u3000::set-env name=A::b",
+    "\u2028::error::x",
+    "text ##[add-path]/tmp",
+    "###[error]x",
+    "##[##[error]]x",
+    "##\u200b[error]x",
+    ":\u200b:error::x",
+    "\x1b[31m::error::x",
+    "\x1b[0m##[error]x",
+    "ok\r::error::x",
+    "ok\x0b::error::x\x0c::error::x\x85::error::x",
+    "word " * 12 + "::error::x",
+    "::ERROR::x",
+    "#" * 30 + "[error]x",
+]
+_IGNORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2060-\u206f\ufeff]|\x1b\\[[0-9;]*m")
+
+
+def found(text):
+    """The commands that a runner sees, and those that one sees which skips what cannot be seen."""
+    return runner.log_commands(text) + runner.log_commands(_IGNORABLE.sub("", text))
+
+
+@pytest.mark.parametrize("text", COMMANDS)
+@pytest.mark.parametrize("width", [40, 80, 100, 200])
+@pytest.mark.parametrize("colour", [False, True])
+def test_the_terminal_report_holds_no_command(text, width, colour):
+    report = samples.with_text(samples.REGRESSED, lambda _: f"{text}\n{text} " * 3)
+    assert found(terminal.render(report, width=width, colour=colour)) == []
+
+
+@pytest.mark.parametrize("text", COMMANDS)
+def test_any_text_for_the_log_holds_no_command(text):
+    assert found(inert.log(text)) == []
+
+
+@pytest.mark.parametrize("text", COMMANDS[:4] + COMMANDS[5:8] + COMMANDS[-2:])
+def test_the_runner_sees_the_command_where_it_is_printed_raw(text):
+    assert found(text) != []
+
+
+@pytest.mark.parametrize("text", COMMANDS)
+def test_the_json_report_holds_no_command_and_means_the_same(text):
+    report = samples.with_text(samples.REGRESSED, lambda _: text)
+    printed = json_renderer.render(report)
+    assert found(printed) == []
+    assert json.loads(printed)["fixtures"][0]["id"] == text
+
+
+def test_the_json_report_shows_nothing_unseen():
+    report = samples.with_text(samples.REGRESSED, lambda _: "a\u202e\U000e0041\ud800\x9b\x1b\u2028")
+    printed = json_renderer.render(report)
+    assert printed.isprintable() or set(printed) - {"\n"} == {c for c in printed if c.isprintable()}
+    assert json.loads(printed)["fixtures"][0]["id"] == "a\u202e\U000e0041\ufffd\x9b\x1b\u2028"
+
+
+@pytest.mark.parametrize("text", [*COMMANDS, "a,b:c%0A::error::x", "x\n::error::y", "%25%0D%0A", "file=x,line=3::y"])
+def test_a_finding_is_one_annotation_whatever_is_in_it(text):
+    report = samples.with_text(samples.REJECTED, lambda _: text)
+    lines = annotations.render(report).splitlines()
+    assert len(lines) == 3
+    seen = runner.log_commands("\n".join(lines))
+    assert [command.name for command in seen] == ["error", "error", "warning"]
+    assert all(set(command.properties) <= {"title", "file", "line"} for command in seen)
+
+
+@pytest.mark.parametrize(
+    "path", ["a\nverdict=passed", "a\nverdict<<x\npassed\nx", "x=y", "a\r", "$(id)", "a;b", "\u202e"]
+)
+def test_an_output_path_that_is_not_plain_is_refused(path):
+    with pytest.raises(PublishError):
+        outputs.render(samples.PASSED, path=path, delimiter=lambda: secrets.token_hex(16))
+
+
+def test_a_delimiter_that_is_in_the_value_is_refused():
+    with pytest.raises(PublishError):
+        outputs.render(samples.PASSED, path="a" * 40, delimiter=lambda: "a" * 30)
+
+
+@pytest.mark.parametrize("delimiter", ["", "EOF", "x" * 21, "a b" * 10, "x" * 32 + "\n"])
+def test_a_delimiter_that_can_be_guessed_or_breaks_the_line_is_refused(delimiter):
+    with pytest.raises(PublishError):
+        outputs.render(samples.PASSED, path="", delimiter=lambda: delimiter)

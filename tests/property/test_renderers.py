@@ -1,0 +1,162 @@
+"""Whatever text is in a report, what people see is inert and within its size."""
+
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from llmgate.renderers import annotations, fitting, inert, markdown, terminal
+from llmgate.renderers import json as json_renderer
+from tests import runner
+from tests.unit.renderers import oracle, samples
+
+PIECES = st.sampled_from(
+    [
+        "`",
+        "```",
+        "\n",
+        "\n\n",
+        "|",
+        "\\",
+        "@a",
+        "#1",
+        "GH-1",
+        "deadbeef",
+        "<!--",
+        "-->",
+        "<b>",
+        "</details>",
+        "&#64;",
+        "[",
+        "](",
+    ]
+    + [
+        "https://e.com",
+        "www.e.com",
+        "!",
+        "![",
+        "$",
+        ":a:",
+        "::error::",
+        "##[error]",
+        "\r",
+        "\x1b[",
+        "\u202e",
+        "\u200b",
+        "~~~",
+    ]
+    + [
+        "    ",
+        "\t",
+        "1. ",
+        "- ",
+        "# ",
+        "> ",
+        "===",
+        "---",
+        "*",
+        "_",
+        "a",
+        "word",
+        "é",
+        "🙂",
+        "\ud800",
+        "\x00",
+        "\xa0",
+        "^1",
+        "=",
+        "(",
+    ]
+)
+TEXTS = st.one_of(st.lists(PIECES, max_size=12).map("".join), st.text(max_size=30))
+REPORTS = st.sampled_from(sorted(samples.BY_NAME))
+MANY = settings(max_examples=150, deadline=None)
+
+
+def filled(name, texts):
+    """A report whose texts are these, in turn."""
+    turn = 0
+
+    def change(_):
+        nonlocal turn
+        turn += 1
+        return texts[turn % len(texts)]
+
+    return samples.with_text(samples.BY_NAME[name], change)
+
+
+@MANY
+@given(REPORTS, st.lists(TEXTS, min_size=1, max_size=5))
+def test_a_comment_is_inert(name, texts):
+    """No mention, reference, link, image, HTML or control in a comment derives from data."""
+    assert oracle.dangers(markdown.comment(filled(name, texts), marker=oracle.MARKER)) == []
+
+
+@MANY
+@given(REPORTS, TEXTS)
+def test_the_blocks_of_a_page_do_not_depend_on_the_data(name, text):
+    """The page has the same blocks, in the same nesting, for any text as for a word."""
+    harmless = markdown.summary(samples.with_text(samples.BY_NAME[name], lambda _: "word"))
+    hostile = markdown.summary(samples.with_text(samples.BY_NAME[name], lambda _: f"word {text} word"))
+    assert oracle.shape(hostile) == oracle.shape(harmless)
+
+
+@MANY
+@given(REPORTS, st.lists(TEXTS, min_size=1, max_size=5), st.integers(4_000, 60_000), st.integers(1, 3_000))
+def test_a_comment_fits(name, texts, limit, times):
+    """At most `limit` code points and UTF-16 units; the marker comes first and the heading stays."""
+    report = filled(name, [text * times for text in texts])
+    body = markdown.comment(report, marker=oracle.MARKER, limit=limit)
+    assert max(len(body), fitting.utf16(body)) <= limit
+    assert body.startswith(f"{oracle.MARKER}\n\n## ")
+
+
+@MANY
+@given(REPORTS, st.lists(TEXTS, min_size=1, max_size=5), st.integers(4_000, 200_000))
+def test_a_summary_fits(name, texts, limit):
+    """At most `limit` bytes of UTF-8, encodable as such."""
+    assert len(markdown.summary(filled(name, [text * 2_000 for text in texts]), limit).encode()) <= limit
+
+
+@MANY
+@given(REPORTS, st.lists(TEXTS, min_size=1, max_size=5), st.integers(20, 160), st.booleans())
+def test_a_log_holds_no_command(name, texts, width, colour):
+    """The runner finds no command in the terminal's report, at any width."""
+    assert runner.log_commands(terminal.render(filled(name, texts), width=width, colour=colour)) == []
+
+
+@MANY
+@given(TEXTS)
+def test_log_text_holds_no_command_and_stays_so(text):
+    """Making text inert for the log leaves no command, and doing it twice changes nothing more."""
+    once = inert.log(text)
+    assert runner.log_commands(once) == []
+    assert inert.log(once) == once
+
+
+@MANY
+@given(REPORTS, TEXTS)
+def test_each_finding_is_one_annotation(name, text):
+    """A line for each annotation, and each line is one for the runner."""
+    printed = annotations.render(samples.with_text(samples.BY_NAME[name], lambda _: text))
+    assert len(runner.log_commands(printed)) == printed.count("\n")
+
+
+@MANY
+@given(REPORTS, TEXTS)
+def test_the_json_document_means_the_same(name, text):
+    """What is read back is the report, but for lone surrogates, which no JSON can carry in UTF-8."""
+    report = samples.with_text(samples.BY_NAME[name], lambda _: text.replace("\ud800", ""))
+    printed = json_renderer.render(report)
+    assert json.loads(printed) == json.loads(json.dumps(report.model_dump(by_alias=True)))
+    printed.encode()
+
+
+@MANY
+@given(TEXTS, st.integers(2, 100))
+def test_a_line_is_one_line_within_its_limit(text, limit):
+    """One line, no runs of space, at most `limit` characters; done twice it does not change."""
+    line = inert.line(text, limit)
+    assert len(line) <= limit
+    assert "\n" not in line
+    assert inert.line(line, limit) == line

@@ -1,0 +1,241 @@
+"""Reports for the tests, one for each verdict and form."""
+
+from llmgate.report import (
+    Baseline,
+    CallCounts,
+    ChangeEntry,
+    Cost,
+    Counts,
+    Detail,
+    Example,
+    FailedAssertion,
+    FindingEntry,
+    FixtureEntry,
+    Looked,
+    ReasonEntry,
+    Report,
+    Revision,
+    SuiteEntry,
+)
+from llmgate.verdict import Severity, Verdict
+
+BASE = "1a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d7e8f9a0b"
+HEAD = "5d6e7f8a9b0c1d2e3f4a5b6c7d8e9f0a1b2c3d4e"
+
+PROMPT = ChangeEntry(
+    kind="prompt",
+    unit="prompts/support.jinja",
+    path="prompts/support.jinja",
+    what="modified",
+    places=2,
+    words_added=31,
+    words_removed=12,
+    fixtures=("order-lookup", "refund-window-eu"),
+)
+MODEL = ChangeEntry(
+    kind="model",
+    unit="answerer",
+    path="llmgate.yaml",
+    line=9,
+    what="modified",
+    details=(Detail(key="model", base="gpt-4.1-2025-04-14", head="gpt-4.1"),),
+    fixtures=("order-lookup", "refund-window-eu"),
+)
+UNCOVERED = ChangeEntry(kind="prompt", unit="prompts/refuse.jinja", path="prompts/refuse.jinja", what="added")
+REFUND = FixtureEntry(
+    id="refund-window-eu",
+    title="EU customers get 14 days",
+    critical=True,
+    base=Counts(passed=10, trials=10),
+    head=Counts(passed=0, trials=6),
+    evidence=396.4,
+    adjusted_evidence=61.0,
+    tier="confirmed",
+    category="grounding: context ignored",
+    attribution="prompt, second place",
+    example=Example(
+        question="Can I return this? I live in Berlin.",
+        documents=("returns.md#3", "returns.md#1"),
+        base_output="You can return it within 14 days, because EU rules apply to Berlin [returns.md#3].\nKind regards",
+        head_output="You can return any item within 30 days of delivery.\nKind regards",
+        failed=(
+            FailedAssertion(assertion='contains "14 days"', reason="`14 days` is not in the answer"),
+            FailedAssertion(assertion="grounding:citations-exist", reason="no citation"),
+        ),
+    ),
+)
+ORDER = FixtureEntry(
+    id="order-lookup",
+    base=Counts(passed=9, trials=10),
+    head=Counts(passed=1, trials=6),
+    evidence=41.9,
+    tier="confirmed",
+    category="tool use: missing call",
+    attribution="prompt, first place",
+    form="base",
+    errors=1,
+)
+TONE = FixtureEntry(
+    id="tone-formal",
+    base=Counts(passed=9, trials=10),
+    head=Counts(passed=6, trials=10),
+    evidence=3.27,
+    tier="suspected",
+)
+NEW = FixtureEntry(id="refund-window-uk", head=Counts(passed=5, trials=5), tier="new")
+SUITE = SuiteEntry(
+    fixtures=200,
+    compared=14,
+    identical=186,
+    base_rate=0.821,
+    head_rate=0.806,
+    difference=-0.015,
+    interval=(-0.049, 0.019),
+    mde=0.037,
+    fixture_mde=0.67,
+    evidence=137.2,
+    total_evidence=137.2,
+    highest_evidence=137.2,
+    source="pairs",
+)
+FLOATING = FindingEntry(
+    rule="pins",
+    severity=Severity.BLOCK,
+    message="`gpt-4.1` is a floating name: the provider can change what it means",
+    remedy="pin `gpt-4.1-2025-04-14`",
+    file="llmgate.yaml",
+    line=9,
+)
+LOOSENED = FindingEntry(
+    rule="suite_changes",
+    severity=Severity.WARN,
+    message="`order-lookup` lost an assertion; it ran in its base form",
+    file="fixtures/order-lookup.yaml",
+    line=14,
+)
+FACTS = {
+    "version": "0.1.0",
+    "base": Revision(sha=BASE, ref="main"),
+    "head": Revision(sha=HEAD, ref="refs/pull/7/merge"),
+    "changes": (PROMPT,),
+    "suite": SUITE,
+    "baseline": Baseline(stored=140, fresh=16, commit=BASE, age_s=2 * 86_400 + 5_000),
+    "calls": CallCounts(planned=424, made=46, reused=10),
+    "cost": Cost(usd=0.2134),
+    "seconds": 38.2,
+    "looked": Looked(files=212, patterns=("prompts/**", "llmgate.yaml"), changed_files=3),
+    "reproduce": "llmgate gate --base 1a2b3c4 --head 5d6e7f8 --fixture refund-window-eu",
+}
+CALM = SUITE.model_copy(
+    update={
+        "base_rate": 0.954,
+        "head_rate": 0.957,
+        "difference": 0.003,
+        "interval": (-0.021, 0.028),
+        "evidence": 0.4,
+        "total_evidence": 0.4,
+        "highest_evidence": 1.0,
+        "source": "screen",
+    }
+)
+
+
+def report(verdict, exit_code, message, remedy="", **fields):
+    reason = ReasonEntry(verdict=verdict, message=message, remedy=remedy)
+    return Report(**(FACTS | {"verdict": verdict, "exit_code": exit_code, "reasons": (reason,)} | fields))
+
+
+REGRESSED = report(
+    Verdict.REGRESSED,
+    1,
+    "the evidence that something got worse is conclusive",
+    fixtures=(ORDER, REFUND, TONE, NEW),
+    changes=(PROMPT, MODEL),
+    findings=(LOOSENED,),
+    pushes=2,
+    earlier=("✗ 3 broke",),
+)
+SUITE_REGRESSED = report(
+    Verdict.REGRESSED, 1, "the evidence that something got worse is conclusive", fixtures=(TONE,), suite=SUITE
+)
+REJECTED = report(
+    Verdict.REJECTED, 1, FLOATING.message, FLOATING.remedy, findings=(FLOATING, LOOSENED), changes=(MODEL,), suite=CALM
+)
+INCONCLUSIVE = report(
+    Verdict.INCONCLUSIVE,
+    0,
+    "neither a regression nor its absence is shown",
+    "add fixtures, or raise `policy.screen`",
+    fixtures=(TONE,),
+    suite=CALM.model_copy(update={"interval": (-0.09, 0.04), "needed_trials": 620}),
+)
+LEANING = report(
+    Verdict.INCONCLUSIVE,
+    1,
+    "the evidence leans towards a regression and does not reach the limit",
+    "run the check again: it continues where it stopped",
+    fixtures=(TONE,),
+    leaning=True,
+    suite=SUITE.model_copy(update={"total_evidence": 8.9, "highest_evidence": 12.3}),
+)
+IMPROVED = report(
+    Verdict.IMPROVED,
+    0,
+    "the whole interval of the difference is above zero",
+    suite=CALM.model_copy(update={"difference": 0.05, "head_rate": 1.0, "interval": (0.01, 0.09)}),
+)
+PASSED = report(Verdict.PASSED, 0, "a drop beyond the margin is ruled out", suite=CALM)
+NOT_APPLICABLE = report(
+    Verdict.NOT_APPLICABLE,
+    0,
+    "nothing that a model is sent has changed",
+    changes=(),
+    suite=None,
+    baseline=Baseline(),
+    calls=CallCounts(),
+    cost=Cost(),
+    seconds=0.4,
+    reproduce="",
+)
+NOT_EVALUATED = report(
+    Verdict.NOT_EVALUATED,
+    3,
+    "No key reached the job: `OPENAI_API_KEY` is empty, as it always is for pull requests from forks. "
+    "Nothing was sent and nothing was tested.",
+    "a maintainer can run it by `gh workflow run llmgate.yml -f pull=7`, or by adding the pull request to the queue",
+    suite=None,
+    changes=(PROMPT, UNCOVERED),
+    baseline=Baseline(),
+    calls=CallCounts(planned=424),
+    cost=Cost(),
+    seconds=0.8,
+)
+SIMULATED = REGRESSED.model_copy(update={"simulated": True, "cost": Cost(unpriced=46), "earlier": (), "pushes": 1})
+
+BY_NAME = {
+    "regressed": REGRESSED,
+    "regressed-suite": SUITE_REGRESSED,
+    "rejected": REJECTED,
+    "inconclusive": INCONCLUSIVE,
+    "inconclusive-leaning": LEANING,
+    "improved": IMPROVED,
+    "passed": PASSED,
+    "not_applicable": NOT_APPLICABLE,
+    "not_evaluated": NOT_EVALUATED,
+    "simulated": SIMULATED,
+}
+
+_OURS = {"schema", "version", "verdict", "kind", "what", "severity", "tier", "form", "source", "sha"}
+
+
+def with_text(original, change):
+    """The same report with every foreign text replaced by `change(text)`."""
+    return Report.model_validate(_changed(original.model_dump(by_alias=True), change, ours=False))
+
+
+def _changed(node, change, *, ours):
+    if isinstance(node, dict):
+        return {key: _changed(value, change, ours=key in _OURS) for key, value in node.items()}
+    if isinstance(node, list | tuple):
+        return [_changed(item, change, ours=ours) for item in node]
+    return change(node) if isinstance(node, str) and not ours else node

@@ -1,0 +1,179 @@
+"""The comment and the summary of the job: words, order, size."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from llmgate.renderers import fitting, markdown
+from llmgate.report import CallCounts, Example, FixtureEntry, SuiteEntry
+from llmgate.verdict import Verdict
+from tests.unit.renderers import oracle, samples
+
+GOLDEN = Path(__file__).with_name("golden")
+REWRITE = "LLMGATE_REWRITE_GOLDEN"
+
+
+def comment(report, **options):
+    return markdown.comment(report, marker=oracle.MARKER, **options)
+
+
+@pytest.mark.parametrize("name", samples.BY_NAME)
+def test_the_comment_of_each_verdict_is_the_reviewed_one(name):
+    text = comment(samples.BY_NAME[name])
+    path = GOLDEN / f"{name}.md"
+    if os.environ.get(REWRITE):
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+def test_every_verdict_has_a_golden_comment_and_no_golden_comment_is_left_over():
+    assert {report.verdict for report in samples.BY_NAME.values()} == set(Verdict)
+    assert {path.stem for path in GOLDEN.glob("*.md")} == set(samples.BY_NAME)
+
+
+@pytest.mark.parametrize("name", samples.BY_NAME)
+def test_a_harmless_comment_has_nothing_dangerous_in_it(name):
+    assert oracle.dangers(comment(samples.BY_NAME[name])) == []
+
+
+def test_the_marker_is_the_first_line_and_the_verdict_the_second():
+    lines = comment(samples.REGRESSED).split("\n")
+    assert lines[0] == oracle.MARKER
+    assert lines[2] == "## ✗ llmgate: 2 fixtures broke, merge blocked"
+
+
+def test_the_surest_fixture_comes_first():
+    text = comment(samples.REGRESSED)
+    assert text.index("**`refund-window-eu`**") < text.index("**`order-lookup`**")
+
+
+@pytest.mark.parametrize("report", [samples.LEANING, samples.INCONCLUSIVE])
+def test_a_merge_is_called_blocked_exactly_when_the_exit_code_says_so(report):
+    for exit_code, expected in ((0, False), (1, True)):
+        text = comment(report.model_copy(update={"exit_code": exit_code}))
+        assert ("merge blocked" in text) is expected
+
+
+def test_a_simulated_model_is_named_in_the_heading_the_table_the_examples_the_suite_and_the_calls():
+    lines = [line for line in comment(samples.SIMULATED).split("\n") if "imulated model" in line]
+    starts = ("## ", "> **", "| fixture", "The answers", "| fixture", "**Suite", "46 calls")
+    assert len(lines) == len(starts)
+    assert all(line.startswith(start) for line, start in zip(lines, starts, strict=True))
+
+
+def test_a_real_model_is_never_called_simulated():
+    assert "imulated" not in comment(samples.REGRESSED)
+
+
+def test_a_change_without_a_fixture_is_named():
+    assert "**Not exercised:** `prompts/refuse.jinja`." in comment(samples.NOT_EVALUATED)
+
+
+def test_evidence_just_below_the_limit_does_not_look_as_if_it_had_reached_it():
+    suite = samples.SUITE.model_copy(update={"total_evidence": 19.999, "highest_evidence": 19.999})
+    assert "is 19 : 1 against" in comment(samples.LEANING.model_copy(update={"suite": suite}))
+
+
+def test_equal_lines_of_both_answers_are_printed_once():
+    text = comment(samples.REGRESSED)
+    assert "\n  Kind regards\n" in text
+    assert text.count("Kind regards") == 1
+
+
+def test_markdown_inside_details_is_surrounded_by_blank_lines():
+    lines = comment(samples.REGRESSED).split("\n")
+    opening = next(index for index, line in enumerate(lines) if line.startswith("<details>"))
+    closing = lines.index("</details>")
+    assert lines[opening + 1] == lines[closing - 1] == lines[closing + 1] == ""
+
+
+def test_a_link_that_is_not_plainly_an_address_is_left_out():
+    good = "https://github.com/acme/shop/actions/runs/1"
+    assert f"[Full report]({good})" in comment(samples.PASSED, link=good)
+    for bad in ("javascript:alert(1)", "https://x/) ![a](https://y/", "https://x/\n# a"):
+        assert "Full report" not in comment(samples.PASSED, link=bad)
+
+
+def many(count, *, output="", name="fixture"):
+    fixtures = tuple(
+        FixtureEntry(
+            id=f"{name}-{index}",
+            tier="confirmed",
+            evidence=1_000.0 - index,
+            example=Example(base_output=f"{output} base {index}", head_output=f"{output} head {index}"),
+        )
+        for index in range(count)
+    )
+    return samples.REGRESSED.model_copy(update={"fixtures": fixtures})
+
+
+def test_the_table_says_how_many_fixtures_it_leaves_out():
+    assert "\nand 15 more fixtures\n" in comment(many(40))
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "語", "🙂", "`", "@"])
+@pytest.mark.parametrize("limit", [4_000, 10_000, 60_000])
+def test_the_comment_fits_and_keeps_marker_verdict_and_command(letter, limit):
+    report = many(300, output=letter * 20_000).model_copy(update={"earlier": (letter * 500,) * 100})
+    text = comment(report, limit=limit)
+    assert max(len(text), fitting.utf16(text)) <= limit
+    assert text.startswith(oracle.MARKER)
+    assert "## ✗ llmgate: 300 fixtures broke, merge blocked" in text
+    assert samples.REGRESSED.reproduce in text
+    assert oracle.dangers(text) == []
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "語", "🙂"])
+def test_the_limit_is_kept_to_the_unit(letter):
+    report = many(10, output=letter * 250)
+    whole = fitting.utf16(comment(report))
+    assert "Cut to fit" not in comment(report, limit=whole)
+    assert "Cut to fit" not in comment(report, limit=whole + 1)
+    cut = comment(report, limit=whole - 1)
+    assert fitting.utf16(cut) <= whole - 1
+    assert cut != comment(report)
+
+
+def test_the_last_example_goes_first_and_the_reader_is_told():
+    text = comment(many(8, output="語" * 900), limit=4_000)
+    assert "*Cut to fit: " in text
+    assert "The summary of the job and the JSON report have all of it.*" in text
+    shown = [index for index in range(8) if f"<code>fixture-{index}</code>" in text]
+    assert shown == list(range(len(shown)))
+    assert "**`fixture-0`**" in text
+
+
+def test_a_reproduce_command_without_end_is_cut():
+    text = comment(samples.PASSED.model_copy(update={"reproduce": "llmgate " + "x" * 100_000}))
+    assert fitting.utf16(text) < 10_000
+
+
+def test_a_page_with_no_room_for_the_verdict_is_refused():
+    with pytest.raises(ValueError, match="needs room"):
+        comment(samples.PASSED, limit=100)
+
+
+@pytest.mark.parametrize("letter", ["a", "語", "🙂"])
+def test_the_summary_stays_under_its_bytes(letter):
+    report = many(200, output=letter * 20_000)
+    data = markdown.summary(report).encode()
+    assert len(data) <= 900 * 1024
+    assert b"*Cut to fit: " in data or len(data) < 900 * 1024
+
+
+def test_the_summary_shows_more_than_the_comment():
+    report = many(60, output="a")
+    assert "`fixture-59`" in markdown.summary(report)
+    assert "`fixture-59`" not in comment(report)
+
+
+def test_the_same_report_gives_the_same_bytes():
+    assert comment(samples.REGRESSED) == comment(samples.REGRESSED.model_copy(deep=True))
+
+
+def test_a_suite_without_comparison_says_nothing_about_rates():
+    bare = SuiteEntry(
+        fixtures=1, compared=0, identical=0, base_rate=0, head_rate=0, difference=0, interval=(-1, 1), mde=None
+    )
+    assert "**Suite" not in comment(samples.INCONCLUSIVE.model_copy(update={"suite": bare, "calls": CallCounts()}))
