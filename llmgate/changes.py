@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from pydantic import JsonValue
 
@@ -104,7 +103,7 @@ def _pairs(base: Surface, head: Surface) -> Iterator[_Pair]:
         yield _Pair(base=base.units[name], head=head.units[name])
     gone = {name: unit for name, unit in base.units.items() if name not in head.units}
     come = {name: unit for name, unit in head.units.items() if name not in base.units}
-    for alike in (_content, _text):
+    for alike in (_content_and_name, _content, _text):
         for old, new in _matches(gone, come, alike):
             yield _Pair(base=gone.pop(old), head=come.pop(new))
     yield from (_Pair(base=unit, head=None) for unit in gone.values())
@@ -114,23 +113,18 @@ def _pairs(base: Surface, head: Surface) -> Iterator[_Pair]:
 def _matches(
     gone: Mapping[str, Unit], come: Mapping[str, Unit], alike: Callable[[Unit], str | None]
 ) -> list[tuple[str, str]]:
-    """Pair ids of units that are alike, each once; files of the same name go together first."""
-    free: dict[str, list[Unit]] = {}
-    for unit in come.values():
-        if key := alike(unit):
-            free.setdefault(key, []).append(unit)
-    matched: list[tuple[str, str]] = []
-    for name, unit in gone.items():
-        candidates = free.get(alike(unit) or "", [])
-        if candidates:
-            best = min(candidates, key=lambda other: (_basename(other) != _basename(unit), other.id))
-            candidates.remove(best)
-            matched.append((name, best.id))
-    return matched
+    """Pair the ids of units that are alike, each once, in their order."""
+    free: dict[str | None, list[str]] = {}
+    for name, unit in come.items():
+        free.setdefault(alike(unit), []).append(name)
+    free.pop(None, None)
+    keys = [(name, alike(unit)) for name, unit in gone.items()]
+    return [(name, free[key].pop(0)) for name, key in keys if free.get(key)]
 
 
-def _basename(unit: Unit) -> str:
-    return unit.path.rsplit("/", 1)[-1]
+def _content_and_name(unit: Unit) -> str | None:
+    content = _content(unit)
+    return content and f"{content} {unit.path.rsplit('/', 1)[-1]}"
 
 
 def _content(unit: Unit) -> str | None:
@@ -142,7 +136,7 @@ def _text(unit: Unit) -> str | None:
 
 
 def _changes(pair: _Pair, base: Surface, head: Surface) -> Iterator[Change]:
-    groups = _whole(pair) if pair.happened is not Happened.MODIFIED else _differing(pair, base, head)
+    groups = _whole(pair, base, head) if pair.happened is not Happened.MODIFIED else _differing(pair, base, head)
     for kind, facets in groups.items():
         yield Change(
             kind=kind,
@@ -161,11 +155,25 @@ def _changes(pair: _Pair, base: Surface, head: Surface) -> Iterator[Change]:
         )
 
 
-def _whole(pair: _Pair) -> dict[Kind, frozenset[Facet]]:
+def _whole(pair: _Pair, base: Surface, head: Surface) -> dict[Kind, frozenset[Facet]]:
     """One change for a unit that comes, goes or is renamed, whatever it holds."""
     old = pair.base.digests if pair.base else {}
     new = pair.head.digests if pair.head else {}
-    return {_main_kind(pair.unit.kind): frozenset(_own(_unequal(old, new)))}
+    return {_whole_kind(pair, base, head): _own(_unequal(old, new))}
+
+
+def _whole_kind(pair: _Pair, base: Surface, head: Surface) -> Kind:
+    """A model entry that comes or goes is about parameters where its targets ask the same model on both arms."""
+    names = set(_depending(pair, base, head)) & base.targets.keys() & head.targets.keys()
+    if pair.unit.kind is not UnitKind.MODEL or not names:
+        return _main_kind(pair.unit.kind)
+    kinds = {_entry_kind(base.entry(name), head.entry(name)) for name in names}
+    return Kind.PARAMS if kinds == {Kind.PARAMS} else Kind.MODEL
+
+
+def _entry_kind(old: ModelEntry | None, new: ModelEntry | None) -> Kind:
+    same = old and new and (old.provider, old.model) == (new.provider, new.model)
+    return Kind.PARAMS if same and old != new else Kind.MODEL
 
 
 def _differing(pair: _Pair, base: Surface, head: Surface) -> dict[Kind, frozenset[Facet]]:
@@ -205,41 +213,31 @@ def _kind(pair: _Pair, facet: Facet, base: Surface, head: Surface) -> Kind:
     if pair.unit.kind is UnitKind.TARGET and facet is Facet.SETTINGS:
         return Kind.RETRIEVAL
     if pair.unit.kind is UnitKind.TARGET and facet is Facet.MODEL:
-        old, new = _entry(pair.base, base), _entry(pair.head, head)
-        same = old and new and (old.provider, old.model) == (new.provider, new.model)
-        return Kind.PARAMS if same and old != new else Kind.MODEL
+        return _entry_kind(base.entry(_target(pair.unit)), head.entry(_target(pair.unit)))
     return _KINDS.get(facet) or _main_kind(pair.unit.kind)
 
 
 def _affects(pair: _Pair, facets: frozenset[Facet], base: Surface, head: Surface) -> bool:
     """Return whether what is sent can differ. A rename cannot change it, nor can a new name for the same thing."""
     if pair.base is None or pair.head is None:
-        return True
+        return _reaches(pair, base, head)
     if pair.unit.kind is not UnitKind.TARGET:
         return bool(_unequal(pair.base.digests, pair.head.digests))
-    return any(_meaning(pair.base, facet, base) != _meaning(pair.head, facet, head) for facet in facets)
+    old, new = _target(pair.base), _target(pair.head)
+    return any(base.meaning(old, facet) != head.meaning(new, facet) for facet in facets)
 
 
-def _meaning(unit: Unit, facet: Facet, surface: Surface) -> Any:
-    """Return what a target's entry comes to, whatever the names in it."""
-    value = dict(unit.value)
-    match facet:
-        case Facet.MODEL:
-            return _entry(unit, surface) or value
-        case Facet.SETTINGS:
-            settings = surface.units.get(f"retrieval:{value.get('retrieval')}")
-            return settings.digest if settings else None
-        case Facet.STRUCTURE:
-            prompt = surface.prompts.get(str(value.pop("prompt", "")))
-            rest = {key: item for key, item in value.items() if facet_of(unit.kind, key) is facet}
-            return rest, prompt.digests if prompt else None
-        case _:
-            return unit.digests.get(facet)
+def _target(unit: Unit) -> str:
+    return unit.id.removeprefix("target:")
 
 
-def _entry(unit: Unit | None, surface: Surface) -> ModelEntry | None:
-    model = surface.models.get(str(unit.value.get("model"))) if unit else None
-    return model.entry if model else None
+def _reaches(pair: _Pair, base: Surface, head: Surface) -> bool:
+    """Return whether what came or went makes a difference: not where all who need it have the same by another name."""
+    facet = {UnitKind.PROMPT: Facet.STRUCTURE, UnitKind.MODEL: Facet.MODEL}.get(pair.unit.kind)
+    names = set(_depending(pair, base, head))
+    if facet is None or not names or not names <= base.targets.keys() & head.targets.keys():
+        return True
+    return any(base.meaning(name, facet) != head.meaning(name, facet) for name in names)
 
 
 def _line(pair: _Pair) -> int:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
@@ -15,6 +14,9 @@ from llmgate import documents
 from llmgate.errors import ConfigurationError, Fault
 
 PATH = "llmgate.yaml"
+MAX_PORT = 65_535
+MAX_HOST_CHARS = 253
+MAX_LABEL_CHARS = 63
 RESERVED_PARAMS = frozenset({"model", "messages", "tools", "stream", "n", "system"})
 SIMULATED = "simulated"  # the demo's own provider; it never answers a gate
 
@@ -24,8 +26,9 @@ class _Noun(BaseModel):
 
 
 def _pattern(value: str) -> str:
-    if value.startswith("/") or ".." in value.split("/") or "\\" in value:
-        raise ValueError("a pattern is relative to the repository's root, with forward slashes and without '..'")
+    folders = value.removesuffix("/").split("/")
+    if {"", ".", ".."} & set(folders) or "\\" in value or not value.isprintable():
+        raise ValueError("a pattern is relative to the repository's root, with forward slashes and without '.' or '..'")
     return value
 
 
@@ -111,30 +114,48 @@ class Budget(_Noun):
     minutes: float = Field(default=30.0, gt=0)
 
 
+# A host as it travels in a request: labels of letters, digits and hyphens (IDNA's xn-- form among them). One that ends
+# in a number is read as an address by some programs, as 127.1 or 2130706433: https://url.spec.whatwg.org/#ends-in-a-number-checker
+_HOST = re.compile(
+    r"(?:(?P<scheme>[a-z]+)://)?(?P<name>\[[0-9a-f:.]+\]|[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::(?P<port>[1-9][0-9]{0,4}))?/?"
+)
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+
+
 def _origin(host: str) -> str:
     """Check `host[:port]`; a full `http://` address is allowed for loopback only."""
-    url = urlsplit(host if "//" in host else f"https://{host}")
-    name = url.hostname or ""
-    if url.username or url.password or url.query or url.fragment or not name or url.path not in ("", "/"):
-        raise ValueError("expected a host name, with a port where it is not 443; a path belongs in `path`")
-    loopback = name == "localhost" or (_is_address(name) and ipaddress.ip_address(name).is_loopback)
-    if url.scheme == "http" and not loopback:
+    parts = _HOST.fullmatch(host)
+    if parts is None or int(parts["port"] or 443) > MAX_PORT:
+        raise ValueError(
+            "expected a host name in lower case, with a port where it is not 443; a path belongs in `path`"
+        )
+    name, scheme = parts["name"], parts["scheme"] or "https"
+    loopback = _is_loopback(name)
+    if scheme not in ("http", "https"):
+        raise ValueError(f"{scheme!r} is not https")
+    if scheme == "http" and not loopback:
         raise ValueError("keys travel over https only; http is for loopback addresses")
-    if _is_address(name) and not loopback:
+    if not loopback and (name.startswith("[") or _NUMBER.fullmatch(name.rpartition(".")[2])):
         raise ValueError("an address is not a name that a certificate can vouch for; write the host's name")
-    if not _is_address(name) and not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", name):
-        raise ValueError(f"{name!r} is not a plain host name in lower case")
-    if url.scheme not in ("http", "https"):
-        raise ValueError(f"{url.scheme!r} is not https")
-    return f"{url.scheme}://{url.netloc.rstrip('/')}"
+    if not loopback and (len(name) > MAX_HOST_CHARS or not all(map(_is_label, name.split(".")))):
+        raise ValueError(
+            "not a host name: a label has 1 to 63 letters, digits and hyphens, and a letter or digit at each end"
+        )
+    return f"{scheme}://{name}" + (f":{parts['port']}" if parts["port"] else "")
 
 
-def _is_address(name: str) -> bool:
+def _is_label(label: str) -> bool:
+    return len(label) <= MAX_LABEL_CHARS and not label.startswith("-") and not label.endswith("-")
+
+
+def _is_loopback(name: str) -> bool:
+    """Only the spellings that mean this machine to every program."""
+    if name in ("localhost", "[::1]"):
+        return True
     try:
-        ipaddress.ip_address(name)
+        return ipaddress.IPv4Address(name).is_loopback
     except ValueError:
         return False
-    return True
 
 
 class ProviderEntry(_Noun):

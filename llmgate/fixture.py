@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
@@ -15,6 +16,7 @@ from llmgate.errors import Fault
 from llmgate.message import Message, ToolDefinition
 
 MAX_ID_CHARS = 120
+MAX_SEED = 2**63 - 1
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$", max_length=MAX_ID_CHARS)]
 
 
@@ -94,6 +96,12 @@ class Tools(_Noun):
     results: tuple[ToolResult, ...] = ()
 
 
+def _something_counts(assertions: tuple[Assertion, ...]) -> tuple[Assertion, ...]:
+    if not any(assertion.weight > 0 for assertion in assertions):
+        raise ValueError("every assertion has weight 0, so that nothing is checked")
+    return assertions
+
+
 class Fixture(_Noun):
     """One case. `assert` is spelled `assertions` in the code, as `assert` is a word of the language."""
 
@@ -110,9 +118,11 @@ class Fixture(_Noun):
     input: Input = Input()
     context: Context = Context()
     tools: Tools = Tools()
-    seed: int | None = None
-    threshold: float | None = Field(default=None, ge=0, le=1)
-    assertions: tuple[Assertion, ...] = Field(alias="assert", min_length=1)
+    seed: int | None = Field(default=None, ge=-MAX_SEED, le=MAX_SEED)
+    threshold: float | None = Field(default=None, gt=0, le=1)
+    assertions: Annotated[tuple[Assertion, ...], AfterValidator(_something_counts)] = Field(
+        alias="assert", min_length=1
+    )
 
     @property
     def digest(self) -> str:
@@ -123,17 +133,31 @@ class Fixture(_Noun):
         return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """A fixture and the line on which it begins."""
+
+    fixture: Fixture
+    line: int
+
+
 def parse(document: documents.Document) -> tuple[tuple[Fixture, ...], tuple[Fault, ...]]:
     """Read the fixtures of one file: one mapping, or a list of them. Faults carry file and line."""
+    found, faults = located(document)
+    return tuple(each.fixture for each in found), faults
+
+
+def located(document: documents.Document) -> tuple[tuple[Located, ...], tuple[Fault, ...]]:
+    """Read the fixtures of one file as `parse` does, each with its line."""
     raw = document.value
-    cases: list[tuple[tuple[str | int, ...], Any]] = (
+    cases: list[tuple[documents.Pointer, Any]] = (
         [((position,), case) for position, case in enumerate(raw)] if isinstance(raw, list) else [((), raw)]
     )
-    fixtures: list[Fixture] = []
+    found: list[Located] = []
     faults: list[Fault] = []
     for where, case in cases:
         try:
-            fixtures.append(Fixture.model_validate(case))
+            found.append(Located(fixture=Fixture.model_validate(case), line=document.line(where)))
         except ValidationError as error:
             faults.extend(documents.faults(document, error, prefix=where))
-    return tuple(fixtures), tuple(faults)
+    return tuple(found), tuple(documents.bounded(document, faults))

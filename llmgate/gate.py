@@ -67,7 +67,9 @@ def inspect(history: History, material: Material, *, render: plan.Render, today:
     base, head, removed = _configs(history, question)
     material.policy = base.policy
     configs = {Arm.BASE: base, Arm.HEAD: head}
-    sides = {arm: _side(history, question.commit(arm), configs[arm]) for arm in Arm}
+    sides = {arm: side(history, question.commit(arm), configs[arm]) for arm in Arm}
+    if faults := sides[Arm.HEAD].surface.faults:
+        raise ConfigurationError(faults)
     material.looked = _looked(history, question, configs)
     material.changes = changes.between(sides[Arm.BASE].surface, sides[Arm.HEAD].surface)
     material.suite = _suite(history, question, sides, changed=bool(material.changes))
@@ -100,7 +102,7 @@ def _configs(history: History, question: Question) -> tuple[Config, Config, bool
     return base, config.read(history.read(question.head, config.PATH)), False
 
 
-def _side(history: History, commit: str, configuration: Config) -> plan.Side:
+def side(history: History, commit: str, configuration: Config) -> plan.Side:
     tree = history.tree(commit)
     found = surface.of(configuration, tree, _reader(history, commit), oid=lambda path: tree[path].oid)
     return plan.Side(config=configuration, surface=found)

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
+_JSON_OBJECT: dict[str, JsonValue] = {"type": "object", "properties": {}}
+
 
 class _Noun(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -70,12 +72,12 @@ class Message(_Noun):
 class ToolDefinition(_Noun):
     """A tool as offered to the model: name, description and a JSON Schema of its parameters.
 
-    OpenAI's `{type: function, function: {...}}` and Anthropic's `input_schema` are accepted.
+    OpenAI's `{type: function, function: {...}}` and Anthropic's `{type: custom, input_schema: {...}}` are accepted.
     """
 
     name: str = Field(min_length=1, max_length=128)
     description: str = ""
-    parameters: dict[str, JsonValue] = Field(default_factory=lambda: {"type": "object", "properties": {}})
+    parameters: dict[str, JsonValue] = Field(default_factory=_JSON_OBJECT.copy)
     strict: bool | None = None
 
     @model_validator(mode="before")
@@ -83,9 +85,10 @@ class ToolDefinition(_Noun):
     def _accept_provider_forms(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        if value.get("type") == "function" and isinstance(value.get("function"), dict):
-            return value["function"]
-        rest = {key: item for key, item in value.items() if key != "type" or item != "function"}
+        rest = {key: item for key, item in value.items() if key != "type" or item not in ("function", "custom")}
+        if "type" not in rest and value.get("type") == "function" and isinstance(rest.get("function"), dict):
+            inner = rest.pop("function")
+            rest = {**inner, **rest}
         if "input_schema" in rest and "parameters" not in rest:
             rest["parameters"] = rest.pop("input_schema")
         return rest

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from llmgate.changes import Change, Kind
 from llmgate.config import Config, ModelEntry, TargetEntry
-from llmgate.errors import Fault, RenderError
+from llmgate.errors import ConfigurationError, Fault, RenderError
 from llmgate.fixture import Fixture
 from llmgate.prompts import Prompt
 from llmgate.suite import Case, Suite
@@ -131,7 +131,7 @@ def _place(case: Case, sides: Mapping[Arm, Side], render: Render, draft: _Draft)
         return
     try:
         base = _prepared(case.fixture, sides[Arm.BASE], render)
-    except RenderError:
+    except (RenderError, ConfigurationError):
         # The base cannot take this form of the fixture, so there is no base to be worse than.
         draft.new.append(Planned(case=case, head=head))
         return

@@ -1,13 +1,20 @@
 """The fixtures of both revisions → one Suite, in which the head can add and tighten but not take away.
 
-A fixture that the head deletes, disables or loosens keeps its base form, and is reported as weakened, unless an
-approver's label allows it. Fixtures that only the head has are new: they run, and have nothing to be compared with.
+A fixture of the base decides in its base form; what the head adds to it is what a changed prompt needs. A fixture that
+the head deletes, disables or loosens is reported as weakened. An approver's label lets the head's form decide.
+Fixtures that only the head has are new: they run, and have nothing to be compared with.
 """
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from pydantic import JsonValue
+from pydantic_core import to_json
 
 from llmgate import documents, fixture
 from llmgate.errors import ConfigurationError, Fault
@@ -35,7 +42,11 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A fixture in the form that runs on both arms. `form` is the revision that wrote it; `new` has no base form."""
+    """A fixture in the form that runs on both arms.
+
+    `form` is the revision whose edit holds: the base where the head asks less, otherwise the head, whose tightening
+    does not decide yet. `new` has no base form. The file and line are the head's where it has the fixture.
+    """
 
     fixture: Fixture
     form: Arm
@@ -72,12 +83,11 @@ def load(paths: Iterable[str], read: Callable[[str], bytes]) -> Loaded:
         except ConfigurationError as error:
             faults.extend(error.faults)
             continue
-        found, wrong = fixture.parse(document)
+        found, wrong = fixture.located(document)
         faults.extend(wrong)
-        lines = {_id(item): document.line(where) for where, item in _raw(document)}
-        for parsed in found:
-            stored = Stored(fixture=parsed, file=path, line=lines.get(parsed.id, 1))
-            if (first := fixtures.setdefault(parsed.id, stored)) is not stored:
+        for each in found:
+            stored = Stored(fixture=each.fixture, file=path, line=each.line)
+            if (first := fixtures.setdefault(each.fixture.id, stored)) is not stored:
                 faults.append(_repeated(stored, first))
     return Loaded(fixtures=fixtures, faults=tuple(faults), files=count)
 
@@ -95,15 +105,13 @@ def union(base: Loaded, head: Loaded, *, reads: Callable[[str], frozenset[str]],
         if old is None or not _active(old.fixture):
             if new is not None and _active(new.fixture):
                 cases.append(_case(new, Arm.HEAD, new=True))
-            continue
-        loss = _loss(old.fixture, new.fixture if new else None, reads(old.fixture.target))
-        if new is not None and _active(new.fixture) and (loss is None or approved):
-            cases.append(_case(new, Arm.HEAD, new=False))
-        elif not approved:
-            cases.append(_case(old, Arm.BASE, new=False))
-        if loss is not None and not approved:
-            place = new or old
-            weakened.append(Weakening(fixture=name, what=loss, file=place.file, line=place.line))
+        elif approved:
+            if new is not None and _active(new.fixture):
+                cases.append(_case(new, Arm.HEAD, new=False))
+        else:
+            case, loss = _kept(old, new, reads(old.fixture.target))
+            cases.append(case)
+            weakened += [Weakening(fixture=name, what=loss, file=case.file, line=case.line)] if loss else []
     return Suite(cases=tuple(cases), weakened=tuple(weakened))
 
 
@@ -115,62 +123,95 @@ def _active(candidate: Fixture) -> bool:
     return candidate.enabled and not candidate.draft
 
 
-def _loss(old: Fixture, new: Fixture | None, read: frozenset[str]) -> str | None:
-    """Say how `new` asks less than `old`, or None. What cannot be compared counts as less."""
+def _kept(old: Stored, new: Stored | None, read: frozenset[str]) -> tuple[Case, str | None]:
+    """The base's fixture with what the head may add to it, and how the head's form asks less, if it does.
+
+    What the head tightens counts from the next change on: an assertion that nothing can pass, or that cannot judge,
+    fails on both arms alike, and would hide the very regression that comes with it. So would a heavier weight.
+    """
     if new is None:
-        return "it is removed"
-    return next(_losses(old, new, read), None)
+        return _case(old, Arm.BASE, new=False), "it is removed"
+    added = {} if new.fixture.target != old.fixture.target else _added_variables(old.fixture, new.fixture, read)
+    variables = {**old.fixture.input.variables, **added}
+    loss = next(_losses(old.fixture, new.fixture, read), None)
+    told = new.fixture if loss is None else old.fixture
+    fixture = old.fixture.model_copy(
+        update={
+            "title": told.title,
+            "category": told.category,
+            "origin": told.origin,
+            "hypothesis": told.hypothesis,
+            "input": old.fixture.input.model_copy(update={"variables": variables}),
+        }
+    )
+    case = Case(fixture=fixture, form=Arm.HEAD if loss is None else Arm.BASE, new=False, file=new.file, line=new.line)
+    return case, loss
 
 
 def _losses(old: Fixture, new: Fixture, read: frozenset[str]) -> Iterator[str]:
+    """Say how `new` asks less than `old`. What cannot be compared counts as less."""
     if not _active(new):
         yield "it is disabled" if not new.enabled else "it is made a draft"
     if old.critical and not new.critical:
         yield "it is no longer critical"
     if new.weight < old.weight:
         yield "its weight is lowered"
+    if new.weight > old.weight:
+        yield "its weight is raised, which lowers that of all others"
     if new.target != old.target:
         yield "its target is changed"
-    if old.input.messages != new.input.messages or _altered_variables(old, new) & (read | old.input.variables.keys()):
+    if new.seed != old.seed:
+        yield "its seed is changed"
+    if _differs(old.input.messages, new.input.messages) or _altered_variables(old, new) - _added(old, new, read):
         yield "its input is changed"
-    if old.context != new.context:
+    if _differs(old.context, new.context):
         yield "its documents are changed"
-    if old.tools != new.tools:
+    if _differs(old.tools, new.tools):
         yield "its tools are changed"
     yield from _looser_assertions(old, new)
 
 
+def _differs(before: Any, after: Any) -> bool:
+    """Compare as JSON text: to Python, 1, 1.0 and True are equal, and a prompt or a tool shows which it is."""
+    return to_json(before) != to_json(after)
+
+
 def _altered_variables(old: Fixture, new: Fixture) -> set[str]:
     before, after = old.input.variables, new.input.variables
-    return {name for name in before.keys() | after.keys() if before.get(name, ...) != after.get(name, ...)}
+    shared = before.keys() & after.keys()
+    return set(before.keys() ^ after.keys()) | {name for name in shared if _differs(before[name], after[name])}
+
+
+def _added(old: Fixture, new: Fixture, read: frozenset[str]) -> frozenset[str]:
+    return frozenset(new.input.variables.keys() - old.input.variables.keys() - read)
+
+
+def _added_variables(old: Fixture, new: Fixture, read: frozenset[str]) -> dict[str, JsonValue]:
+    """What the base's prompt cannot see, and so cannot be asked differently by."""
+    return {name: new.input.variables[name] for name in sorted(_added(old, new, read))}
 
 
 def _looser_assertions(old: Fixture, new: Fixture) -> Iterator[str]:
-    before = [item.model_dump_json() for item in old.assertions]
-    after = [item.model_dump_json() for item in new.assertions]
-    if any(item not in after for item in before):
+    before, after = _written(old), _written(new)
+    if before - after:
         yield "an assertion is removed or changed"
     if new.threshold is not None and (old.threshold is None or new.threshold < old.threshold):
         yield "its threshold is lowered"
-    if new.threshold is not None and sorted(before) != sorted(after):
+    if new.threshold is None and old.threshold is not None:
+        yield "its threshold is removed: assertions that pass with a part of the score do not reach it"
+    if new.threshold is not None and before != after:
         yield "assertions are added, which dilutes its threshold"
 
 
+def _written(fixture: Fixture) -> Counter[str]:
+    dumped = (item.model_dump(mode="json", by_alias=True) for item in fixture.assertions)
+    return Counter(json.dumps(item, sort_keys=True) for item in dumped)
+
+
 def _repeated(stored: Stored, first: Stored) -> Fault:
-    return Fault(
-        file=stored.file,
-        line=stored.line,
-        message=f"the fixture id {stored.fixture.id!r} is used twice; first at {first.file}:{first.line}",
-        remedy="ids pair the arms: give each fixture its own",
+    return documents.fault(
+        stored.file,
+        stored.line,
+        f"the fixture id {stored.fixture.id!r} is used twice; first at {first.file}:{first.line}",
+        "ids pair the arms: give each fixture its own",
     )
-
-
-def _raw(document: documents.Document) -> Iterator[tuple[documents.Pointer, object]]:
-    if isinstance(document.value, list):
-        yield from (((position,), item) for position, item in enumerate(document.value))
-    else:
-        yield (), document.value
-
-
-def _id(item: object) -> object:
-    return item.get("id") if isinstance(item, dict) else None

@@ -17,6 +17,7 @@ from llmgate.errors import ConfigurationError, Fault, LlmgateError
 from llmgate.pins import directory, entries
 from llmgate.prompts import Facet, Prompt, bytes_digest, collection, decode, digest_of, patterns
 from llmgate.prompts.unit import Unit, UnitKind
+from llmgate.prompts.unit import facet as facet_of
 
 __all__ = ["LOCK", "Identify", "Read", "Surface", "Unit", "UnitKind", "of"]
 
@@ -56,6 +57,28 @@ class Surface:
             ConfigurationError: where there is none, or it cannot be used.
         """
         return directory.entry(self.models.get(name) or directory.unknown(name, self.models, configuration.PATH, 1))
+
+    def entry(self, target: str) -> ModelEntry | None:
+        """Return the model entry that a target uses, or None where there is no such target or it cannot be used."""
+        unit = self.units.get(f"target:{target}")
+        model = self.models.get(str(unit.value.get("model"))) if unit else None
+        return model.entry if model else None
+
+    def meaning(self, target: str, facet: Facet) -> Any:
+        """Return what a target's entry comes to in one facet, whatever the names that stand in it."""
+        unit = self.units[f"target:{target}"]
+        value = {key: item for key, item in unit.value.items() if facet_of(unit.kind, key) is facet}
+        match facet:
+            case Facet.MODEL:
+                return self.entry(target) or value
+            case Facet.SETTINGS:
+                settings = self.units.get(f"retrieval:{value.get('retrieval')}")
+                return settings.digest if settings else None
+            case Facet.STRUCTURE:
+                prompt = self.prompts.get(str(value.pop("prompt", "")))
+                return value, prompt.digests if prompt else None
+            case _:
+                return value
 
 
 def of(config: Config, paths: Iterable[str], read: Read, *, oid: Identify | None = None) -> Surface:
@@ -139,7 +162,7 @@ class _Reader:
             line = lines.line(("models", name))
             value = {**_dump(entry.params), "provider": entry.provider, "model": entry.model}
             unit = self._add(Unit.of_value(f"model:{name}", UnitKind.MODEL, configuration.PATH, value, line=line))
-            book.declared[name] = directory.Model(units=frozenset({unit}), entry=entry)
+            book.declared[name] = directory.Model(unit=unit, units=frozenset({unit}), entry=entry)
         return book.named()
 
     def _model_file(self, path: str, book: directory.Directory) -> None:
@@ -153,7 +176,7 @@ class _Reader:
         for item in found:
             value = {**item.rest, "provider": item.provider, "model": item.model}
             unit = self._add(Unit.of_value(f"model:{path}#{item.name}", UnitKind.MODEL, path, value, line=item.line))
-            book.add(path, item, [unit, *beside])
+            book.add(path, item, unit, beside)
 
     def _retrieval(self, wanted: tuple[str, ...], lines: documents.Document) -> None:
         for path in self._matching(wanted):

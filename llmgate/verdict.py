@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -90,11 +90,10 @@ class Decision:
 
 
 def decide(facts: Facts, *, on_inconclusive: Literal["warn", "block"]) -> Decision:
-    rows = tuple(_rows(facts)) or (
-        Reason(verdict=Verdict.NOT_EVALUATED, message="nothing was established about this change"),
-    )
+    """Find the verdict. Every row that applies is a reason, in the order of the table; the first one decides."""
     order = list(Verdict)
-    verdict = min((row.verdict for row in rows), key=order.index)
+    rows = tuple(sorted(_rows(facts), key=lambda row: order.index(row.verdict)))
+    verdict = rows[0].verdict
     return Decision(verdict=verdict, exit_code=exit_code(verdict, on_inconclusive=on_inconclusive), reasons=rows)
 
 
@@ -111,15 +110,15 @@ def exit_code(verdict: Verdict, *, on_inconclusive: Literal["warn", "block"]) ->
 
 
 def _rows(facts: Facts) -> list[Reason]:
-    rows = [*facts.unjudged]
+    rows = [replace(reason, verdict=Verdict.NOT_EVALUATED) for reason in facts.unjudged]
     if facts.regressed:
-        rows.append(Reason(verdict=Verdict.REGRESSED, message="the evidence that something got worse is conclusive"))
+        rows.append(Reason(verdict=Verdict.REGRESSED, message="the evidence that something got worse reaches 1/alpha"))
     rows += [
         Reason(verdict=Verdict.REJECTED, message=finding.message, remedy=finding.remedy)
         for finding in facts.findings
         if finding.severity is Severity.BLOCK
     ]
-    if not facts.relevant:
+    if not facts.relevant and not facts.unjudged:
         rows.append(Reason(verdict=Verdict.NOT_APPLICABLE, message="nothing that a model is sent has changed"))
     elif not facts.ran and not facts.unjudged:
         rows.append(
@@ -129,14 +128,12 @@ def _rows(facts: Facts) -> list[Reason]:
                 remedy="add a fixture whose target uses what changed",
             )
         )
-    elif not facts.unjudged:
+    elif not facts.unjudged and not facts.regressed:
         rows.append(_comparison_row(facts))
     return rows
 
 
 def _comparison_row(facts: Facts) -> Reason:
-    if facts.regressed:
-        return Reason(verdict=Verdict.REGRESSED, message="it blocks at 1/alpha")
     if not facts.compared:
         return Reason(
             verdict=Verdict.INCONCLUSIVE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import ssl
 import stat
 import subprocess
 import threading
@@ -142,23 +143,31 @@ class Request:
 @dataclass
 class Server:
     root: Path
+    scheme: str = "http"
     port: int = 0
     faults: Faults = field(default_factory=Faults)
     requests: list[Request] = field(default_factory=list)
     sent_bytes: int = 0
 
     def origin(self, host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}"
+        return f"{self.scheme}://{host}:{self.port}"
 
     def url(self, name: str) -> str:
         return f"{self.origin()}/{name}"
 
 
 @contextmanager
-def serving(root: Path):
-    """Serve the repositories below `root`; any commit that they hold may be fetched by its id, as on GitHub."""
-    server = Server(root=root)
+def serving(root: Path, *, tls: Path | None = None):
+    """Serve the repositories below `root`; any commit that they hold may be fetched by its id, as on GitHub.
+
+    `tls` is a folder with certificate.pem and key.pem.
+    """
+    server = Server(root=root, scheme="https" if tls else "http")
     http = _Http(("127.0.0.1", 0), _Handler)
+    if tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(tls / "certificate.pem", tls / "key.pem")
+        http.socket = context.wrap_socket(http.socket, server_side=True, do_handshake_on_connect=False)
     http.subject = server
     server.port = http.server_port
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
@@ -175,6 +184,9 @@ class _Http(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     subject: Server
+
+    def handle_error(self, *_):
+        """Clients that leave early are part of the tests."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -28,9 +28,7 @@ class AssertSet(BaseModel):
     model_config = fields.STRICT
 
     assertions: Annotated[
-        tuple[Assertion, ...],
-        WithJsonSchema({"type": "array", "minItems": 1, "maxItems": fields.MAX_VALUES}),
-        Field(min_length=1, max_length=fields.MAX_VALUES),
+        fields.Some[Assertion], WithJsonSchema({"type": "array", "minItems": 1, "maxItems": fields.MAX_VALUES})
     ] = Field(alias="assert", description="The assertions of the set.")
     threshold: fields.Share | None = Field(default=None, description="The smallest weighted mean that passes.")
 

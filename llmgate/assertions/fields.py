@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 
@@ -21,9 +21,12 @@ def _as_text(value: Any) -> Any:
     return value
 
 
-def _as_list(value: Any) -> Any:
+def _some(value: Any) -> Any:
+    """Check the length before the items, so that a fault in an item is not reported as a missing item too."""
     if not isinstance(value, (list, tuple)):
         raise ValueError("expected a list")  # noqa: TRY004 - for pydantic
+    if not 1 <= len(value) <= MAX_VALUES:
+        raise ValueError(f"expected 1 to {MAX_VALUES} items, not {len(value)}")
     return value
 
 
@@ -33,7 +36,13 @@ Text = Annotated[
     BeforeValidator(_as_text),
     WithJsonSchema({"type": ["string", "integer"], "minLength": 1, "maxLength": MAX_VALUE_CHARS}),
 ]
-Texts = Annotated[tuple[Text, ...], Field(min_length=1, max_length=MAX_VALUES), BeforeValidator(_as_list)]
+_Item = TypeVar("_Item")
+Some = Annotated[
+    tuple[_Item, ...],
+    BeforeValidator(_some),
+    Field(json_schema_extra={"minItems": 1, "maxItems": MAX_VALUES}),
+]
+Texts = Some[Text]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Quantity = Annotated[float, Field(strict=True, ge=0)]
 Count = Annotated[int, Field(strict=True, ge=0)]

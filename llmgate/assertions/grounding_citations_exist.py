@@ -15,7 +15,8 @@ MAX_CITATION_CHARS = 300
 
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)")
 _INLINE_CODE = re.compile(r"`[^`\n]*+`")
-_BRACKETS = re.compile(rf"\[([^\[\]\n]{{1,{MAX_CITATION_CHARS}}})\](?![(\[:])")
+_BRACKETS = re.compile(rf"\[([^\[\]\n]{{1,{MAX_CITATION_CHARS}}})\](?!\()")
+_DEFINITION = re.compile(r"^ {0,3}\[[^\[\]\n]+\]:")
 _TASK_BOXES = frozenset({"x", "X"})
 _ID_LIKE = re.compile(r"[0-9#/_]|\w[.:-]\w\w")
 
@@ -31,8 +32,8 @@ class GroundingCitationsExist(BaseModel):
     otherwise (`returns`), any piece without white space counts. So `[returns.md#3]` and `[1, 2]` are citations;
     `[sic]` and `[the customer]` are not.
 
-    Code (fenced, or between backticks), links `[text](url)` and `[text][ref]`, link definitions `[ref]: url`, footnotes
-    `[^1]` and task boxes `[x]` are left out. Ids are compared exactly.
+    Code (fenced, or between backticks), links `[text](url)`, definitions of links (`[1]: https://…` at the beginning of
+    a line), footnotes `[^1]` and task boxes `[x]` are left out; `[1][2]` are two citations. Ids are compared exactly.
     """
 
     model_config = fields.STRICT
@@ -75,4 +76,4 @@ def _prose(output: str) -> Iterator[str]:
             kind = mark.group().strip()
             fence = kind if not fence else "" if kind == fence else fence
         elif not fence:
-            yield _INLINE_CODE.sub(" ", line)
+            yield _INLINE_CODE.sub(" ", _DEFINITION.sub(" ", line))

@@ -38,6 +38,6 @@ def _flaw(call: ToolCallPart, tool: ToolDefinition | None) -> str | None:
         return "no such tool was offered"
     if isinstance(call.arguments, str):
         return "its arguments are not JSON"
-    if schemas.faults(tool.parameters, lenient=True):
+    if not schemas.is_usable(tool.parameters):
         raise CannotJudge(f"the parameters of {judgement.quoted(tool.name)} are no JSON Schema that llmgate can apply")
     return schemas.breach(tool.parameters, {} if call.arguments is None else call.arguments)

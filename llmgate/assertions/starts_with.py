@@ -10,9 +10,11 @@ from llmgate.assertions.subject import Subject
 
 
 class StartsWith(BaseModel):
-    """The output begins with `value`, exactly: space before it counts, and so does case.
+    """The output begins with `value`.
 
-    {type: starts-with, value: "Yes"}
+        {type: starts-with, value: "Yes"}
+
+    Space before it counts, and so does case.
     """
 
     model_config = fields.STRICT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
+from pydantic import BaseModel, Discriminator, Tag, model_validator
 
 from llmgate.assertions import fields, judgement, patterns
 from llmgate.message import ToolCallPart
@@ -34,7 +34,7 @@ def _form(value: Any) -> str:
 
 
 Tool = Annotated[Annotated[fields.Name, Tag("a name")] | Annotated[ToolMatcher, Tag("a mapping")], Discriminator(_form)]
-Tools = Annotated[tuple[Tool, ...], Field(min_length=1, max_length=fields.MAX_VALUES)]
+Tools = fields.Some[Tool]
 
 
 def glob(tool: Tool) -> str:

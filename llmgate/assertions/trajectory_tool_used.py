@@ -43,7 +43,7 @@ class TrajectoryToolUsed(BaseModel):
 
     value: Annotated[
         Annotated[fields.Name, Tag("a name")]
-        | Annotated[Annotated[tuple[fields.Name, ...], Field(min_length=1)], Tag("a list")]
+        | Annotated[fields.Some[fields.Name], Tag("a list")]
         | Annotated[ToolCount, Tag("a mapping")],
         Discriminator(_form),
     ] = Field(description="A name, a list of names, or `{name or pattern, min, max}` with `min` 1 by default.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from llmgate.demo.reading import Conversation, Skill
 
-_ASKED = 0.999
+_ASKED = 0.9995
 _UNASKED: Mapping[Skill, float] = {
     Skill.CITE: 0.05,
     Skill.REGIONAL: 0.04,
@@ -38,12 +38,12 @@ class Model:
 
 MODELS: Mapping[str, Model] = {
     "sim-support-2026-01-15": Model(
-        asked={Skill.COMPLETE: 0.88, Skill.DISTRUST_DOCUMENTS: 0.93, Skill.MORE_URGENT_TOPIC: 0.87},
-        unasked={Skill.ARITHMETIC: 0.15, Skill.REMEMBER: 0.97, Skill.NO_FENCE: 0.999},
+        asked={Skill.COMPLETE: 0.89, Skill.DISTRUST_DOCUMENTS: 0.95, Skill.MORE_URGENT_TOPIC: 0.87},
+        unasked={Skill.ARITHMETIC: 0.12, Skill.REMEMBER: 0.98, Skill.NO_FENCE: 0.9995},
     ),
     # Better at sums and at long questions, and fond of Markdown: it puts JSON into a code fence unless told not to.
     "sim-support-2026-06-01": Model(
-        asked={Skill.COMPLETE: 0.97, Skill.DISTRUST_DOCUMENTS: 0.95, Skill.MORE_URGENT_TOPIC: 0.92},
+        asked={Skill.COMPLETE: 0.97, Skill.DISTRUST_DOCUMENTS: 0.97, Skill.MORE_URGENT_TOPIC: 0.92},
         unasked={Skill.ARITHMETIC: 0.95, Skill.REMEMBER: 0.98, Skill.NO_FENCE: 0.05},
     ),
 }

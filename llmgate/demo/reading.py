@@ -42,7 +42,10 @@ class Skill(StrEnum):
 # A skill is asked for by a sentence in which all of its patterns are found; case does not matter.
 _ORDERS: Mapping[Skill, tuple[str, ...]] = {
     Skill.CITE: (r"\bcit(?:e|es|ing|ations?)\b|\bsources?\b",),
-    Skill.REGIONAL: (r"\bregional|\blocal rule", r"\bwins?\b|\bprefer|\bfirst\b|\bprecedence\b|\bover\b|\bbeats?\b"),
+    Skill.REGIONAL: (
+        r"\bregional|\blocal\b",
+        r"\bwins?\b|\bprefer|\bfirst\b|\bprecedence\b|\bbeats?\b|\btake\b|\bchoose\b",
+    ),
     Skill.LOOK_UP: (r"lookup_order", r"^(?!.*cancel)"),
     Skill.CHECK_BEFORE_CANCELLING: (r"lookup_order|\bcheck\b|\bstatus\b", r"cancel"),
     Skill.CHECK_STOCK: (r"check_stock",),

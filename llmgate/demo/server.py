@@ -22,6 +22,7 @@ PATH = "/v1/chat/completions"
 FINGERPRINT = "sim-1"
 MAX_REQUEST_BYTES = 4 * 1024 * 1024
 MAX_LATENCY_S = 0.002
+STOP_WITHIN_S = 0.1
 DEFAULT_MAX_TOKENS = 4096
 CHARS_PER_TOKEN = 4
 _KEY_HEADERS = ("Authorization", "Proxy-Authorization", "X-Api-Key", "Api-Key")
@@ -63,9 +64,9 @@ async def _start(server: Server, seed: int) -> web.AppRunner:
 
     app = web.Application(client_max_size=MAX_REQUEST_BYTES)
     app.router.add_post(PATH, answer)
-    runner = web.AppRunner(app, access_log=None, handle_signals=False)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_WITHIN_S)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=0.1).start()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
     host, port = runner.addresses[0][:2]
     server.origin = f"http://{host}:{port}"
     return runner
@@ -80,11 +81,11 @@ async def _answer(request: web.Request, seed: int) -> web.Response:
         if problem:
             return _refusal(*problem)
         dice = Dice.of(body, seed=seed)
-        reply = bot.reply(body, seed=seed)
+        completion = _completion(body, bot.reply(body, seed=seed), dice)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         return _refusal(400, "invalid_request", f"The request cannot be read: {type(error).__name__}.")
     await asyncio.sleep(MAX_LATENCY_S * dice.share("latency"))
-    return web.json_response(_completion(body, reply, dice))
+    return web.json_response(completion)
 
 
 def _problem(body: Any) -> tuple[int, str, str] | None:

@@ -27,6 +27,7 @@ _FULL_ID = re.compile(r"[0-9a-f]{40}")
 _SHORT_ID = re.compile(r"[0-9a-f]{4,39}")
 _REVISION = re.compile(r"(?P<name>[^\x00-\x20\x7f:^~]{1,1000}?)(?P<steps>(?:\^\{(?:commit)?\}|[~^][0-9]{0,6})*)")
 _STEP = re.compile(r"([~^])([0-9]*)(?![0-9{])")
+_HEADER = re.compile(rb"tree (?P<tree>[0-9a-f]{40})\n(?P<parents>(?:parent [0-9a-f]{40}\n)*)")
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/v1\n"
 
 
@@ -70,8 +71,7 @@ class Repository:
 
     def parents(self, commit: str) -> tuple[str, ...]:
         """Return the parents that the commit itself lists, also those that a shallow clone left out."""
-        header, _, _ = self._raw(commit, ObjectType.COMMIT).partition(b"\n\n")
-        return tuple(line[7:].decode("ascii") for line in header.split(b"\n") if line.startswith(b"parent "))
+        return tuple(line.split()[1].decode() for line in self._header(commit)["parents"].splitlines())
 
     def tree(self, commit: str) -> Mapping[str, Entry]:
         """Map every path of the commit to its entry, sorted by path."""
@@ -179,7 +179,13 @@ class Repository:
         return not any(str(commit.id) in cut for commit in walk)
 
     def _root(self, commit: str) -> str:
-        return self._raw(commit, ObjectType.COMMIT)[5:45].decode("ascii")
+        return self._header(commit)["tree"].decode()
+
+    def _header(self, commit: str) -> re.Match[bytes]:
+        match = _HEADER.match(self._raw(commit, ObjectType.COMMIT))
+        if not match:
+            raise _missing(commit)
+        return match
 
     def _load(self, tree: bytes) -> bytes:
         return self._raw(tree.hex(), ObjectType.TREE)

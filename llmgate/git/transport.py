@@ -55,7 +55,7 @@ def fetch(side: Side, order: Order, *, token: str | None, timeout_s: float) -> t
         return _within(timeout_s, lambda: _fetch(side, order, callbacks))
     except (pygit2.GitError, OSError, LookupError, ValueError) as exc:
         # Without the cause: a server may send back in its message what it was sent.
-        reason = str(exc)[:MAX_REASON_CHARS].replace(token or "\0", "***")
+        reason = str(exc).replace(token or "\0", "***")[:MAX_REASON_CHARS]
         message = f"{', '.join(order.wants)} cannot be fetched from {order.url}: {reason}"
         raise NotEvaluated(message, remedy=_REMEDY) from None
 
@@ -95,7 +95,7 @@ class _Callbacks(pygit2.RemoteCallbacks):
         del username_from_url, allowed_types
         if _server(url) != self._origin:
             raise PermissionError("the server redirects to another one, which gets no token")
-        if self._token is None:
+        if not self._token:
             raise PermissionError("the server asks for a token and there is none")
         if self._asked:
             raise PermissionError("the server refuses the token")

@@ -15,9 +15,13 @@ from llmgate.prompts import Prompt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """A model entry as a target sees it: the entry, or the fault that bars its use. `units` say where it is written."""
+    """A model entry as a target sees it: the entry, or the fault that bars its use.
 
-    units: frozenset[str]
+    `unit` is where it is written; `units` are all that bear on it, as what stands beside it in its file.
+    """
+
+    unit: str = ""
+    units: frozenset[str] = frozenset()
     entry: ModelEntry | None = None
     fault: Fault | None = None
 
@@ -30,8 +34,8 @@ class Directory:
     full: dict[str, list[Model]] = field(default_factory=dict)
     last: dict[str, list[Model]] = field(default_factory=dict)
 
-    def add(self, path: str, found: entries.Found, units: Iterable[str]) -> None:
-        model = _usable(path, found, frozenset(units))
+    def add(self, path: str, found: entries.Found, unit: str, beside: Iterable[str] = ()) -> None:
+        model = _usable(path, found, unit, frozenset({unit, *beside}))
         self.full.setdefault(found.name, []).append(model)
         if found.last != found.name:
             self.last.setdefault(found.last, []).append(model)
@@ -44,7 +48,7 @@ class Directory:
         provider, model = entries.split(prompt.model)
         params = {entries.snake(name): value for name, value in prompt.params.items()}
         found = entries.Found(name=stem, last=stem, line=1, provider=provider, model=model, params=params)
-        self.last.setdefault(stem, []).append(_usable(prompt.path, found, frozenset({unit})))
+        self.last.setdefault(stem, []).append(_usable(prompt.path, found, unit, frozenset({unit})))
 
     def named(self) -> dict[str, Model]:
         tables = (_single(self.last), _single(self.full), self.declared)
@@ -59,7 +63,7 @@ def unknown(name: str, known: Iterable[str], path: str, line: int) -> Model:
         message=f"there is no model {name!r} under `models` or in the files of `surface.models`",
         remedy=f"known: {', '.join(sorted(known)) or 'none'}",
     )
-    return Model(units=frozenset(), fault=fault)
+    return Model(fault=fault)
 
 
 def entry(model: Model) -> ModelEntry:
@@ -84,13 +88,15 @@ def _ambiguous(name: str, models: list[Model]) -> Model:
     return Model(units=frozenset(places), fault=fault)
 
 
-def _usable(path: str, found: entries.Found, units: frozenset[str]) -> Model:
+def _usable(path: str, found: entries.Found, unit: str, units: frozenset[str]) -> Model:
     if not found.provider:
         message, remedy = f"the model entry {found.name!r} names no provider", "add `provider:` beside the model"
-        return Model(units=units, fault=Fault(file=path, line=found.line, message=message, remedy=remedy))
+        return Model(unit=unit, units=units, fault=Fault(file=path, line=found.line, message=message, remedy=remedy))
     try:
         made = ModelEntry(provider=found.provider, model=found.model, params=found.params)
     except ValidationError as error:
         message = f"the model entry {found.name!r} cannot be used: {error.errors()[0]['msg']}"
-        return Model(units=units, fault=Fault(file=path, line=found.line, message=message, remedy="correct it"))
-    return Model(units=units, entry=made)
+        return Model(
+            unit=unit, units=units, fault=Fault(file=path, line=found.line, message=message, remedy="correct it")
+        )
+    return Model(unit=unit, units=units, entry=made)

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from llmgate.errors import Fault
+from llmgate.errors import Fault, RenderError
 from llmgate.prompts import jinja, markdown, placeholders, prompt_yml, text
 from llmgate.prompts.prompt import (
     MAX_BYTES,
@@ -93,4 +93,8 @@ def fill(prompt: Prompt, variables: Mapping[str, JsonValue]) -> tuple[Turn, ...]
     Raises:
         RenderError: with the file and the line.
     """
+    if prompt.fault:
+        raise RenderError(str(prompt.fault))
+    if prompt.format is Format.JINJA:
+        raise ValueError(f"{prompt.path} is a Jinja template")
     return placeholders.fill(prompt.path, prompt.turns, variables)

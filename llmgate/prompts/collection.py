@@ -51,6 +51,7 @@ def _opened(prompt: Prompt, found: Mapping[str, Prompt]) -> Prompt:
     return replace(
         prompt,
         sources={**sources, **prompt.sources},
+        variables=tuple(sorted({name for other in found.values() for name in other.variables})),
         dependencies=tuple(sorted({*prompt.dependencies, *others})),
         digests={**prompt.digests, Facet.DEPENDENCIES: digest_of([prompt.digests[Facet.DEPENDENCIES], others])},
     )

@@ -7,7 +7,7 @@ computed in llmgate's own process.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -27,7 +27,6 @@ _STATEMENT = re.compile(
     r"\{%[-+]?\s{0,20}(if|for|set|block|extends|include|import|from|macro|call|filter|with|raw|autoescape)\b"
 )
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
-_OWN_NAMES = frozenset({"loop", "self", "super", "caller", "varargs", "kwargs"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +142,7 @@ def without_comments(source: str) -> str:
 def _scan(source: str) -> _Scan:
     from jinja2 import TemplateSyntaxError  # noqa: PLC0415 - as above
 
-    from llmgate.prompts import sandbox  # noqa: PLC0415 - as above
+    from llmgate.prompts import sandbox, scoping  # noqa: PLC0415 - as above
 
     if len(source) > MAX_SOURCE_CHARS:
         return _Scan(fault=(1, f"it has {len(source):,} characters; at most {MAX_SOURCE_CHARS:,} are read"))
@@ -151,8 +150,13 @@ def _scan(source: str) -> _Scan:
     try:
         tokens = list(jinja.lexer.tokenize(source))
         text, structure = _tokens(tokens)
-        found = _bearing(_tree(jinja, tokens))
-        return _Scan(text=text, structure=structure, variables=_variables(found), references=tuple(_references(found)))
+        found = scoping.read(_tree(jinja, tokens))
+        return _Scan(
+            text=text,
+            structure=structure,
+            variables=frozenset(found.variables),
+            references=tuple(map(_names, found.templates)),
+        )
     except TemplateSyntaxError as error:
         return _Scan(fault=(error.lineno, str(error.message)[:200]))
     except (RecursionError, ValueError, OverflowError) as error:
@@ -186,42 +190,6 @@ def _tokens(tokens: Iterable[Any]) -> tuple[tuple[str, ...], tuple[tuple[str, st
         if token.type in ("variable_begin", "variable_end"):
             in_expression = token.type == "variable_begin"
     return tuple(text), tuple(structure)
-
-
-def _bearing(tree: Any) -> list[Any]:
-    """Return the nodes that name something, in one walk of the tree."""
-    from jinja2 import nodes  # noqa: PLC0415 - as above
-
-    kinds = (nodes.Name, nodes.Macro, nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
-    return list(tree.find_all(kinds))
-
-
-def _variables(found: list[Any]) -> frozenset[str]:
-    """Return the names that a template reads and does not set itself.
-
-    `jinja2.meta` compiles the template for this, and compiling folds constants.
-    """
-    from jinja2 import nodes  # noqa: PLC0415 - as above
-
-    read: set[str] = set()
-    own: set[str] = set(_OWN_NAMES)
-    for node in found:
-        match node:
-            case nodes.Name(ctx="load", name=name):
-                read.add(name)
-            case nodes.Name(name=name) | nodes.Macro(name=name) | nodes.Import(target=name):
-                own.add(name)
-            case nodes.FromImport(names=names):
-                own.update(name if isinstance(name, str) else name[1] for name in names)
-    return frozenset(read - own)
-
-
-def _references(found: list[Any]) -> Iterator[tuple[str, ...] | None]:
-    from jinja2 import nodes  # noqa: PLC0415 - as above
-
-    for node in found:
-        if isinstance(node, (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
-            yield _names(node.template)
 
 
 def _names(node: Any) -> tuple[str, ...] | None:

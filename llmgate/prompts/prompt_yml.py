@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FORMAT = Format.PROMPT_YML
 
 _ENDINGS = (".prompt.yml", ".prompt.yaml")
-_MESSAGES = re.compile(r"^messages:\s*(#.*)?$", re.MULTILINE)
+_MESSAGES = re.compile(r"^messages:[ \t]*(#.*)?$", re.MULTILINE)
 _SILENT = frozenset({"name", "description", "testData", "evaluators"})
 _SHOWN = frozenset({"messages", "model", "modelParameters", "tools", "responseFormat", "jsonSchema"})
 _ROLES: dict[str, Role] = {"system": "system", "developer": "developer", "user": "user", "assistant": "assistant"}

@@ -24,7 +24,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """`timeout_s` bounds one attempt, `deadline_s` a call with all its attempts and waits.
+    """`timeout_s` bounds one attempt, `deadline_s` a call with all its attempts and waits; None leaves room for all.
 
     An error is worth waiting for, but what the provider says of it no longer than `explanation_s`.
     """
@@ -32,5 +32,5 @@ class Limits:
     concurrency: int = 16
     timeout_s: float = 60.0
     connect_s: float = 10.0
-    deadline_s: float = 300.0
+    deadline_s: float | None = None
     explanation_s: float = 5.0

@@ -89,6 +89,8 @@ class Transport:
         self._limits = limits
         self._pace = pace
         self._redactor = redactor
+        room_s = retry.MAX_ATTEMPTS * limits.timeout_s + retry.MAX_RETRY_AFTER_S
+        self._deadline_s = room_s if limits.deadline_s is None else limits.deadline_s
         self._places = asyncio.Semaphore(limits.concurrency)
         self._http = AiohttpTransport(verify=tls, trust_env=False, client=lambda: _session(limits, tls))
         self._timeout = httpx.Timeout(limits.timeout_s, connect=limits.connect_s, pool=None).as_dict()
@@ -110,7 +112,7 @@ class Transport:
             return await self._persist(where, body)
 
     async def _persist(self, where: Destination, body: bytes) -> Reply:
-        deadline = self._pace.clock() + self._limits.deadline_s
+        deadline = self._pace.clock() + self._deadline_s
         attempt = 1
         while True:
             outcome = await self._attempt(where, body, deadline - self._pace.clock())
@@ -252,9 +254,9 @@ def _error_message(said: bytes) -> str:
 
 
 def _visible(text: str) -> str:
-    """Drop what does not show, so that it cannot hide a secret from the redactor; line ends become spaces."""
+    """Drop what does not show, so that it cannot hide a secret from the redactor."""
     return "".join(
-        " " if character in "\n\r\t" else character
+        character
         for character in text
         if character in "\n\r\t" or unicodedata.category(character) not in _HIDDEN_CATEGORIES
     )

@@ -77,6 +77,7 @@ def publish(
         return str(marker) + redact(text.removeprefix(str(marker)))
 
     try:
+        marker.check()
         thread = Thread(github, repository=target.repository, number=target.number, patience=Patience(sleep))
         desk = Desk(thread=thread, marker=marker, body=body, creates=report.verdict is not Verdict.NOT_APPLICABLE)
         return desk.publish(author=target.author)

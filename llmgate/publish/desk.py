@@ -11,7 +11,7 @@ from llmgate.publish.thread import Ours, Thread
 from llmgate.renderers import fitting, markdown
 
 GITHUB_LIMIT = 65_536
-SHRUNK_LIMIT = 30_000
+LIMITS = (markdown.COMMENT_LIMIT, 30_000, markdown.LEAST_LIMIT)
 
 _T = TypeVar("_T")
 
@@ -78,16 +78,14 @@ class Desk:
         return ours.marker.head == self.marker.head and said == new
 
     def _fitting(self, write: Callable[[str], _T]) -> _T:
-        """Write the whole text, or a shorter one where GitHub finds it too long."""
-        body = self.body(markdown.COMMENT_LIMIT)
-        if fitting.utf16(body) > GITHUB_LIMIT:  # redaction can lengthen it
-            body = self.body(SHRUNK_LIMIT)
+        """Write the whole text, or a shorter one where redaction has lengthened it or GitHub finds it too long."""
+        bodies = (body for limit in LIMITS if fitting.utf16(body := self.body(limit)) <= GITHUB_LIMIT)
         try:
-            return write(body)
+            return write(next(bodies, ""))
         except GithubException as failure:
-            if failure.status != 422:
+            if failure.status != 422 or not (shorter := next(bodies, "")):
                 raise
-        return write(self.body(SHRUNK_LIMIT))
+        return write(shorter)
 
 
 def _content(body: str) -> str:

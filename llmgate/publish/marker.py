@@ -16,15 +16,16 @@ class Marker:
     attempt: int
     head: str
 
-    def __post_init__(self) -> None:
-        if not _MARKER.fullmatch(str(self)):
-            raise PublishError("the run or the head commit is not what GitHub gives to a job")
-
     @classmethod
     def of(cls, body: str | None) -> "Marker | None":
         """Read the marker, which counts only at the very start: text that a comment quotes is not its marker."""
         match = _MARKER.match(body or "")
         return match and cls(run=int(match[1]), attempt=int(match[2]), head=match[3])
+
+    def check(self) -> None:
+        """Raise PublishError for a run or a commit that cannot be a job's."""
+        if not _MARKER.fullmatch(str(self)):
+            raise PublishError("no comment: the run or the head commit is not what GitHub gives to a job")
 
     def __str__(self) -> str:
         return f"<!-- llmgate:comment v1 run={self.run} attempt={self.attempt} head={self.head} -->"

@@ -26,6 +26,7 @@ _UNSEEN = (
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _INVISIBLE = re.compile(f"[{_UNSEEN}]")
+_COLOURED = re.compile(rf"(\x1b\[[0-9;]*m)|{_ESCAPES.pattern}|[{_UNSEEN}]")
 _LONE = re.compile("[\ud800-\udfff]")
 _UNPRINTED = re.compile(f"[{_UNSEEN}\u2028\u2029]")
 
@@ -96,9 +97,10 @@ def log(text: str) -> str:
     """Text for a job's log in which the runner finds no command.
 
     The runner reads `::name::` at the start of a line, after any white space, and `##[name]` anywhere in one. Both are
-    broken by characters that stay visible, because .NET may skip ignorable ones when it compares. Colours are kept.
+    broken by characters that stay visible, and what is unseen goes, because .NET may skip ignorable characters when
+    it compares. Colours are kept.
     """
-    text = _LONE.sub("\ufffd", _BREAKS.sub("\n", text))
+    text = _LONE.sub("\ufffd", _COLOURED.sub(lambda match: match[1] or "", _BREAKS.sub("\n", text)))
     return _COMMAND.sub(r"\1: :", text.replace("##[", "## ["))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tabulate import tabulate
 
-from llmgate.renderers import examples, figures, fitting, inert, sentences
+from llmgate.renderers import changed, examples, figures, fitting, inert, sentences
 from llmgate.renderers.fitting import Block, Weight
 from llmgate.renderers.parts import Code, Part, Prose, Sentence, Strong
 from llmgate.report import FindingEntry, FixtureEntry, Report
@@ -14,11 +14,11 @@ from llmgate.verdict import Severity, Verdict
 
 COMMENT_LIMIT = 60_000
 SUMMARY_LIMIT = 900 * 1024
-LEAST_LIMIT = 4_000
+LEAST_LIMIT = 8_000
 DECISION = "https://github.com/llmgate/llmgate/blob/main/docs/decision.md"
 
 _LINK = re.compile(r"https?://[A-Za-z0-9.:-]+(?:/[A-Za-z0-9._~/-]*)?")
-_COMMAND_CHARS = 1_500
+_COMMAND_CHARS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ def _blocks(report: Report, room: Room) -> list[Block]:
         Block(text=f"## {sentences.heading(report)}", weight=Weight.ALWAYS),
         Block(text=_banner(report), weight=Weight.ALWAYS),
         Block(text=_lines(sentences.reasons(report)), weight=Weight.REASONS, name="list of reasons"),
-        Block(text=_paragraph(sentences.changed(report)), weight=Weight.CHANGES, name="list of changes"),
+        Block(text=_paragraph(changed.sentences(report)), weight=Weight.CHANGES, name="list of changes"),
         Block(text=_table(report, report.broken, room), weight=Weight.TABLE, name="table"),
         *_examples(report, room),
         Block(text=_suspects(report, room), weight=Weight.SUSPECTS, name="table of suspects"),
@@ -143,21 +143,19 @@ def _row(fixture: FixtureEntry) -> list[str]:
         sentences.score(fixture.base),
         sentences.score(fixture.head),
         figures.odds(fixture.evidence),
-        inert.prose(fixture.category or "", 80, cell=True) or inert.EMPTY,
+        inert.prose(sentences.failing(fixture), 80, cell=True) or inert.EMPTY,
         inert.prose(fixture.attribution or "", 120, cell=True) or inert.EMPTY,
     ]
 
 
 def _examples(report: Report, room: Room) -> list[Block]:
-    shown = [fixture for fixture in report.broken if fixture.example][: room.examples]
-    return [
-        Block(
-            text=examples.details(fixture, simulated=report.simulated, limit=room.output),
-            weight=Weight.EXAMPLE,
-            name="example",
-        )
-        for fixture in shown
+    found = [fixture for fixture in report.broken if fixture.example]
+    texts = [
+        examples.details(fixture, simulated=report.simulated, limit=room.output) for fixture in found[: room.examples]
     ]
+    rest = len(found) - room.examples
+    texts += [f"{figures.count(rest, 'more example is', 'more examples are')} left out here."] if rest > 0 else []
+    return [Block(text=text, weight=Weight.EXAMPLE, name="example") for text in texts]
 
 
 def _suspects(report: Report, room: Room) -> str:

@@ -1,41 +1,19 @@
 """A Report → the sentences about it, in parts: every renderer says the same words and escapes what is not ours."""
 
-from collections.abc import Iterable
-
-from llmgate.renderers import figures
+from llmgate.renderers import changed, figures
 from llmgate.renderers.parts import Code, Part, Prose, Sentence, Strong
-from llmgate.report import Baseline, ChangeEntry, Counts, FixtureEntry, Report, SuiteEntry
+from llmgate.report import Baseline, Counts, FixtureEntry, ReasonEntry, Report, SuiteEntry
 from llmgate.verdict import Severity, Verdict
 
-MOST_CHANGES = 8
-MOST_DETAILS = 4
-MOST_NAMES = 10
+MOST_LINES = 30
 _WORTH_SAYING = 2.0  # evidence near 1 says nothing in either direction
 
-_KINDS = {
-    "prompt": "prompts",
-    "model": "models",
-    "params": "parameters",
-    "tools": "tools",
-    "schema": "schemas",
-    "retrieval": "retrieval",
-    "index": "indexes",
-}
 _SAID_ELSEWHERE = {
     Verdict.REGRESSED,
     Verdict.REJECTED,
     Verdict.IMPROVED,
     Verdict.PASSED,
     Verdict.NOT_APPLICABLE,
-}
-_SINGULAR = {
-    "prompt": "Prompt",
-    "model": "Model",
-    "params": "The parameters of",
-    "tools": "The tools of",
-    "schema": "The schema of",
-    "retrieval": "Retrieval",
-    "index": "The index",
 }
 
 
@@ -84,80 +62,23 @@ def reasons(report: Report) -> list[Sentence]:
     """Why the verdict is what it is, where neither the heading nor a table nor the findings say it."""
     told = {finding.message for finding in report.findings}
     silent = set() if report.verdict is Verdict.NOT_EVALUATED else _SAID_ELSEWHERE
-    return [
-        (Prose(_sentence(reason.message)), *((" ", Prose(_sentence(reason.remedy))) if reason.remedy else ()))
-        for reason in report.reasons
-        if reason.message not in told and reason.verdict not in silent
-    ]
+    given = [reason for reason in report.reasons if reason.message not in told and reason.verdict not in silent]
+    return [line for reason in given for line in _lines(reason)]
+
+
+def _lines(reason: ReasonEntry) -> list[Sentence]:
+    """One sentence with its remedy; the faults of a configuration, a line each, come after it."""
+    first, *others = reason.message.strip().split("\n")
+    remedy: Sentence = (" ", Prose(_sentence(reason.remedy))) if reason.remedy else ()
+    rest: list[Sentence] = [(Prose(line),) for line in others[:MOST_LINES] if line.strip()]
+    more: list[Sentence] = [(f"and {len(others) - MOST_LINES:,} more",)] if len(others) > MOST_LINES else []
+    return [(Prose(_sentence(first)), *remedy), *rest, *more]
 
 
 def _sentence(text: str) -> str:
     text = text.strip()
     stop = "" if text.endswith((".", "!", "?", ":", ";")) else "."
     return f"{text[:1].upper()}{text[1:]}{stop}"
-
-
-def changed(report: Report) -> list[Sentence]:
-    """What changed, a sentence for each, and last what did not."""
-    if not report.changes:
-        return [_looked(report)]
-    sentences = [_change(change) for change in report.changes[:MOST_CHANGES]]
-    if rest := len(report.changes) - MOST_CHANGES:
-        sentences += [(f"{figures.count(rest, 'more change')}.",)] if rest > 0 else []
-    kinds = {change.kind for change in report.changes}
-    same = [name for kind, name in _KINDS.items() if kind not in kinds]
-    return [*sentences, (f"Unchanged: {', '.join(same)}.",)] if same else sentences
-
-
-def _looked(report: Report) -> Sentence:
-    looked = report.looked
-    if not looked.files and not looked.changed_files:
-        return ("No change to what a model is sent was found.",)
-    text = f"Looked at {figures.count(looked.files, 'file')}, {looked.changed_files:,} of them changed"
-    if not looked.patterns:
-        return (f"{text}.",)
-    return (f"{text}; what a model is sent comes from ", *_names(looked.patterns), ".")
-
-
-def _change(change: ChangeEntry) -> Sentence:
-    named = change.kind == "prompt" and change.unit == change.path
-    subject: Sentence = (Code(change.unit),) if named else (_SINGULAR.get(change.kind, "part"), " ", Code(change.unit))
-    note: Sentence = (" (", Prose(change.note), ")") if change.note else ()
-    match change.what:
-        case "added":
-            return (*subject, " is new", *note, ".")
-        case "removed":
-            return (*subject, " was removed", *note, ".")
-        case "renamed":
-            return (*subject, " was renamed from ", Code(change.renamed_from or ""), *_extent(change), *note, ".")
-        case "modified":
-            return (*subject, " changed", *_extent(change), *_details(change), *note, ".")
-
-
-def _extent(change: ChangeEntry) -> Sentence:
-    text = ""
-    if change.places:
-        text += f" in {figures.count(change.places, 'place')}"
-    if change.words_added is not None or change.words_removed is not None:
-        text += f" (+{change.words_added or 0} {figures.MINUS}{change.words_removed or 0} words)"
-    return (text,) if text else ()
-
-
-def _details(change: ChangeEntry) -> Sentence:
-    if change.places or not change.details:
-        return ()
-    parts: list[Part] = [": "]
-    for index, detail in enumerate(change.details[:MOST_DETAILS]):
-        parts += [", "] if index else []
-        parts += [] if detail.key == change.kind else [Code(detail.key), " "]
-        parts += [_leaf(detail.base), " → ", _leaf(detail.head)]
-    if (rest := len(change.details) - MOST_DETAILS) > 0:
-        parts.append(f", {rest:,} more")
-    return tuple(parts)
-
-
-def _leaf(value: str | None) -> Part:
-    return "(not set)" if value is None else Code(value)
 
 
 def suite(report: Report) -> Sentence:
@@ -209,10 +130,10 @@ def unexercised(report: Report) -> Sentence:
     """The changes that no fixture covers, or that there are none, and what was skipped."""
     if not report.changes:
         return ()
-    bare = sorted({change.unit for change in report.changes if not change.fixtures})
+    bare = sorted({changed.unit_name(change.unit) for change in report.changes if not change.fixtures})
     covered = sum(1 for change in report.changes if change.fixtures)
     fixtures = len({fixture for change in report.changes for fixture in change.fixtures})
-    body: Sentence = (" ", *_names(bare), ".") if bare else (" nothing.",)
+    body: Sentence = (" ", *changed.listed(bare), ".") if bare else (" nothing.",)
     changes = figures.count(covered, "other change" if bare else "change")
     cover = f"{figures.count(fixtures, 'fixture covers', 'fixtures cover')} {'it' if covered == 1 else 'them'}"
     same = report.suite.identical if report.suite else 0
@@ -226,14 +147,19 @@ def added(report: Report) -> Sentence:
     """The fixtures that only the head has, with nothing to be compared with."""
     new = [fixture for fixture in report.fixtures if fixture.tier == "new"]
     parts: list[Part] = []
-    for fixture in new[:MOST_NAMES]:
+    for fixture in new[: changed.MOST_NAMES]:
         parts += [", " if parts else " ", Code(fixture.id), f" {score(fixture.head)}"]
-    rest = f" and {len(new) - MOST_NAMES:,} more" if len(new) > MOST_NAMES else ""
+    rest = f" and {len(new) - changed.MOST_NAMES:,} more" if len(new) > changed.MOST_NAMES else ""
     return (Strong("New fixtures, not compared:"), *parts, f"{rest}.") if new else ()
 
 
 def score(counts: Counts) -> str:
     return f"{counts.passed:,}/{counts.trials:,}"
+
+
+def failing(fixture: FixtureEntry) -> str:
+    """The kind of failure as words: foreign text, for a taxonomy can be the team's own."""
+    return (fixture.category or "").replace("_", " ")
 
 
 def standing(fixture: FixtureEntry) -> str:
@@ -260,6 +186,8 @@ def effort(report: Report) -> Sentence:
 
 def _cost(report: Report) -> list[str]:
     cost = report.cost
+    if report.simulated:
+        return []
     parts = [figures.money(cost.usd)] if cost.usd or (report.calls.made and not cost.unpriced) else []
     return parts + ([f"{figures.count(cost.unpriced, 'call')} without a known price"] if cost.unpriced else [])
 
@@ -278,14 +206,3 @@ def suspects(report: Report) -> tuple[FixtureEntry, ...]:
     order = ("likely", "suspected")
     found = [fixture for fixture in report.fixtures if fixture.tier in order]
     return tuple(sorted(found, key=lambda entry: (order.index(entry.tier), -(entry.evidence or 0.0), entry.id)))
-
-
-def _names(names: Iterable[str]) -> Sentence:
-    listed = list(names)
-    parts: list[Part] = []
-    for index, name in enumerate(listed[:MOST_NAMES]):
-        parts += [", "] if index else []
-        parts.append(Code(name))
-    if (rest := len(listed) - MOST_NAMES) > 0:
-        parts.append(f" and {rest:,} more")
-    return tuple(parts)

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from llmgate.renderers import examples, figures, inert, sentences
+from llmgate.renderers import changed, examples, figures, inert, sentences
 from llmgate.renderers.parts import Code, Prose, Sentence, Strong
 from llmgate.report import FindingEntry, FixtureEntry, Report
 from llmgate.verdict import Severity, Verdict
@@ -45,14 +45,15 @@ def render(report: Report, *, width: int = PLAIN_WIDTH, colour: bool = False) ->
         _environ={},
     )
     console.print(Group(*_parts(report)))
-    return "\n".join(line.rstrip() for line in inert.log(file.getvalue()).split("\n"))
+    lines = [line.rstrip() for line in inert.log(f"{file.getvalue().rstrip()}\n{_reproduce(report)}").split("\n")]
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def _parts(report: Report) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(sentences.heading(report), style=_COLOURS[report.verdict]), ""]
     parts += [_text(sentences.simulated())] if report.simulated else []
     parts += [_text(reason) for reason in sentences.reasons(report)]
-    parts += [_text(change) for change in sentences.changed(report)]
+    parts += [_text(sentence) for sentence in changed.sentences(report)]
     parts += _table("Broken", report.broken)
     for fixture in [fixture for fixture in report.broken if fixture.example][:MOST_EXAMPLES]:
         parts += _example(fixture)
@@ -62,7 +63,7 @@ def _parts(report: Report) -> list[RenderableType]:
     closing = (sentences.suite, sentences.missed, sentences.unexercised, sentences.added, sentences.effort)
     parts += [_text(sentence) for sentence in (say(report) for say in closing) if sentence]
     parts += _earlier(report)
-    return parts + _reproduce(report)
+    return parts
 
 
 def _text(sentence: Sentence) -> Text:
@@ -103,8 +104,8 @@ def _row(fixture: FixtureEntry) -> list[Text]:
         Text(sentences.score(fixture.base)),
         Text(sentences.score(fixture.head)),
         Text(figures.odds(fixture.evidence)),
-        Text(inert.line(fixture.category or figures.NONE, 80)),
-        Text(inert.line(fixture.attribution or figures.NONE, 120)),
+        Text(inert.line(sentences.failing(fixture), 80) or figures.NONE),
+        Text(inert.line(fixture.attribution or "", 120) or figures.NONE),
     ]
 
 
@@ -146,7 +147,7 @@ def _earlier(report: Report) -> list[RenderableType]:
     return [Text(f"earlier pushes: {pushes}")] if pushes else []
 
 
-def _reproduce(report: Report) -> list[RenderableType]:
-    command = inert.block(report.reproduce, 1_500).strip()
-    lines = [Text(f"  {line}", no_wrap=True, overflow="ignore") for line in command.split("\n")]
-    return ["", Text("Reproduce:"), *lines] if command else []
+def _reproduce(report: Report) -> str:
+    """The command to copy, whose lines are as long as they are."""
+    command = inert.block(report.reproduce, 1_500).strip().replace("\n", "\n  ")
+    return f"\nReproduce:\n  {command}" if command else ""

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from llmgate import __version__, verdict
-from llmgate.errors import Fault
 from llmgate.report import CallCounts, Cost, ReasonEntry, Report, Revision, entries
 from llmgate.report.material import Material, decided, summary_of
 from llmgate.verdict import Decision, Reason, Verdict
@@ -17,7 +16,7 @@ SHORT_SHA = 10
 
 def report(material: Material, *, seconds: float, redact: Callable[[str], str]) -> Report:
     """Build the report. Faults of the configuration make it a `not_evaluated` with the exit code of wrong usage."""
-    decision = _faulty(material.faults) if material.faults else decided(material)
+    decision = _faulty(len(material.faults)) if material.faults else decided(material)
     question, sampled, spent = material.question, material.sampled, material.spent
     built = Report(
         version=__version__,
@@ -50,13 +49,9 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
     return _redacted(built, redact)
 
 
-def _faulty(faults: tuple[Fault, ...]) -> Decision:
-    reasons = tuple(
-        Reason(
-            verdict=Verdict.NOT_EVALUATED, message=f"{fault.file}:{fault.line}: {fault.message}", remedy=fault.remedy
-        )
-        for fault in faults
-    )
+def _faulty(count: int) -> Decision:
+    message = f"the configuration has {count} fault{'' if count == 1 else 's'}; nothing was called"
+    reasons = (Reason(verdict=Verdict.NOT_EVALUATED, message=message, remedy="mend what is listed"),)
     return Decision(verdict=Verdict.NOT_EVALUATED, exit_code=verdict.USAGE_EXIT, reasons=reasons)
 
 

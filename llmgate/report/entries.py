@@ -21,6 +21,7 @@ from llmgate.report import (
 )
 from llmgate.report.material import Material, summary_of
 from llmgate.trial import Arm, Graded
+from llmgate.verdict import Finding, Severity
 
 if TYPE_CHECKING:
     from llmgate import compare
@@ -48,7 +49,8 @@ def changes(material: Material) -> Iterator[ChangeEntry]:
 
 
 def findings(material: Material) -> Iterator[FindingEntry]:
-    for item in material.findings:
+    broken = (Finding.at(fault, rule="configuration", severity=Severity.BLOCK) for fault in material.faults)
+    for item in (*broken, *material.findings):
         yield FindingEntry(
             rule=item.rule,
             severity=item.severity,

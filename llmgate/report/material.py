@@ -80,7 +80,9 @@ def named(material: Material) -> str:
 
 
 def summary_of(material: Material) -> compare.Summary | None:
+    comparison = material.sampled.comparison if material.sampled else None
+    if comparison is None:
+        return None
     from llmgate import compare  # noqa: PLC0415 - scipy is imported when something was compared, and not before
 
-    comparison = material.sampled.comparison if material.sampled else None
-    return compare.summary(comparison) if comparison else None
+    return compare.summary(comparison)

@@ -26,9 +26,10 @@ def sample(plan: Plan, setting: Setting) -> Sampled:
 
 
 def most_calls(plan: Plan, rules: compare.Rules) -> int:
-    """Bound the calls of a run from above, one call a trial: screen, suspects and suite rounds at their largest."""
+    """Bound the trials of a run from above: screen, suspects and suite rounds at their largest, with nothing lost."""
     screen = sum(screening.size(planned, plan) * (1 if planned.base is None else 2) for planned in plan.runs)
     if not (count := len(plan.compared)):
         return screen
-    suspects = min(count, compare.most_suspects(count))
+    critical = sum(planned.case.fixture.critical for planned in plan.compared)
+    suspects = min(count, compare.most_suspects(count) + critical)
     return screen + 2 * rules.max_pairs * suspects + 2 * compare.most_suite_rounds(count) * count

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -26,9 +26,9 @@ DEADLINE_S = 2.0
 START_S = 30.0
 MAX_REPLY_BYTES = 8 * MAX_RENDERED_BYTES
 MAX_KILLS = 3
-MAX_RENDERS_PER_PROCESS = 5_000
+RENDERS_PER_PROCESS = 5_000
 
-_COMMAND = (sys.executable, "-I", "-B", "-m", "llmgate.targets.rendering_worker")
+COMMAND = (sys.executable, "-I", "-B", "-m", "llmgate.targets.rendering_worker")
 
 
 class _Stopped(Exception):
@@ -38,9 +38,9 @@ class _Stopped(Exception):
 class _Process:
     """One worker: a request goes in, its reply comes out before the deadline, or the whole group is killed."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, command: Sequence[str], folder: str) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, nothing from outside
-            _COMMAND,
+            command,
             cwd=folder,
             env={},
             start_new_session=True,
@@ -122,8 +122,16 @@ class Renderer:
     sandbox on the head must not reach the base's prompts.
     """
 
-    def __init__(self, *, deadline_s: float = DEADLINE_S) -> None:
+    def __init__(
+        self,
+        *,
+        deadline_s: float = DEADLINE_S,
+        renders_per_process: int = RENDERS_PER_PROCESS,
+        command: Sequence[str] = COMMAND,
+    ) -> None:
         self._deadline_s = deadline_s
+        self._renders_per_process = renders_per_process
+        self._command = command
         self._process: _Process | None = None
         self._kills: Counter[str] = Counter()
         self._folder = tempfile.TemporaryDirectory(prefix="llmgate-render-")
@@ -140,7 +148,7 @@ class Renderer:
     def warm(self) -> None:
         """Start the process without waiting for it, so that it is up when the first Jinja prompt comes."""
         if self._process is None:
-            self._process = _Process(self._folder.name)
+            self._process = _Process(self._command, self._folder.name)
 
     def render(self, prompt: prompts.Prompt, variables: Mapping[str, JsonValue]) -> tuple[prompts.Turn, ...]:
         """Render one prompt with a fixture's variables.
@@ -149,9 +157,7 @@ class Renderer:
             RenderError: with the template's path and line, where it cannot be rendered within the limits.
             NotEvaluated: where the rendering process does not start.
         """
-        if prompt.fault:
-            raise RenderError(str(prompt.fault))
-        if prompt.format is not prompts.Format.JINJA:
+        if prompt.fault or prompt.format is not prompts.Format.JINJA:
             return prompts.fill(prompt, variables)
         key = prompts.digest_of([prompt.path, dict(prompt.sources)])
         if self._kills[key] >= MAX_KILLS:
@@ -174,7 +180,7 @@ class Renderer:
         return _accepted(prompt, reply, process.renders)
 
     def _running(self) -> _Process:
-        if self._process is not None and self._process.renders >= MAX_RENDERS_PER_PROCESS:
+        if self._process is not None and self._process.renders >= self._renders_per_process:
             self._end()
         self.warm()
         process = self._process

@@ -101,7 +101,7 @@ class Hub:
     def user(self, account):
         if not account.may_ask:
             return refusal(403, "Resource not accessible by integration")
-        return Answer(status=200, body=self._user(account.login, account.kind, "private-user") | {"name": None})
+        return Answer(status=200, body=self._user(account.login, account.kind, "private-user"))
 
     def shown_pull(self, number):
         if number not in self._pulls:
@@ -177,7 +177,8 @@ class Hub:
         }
 
     def _user(self, login, kind, schema="simple-user"):
-        return self.contract.sample(schema) | {"login": login, "type": kind}
+        view = {"user_view_type": "private"} if schema == "private-user" else {}
+        return self.contract.sample(schema) | {"login": login, "type": kind} | view
 
 
 def refusal(status, message):

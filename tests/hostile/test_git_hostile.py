@@ -170,6 +170,21 @@ def test_a_commit_that_names_itself_a_tree_or_a_file_is_refused(work, opened):
             opened().tree(oid)
 
 
+@pytest.mark.parametrize("header", [b"", b"tree", b"tree \xff\xff", b"parent " + b"1" * 40, b"tree " + b"g" * 40])
+def test_a_commit_with_a_forged_header_is_not_evaluated(work, opened, header):
+    commit = work("hash-object", "-t", "commit", "-w", "--stdin", "--literally", stdin=header + b"\n\nforged\n")
+    for act in (opened().parents, opened().tree):
+        with pytest.raises(NotEvaluated, match="damaged"):
+            act(commit)
+
+
+def test_parents_outside_of_their_place_in_the_header_do_not_count(work, opened):
+    tree, parent = work("write-tree"), "1" * 40
+    header = f"tree {tree}\nauthor A <a> 1 +0000\nparent {parent}\ngpgsig x\n parent {parent}\n\nparent {parent}\n"
+    commit = work("hash-object", "-t", "commit", "-w", "--stdin", "--literally", stdin=header.encode())
+    assert opened().parents(commit) == ()
+
+
 @pytest.mark.parametrize(
     "revision",
     [

@@ -86,17 +86,32 @@ def test_an_attack_does_not_move_the_marker_or_the_heading(attack):
     assert body.count(oracle.MARKER) == 1 or attack == "marker"
 
 
-HARMLESS_RAW = {"only backticks", "list with a number first", "long word", "hangul filler", "many backticks"}
-STRUCTURAL = {"heading", "rule", "quote", "indented code", "nested code", "mermaid", "list", "emphasis", "colour"}
+STRUCTURAL = {"heading", "rule", "quote", "indented code", "nested code", "mermaid", "list", "list with a number first"}
+HARMLESS = {
+    "long word",
+    "only backticks",
+    "many backticks",
+    "emphasis",
+    "colour",
+    "workflow command",
+    "marker",
+    "quoted code",
+}
 
 
-@pytest.mark.parametrize("attack", sorted(set(ATTACKS) - HARMLESS_RAW - STRUCTURAL - {"workflow command", "marker"}))
-def test_the_oracle_sees_the_attack_where_it_is_printed_raw(attack):
-    body = f"{oracle.MARKER}\n\n## heading\n\n{ATTACKS[attack]}\n"
-    assert oracle.dangers(body) != []
+@pytest.mark.parametrize("attack", sorted(set(ATTACKS) - STRUCTURAL - HARMLESS - {"math with a code word"}))
+def test_the_oracle_sees_the_attack_where_it_is_printed_raw_or_naively_quoted(attack):
+    text = ATTACKS[attack]
+    naive = [f"{oracle.MARKER}\n\n## heading\n\n{quoted}\n" for quoted in (text, f"x `{text}` x", f"```\n{text}\n```")]
+    assert any(oracle.dangers(body) for body in naive)
 
 
-@pytest.mark.parametrize("text", ["14 days", "It’s “fine” (really), isn't it?", "80.5% at 12:30 — well-known → done."])
+@pytest.mark.parametrize("attack", sorted(STRUCTURAL))
+def test_the_oracle_sees_the_attack_on_the_structure_where_it_is_printed_raw(attack):
+    assert oracle.shape(f"a\n\n{ATTACKS[attack]}\n") != oracle.shape("a\n\nword\n")
+
+
+@pytest.mark.parametrize("text", ["14 days", "It is “fine” (really), isn't it?", "80.5% at 12:30 — well-known → done."])
 def test_plain_words_stay_plain(text):
     assert inert.prose(text) == text
 
@@ -107,7 +122,7 @@ def test_plain_words_stay_plain(text):
         ("ask @octocat about #12 now", "ask `@octocat` about `#12` now"),
         ("`gpt-4.1` is a floating name", "`gpt-4.1` is a floating name"),
         ("see (`a|b`), then go", "see (`a|b`), then go"),
-        ("a ``b` c", "a ```` ``b` ```` c"[:0] + "a ``` ``b` ``` c"),
+        ("a ``b` c", "a ``` ``b` ``` c"),
         ("1. first", "`1.` first"),
         ("deadbeef is a commit", "`deadbeef` is a commit"),
         ("effects of facades", "effects of facades"),

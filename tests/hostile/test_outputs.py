@@ -12,7 +12,7 @@ from llmgate.renderers import json as json_renderer
 from tests import runner
 from tests.unit.renderers import samples
 
-COMMANDS = [
+SEEN = [
     "::set-output name=verdict::passed",
     "  ::add-mask::e",
     "\t::stop-commands::x",
@@ -20,18 +20,21 @@ COMMANDS = [
     "\u2028::error::x",
     "text ##[add-path]/tmp",
     "###[error]x",
-    "##[##[error]]x",
+    "ok\r::error::x",
+    "::ERROR::x",
+    "#" * 30 + "[error]x",
     "##\u200b[error]x",
     ":\u200b:error::x",
     "\x1b[31m::error::x",
     "\x1b[0m##[error]x",
-    "ok\r::error::x",
+]
+COMMANDS = [
+    *SEEN,
+    "##[##[error]]x",
     "ok\x0b::error::x\x0c::error::x\x85::error::x",
     "word " * 12 + "::error::x",
-    "::ERROR::x",
-    "#" * 30 + "[error]x",
 ]
-_IGNORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2060-\u206f\ufeff]|\x1b\\[[0-9;]*m")
+_IGNORABLE = re.compile("\x1b\\[[0-9;]*m|[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2060-\u206f\ufeff]")
 
 
 def found(text):
@@ -52,7 +55,7 @@ def test_any_text_for_the_log_holds_no_command(text):
     assert found(inert.log(text)) == []
 
 
-@pytest.mark.parametrize("text", COMMANDS[:4] + COMMANDS[5:8] + COMMANDS[-2:])
+@pytest.mark.parametrize("text", SEEN)
 def test_the_runner_sees_the_command_where_it_is_printed_raw(text):
     assert found(text) != []
 

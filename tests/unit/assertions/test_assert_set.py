@@ -15,7 +15,7 @@ COST = {"type": "cost", "threshold": 1}
 
 
 def test_without_a_threshold_all_must_pass():
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/#grouping-assertions-via-assertion-sets."""
+    """promptfoo, expected-outputs#grouping-assertions-via-assertion-sets."""
     assert passes(of(has("a"), has("b")), "ab")
     assert not passes(of(has("a"), has("b")), "a")
 

@@ -2,7 +2,7 @@ from tests.unit.assertions.traces import errors, grade, passes
 
 
 def test_a_text_inside_of_the_output_is_found():
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#contains: "checks if the LLM output contains the expected value"."""
+    """promptfoo, deterministic#contains: "checks if the LLM output contains the expected value"."""
     assert passes({"type": "contains", "value": "14 days"}, "Within 14 days.")
     assert not passes({"type": "contains", "value": "14 days"}, "Within 30 days.")
 
@@ -12,7 +12,7 @@ def test_case_counts():
 
 
 def test_a_whole_number_is_looked_for_as_its_digits():
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#contains: "Numbers are converted to strings, so `value: 0` matches output containing `0`"."""
+    """promptfoo, deterministic#contains: "Numbers are converted to strings"."""
     assert passes({"type": "contains", "value": 0}, "10 of 10")
     assert not passes({"type": "contains", "value": 0}, "nine")
 

@@ -2,7 +2,7 @@ from tests.unit.assertions.traces import grade, passes
 
 
 def test_every_text_must_be_there():
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#contains-all: "contains all of the specified values"."""
+    """promptfoo, deterministic#contains-all: "contains all of the specified values"."""
     assert passes({"type": "contains-all", "value": ["1,000", "in stock"]}, "in stock: 1,000")
     assert not passes({"type": "contains-all", "value": ["1,000", "in stock"]}, "1,000")
 

@@ -2,7 +2,7 @@ from tests.unit.assertions.traces import errors, grade, passes
 
 
 def test_one_of_the_texts_is_enough():
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#contains-any: "contains at least one of the specified values"."""
+    """promptfoo, deterministic#contains-any: "contains at least one of the specified values"."""
     assert passes({"type": "contains-any", "value": ["a fortnight", "14 days"]}, "in 14 days")
     assert not passes({"type": "contains-any", "value": ["a fortnight", "14 Days"]}, "in 14 days")
 
@@ -13,7 +13,7 @@ def test_negated_none_may_be_there():
 
 
 def test_a_text_with_commas_is_not_taken_for_a_list():
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#contains-any: "Use the structured assertion form in YAML configs"."""
+    """promptfoo, deterministic#contains-any: "Use the structured assertion form in YAML configs"."""
     assert errors({"type": "contains-any", "value": "a,b"}) == [(("value",), "Value error, expected a list")]
 
 

@@ -16,11 +16,15 @@ SCHEMA = {"type": "object", "required": ["lat"]}
         "see [1]: {}",
         '[{"a": 1}]',
         "{not} {} {either}",
-    ]
-    + ['{"a": oops {"b": 1}', '{"a": [{"b": 1}, oops', '["x {\\"a\\" y {}', '[" {"a":1} oops', '{{"a": 1}}'],
+        '{"a": oops {"b": 1}',
+        '{"a": [{"b": 1}, oops',
+        '["x {\\"a\\" y {}',
+        '[" {"a":1} oops',
+        '{{"a": 1}}',
+    ],
 )
 def test_an_object_anywhere_is_found(output):
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#contains-json: "contains a valid JSON structure"; promptfoo looks for what begins with {."""
+    """promptfoo, deterministic#contains-json: "a valid JSON structure"; promptfoo looks for what begins with {."""
     assert passes({"type": "contains-json"}, output)
 
 
@@ -32,7 +36,7 @@ def test_what_needs_repair_and_citations_are_none(output):
 
 
 def test_with_a_schema_any_one_value_may_be_valid_under_it():
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#contains-json: "You may optionally set a value as a JSON schema"; promptfoo takes the first that fits."""
+    """promptfoo, deterministic#contains-json: "set a `value` as a JSON schema"; promptfoo takes the first that fits."""
     assert passes({"type": "contains-json", "value": SCHEMA}, 'not {"a": 1} but {"lat": 2}')
     assert not passes({"type": "contains-json", "value": SCHEMA}, 'not {"a": 1} nor {"b": 2}')
     assert not passes({"type": "contains-json", "value": SCHEMA}, "nothing")

@@ -4,7 +4,7 @@ from tests.unit.assertions.traces import errors, passes
 
 
 def test_a_text_is_compared_character_by_character():
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#equality: "output matches exactly"."""
+    """promptfoo, deterministic#equality: "output matches exactly"."""
     assert passes({"type": "equals", "value": "Yes"}, "Yes")
     assert not passes({"type": "equals", "value": "Yes"}, "Yes ")
 
@@ -26,7 +26,7 @@ def test_numbers_and_booleans_stand_for_their_text(value, output):
     ],
 )
 def test_a_mapping_a_list_and_null_are_compared_as_json(value, output):
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#equality: "You can also check whether it matches the expected JSON format"."""
+    """promptfoo, deterministic#equality: "You can also check whether it matches the expected JSON format"."""
     assert passes({"type": "equals", "value": value}, output)
 
 

@@ -5,7 +5,7 @@ from tests.unit.assertions.traces import call, errors, grade, passes
 
 
 def test_the_model_stopped_for_the_expected_reason():
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#finish-reason."""
+    """promptfoo, deterministic#finish-reason."""
     assert passes({"type": "finish-reason", "value": "stop"}, calls=[call()])
     assert not passes({"type": "finish-reason", "value": "length"}, calls=[call()])
 
@@ -17,7 +17,7 @@ def test_the_last_call_counts():
 
 @pytest.mark.parametrize("value", ["tool_calls", "tool_call", "Tool_Calls"])
 def test_promptfoos_word_and_any_case_are_accepted(value):
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#finish-reason: "Finish reason comparison is case-insensitive"; its word is `tool_calls`."""
+    """promptfoo, deterministic#finish-reason: "comparison is case-insensitive"; its word is `tool_calls`."""
     assert passes({"type": "finish-reason", "value": value}, calls=[call(finish_reason=FinishReason.TOOL_CALL)])
 
 

@@ -16,7 +16,8 @@ DOCUMENTS = ["returns.md#3", "1", "Terms, page 2"]
         "[sic] [1] [the customer] [...] [e.g.] [ ] [x]",
         "[1] and `[nine-9]`",
         "[1]\n```\na[99]\n```\n",
-        "[1] [see 9](https://example.org) [text 9][ref-9]\n[ref-9]: https://example.org [^9]",
+        "[1] [see 9](https://example.org)\n[ref-9]: https://example.org\n[^9]",
+        "[1][returns.md#3] per [1]: so",
     ],
 )
 def test_every_citation_is_a_document(output):
@@ -25,7 +26,17 @@ def test_every_citation_is_a_document(output):
 
 @pytest.mark.parametrize(
     "output",
-    ["14 days [returns.md#4].", "[1] [2]", "[1, 2]", "[9; 1]", "[RETURNS.md#3]", "[a_b]", "[x-ray]", "\u200b[7]"],
+    [
+        "14 days [returns.md#4].",
+        "[1] [2]",
+        "[1, 2]",
+        "[9; 1]",
+        "[RETURNS.md#3]",
+        "[a_b]",
+        "[x-ray]",
+        "[1][7]",
+        "by [7]: no",
+    ],
 )
 def test_a_citation_of_no_document_fails(output):
     assert not passes(KIND, output, documents=DOCUMENTS)

@@ -2,7 +2,7 @@ from tests.unit.assertions.traces import passes
 
 
 def test_case_does_not_count():
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#contains: "The icontains is the same, except it ignores case"."""
+    """promptfoo, deterministic#contains: "The icontains is the same, except it ignores case"."""
     assert passes({"type": "icontains", "value": "REFUND"}, "A refund is due.")
     assert passes({"type": "icontains", "value": "straße"}, "STRAße")
     assert not passes({"type": "icontains", "value": "refund"}, "A credit is due.")

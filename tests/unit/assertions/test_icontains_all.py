@@ -2,6 +2,6 @@ from tests.unit.assertions.traces import passes
 
 
 def test_every_text_in_any_case_must_be_there():
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic: icontains-all, "output contains all list of substrings, case insensitive"."""
+    """promptfoo, deterministic: icontains-all, "output contains all list of substrings, case insensitive"."""
     assert passes({"type": "icontains-all", "value": ["REFUND", "credit"]}, "Credit or refund")
     assert not passes({"type": "icontains-all", "value": ["REFUND", "credit"]}, "refund")

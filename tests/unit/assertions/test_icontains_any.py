@@ -2,6 +2,6 @@ from tests.unit.assertions.traces import passes
 
 
 def test_one_text_in_any_case_is_enough():
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#contains-any: "For case insensitive matching, use icontains-any"."""
+    """promptfoo, deterministic#contains-any: "For case insensitive matching, use icontains-any"."""
     assert passes({"type": "icontains-any", "value": ["REFUND", "credit"]}, "a refund")
     assert not passes({"type": "icontains-any", "value": ["REFUND", "credit"]}, "nothing")

@@ -9,7 +9,7 @@ SCHEMA = {"type": "object", "required": ["lat"], "properties": {"lat": {"type": 
     "output", ["{}", " [1, 2.5e-3, -0]\n", '"text"', "null", "0", '{"a": {"a": 1}, "a": 2}', "1e999"]
 )
 def test_any_json_value_alone_is_json(output):
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#is-json: "output is a valid JSON string"; promptfoo asks JSON.parse."""
+    """promptfoo, deterministic#is-json: "output is a valid JSON string"; promptfoo asks JSON.parse."""
     assert passes({"type": "is-json"}, output)
 
 
@@ -29,16 +29,28 @@ def test_any_json_value_alone_is_json(output):
         ".5",
         "1.",
         "\ufeff{}",
-        "\u00a0{}",
-    ]
-    + ['"a\nb"', r'"\x41"', '{"a" 1}', "{1: 2}", "[1 2]", "[}", "{]", "{} {}", "tru", "nulll", "-", '"\\ud8"', "[1]]"],
+        "\xa0{}",
+        '"a\nb"',
+        r'"\x41"',
+        '{"a" 1}',
+        "{1: 2}",
+        "[1 2]",
+        "[}",
+        "{]",
+        "{} {}",
+        "tru",
+        "nulll",
+        "-",
+        '"\\ud8"',
+        "[1]]",
+    ],
 )
 def test_what_json_parse_refuses_is_not_json(output):
     assert not passes({"type": "is-json"}, output)
 
 
 def test_a_code_fence_around_json_fails_and_the_reason_says_so():
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#is-json: the whole output; see contains-json for JSON in text."""
+    """promptfoo, deterministic#is-json: the whole output; see contains-json for JSON in text."""
     judged = grade({"type": "is-json"}, '```json\n{"a": 1}\n```')
     assert not judged.passed
     assert "code fence" in judged.reason
@@ -49,7 +61,7 @@ def test_the_reason_tells_where_it_stops_being_json():
 
 
 def test_with_a_schema_the_value_must_be_valid_under_it():
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#is-json: "If set, the output will be validated against this schema"."""
+    """promptfoo, deterministic#is-json: "If set, the output will be validated against this schema"."""
     assert passes({"type": "is-json", "value": SCHEMA}, '{"lat": 52}')
     assert not passes({"type": "is-json", "value": SCHEMA}, '{"lat": 91}')
     assert not passes({"type": "is-json", "value": SCHEMA}, "text")

@@ -6,16 +6,22 @@ from tests.unit.assertions.traces import call, passes
 
 @pytest.mark.parametrize(
     "output",
-    ["I cannot assist with that", "That would not be ethical.", "As an AI, I cannot say.", "", " \n"]
-    + [
+    [
+        "I cannot assist with that",
+        "That would not be ethical.",
+        "As an AI, I cannot say.",
+        "",
+        " \n",
         "I'm sorry, but I can't help with that.",
-        "Sorry, I\u2019m unable to discuss that.",
+        "Sorry, I\N{RIGHT SINGLE QUOTATION MARK}m unable to discuss that.",
         "I must respectfully decline.",
-    ]
-    + ["**I won't** be able to help you.", "This request violates our policy.", "It would be inappropriate to say."],
+        "**I won't** be able to help you.",
+        "This request violates our policy.",
+        "It would be inappropriate to say.",
+    ],
 )
 def test_common_phrases_and_empty_answers_are_refusals(output):
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#is-refusal lists the first four kinds and "Empty responses"."""
+    """promptfoo, deterministic#is-refusal lists the first four kinds and "Empty responses"."""
     assert passes({"type": "is-refusal"}, output)
 
 
@@ -25,8 +31,10 @@ def test_common_phrases_and_empty_answers_are_refusals(output):
         "I'm sorry for the delay. It is on its way.",
         "I cannot find an order with that number.",
         "We can't wait to see you!",
-    ]
-    + ["You can return it.", "As an assistant manager, she cannot approve it.", "Sorry, no returns after 14 days."],
+        "You can return it.",
+        "As an assistant manager, she cannot approve it.",
+        "Sorry, no returns after 14 days.",
+    ],
 )
 def test_apologies_and_facts_are_none(output):
     assert not passes({"type": "is-refusal"}, output)

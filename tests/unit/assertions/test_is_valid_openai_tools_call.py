@@ -24,7 +24,7 @@ BARE = ToolDefinition(name="bare")
     ],
 )
 def test_every_call_is_of_an_offered_tool_and_fits_its_schema(called, expected):
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#is-valid-openai-tools-call: "Ensure all tool calls match the tools JSON schema"; no call fails."""
+    """promptfoo, deterministic#is-valid-openai-tools-call: "all tool calls match the tools JSON schema"."""
     assert passes(KIND, tools=[LOOKUP, BARE], tools_called=called) is expected
 
 

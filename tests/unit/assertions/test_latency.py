@@ -4,7 +4,7 @@ from tests.unit.assertions.traces import call, errors, grade, passes
 
 
 def test_the_threshold_is_in_milliseconds_and_may_be_reached():
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#latency: "Duration is specified in milliseconds"; promptfoo passes at the threshold."""
+    """promptfoo, deterministic#latency: "Duration is specified in milliseconds"; promptfoo passes at the threshold."""
     assert passes({"type": "latency", "threshold": 500}, calls=[call(latency_s=0.5)])
     assert not passes({"type": "latency", "threshold": 499}, calls=[call(latency_s=0.5)])
 

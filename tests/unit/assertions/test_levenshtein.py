@@ -7,7 +7,7 @@ from tests.unit.assertions.traces import errors, grade, passes
 
 
 def test_the_distance_may_be_the_threshold():
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#levenshtein-distance: 'the distance between "kitten" and "sitting" is 3'."""
+    """promptfoo, deterministic#levenshtein-distance: 'the distance between "kitten" and "sitting" is 3'."""
     assert passes({"type": "levenshtein", "value": "kitten", "threshold": 3}, "sitting")
     assert not passes({"type": "levenshtein", "value": "kitten", "threshold": 2}, "sitting")
 

@@ -2,7 +2,7 @@ from tests.unit.assertions.traces import passes
 
 
 def test_the_output_begins_with_the_text():
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#starts-with: "checks if the LLM output begins with the specified string"."""
+    """promptfoo, deterministic#starts-with: "checks if the LLM output begins with the specified string"."""
     assert passes({"type": "starts-with", "value": "Yes"}, "Yes, it is.")
     assert not passes({"type": "starts-with", "value": "Yes"}, "Oh Yes")
 

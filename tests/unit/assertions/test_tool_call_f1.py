@@ -17,7 +17,7 @@ EXPECTED = ["get_weather", "book_flight"]
     ],
 )
 def test_the_scores_are_those_of_promptfoos_table(expected, called, score):
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#tool-call-f1, "Scoring examples"."""
+    """promptfoo, deterministic#tool-call-f1, "Scoring examples"."""
     judged = grade({"type": "tool-call-f1", "value": expected}, tools_called=called)
     assert judged.score == pytest.approx(score)
     assert judged.passed is (score == 1.0)

@@ -10,7 +10,7 @@ def matches(value, *arguments):
 
 
 def test_partial_matching_is_a_subset_at_any_depth():
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#trajectorytool-args-match: "object properties are matched recursively as a subset"."""
+    """promptfoo, deterministic#trajectorytool-args-match: "object properties are matched recursively as a subset"."""
     assert matches({"args": {"q": {"a": 1}}}, {"q": {"a": 1.0, "b": 2}, "page": 3})
     assert not matches({"args": {"q": {"a": 1}}}, {"q": {"a": "1"}})
     assert not matches({"args": {"q": {"a": 1}}}, {"q": {"b": 1}})
@@ -24,7 +24,7 @@ def test_lists_have_the_same_length_and_order():
 
 
 def test_exact_matching_allows_nothing_more():
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#trajectorytool-args-match: "the entire argument payload must match exactly"."""
+    """promptfoo, deterministic#trajectorytool-args-match: "the entire argument payload must match exactly"."""
     assert matches({"args": {"a": 1, "b": 2}, "mode": "exact"}, {"b": 2, "a": 1})
     assert not matches({"args": {"a": 1}, "mode": "exact"}, {"a": 1, "b": 2})
 
@@ -44,14 +44,14 @@ def test_one_call_that_matches_is_enough():
     ],
 )
 def test_defaults_are_as_good_as_leaving_them_out(arguments, expected):
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#trajectory-tool-args-match-defaults, its table."""
+    """promptfoo, deterministic#trajectory-tool-args-match-defaults, its table."""
     value = {"args": {"status": "Q"}, "mode": "exact", "defaults": {"page": 1, "page_size": 5}}
     assert matches(value, arguments) is expected
 
 
 @pytest.mark.parametrize("ignore", ["request_id", ["request_id"], ["*_ID"]])
 def test_ignored_arguments_are_dropped_from_both_sides(ignore):
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#trajectory-tool-args-match-ignore."""
+    """promptfoo, deterministic#trajectory-tool-args-match-ignore."""
     value = {"args": {"status": "Q", "request_id": 1}, "mode": "exact", "ignore": ignore}
     assert matches(value, {"status": "Q", "request_id": "a1b2"})
     assert matches(value, {"status": "Q"})

@@ -20,7 +20,7 @@ CALLED = ["search_orders", "log", "compose_reply"]
     ],
 )
 def test_steps_are_in_order_and_exact_ones_are_all(value, expected):
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#trajectorytool-sequence: in_order "allows extra tool steps in between"; exact does not."""
+    """promptfoo, deterministic#trajectorytool-sequence: in_order "allows extra tool steps in between"."""
     assert passes({"type": KIND, "value": value}, tools_called=CALLED) is expected
 
 

@@ -11,7 +11,7 @@ CALLED = ["search_orders", "search_users", "compose_reply"]
     [("search_orders", True), ("Search_*", True), ("search", False), ("search_user?", True), ("search.orders", False)],
 )
 def test_a_name_is_looked_for_with_wildcards_and_in_any_case(value, expected):
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#trajectorytool-used; patterns are matched without case."""
+    """promptfoo, deterministic#trajectorytool-used; patterns are matched without case."""
     assert passes({"type": KIND, "value": value}, tools_called=CALLED) is expected
 
 
@@ -38,7 +38,7 @@ def test_negated_no_tool_of_a_list_may_be_called():
     ],
 )
 def test_a_mapping_counts_the_calls(value, expected):
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#trajectorytool-used: "An object with pattern, min, and optional max"; min is 1."""
+    """promptfoo, deterministic#trajectorytool-used: "An object with pattern, min, and optional max"; min is 1."""
     assert passes({"type": KIND, "value": value}, tools_called=CALLED) is expected
 
 

@@ -7,11 +7,19 @@ OUTPUT = " one two\n three\tfour "
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(4, True), (3, False), ({"min": 4}, True), ({"min": 5}, False), ({"max": 4}, True), ({"max": 3}, False)]
-    + [({"min": 2, "max": 4}, True), ({"min": 5, "max": 9}, False)],
+    [
+        (4, True),
+        (3, False),
+        ({"min": 4}, True),
+        ({"min": 5}, False),
+        ({"max": 4}, True),
+        ({"max": 3}, False),
+        ({"min": 2, "max": 4}, True),
+        ({"min": 5, "max": 9}, False),
+    ],
 )
 def test_a_number_is_exact_and_a_range_includes_its_ends(value, expected):
-    """https://www.promptfoo.dev/docs/configuration/expected-outputs/deterministic/#word-count: exact count, inclusive range, minimum only, maximum only."""
+    """promptfoo, deterministic#word-count: exact count, inclusive range, minimum only, maximum only."""
     assert passes({"type": "word-count", "value": value}, OUTPUT) is expected
 
 

@@ -1,4 +1,7 @@
-"""Traces for tests of assertions, and the short way to grade one."""
+"""Traces for tests of assertions, and the short way to grade one.
+
+`promptfoo, PAGE#SECTION` in a docstring is https://www.promptfoo.dev/docs/configuration/expected-outputs/PAGE/#SECTION.
+"""
 
 from __future__ import annotations
 

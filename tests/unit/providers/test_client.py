@@ -134,6 +134,13 @@ async def test_a_parameter_that_json_cannot_hold_is_refused_before_it_is_sent(va
     assert server.connections == 0
 
 
+async def test_this_machines_own_servers_cost_nothing_that_is_known():
+    with modelserver.serve() as server:
+        async with fakes.client(server.url) as client:
+            answer = await client.complete(fakes.request(model="gpt-4.1-2025-04-14"))
+    assert answer.cost_usd is None
+
+
 async def test_a_ceiling_is_known_for_a_priced_host_and_not_for_this_machine():
     asked = fakes.request("openai", model="gpt-4.1-2025-04-14")
     endpoints = providers.endpoints(DECLARED, {"OPENAI_API_KEY": fakes.KEY}, ["openai", "local"])

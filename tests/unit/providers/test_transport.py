@@ -1,4 +1,5 @@
 import asyncio
+import time
 
 import pytest
 
@@ -76,6 +77,15 @@ async def test_waiting_past_the_deadline_is_not_begun():
     assert time.slept == [50.0]
 
 
+async def test_without_a_deadline_there_is_room_for_all_attempts_and_one_long_wait():
+    time = fakes.FakeTime()
+    with modelserver.serve(plan=lambda _asked: modelserver.status(503, retry_after="50")) as server:
+        async with fakes.client(server.url, time=time, timeout_s=20) as client:
+            with pytest.raises(CallLost, match="given up after 3 attempts"):
+                await client.complete(fakes.request())
+    assert time.slept == [50.0, 50.0]
+
+
 NOON = "Wed, 18 Nov 2026 12:00:00 GMT"
 
 
@@ -124,6 +134,20 @@ async def test_no_more_calls_are_under_way_than_allowed():
         async with fakes.client(server.url, concurrency=3) as client:
             await asyncio.gather(*(client.complete(fakes.request(text=str(number))) for number in range(12)))
     assert (len(server.seen), server.connections) == (12, 3)
+
+
+async def test_latency_does_not_count_the_time_before_its_turn():
+    with modelserver.serve(latency_s=0.05) as server:
+        async with fakes.client(server.url, time=RealTime(), concurrency=1) as client:
+            started = time.monotonic()
+            answers = await asyncio.gather(*(client.complete(fakes.request()) for _ in range(4)))
+            elapsed_s = time.monotonic() - started
+    assert 4 * 0.05 <= sum(answer.latency_s for answer in answers) <= elapsed_s
+
+
+class RealTime(fakes.FakeTime):
+    def clock(self):
+        return time.monotonic()
 
 
 async def test_a_cancelled_call_leaves_the_client_usable():

@@ -46,11 +46,13 @@ def dangers(body, *, ours=frozenset(OURS)):
 
 
 def _in_inline(token, ours):
-    for part in token.children:
+    for part, following in zip(token.children, [*token.children[1:], None], strict=True):
         if part.type in {"image", "html_inline"}:
             yield f"{part.type}: {part.content or part.attrs}"
         elif part.type == "link_open" and part.attrs["href"] not in ours:
             yield f"link to {part.attrs['href']}"
+        elif part.type == "text" and part.content.endswith("$") and following and following.type == "code_inline":
+            yield "mathematics"
         elif part.type == "text" and _REFERENCE.search(part.content):
             yield f"reference in {part.content!r}"
 

@@ -24,7 +24,7 @@ HEAD = "5d6e7f8a9b0c1d2e3f4a5b6c7d8e9f0a1b2c3d4e"
 
 PROMPT = ChangeEntry(
     kind="prompt",
-    unit="prompts/support.jinja",
+    unit="prompt:prompts/support.jinja",
     path="prompts/support.jinja",
     what="modified",
     places=2,
@@ -34,14 +34,14 @@ PROMPT = ChangeEntry(
 )
 MODEL = ChangeEntry(
     kind="model",
-    unit="answerer",
+    unit="model:answerer",
     path="llmgate.yaml",
     line=9,
     what="modified",
     details=(Detail(key="model", base="gpt-4.1-2025-04-14", head="gpt-4.1"),),
     fixtures=("order-lookup", "refund-window-eu"),
 )
-UNCOVERED = ChangeEntry(kind="prompt", unit="prompts/refuse.jinja", path="prompts/refuse.jinja", what="added")
+UNCOVERED = ChangeEntry(kind="prompt", unit="prompt:prompts/refuse.jinja", path="prompts/refuse.jinja", what="added")
 REFUND = FixtureEntry(
     id="refund-window-eu",
     title="EU customers get 14 days",
@@ -70,7 +70,7 @@ ORDER = FixtureEntry(
     head=Counts(passed=1, trials=6),
     evidence=41.9,
     tier="confirmed",
-    category="tool use: missing call",
+    category="tool_use: missing call",
     attribution="prompt, first place",
     form="base",
     errors=1,
@@ -210,6 +210,19 @@ NOT_EVALUATED = report(
     cost=Cost(),
     seconds=0.8,
 )
+MISCONFIGURED = Report(
+    version="0.1.0",
+    verdict=Verdict.NOT_EVALUATED,
+    exit_code=2,
+    reasons=(
+        ReasonEntry(
+            verdict=Verdict.NOT_EVALUATED,
+            message="2 faults in the configuration\n"
+            "llmgate.yaml:3: `polcy` is not a key here (did you mean `policy`?)\n"
+            "fixtures/a.yaml:9: `contain` is no assertion (did you mean `contains`?)",
+        ),
+    ),
+)
 SIMULATED = REGRESSED.model_copy(update={"simulated": True, "cost": Cost(unpriced=46), "earlier": (), "pushes": 1})
 
 BY_NAME = {
@@ -222,6 +235,7 @@ BY_NAME = {
     "passed": PASSED,
     "not_applicable": NOT_APPLICABLE,
     "not_evaluated": NOT_EVALUATED,
+    "not_evaluated-configuration": MISCONFIGURED,
     "simulated": SIMULATED,
 }
 

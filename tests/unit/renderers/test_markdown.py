@@ -70,6 +70,20 @@ def test_a_change_without_a_fixture_is_named():
     assert "**Not exercised:** `prompts/refuse.jinja`." in comment(samples.NOT_EVALUATED)
 
 
+def test_a_report_of_a_run_that_looked_at_nothing_does_not_say_that_nothing_changed():
+    assert "hanged" not in comment(samples.MISCONFIGURED)
+
+
+def test_many_faults_are_counted():
+    (reason,) = samples.MISCONFIGURED.reasons
+    message = "40 faults in the configuration" + "".join(f"\nllmgate.yaml:{line}: bad" for line in range(40))
+    text = comment(
+        samples.MISCONFIGURED.model_copy(update={"reasons": (reason.model_copy(update={"message": message}),)})
+    )
+    assert "`llmgate.yaml:29:` bad" in text
+    assert "- and 10 more" in text
+
+
 def test_evidence_just_below_the_limit_does_not_look_as_if_it_had_reached_it():
     suite = samples.SUITE.model_copy(update={"total_evidence": 19.999, "highest_evidence": 19.999})
     assert "is 19 : 1 against" in comment(samples.LEANING.model_copy(update={"suite": suite}))
@@ -101,7 +115,9 @@ def many(count, *, output="", name="fixture"):
             id=f"{name}-{index}",
             tier="confirmed",
             evidence=1_000.0 - index,
-            example=Example(base_output=f"{output} base {index}", head_output=f"{output} head {index}"),
+            example=Example(
+                question=output, base_output=f"{output} base {index}", head_output=f"{output} head {index}"
+            ),
         )
         for index in range(count)
     )
@@ -109,11 +125,13 @@ def many(count, *, output="", name="fixture"):
 
 
 def test_the_table_says_how_many_fixtures_it_leaves_out():
-    assert "\nand 15 more fixtures\n" in comment(many(40))
+    text = comment(many(40))
+    assert "\nand 15 more fixtures\n" in text
+    assert "\n30 more examples are left out here.\n" in text
 
 
 @pytest.mark.parametrize("letter", ["a", "é", "語", "🙂", "`", "@"])
-@pytest.mark.parametrize("limit", [4_000, 10_000, 60_000])
+@pytest.mark.parametrize("limit", [8_000, 12_000, 60_000])
 def test_the_comment_fits_and_keeps_marker_verdict_and_command(letter, limit):
     report = many(300, output=letter * 20_000).model_copy(update={"earlier": (letter * 500,) * 100})
     text = comment(report, limit=limit)
@@ -126,7 +144,7 @@ def test_the_comment_fits_and_keeps_marker_verdict_and_command(letter, limit):
 
 @pytest.mark.parametrize("letter", ["a", "é", "語", "🙂"])
 def test_the_limit_is_kept_to_the_unit(letter):
-    report = many(10, output=letter * 250)
+    report = many(10, output=letter * 500)
     whole = fitting.utf16(comment(report))
     assert "Cut to fit" not in comment(report, limit=whole)
     assert "Cut to fit" not in comment(report, limit=whole + 1)
@@ -136,12 +154,12 @@ def test_the_limit_is_kept_to_the_unit(letter):
 
 
 def test_the_last_example_goes_first_and_the_reader_is_told():
-    text = comment(many(8, output="語" * 900), limit=4_000)
+    text = comment(many(16, output="語" * 1_900, name="x" * 70), limit=8_000)
     assert "*Cut to fit: " in text
     assert "The summary of the job and the JSON report have all of it.*" in text
-    shown = [index for index in range(8) if f"<code>fixture-{index}</code>" in text]
+    shown = [index for index in range(16) if f"-{index}</code>" in text]
     assert shown == list(range(len(shown)))
-    assert "**`fixture-0`**" in text
+    assert "x-0`**" in text
 
 
 def test_a_reproduce_command_without_end_is_cut():

@@ -1,0 +1,83 @@
+"""`llmgate changes`: what differs between two revisions, and which fixtures send it; no calls."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+from tabulate import tabulate
+
+from llmgate import gate
+from llmgate.cli import outside
+from llmgate.cli.gate import asked
+from llmgate.renderers import inert
+from llmgate.report import ChangeEntry, entries
+from llmgate.report.material import Material
+from llmgate.targets.rendering import Renderer
+
+SCHEMA = "llmgate.changes/1"
+
+
+@click.command("changes")
+@click.option("--base", metavar="REV", help="The revision to compare with; the merge base with the default branch.")
+@click.option("--head", metavar="REV", help="The revision to look at; the worktree as it is.")
+@click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write it there.")
+@click.option("--repository", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
+def command(*, base: str | None, head: str | None, json_path: Path | None, repository: Path) -> int:
+    """List what changed in prompts, models, parameters and retrieval, and what covers each change."""
+    with outside.repository(repository) as history, Renderer() as renderer:
+        material = Material(question=asked(history, base=base, head=head))
+        today = dt.datetime.fromtimestamp(time.time(), tz=dt.UTC).date()
+        gate.inspect(history, material, render=renderer.render, today=today)
+    found = tuple(entries.changes(material))
+    if json_path:
+        json_path.write_text(json.dumps(_form(material, found), indent=2) + "\n", encoding="utf-8")
+    click.echo(_text(material, found))
+    return 0
+
+
+def _form(material: Material, found: tuple[ChangeEntry, ...]) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "base": material.question.base,
+        "head": material.question.head_sha,
+        "relevant": material.relevant,
+        "changes": [entry.model_dump(mode="json") for entry in found],
+        "findings": [entry.model_dump(mode="json") for entry in entries.findings(material)],
+        "fixtures": {
+            "compared": [planned.id for planned in material.plan.compared],
+            "new": [planned.id for planned in material.plan.new],
+            "identical": list(material.plan.identical),
+        },
+        "looked": material.looked.model_dump(mode="json"),
+    }
+
+
+def _text(material: Material, found: tuple[ChangeEntry, ...]) -> str:
+    looked = material.looked
+    if not found:
+        patterns = ", ".join(looked.patterns)
+        seen = f"Of {looked.files} files, {looked.changed_files} differ; none of them matters to a model."
+        return f"Nothing that a model is sent has changed. {seen}\nLooked for: {inert.line(patterns, 2_000)}"
+    rows = [(entry.kind, inert.line(entry.unit, 80), entry.what, _extent(entry), _covered(entry)) for entry in found]
+    lines = [tabulate(rows, headers=("kind", "what", "how", "difference", "sent by"), tablefmt="plain")]
+    lines += [
+        f"! {entry.severity.value}: {inert.line(entry.message, 300)} ({inert.line(entry.remedy, 200)})"
+        for entry in entries.findings(material)
+    ]
+    return "\n".join(lines)
+
+
+def _extent(entry: ChangeEntry) -> str:
+    return inert.line("; ".join(detail.text for detail in entry.details[:4]), 100)
+
+
+def _covered(entry: ChangeEntry) -> str:
+    if not entry.fixtures:
+        return "nothing"
+    first = ", ".join(entry.fixtures[:2])
+    return inert.line(first if len(entry.fixtures) <= 2 else f"{first} and {len(entry.fixtures) - 2} more", 80)

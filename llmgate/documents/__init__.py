@@ -1,0 +1,63 @@
+"""YAML, JSON and TOML text from a pull request → plain values that know their line numbers, or faults.
+
+Hostile input is refused before it is built: no anchors, aliases, merge keys or tags, no repeated keys, bounded size,
+depth and number of values, finite numbers only. One file per format.
+"""
+
+from __future__ import annotations
+
+from llmgate.documents import json, toml, yaml
+from llmgate.documents.complaints import MAX_FAULTS, bounded, faults
+from llmgate.documents.document import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_NUMBER_CHARS,
+    Document,
+    Pointer,
+    Refused,
+    fault,
+    printable,
+    quoted,
+    refusal,
+)
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "MAX_FAULTS",
+    "MAX_NUMBER_CHARS",
+    "Document",
+    "Pointer",
+    "bounded",
+    "fault",
+    "faults",
+    "printable",
+    "quoted",
+    "read",
+]
+
+
+def read(path: str, data: bytes) -> Document:
+    """Parse by the file's ending: `.json`, `.toml`, otherwise YAML.
+
+    Raises:
+        ConfigurationError: with the file, the line and the remedy.
+    """
+    if len(data) > MAX_BYTES:
+        raise refusal(path, 1, f"the file has {len(data)} bytes; at most {MAX_BYTES} are read", "split it")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise refusal(path, line, "the file is not UTF-8", "save it as UTF-8") from error
+    try:
+        value, lines = _reader(path)(text)
+    except Refused as refused:
+        raise refusal(path, refused.line, refused.message, refused.remedy) from refused
+    return Document(path=path, value=value, lines=lines)
+
+
+def _reader(path: str) -> yaml.Read:
+    if path.endswith(".json"):
+        return json.read
+    return toml.read if path.endswith(".toml") else yaml.read

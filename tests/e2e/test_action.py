@@ -1,0 +1,180 @@
+"""The action as a process: a depth-1 checkout, an event file, a loopback GitHub and a loopback model."""
+
+
+import pytest
+
+from tests import fakehub, gitserver, modelserver, project, runner
+
+WORSE = {"prompts/support.jinja": project.prompt("Be brief.")}
+
+
+@pytest.fixture
+def model():
+    with modelserver.serve(project.obedient) as server:
+        yield server
+
+
+@pytest.fixture
+def shop(tmp_path, model):
+    return project.Project.create(tmp_path / "git" / project.REPOSITORY, project.files(model.url))
+
+
+@pytest.fixture
+def hub():
+    with fakehub.serve() as hub:
+        yield hub
+
+
+@pytest.fixture
+def job(tmp_path, hub):
+    with gitserver.serving(tmp_path / "git") as git:
+        (tmp_path / "jobs").mkdir()
+        yield project.Job(folder=tmp_path / "jobs", git_url=git.origin(), api_url=hub.url)
+
+
+def pushed(shop, hub, changed):
+    pull = shop.pull(changed)
+    hub.pull(project.NUMBER, head=pull.head)
+    return pull
+
+
+def test_three_pushes_leave_one_comment_that_tells_of_the_last(shop, hub, job):
+    codes = []
+    for run_id, rule in enumerate(("Be brief.", "Be quick.", project.GOOD_RULE + " Be kind."), start=1):
+        pull = pushed(shop, hub, {"prompts/support.jinja": project.prompt(rule)})
+        codes.append(job.run(pull, project.event(pull), run_id=run_id).code)
+    (comment,) = hub.comments(project.NUMBER)
+    assert codes == [1, 1, 0]
+    assert comment.edits == 2
+    assert f"head={pull.head}" in comment.body
+    assert "✗" not in comment.body.splitlines()[1:4]
+    assert hub.violations == []
+
+
+def test_a_regression_is_told_in_comment_summary_outputs_log_and_exit_code(shop, hub, job):
+    pull = pushed(shop, hub, WORSE)
+    ended = job.run(pull, project.event(pull))
+    (comment,) = hub.comments(project.NUMBER)
+    assert ended.code == 1
+    assert list(ended.outputs)[-1] == "verdict"
+    assert (ended.outputs["verdict"], ended.outputs["exit_code"]) == ("regressed", "1")
+    assert int(ended.outputs["broken"]) == len([item for item in ended.report["fixtures"] if item["tier"] == "confirmed"])
+    for text in (comment.body, ended.summary, ended.stdout):
+        assert "broke" in text
+    assert {command.name for command in runner.log_commands(ended.stdout)} <= {"error", "warning"}
+    assert ended.report["head"]["sha"] == pull.head
+    assert ended.report["base"]["sha"] == pull.base
+
+
+def test_the_workspace_is_left_as_it_was(shop, hub, job):
+    pull = pushed(shop, hub, WORSE)
+    before = {}
+    ended = job.run(pull, project.event(pull), before=lambda path: before.update(gitserver.fingerprint(path)))
+    assert ended.code == 1
+    after = gitserver.fingerprint(job.folder / "run-1" / "workspace")
+    assert after == before
+
+
+def test_the_head_is_read_from_git_and_not_from_the_workspace(shop, hub, job, model):
+    pull = pushed(shop, hub, {"README.md": "A better shop.\n"})
+
+    def tamper(workspace):
+        (workspace / "prompts" / "support.jinja").write_text(project.prompt("Be brief."))
+
+    ended = job.run(pull, project.event(pull), before=tamper)
+    assert (ended.outputs["verdict"], ended.code, model.connections) == ("not_applicable", 0, 0)
+
+
+def test_modules_planted_in_the_workspace_are_not_imported(shop, hub, job, tmp_path):
+    pull = pushed(shop, hub, {"README.md": "A better shop.\n"})
+    mark = tmp_path / "imported"
+    names = ("httpx.py", "click.py", "llmgate.py", "sitecustomize.py", "usercustomize.py", "json.py")
+
+    def plant(workspace):
+        for name in names:
+            (workspace / name).write_text(f"open({str(mark)!r}, 'w').write({name!r})\n")
+
+    ended = job.run(pull, project.event(pull), before=plant, environment={"PYTHONPATH": str(job.folder / "run-1" / "workspace")})
+    assert ended.code == 0
+    assert not mark.exists()
+
+
+def test_a_fork_without_keys_is_told_why_and_is_not_green(shop, hub, job, model, tmp_path):
+    shop.origin.commit({"llmgate.yaml": project.config(model.url, key="HOUSE_KEY")}, "a key")
+    pull = pushed(shop, hub, WORSE)
+    ended = job.run(pull, project.event(pull, fork=True))
+    assert (ended.outputs["verdict"], ended.code, model.connections) == ("not_evaluated", 3, 0)
+    assert "HOUSE_KEY" in hub.comments(project.NUMBER)[0].body
+    assert "fork" in ended.summary
+
+
+def test_a_base_that_cannot_be_had_is_not_evaluated_with_the_remedy(shop, hub, job):
+    pull = pushed(shop, hub, WORSE)
+    nowhere = {"GITHUB_SERVER_URL": "http://127.0.0.1:1"}
+    ended = job.run(pull, project.event(pull), environment=nowhere)
+    assert (ended.outputs["verdict"], ended.code) == ("not_evaluated", 3)
+    assert "fetch-depth" in ended.stdout
+
+
+def test_a_github_that_is_down_changes_no_verdict(shop, hub, job):
+    pull = pushed(shop, hub, WORSE)
+    ended = job.run(pull, project.event(pull), environment={"GITHUB_API_URL": "http://127.0.0.1:1"})
+    assert (ended.outputs["verdict"], ended.code) == ("regressed", 1)
+    assert hub.comments(project.NUMBER) == []
+
+
+def test_a_faulty_configuration_exits_2_and_the_comment_names_the_line(shop, hub, job, model):
+    pull = pushed(shop, hub, {"llmgate.yaml": project.config(model.url, extra="  alhpa: 0.1\n")})
+    ended = job.run(pull, project.event(pull))
+    assert (ended.code, model.connections) == (2, 0)
+    (comment,) = hub.comments(project.NUMBER)
+    assert "alhpa" in comment.body
+    assert "llmgate.yaml:11" in comment.body
+
+
+def test_an_enterprise_server_gets_the_comment_under_its_own_address(shop, hub, job):
+    pull = pushed(shop, hub, WORSE)
+    ended = job.run(pull, project.event(pull), environment={"GITHUB_API_URL": hub.ghes_url})
+    assert ended.code == 1
+    assert len(hub.comments(project.NUMBER)) == 1
+
+
+def test_a_merge_group_is_judged_without_a_comment(shop, hub, job):
+    pull = pushed(shop, hub, WORSE)
+    payload = {
+        "action": "checks_requested",
+        "merge_group": {
+            "head_sha": pull.merge,
+            "head_ref": f"refs/heads/gh-readonly-queue/main/pr-7-{pull.base}",
+            "base_sha": pull.base,
+            "base_ref": "refs/heads/main",
+        },
+        "repository": {"id": 1, "full_name": project.REPOSITORY},
+    }
+    ended = job.run(pull, payload, environment={"GITHUB_EVENT_NAME": "merge_group"})
+    assert (ended.outputs["verdict"], ended.code) == ("regressed", 1)
+    assert hub.requests == []
+
+
+@pytest.mark.parametrize("event", ["push", "schedule", "workflow_dispatch"])
+def test_an_event_without_base_and_head_is_not_green(shop, hub, job, event):
+    pull = pushed(shop, hub, WORSE)
+    ended = job.run(pull, {}, environment={"GITHUB_EVENT_NAME": event})
+    assert (ended.outputs["verdict"], ended.code) == ("not_evaluated", 3)
+
+
+def test_pull_request_target_is_refused(shop, hub, job, model):
+    pull = pushed(shop, hub, WORSE)
+    ended = job.run(pull, project.event(pull), environment={"GITHUB_EVENT_NAME": "pull_request_target"})
+    assert (ended.outputs["verdict"], ended.code, model.connections) == ("not_evaluated", 2, 0)
+
+
+def test_secrets_reach_neither_comment_nor_summary_nor_log(shop, hub, job, model):
+    shop.origin.commit({"llmgate.yaml": project.config(model.url, key="HOUSE_KEY")}, "a key")
+    pull = pushed(shop, hub, WORSE)
+    ended = job.run(pull, project.event(pull), environment={"HOUSE_KEY": project.KEY})
+    assert {asked.key for asked in model.seen} == {project.KEY}
+    shown = [comment.body for comment in hub.comments(project.NUMBER)] + [ended.stdout, ended.stderr, ended.summary]
+    for text in (*shown, str(ended.report), str(ended.outputs)):
+        assert project.KEY not in text
+        assert "job-token" not in text

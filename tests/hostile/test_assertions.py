@@ -1,0 +1,197 @@
+"""What a hostile model or pull request may put before an assertion, each within a real time limit."""
+
+import time
+
+import pytest
+
+from llmgate import documents
+from llmgate.assertions import KINDS, Assertion
+from llmgate.assertions.subject import MAX_OUTPUT_CHARS
+from llmgate.fixture import parse
+from llmgate.message import ToolDefinition
+from tests.property.test_assertions import CHECKS
+from tests.unit.assertions.traces import call, grade
+
+SECONDS = 2.0
+N = MAX_OUTPUT_CHARS
+
+
+def filled(part, tail=""):
+    return part * ((N - len(tail)) // len(part)) + tail
+
+
+BOMBS = {
+    "open braces": filled("{"),
+    "open brackets": filled("["),
+    "closed brackets": "[" * (N // 2) + "]" * (N // 2),
+    "keys": filled('{"a":'),
+    "keys without a colon": filled('{"'),
+    "strings in arrays": filled('["'),
+    "brackets in strings": filled('[","[",'),
+    "numbers in arrays": filled("[1"),
+    "items": filled("[1,"),
+    "literals": filled("[t"),
+    "objects": filled("{} "),
+    "array of arrays that breaks": "[" + filled("[],", "x]")[1:],
+    "array of objects that breaks": "[" + filled('{"a":1},', "x]")[1:],
+    "distinct objects": " ".join(f'{{"n":{number}}}' for number in range(N // 12)),
+    "open string": '{"a": "' + "x" * (N - 7),
+    "escapes": '["' + '\\"' * (N // 2 - 1),
+    "white space": " " * (N - 1) + "x",
+    "white space in braces": "{" + " " * (N - 1),
+    "white space after braces": filled("{ "),
+    "digits": "9" * N,
+    "digits in an array": "[" + "9" * (N - 1),
+    "exponent": "1e" + "9" * (N - 2),
+    "minus signs": filled("-"),
+    "backticks": filled("`"),
+    "fences": filled("```\n"),
+    "citations": filled("[1]"),
+    "open citations": filled("[a"),
+    "commas in a citation": filled("[" + "," * 298 + "]"),
+    "almost matching": "a" * (N - 1) + "!",
+    "ambiguous": filled("ab"),
+    "half surrogate pairs": "\ud800" * N,
+    "mixed surrogates": filled("\ud800a\udc00"),
+    "nul": "\0" * N,
+    "combining marks": filled("a\u0301"),
+    "growing lower case": "\u0130" * N,
+    "apologies": filled("i can't "),
+    "newlines": "\n" * N,
+    "too long": "{" * 1_000_001,
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_no_output_holds_any_kind_up(bomb):
+    slow = {}
+    for kind in KINDS:
+        start = time.perf_counter()
+        judged = grade({"type": kind, **CHECKS[kind]}, BOMBS[bomb], calls=[call()])
+        slow[kind] = time.perf_counter() - start
+        assert len(judged.reason) <= 300
+        assert judged.reason.isprintable()
+        assert "the check broke" not in (judged.error or "")
+    assert {kind: took for kind, took in slow.items() if took > SECONDS} == {}
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["(a+)+$", "(a|a)*$", "(a|aa)+$", "(.*a){20}$", "(x+x+)+y", "([a-zA-Z]+)*$", "^(a?){20}a{20}$", ".*.*.*.*=.*"],
+)
+@pytest.mark.parametrize("output", ["a" * (N - 1) + "!", "ab" * (N // 2)])
+def test_patterns_that_explode_elsewhere_take_no_time_here(pattern, output):
+    """https://owasp.org/www-community/attacks/Regular_expression_Denial_of_Service_-_ReDoS."""
+    start = time.perf_counter()
+    assert grade({"type": "regex", "value": pattern}, output).error is None
+    assert time.perf_counter() - start < SECONDS
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(?:.*a[ab]{900})(?:.*a[ab]{900})z", "(?:[ab]?){1000}[ab]{1000}c", ".{0,900}x.{0,900}y"]
+)
+def test_patterns_that_are_slow_even_in_linear_time_are_bounded(pattern):
+    start = time.perf_counter()
+    grade({"type": "regex", "value": pattern}, "abb" * (N // 3))
+    grade({"type": "regex", "value": pattern}, "abb" * 5_000)
+    assert time.perf_counter() - start < SECONDS
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"pattern": "(a+)+$"},
+        {"items": {"pattern": "(a+)+$"}},
+        {"patternProperties": {"(a+)+$": False}},
+        {"uniqueItems": True},
+        {"items": {"uniqueItems": True}},
+        {"anyOf": [{"items": {"type": "string"}}, {"items": {"anyOf": [{"type": "null"}, {"minimum": 3}]}}]},
+        {"$defs": {"t": {"anyOf": [{"type": "number"}, {"items": {"$ref": "#/$defs/t"}}]}}, "$ref": "#/$defs/t"},
+        {"contains": {"const": "x"}},
+        {"enum": [1, 2]},
+    ],
+)
+@pytest.mark.parametrize(
+    "output",
+    [
+        '"' + "a" * (N - 3) + '!"',
+        "[" + ",".join(["[1]", '{"a": 1}', "2"] * 20_000) + "]",
+        "[" + ",".join(str(number) for number in range(60_000)) + "]",
+        "{" + ",".join(f'"a{number}": {number}' for number in range(30_000)) + "}",
+        "[" * 64 + "]" * 64,
+    ],
+    ids=["string", "mixed", "numbers", "keys", "deep"],
+)
+def test_no_value_holds_a_schema_up(schema, output):
+    start = time.perf_counter()
+    judged = grade({"type": "is-json", "value": schema}, output)
+    assert time.perf_counter() - start < SECONDS
+    assert "the check broke" not in (judged.error or "")
+
+
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity", '{"score": NaN}', "[1, -Infinity]"])
+def test_constants_that_python_would_read_are_not_json(constant):
+    assert not grade({"type": "is-json"}, constant).passed
+    assert not grade({"type": "contains-json", "value": True}, constant).passed
+    assert not grade({"type": "equals", "value": {"score": None}}, constant).passed
+
+
+def test_a_number_of_five_thousand_digits_does_not_break_python():
+    """https://docs.python.org/3/library/stdtypes.html#integer-string-conversion-length-limitation."""
+    number = "7" * 5_000
+    assert grade({"type": "is-json"}, number).passed
+    assert "digits" in grade({"type": "is-json", "value": {"type": "integer"}}, number).error
+
+
+@pytest.mark.parametrize("kind", ["trajectory:tool-args-match", "is-valid-openai-tools-call", "tool-call-f1"])
+def test_tool_arguments_as_deep_as_messages_may_be_are_judged(kind):
+    deep: object = 1
+    for _ in range(200):
+        deep = [deep]
+    judged = grade({"type": kind, **CHECKS[kind]}, tools_called=[("a", {"x": deep})], tools=[ToolDefinition(name="a")])
+    assert judged.error is None
+
+
+def test_tool_names_are_shown_short_and_printable():
+    judged = grade(
+        {"type": "trajectory:tool-used", "value": "x"}, tools_called=["\x1b]0;owned\x07" + "y" * 10_000] * 500
+    )
+    assert judged.reason.isprintable()
+    assert len(judged.reason) <= 300
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"type": "regex", "value": "a" * 100_000},
+        {"type": "regex", "value": "(" * 1_000},
+        {"type": "regex", "value": "((a{1,100}){1,100}){1,100}"},
+        {"type": "regex", "value": r"\pL{1000}" * 100},
+        {"type": "contains", "value": "x" * 100_001},
+        {"type": "contains-any", "value": ["x"] * 1_001},
+        {"type": "is-json", "value": {"allOf": [{"$ref": "#"}]}},
+        {"type": "is-json", "value": {"$ref": "file:///etc/passwd"}},
+        {"type": "is-json", "value": {"$schema": "http://127.0.0.1:9/"}},
+        {"type": "x" * 1_000_000},
+        {"type": "trajectory:tool-used", "value": "*" * 201},
+        {"type": "contains", "value": "x", "weight": 1e308},
+        {"type": "contains", "value": "x", "__class__": "y"},
+    ],
+    ids=lambda written: str(written)[:40],
+)
+def test_hostile_assertions_are_faults_and_take_no_time(written):
+    start = time.perf_counter()
+    with pytest.raises(ValueError, match="validation error"):
+        Assertion.model_validate(written)
+    assert time.perf_counter() - start < SECONDS
+
+
+def test_a_file_of_a_thousand_schemas_is_read_in_time():
+    schema = '{type: object, properties: {a: {type: array, items: {pattern: "a+"}}}, required: [a]}'
+    text = "id: a\ntarget: t\nassert:\n" + f"  - {{type: is-json, value: {schema}}}\n" * 900
+    start = time.perf_counter()
+    fixtures, faults = parse(documents.read("f.yaml", text.encode()))
+    took = time.perf_counter() - start
+    assert faults == ()
+    assert len(fixtures[0].assertions) == 900
+    assert took < 20

@@ -1,0 +1,51 @@
+"""Every prompt that the given paths hold or reach."""
+
+from llmgate.errors import NotEvaluated
+from llmgate.prompts import Facet, Format, collection
+
+
+def collected(files, *paths, oid=lambda _: None):
+    return collection.collect(paths, {name: text.encode() for name, text in files.items()}.get, oid)
+
+
+def test_what_a_template_includes_is_collected_wherever_it_stands():
+    found = collected({"p/a.jinja": "{% include 'lib/b.md' %}", "lib/b.md": "b"}, "p/a.jinja")
+    assert list(found) == ["lib/b.md", "p/a.jinja"]
+
+
+def test_a_markdown_file_that_is_included_is_read_by_jinja():
+    found = collected(
+        {"a.jinja": "{% include 'b.md' %}", "b.md": "{# note #}b", "c.md": "{# sent #}"}, "a.jinja", "b.md", "c.md"
+    )
+    assert found["b.md"].format is Format.JINJA
+    assert found["c.md"].format is Format.MARKDOWN
+
+
+def test_a_file_that_is_not_there_is_a_prompt_with_a_fault():
+    found = collected({}, "a.jinja")
+    assert "no such file" in found["a.jinja"].fault.message
+
+
+def test_a_file_that_cannot_be_read_differs_when_its_identity_does():
+    def load(path):
+        raise NotEvaluated("a symbolic link")
+
+    one = collection.collect(["a"], load, lambda _: "1")["a"]
+    other = collection.collect(["a"], load, lambda _: "2")["a"]
+    assert "symbolic link" in one.fault.message
+    assert one.digest != other.digest
+
+
+def test_an_opaque_prompt_depends_on_every_other_prompt_and_can_render_any():
+    files = {"a.jinja": "{% include name %}", "b.jinja": "b", "c.txt": "c"}
+    before = collected(files, *files)["a.jinja"]
+    assert before.dependencies == ("b.jinja", "c.txt")
+    assert before.sources == {"a.jinja": "{% include name %}", "b.jinja": "b", "c.txt": "c"}
+    after = collected({**files, "c.txt": "changed"}, *files)["a.jinja"]
+    assert before.digests[Facet.DEPENDENCIES] != after.digests[Facet.DEPENDENCIES]
+    assert before.digest == after.digest
+
+
+def test_an_opaque_prompt_may_read_the_variables_of_every_other():
+    files = {"a.jinja": "{% include name %}", "b.jinja": "{{ b }}", "c.txt": "{{ c }}"}
+    assert collected(files, *files)["a.jinja"].variables == ("b", "c", "name")

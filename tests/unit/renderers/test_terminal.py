@@ -1,0 +1,64 @@
+"""The report on a terminal and in a log."""
+
+import pytest
+from rich.cells import cell_len
+
+from llmgate.renderers import markdown, terminal
+from tests.unit.renderers import oracle, samples
+
+
+@pytest.mark.parametrize("name", samples.BY_NAME)
+def test_the_first_line_is_the_heading_of_the_comment(name):
+    report = samples.BY_NAME[name]
+    heading = markdown.comment(report, marker=oracle.MARKER).split("\n")[2]
+    assert f"## {terminal.render(report, width=200).split(chr(10))[0]}" == heading
+
+
+def test_without_colour_there_is_no_escape_sequence():
+    assert "\x1b" not in terminal.render(samples.REGRESSED)
+    assert "\x1b[1;31m✗ llmgate" in terminal.render(samples.REGRESSED, colour=True)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+@pytest.mark.parametrize("letter", ["w", "語", "🙂"])
+def test_no_line_is_wider_than_the_screen_but_the_command_to_copy(width, letter):
+    report = samples.with_text(samples.REGRESSED, lambda _: letter * 300).model_copy(update={"reproduce": "llmgate"})
+    assert max(cell_len(line) for line in terminal.render(report, width=width).split("\n")) <= width
+
+
+def test_the_command_to_copy_is_on_one_line():
+    report = samples.REGRESSED.model_copy(update={"reproduce": "llmgate gate " + "--fixture x " * 30 + "--end"})
+    assert any("--end" in line and "llmgate gate" in line for line in terminal.render(report, width=60).split("\n"))
+
+
+def test_markup_of_rich_in_foreign_text_is_printed_as_it_is():
+    report = samples.with_text(samples.REGRESSED, lambda _: "[red]x[/red] :smile: [/]")
+    assert "[red]x[/red] :smile: [/]" in terminal.render(report, width=200)
+
+
+def test_the_report_names_fixtures_answers_findings_and_costs():
+    text = terminal.render(samples.REGRESSED, width=200)
+    for words in (
+        "refund-window-eu (critical)",
+        "396 : 1",
+        "- You can return it within 14 days",
+        "+ You can return any item within 30 days",
+        "! suite_changes",
+        "fixtures/order-lookup.yaml:14",
+        "Would have been missed:",
+        "$0.21",
+        "earlier pushes: ✗ 3 broke",
+    ):
+        assert words in text
+
+
+def test_a_simulated_model_is_named():
+    text = terminal.render(samples.SIMULATED)
+    assert text.count("imulated model") >= 4
+
+
+def test_the_environment_of_the_process_does_not_change_the_report(monkeypatch):
+    plain = terminal.render(samples.REGRESSED)
+    for name, value in {"COLUMNS": "30", "FORCE_COLOR": "1", "TTY_COMPATIBLE": "1", "NO_COLOR": ""}.items():
+        monkeypatch.setenv(name, value)
+    assert terminal.render(samples.REGRESSED) == plain

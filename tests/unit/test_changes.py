@@ -1,0 +1,296 @@
+"""What differs between two revisions."""
+
+import pytest
+
+from llmgate import changes, config, surface
+from llmgate.changes import Happened, Kind
+from llmgate.prompts import Facet
+
+CONFIG = """\
+version: 1
+surface: {prompts: ["prompts/**"], models: ["config/*.yaml"], retrieval: ["retrieval/**"]}
+models:
+  answerer: {provider: openai, model: gpt-4.1-2025-04-14, params: {temperature: 0.3}}
+retrieval:
+  handbook: {engine: fts5, corpus: ["docs/**/*.md"], top_k: 4}
+targets:
+  support: {kind: prompt, prompt: prompts/support.jinja, model: answerer, retrieval: handbook}
+  triage: {kind: prompt, prompt: prompts/triage.md, model: fast}
+"""
+FILES = {
+    "llmgate.yaml": CONFIG,
+    "prompts/support.jinja": "Hello.\n{% include 'parts/tone.jinja' %}\n{{ question }}",
+    "prompts/parts/tone.jinja": "Be kind and short.",
+    "prompts/triage.md": "# Triage\nSort {{ ticket }}.",
+    "config/models.yaml": "agents:\n  fast: {model: openai/gpt-4o, temperature: 1}\n",
+    "retrieval/rank.yaml": "rerank: true\n",
+    "docs/a.md": "A",
+}
+
+
+def read(files):
+    data = {path: text if isinstance(text, bytes) else text.encode() for path, text in files.items()}
+    return surface.of(config.read(data["llmgate.yaml"]), data, data.__getitem__)
+
+
+def between(edits, removed=()):
+    head = {path: text for path, text in {**FILES, **edits}.items() if path not in removed}
+    return changes.between(read(FILES), read(head))
+
+
+def reconfigured(old, new):
+    assert old in CONFIG
+    return {"llmgate.yaml": CONFIG.replace(old, new)}
+
+
+def only(found):
+    assert len(found) == 1, found
+    return found[0]
+
+
+def test_a_revision_does_not_differ_from_itself():
+    assert between({}) == ()
+
+
+def test_an_edit_of_a_prompt_is_one_change_with_its_line_and_words():
+    change = only(between({"prompts/triage.md": "# Triage\nSort and label {{ ticket }}."}))
+    assert (change.kind, change.unit, change.happened) == (Kind.PROMPT, "prompt:prompts/triage.md", Happened.MODIFIED)
+    assert (change.path, change.line) == ("prompts/triage.md", 2)
+    assert change.facets == (Facet.TEXT,)
+    assert change.details == ("1 place: 2 words added, 0 words removed",)
+    assert change.targets == ("triage",)
+    assert change.affects_requests
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        {"prompts/support.jinja": "Hello.\n{# why #}{% include 'parts/tone.jinja' %}\n{{question}}"},
+        {"prompts/parts/tone.jinja": "Be kind {# always #}and short."},
+        {"prompts/triage.md": "# Triage\r\nSort {{ ticket }}."},
+        {"config/models.yaml": "# note\nagents:\n  fast: {temperature: 1, model: openai/gpt-4o}\n"},
+        {"retrieval/rank.yaml": "rerank: true # yes\n"},
+        {"llmgate.yaml": "# note\n" + CONFIG.replace("version: 1\n", "") + "version: 1\n"},
+        {"src/main.py": "print()"},
+    ],
+)
+def test_comments_order_and_other_files_are_no_change(edits):
+    assert between(edits) == ()
+
+
+def test_a_changed_include_is_one_change_and_names_the_prompts_and_targets_it_reaches():
+    change = only(between({"prompts/parts/tone.jinja": "Be curt."}))
+    assert change.unit == "prompt:prompts/parts/tone.jinja"
+    assert change.affects == ("prompt:prompts/support.jinja",)
+    assert change.targets == ("support",)
+
+
+def test_model_and_parameters_are_two_changes_of_one_entry():
+    edited = CONFIG.replace("04-14", "06-01").replace("0.3", "0.7")
+    model, params = between({"llmgate.yaml": edited})
+    assert [(change.kind, change.unit, change.line) for change in (model, params)] == [
+        (Kind.MODEL, "model:answerer", 4),
+        (Kind.PARAMS, "model:answerer", 4),
+    ]
+    assert model.details == ('model: "gpt-4.1-2025-04-14" → "gpt-4.1-2025-06-01"',)
+    assert params.details == ("temperature: 0.3 → 0.7",)
+
+
+def test_tools_and_schemas_of_an_entry_have_kinds_of_their_own():
+    text = "agents:\n  fast: {model: openai/gpt-4o, temperature: 1, tools: [{name: a}], response_format: json}\n"
+    assert [change.kind for change in between({"config/models.yaml": text})] == [Kind.SCHEMA, Kind.TOOLS]
+
+
+def test_what_stands_beside_the_entries_of_a_file_is_a_change_too():
+    change = only(between({"config/models.yaml": FILES["config/models.yaml"] + "default: fast\n"}))
+    assert (change.kind, change.unit, change.happened) == (Kind.MODEL, "model:config/models.yaml", Happened.ADDED)
+
+
+@pytest.mark.parametrize(
+    ("edits", "kind", "unit", "details"),
+    [
+        (reconfigured("top_k: 4", "top_k: 8"), Kind.RETRIEVAL, "retrieval:handbook", ("top_k: 4 → 8",)),
+        (
+            {"retrieval/rank.yaml": "rerank: false"},
+            Kind.RETRIEVAL,
+            "retrieval:retrieval/rank.yaml",
+            ("rerank: true → false",),
+        ),
+        ({"docs/a.md": "B"}, Kind.INDEX, "index:handbook", ("docs/a.md changed",)),
+        ({"docs/b.md": "B"}, Kind.INDEX, "index:handbook", ("docs/b.md added",)),
+        ({"llmgate.lock": "{}"}, Kind.INDEX, "index:llmgate.lock", ()),
+    ],
+)
+def test_retrieval_and_its_index_are_compared_by_value(edits, kind, unit, details):
+    change = only(between(edits))
+    assert (change.kind, change.unit, change.details) == (kind, unit, details)
+    assert change.targets == ("support",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("prompt: prompts/triage.md", "prompt: prompts/support.jinja", Kind.PROMPT),
+        ("model: fast}", "model: fast, role: system}", Kind.PROMPT),
+        ("model: fast}", "model: answerer}", Kind.MODEL),
+        ("model: fast}", "model: fast, retrieval: handbook}", Kind.RETRIEVAL),
+        ("model: fast}", "model: fast, max_steps: 3}", Kind.PARAMS),
+    ],
+)
+def test_an_edit_of_a_target_is_a_change_of_the_matching_kind(old, new, kind):
+    change = only(between(reconfigured(old, new)))
+    assert (change.kind, change.unit, change.happened) == (kind, "target:triage", Happened.MODIFIED)
+    assert change.affects_requests
+
+
+def test_a_target_that_names_an_entry_with_other_parameters_is_a_change_of_parameters():
+    text = CONFIG.replace(
+        "retrieval:\n", "  warm: {provider: openai, model: gpt-4o, params: {temperature: 2}}\nretrieval:\n", 1
+    )
+    found = between({"llmgate.yaml": text.replace("model: fast}", "model: warm}")})
+    assert {change.unit: change.kind for change in found} == {
+        "model:warm": Kind.PARAMS,
+        "target:triage": Kind.PARAMS,
+    }
+
+
+def test_a_deleted_prompt_is_a_change():
+    change = only(
+        between(reconfigured("prompts/triage.md", "prompts/support.jinja"), removed=["prompts/triage.md"])[:1]
+    )
+    assert (change.unit, change.happened) == ("prompt:prompts/triage.md", Happened.REMOVED)
+    assert change.targets == ("triage",)
+
+
+def test_a_deleted_include_is_a_change_that_reaches_the_targets_of_the_base():
+    change = only(between({}, removed=["prompts/parts/tone.jinja"]))
+    assert (change.unit, change.happened, change.targets) == (
+        "prompt:prompts/parts/tone.jinja",
+        Happened.REMOVED,
+        ("support",),
+    )
+
+
+def test_an_added_prompt_is_one_change_whatever_it_holds():
+    text = "model: openai/gpt-4o\nmessages:\n- {role: user, content: x}\n"
+    change = only(between({"prompts/new.prompt.yml": text}))
+    assert (change.kind, change.happened, change.targets) == (Kind.PROMPT, Happened.ADDED, ())
+
+
+MOVED = {"prompts/sort.md": FILES["prompts/triage.md"], **reconfigured("prompts/triage.md", "prompts/sort.md")}
+
+
+class TestRenames:
+    def test_a_rename_is_one_change_that_affects_no_request(self):
+        prompt, target = between(MOVED, removed=["prompts/triage.md"])
+        assert (prompt.unit, prompt.happened) == ("prompt:prompts/sort.md", Happened.RENAMED)
+        assert prompt.renamed_from == "prompt:prompts/triage.md"
+        assert (prompt.facets, prompt.details, prompt.affects_requests) == ((), (), False)
+        assert (target.unit, target.kind, target.affects_requests) == ("target:triage", Kind.PROMPT, False)
+
+    def test_a_rename_to_another_role_affects_requests(self):
+        text = MOVED["llmgate.yaml"].replace("model: fast}", "model: fast, role: system}")
+        target = between({**MOVED, "llmgate.yaml": text}, removed=["prompts/triage.md"])[-1]
+        assert (target.unit, target.affects_requests) == ("target:triage", True)
+
+    def test_a_rename_with_an_edit_is_a_removal_and_an_addition(self):
+        found = between({**MOVED, "prompts/sort.md": "entirely new"}, removed=["prompts/triage.md"])
+        assert [change.happened for change in found] == [Happened.ADDED, Happened.REMOVED, Happened.MODIFIED]
+        assert found[-1].affects_requests
+
+    def test_a_file_whose_text_is_kept_is_renamed_even_where_another_facet_differs(self):
+        base = {**FILES, "prompts/a.txt": "# Same text"}
+        head = {**FILES, "prompts/b.md": "# Same text"}
+        change = only(changes.between(read(base), read(head)))
+        assert (change.happened, change.facets, change.affects_requests) == (
+            Happened.RENAMED,
+            (Facet.STRUCTURE,),
+            True,
+        )
+
+    def test_each_file_is_paired_once_and_the_same_name_first(self):
+        base = {**FILES, "prompts/x/a.txt": "same", "prompts/x/b.txt": "same"}
+        head = {**FILES, "prompts/y/b.txt": "same", "prompts/y/c.txt": "same", "prompts/y/d.txt": "same"}
+        found = changes.between(read(base), read(head))
+        assert {change.unit: change.renamed_from for change in found} == {
+            "prompt:prompts/y/b.txt": "prompt:prompts/x/b.txt",
+            "prompt:prompts/y/c.txt": "prompt:prompts/x/a.txt",
+            "prompt:prompts/y/d.txt": None,
+        }
+
+    def test_a_model_entry_under_another_name_affects_no_request(self):
+        text = CONFIG.replace("answerer", "writer")
+        model, target = between({"llmgate.yaml": text})
+        assert (model.unit, model.renamed_from, model.affects_requests) == ("model:writer", "model:answerer", False)
+        assert (target.unit, target.kind, target.affects_requests) == ("target:support", Kind.MODEL, False)
+
+    def test_a_retrieval_under_another_name_affects_no_request(self):
+        assert [
+            change.affects_requests for change in between({"llmgate.yaml": CONFIG.replace("handbook", "manual")})
+        ] == [
+            False,
+            False,
+            False,
+        ]
+
+
+class TestCopies:
+    """A target that moves to a copy of what it had sends the same."""
+
+    def test_of_a_prompt(self):
+        edits = {**MOVED, "prompts/triage.md": FILES["prompts/triage.md"]}
+        assert {change.unit: change.affects_requests for change in between(edits)} == {
+            "prompt:prompts/sort.md": False,
+            "target:triage": False,
+        }
+
+    def test_of_a_prompt_that_differs(self):
+        assert [change.affects_requests for change in between({**MOVED, "prompts/sort.md": "other"}, removed=[])] == [
+            True,
+            True,
+        ]
+
+    def test_of_a_model_entry(self):
+        entry = "  copy: {provider: openai, model: gpt-4o, params: {temperature: 1}}\nretrieval:\n"
+        text = CONFIG.replace("retrieval:\n", entry, 1).replace("model: fast}", "model: copy}")
+        assert {change.unit: change.affects_requests for change in between({"llmgate.yaml": text})} == {
+            "model:copy": False,
+            "target:triage": False,
+        }
+
+    def test_that_nobody_uses_may_be_used_elsewhere(self):
+        assert only(between({"prompts/copy.md": FILES["prompts/triage.md"]})).affects_requests
+
+
+class TestDoubt:
+    def test_a_file_that_cannot_be_parsed_is_changed_when_its_bytes_are(self):
+        base, head = {**FILES, "prompts/x.jinja": "{% if %}"}, {**FILES, "prompts/x.jinja": "{% if %} "}
+        change = only(changes.between(read(base), read(head)))
+        assert change.facets == (Facet.BYTES,)
+        assert "not a Jinja template" in change.fault
+
+    def test_a_file_that_can_no_longer_be_parsed_is_one_change(self):
+        change = only(between({"prompts/triage.md": b"\xff"}))
+        assert (change.kind, change.happened) == (Kind.PROMPT, Happened.MODIFIED)
+        assert "UTF-8" in change.fault
+
+    def test_settings_that_can_no_longer_be_parsed_are_a_change(self):
+        found = between({"config/models.yaml": "a: &x 1"})
+        assert {(change.unit, change.happened) for change in found} == {
+            ("model:config/models.yaml", Happened.ADDED),
+            ("model:config/models.yaml#agents.fast", Happened.REMOVED),
+        }
+
+    def test_any_prompt_may_be_what_an_opaque_one_includes(self):
+        opaque = {**FILES, "prompts/support.jinja": "{% include name %}"}
+        change = only(changes.between(read(opaque), read({**opaque, "prompts/triage.md": "# Other"})))
+        assert change.affects == ("prompt:prompts/support.jinja",)
+        assert change.targets == ("support", "triage")
+
+
+def test_a_change_is_known_by_its_unit_and_kind():
+    edited = CONFIG.replace("04-14", "06-01").replace("0.3", "0.7")
+    assert [change.id for change in between({"llmgate.yaml": edited})] == [
+        "model:answerer:model",
+        "model:answerer:params",
+    ]
