@@ -7,12 +7,14 @@ RUN python -m venv /opt/llmgate \
  && /opt/llmgate/bin/pip install --no-cache-dir --disable-pip-version-check --no-compile \
       --require-hashes --only-binary=:all: -r requirements.lock
 COPY llmgate /opt/llmgate/lib/python3.13/site-packages/llmgate
-# What only developers of the libraries need, and the installer itself, stay behind; byte code comes along, because a
-# container starts from a clean file system every time.
+# What only developers of the libraries need, and the installer itself, stay behind. A container starts from a clean file
+# system every time, so the byte code of what a run imports comes along.
 RUN find /opt/llmgate/lib -type d \( -name tests -o -name test \) -prune -exec rm -rf {} + \
  && rm -rf /opt/llmgate/lib/python3.13/site-packages/pip* /opt/llmgate/bin/pip* /opt/llmgate/bin/activate* \
  && find /opt/llmgate/lib \( -name '*.pyi' -o -name '*.pxd' -o -name '*.h' -o -name '*.a' \) -delete \
- && /usr/local/bin/python -m compileall -q -j 2 /opt/llmgate/lib
+ && /opt/llmgate/bin/python -I -c "import llmgate.action, llmgate.sampling, llmgate.publish, llmgate.providers.transport, \
+llmgate.providers.prices, llmgate.targets.rendering_worker, llmgate.assertions, llmgate.cli.demo, genai_prices, rapidfuzz" \
+ && /opt/llmgate/bin/python -I -m llmgate.cli --version
 
 FROM python:3.13-slim-bookworm
 LABEL org.opencontainers.image.title="llmgate" \

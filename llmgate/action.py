@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
+
+# An earlier step of the job can set these; libraries read them when they are imported.
+for _poison in ("SSL_CERT_FILE", "SSL_CERT_DIR", "OPENSSL_CONF", "OPENSSL_MODULES", "SSLKEYLOGFILE"):
+    os.environ.pop(_poison, None)
+
+# ruff: noqa: E402 - nothing else may be imported before that
+import json
 import secrets
 import signal
 import sys

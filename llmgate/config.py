@@ -158,6 +158,12 @@ def _is_loopback(name: str) -> bool:
         return False
 
 
+def _plain_path(path: str) -> str:
+    if {".", ".."} & set(path.split("/")):
+        raise ValueError("a path has no '.' or '..' in it")
+    return path
+
+
 class ProviderEntry(_Noun):
     """Where a provider answers, and the name of the environment variable with its key.
 
@@ -167,7 +173,7 @@ class ProviderEntry(_Noun):
     host: Annotated[str, AfterValidator(_origin)]
     key: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
     api: Literal["openai-chat", "anthropic-messages"] = "openai-chat"
-    path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$")] = ""
+    path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$"), AfterValidator(_plain_path)] = ""
 
 
 KNOWN_PROVIDERS = {

@@ -134,9 +134,8 @@ def command(*arguments: str | Path, cwd: Path, environment: Mapping[str, str] | 
     """Run the installed `llmgate`, with an environment of its own."""
     program = Path(sys.executable).with_name("llmgate")
     plain = {"PATH": os.environ["PATH"], "HOME": str(cwd), "XDG_CACHE_HOME": str(cwd.parent / "cache")}
-    done = subprocess.run(
-        [program, *arguments], cwd=cwd, env={**plain, **(environment or {})}, capture_output=True, text=True, check=False
-    )
+    variables = {**plain, **(environment or {})}
+    done = subprocess.run([program, *arguments], cwd=cwd, env=variables, capture_output=True, text=True, check=False)
     return Ended(code=done.returncode, stdout=done.stdout, stderr=done.stderr)
 
 
@@ -192,7 +191,12 @@ class Job:
         variables = self._variables(here, pull, payload, run_id) | dict(environment or {})
         done = subprocess.run(
             [sys.executable, "-I", "-m", "llmgate.action"],
-            cwd=workspace.path, env=variables, capture_output=True, text=True, check=False, timeout=120,
+            cwd=workspace.path,
+            env=variables,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
         )
         report = here / "temp" / "llmgate" / "report.json"
         return Ended(

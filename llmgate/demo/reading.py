@@ -123,8 +123,8 @@ def _split(text: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=256)
 def _asked(instructions: str, *, on_condition: bool) -> frozenset[Skill]:
-    orders = [order for order in map(str.lower, sentences(instructions))
-              if bool(_ON_CONDITION.search(order)) is on_condition]  # fmt: skip
+    told = map(str.lower, sentences(instructions))
+    orders = [order for order in told if bool(_ON_CONDITION.search(order)) is on_condition]
     return frozenset(
         skill
         for skill, patterns in _ORDERS.items()

@@ -56,8 +56,8 @@ def read(text: str) -> tuple[Any, dict[Pointer, int]]:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise Refused(line, f"not YAML: {error.problem or error.context}", "correct it") from error
-    except (YAMLError, RecursionError, ValueError, OverflowError) as error:
-        raise Refused(reader.reader.line + 1, f"not YAML: {error}", "correct it") from error
+    except (YAMLError, RecursionError) as error:
+        raise Refused(1, f"not YAML: {error}", "correct it") from error
 
 
 def _look_over(text: str) -> None:
@@ -83,6 +83,13 @@ class _Scanner(Scanner):
 
     def fetch_directive(self) -> NoReturn:
         self._refuse("a directive", "remove it: files are read as YAML 1.2")
+
+    def fetch_double(self) -> None:
+        line = self.reader.line + 1
+        try:
+            super().fetch_double()
+        except (ValueError, OverflowError) as error:  # as of "\U00110000"
+            raise Refused(line, "not YAML: an escape that names no character", "correct it") from error
 
     def _refuse(self, what: str, remedy: str) -> NoReturn:
         raise Refused(self.reader.line + 1, what, remedy)

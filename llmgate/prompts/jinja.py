@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from llmgate.errors import Fault
-from llmgate.prompts.prompt import MAX_BYTES, Facet, Format, Load, Prompt, Turn, broken, bytes_digest, decode, digest_of
+from llmgate.prompts.prompt import Facet, Format, Load, Prompt, Turn, broken, bytes_digest, decode, digest_of
 
 FORMAT = Format.JINJA
 
@@ -116,10 +116,8 @@ def _follow(closure: _Closure, name: str, parent: str, load: Load) -> tuple[bool
 
 def _take(closure: _Closure, path: str, data: bytes) -> str | None:
     try:
-        text = decode(data) if len(data) <= MAX_BYTES else None
+        text = decode(data)
     except UnicodeDecodeError:
-        text = None
-    if text is None:
         closure.digests[path] = bytes_digest(data)
         return None
     closure.sources[path] = text

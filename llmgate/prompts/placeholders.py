@@ -45,14 +45,17 @@ def _pieces(path: str, text: str, variables: Mapping[str, JsonValue], limit: int
     for match in _PLACEHOLDER.finditer(text):
         value = _value(path, text, match, variables)
         size += len(value) - len(match.group())
-        if size > limit:
-            break
+        _guard(path, size, limit)
         yield text[end : match.start()]
         yield value
         end = match.end()
+    _guard(path, size, limit)
+    yield text[end:]
+
+
+def _guard(path: str, size: int, limit: int) -> None:
     if size > limit:
         raise RenderError(f"{path}: the rendered prompt exceeds {MAX_RENDERED_CHARS:,} characters")
-    yield text[end:]
 
 
 def _value(path: str, text: str, match: re.Match[str], variables: Mapping[str, JsonValue]) -> str:

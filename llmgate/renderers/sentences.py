@@ -1,6 +1,6 @@
 """A Report → the sentences about it, in parts: every renderer says the same words and escapes what is not ours."""
 
-from llmgate.renderers import changed, figures
+from llmgate.renderers import changed, figures, inert
 from llmgate.renderers.parts import Code, Part, Prose, Sentence, Strong
 from llmgate.report import Baseline, Counts, FixtureEntry, ReasonEntry, Report, SuiteEntry
 from llmgate.verdict import Severity, Verdict
@@ -68,9 +68,9 @@ def reasons(report: Report) -> list[Sentence]:
 
 def _lines(reason: ReasonEntry) -> list[Sentence]:
     """One sentence with its remedy; the faults of a configuration, a line each, come after it."""
-    first, *others = reason.message.strip().split("\n")
+    first, *others = [line for line in reason.message.split("\n") if inert.line(line)] or [""]
     remedy: Sentence = (" ", Prose(_sentence(reason.remedy))) if reason.remedy else ()
-    rest: list[Sentence] = [(Prose(line),) for line in others[:MOST_LINES] if line.strip()]
+    rest: list[Sentence] = [(Prose(line),) for line in others[:MOST_LINES]]
     more: list[Sentence] = [(f"and {len(others) - MOST_LINES:,} more",)] if len(others) > MOST_LINES else []
     return [(Prose(_sentence(first)), *remedy), *rest, *more]
 

@@ -20,6 +20,7 @@ from llmgate.report import (
     Tier,
 )
 from llmgate.report.material import Material, summary_of
+from llmgate.targets import prompt
 from llmgate.trial import Arm, Graded
 from llmgate.verdict import Finding, Severity
 
@@ -128,7 +129,7 @@ def _question(planned: Planned) -> str:
 def _answer(graded: Graded | None) -> str:
     if graded is None:
         return ""
-    calls = "".join(f"\n→ {part.name}({part.arguments})" for part in graded.trace.tool_calls)
+    calls = "".join(f"\n→ {part.name}({prompt.canonical(part.arguments)})" for part in graded.trace.tool_calls)
     return (graded.trace.output + calls).strip()
 
 

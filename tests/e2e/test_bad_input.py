@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -44,7 +45,7 @@ CASES = {
 
 
 def ended(shop, folder):
-    program = os.path.join(os.path.dirname(sys.executable), "llmgate")  # noqa: PTH118, PTH120 - a line is enough
+    program = Path(sys.executable).with_name("llmgate")
     words = [program, "gate", "--base", "main", "--head", "pr-7", "--store", str(folder / "store.sqlite")]
     done = subprocess.run(
         [sys.executable, "-c", MEASURED, *words],
@@ -90,6 +91,7 @@ def test_a_symlinked_fixture_is_refused_and_its_target_is_not_read(tmp_path):
 def test_all_faults_are_told_at_once(tmp_path):
     with modelserver.serve(project.obedient) as server:
         shop = project.Project.create(tmp_path / "repository", project.files(server.url))
-        shop.pull({"fixtures/case-001.yaml": "id: case-001\n", "fixtures/case-002.yaml": "[", "fixtures/x.yaml": "id: 7\n"})
+        bad = {"case-001": "id: case-001\n", "case-002": "[", "x": "id: 7\n"}
+        shop.pull({f"fixtures/{name}.yaml": text for name, text in bad.items()})
         told = ended(shop, tmp_path)
     assert all(name in told["text"] for name in ("case-001.yaml:1", "case-002.yaml:1", "x.yaml:1"))

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ def slow():
 
 
 def started(shop, folder):
-    program = os.path.join(os.path.dirname(sys.executable), "llmgate")  # noqa: PTH118, PTH120 - a line is enough
+    program = Path(sys.executable).with_name("llmgate")
     words = [program, "gate", "--base", "main", "--head", "pr-7", "--store", str(folder / "store.sqlite")]
     plain = {"PATH": os.environ["PATH"], "HOME": str(folder)}
     return subprocess.Popen(words, cwd=shop.origin.path, env=plain, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

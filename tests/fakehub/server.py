@@ -46,8 +46,11 @@ class _Handler(BaseHTTPRequestHandler):
         query = dict(parse_qsl(split.query))
         fault = self.hub.faults.take(method, path)
         fault.before()
-        self.hub.violations += self.hub.contract.of_request(method, path, query=query, body=body)
-        if fault.status and not fault.stored:
+        violations = self.hub.contract.of_request(method, path, query=query, body=body)
+        self.hub.violations += violations
+        if violations:
+            answer = refusal(422, "Invalid request.")
+        elif fault.status and not fault.stored:
             answer = refusal(fault.status, fault.message)
         else:
             answer = self._acted(method, path, query, body)

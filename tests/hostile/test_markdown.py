@@ -72,8 +72,9 @@ def test_an_attack_leaves_nothing_dangerous_in_the_summary(attack):
 @pytest.mark.parametrize("name", REPORTS)
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_an_attack_does_not_change_the_blocks_of_the_page(name, attack):
-    harmless = samples.with_text(samples.BY_NAME[name], lambda _: "word")
-    hostile = samples.with_text(samples.BY_NAME[name], lambda _: f"word {ATTACKS[attack]} word")
+    text = f"word {ATTACKS[attack]} word"
+    harmless = samples.with_text(samples.BY_NAME[name], lambda _: samples.harmless(text))
+    hostile = samples.with_text(samples.BY_NAME[name], lambda _: text)
     pages = [markdown.summary(report) for report in (harmless, hostile)]
     assert oracle.shape(pages[1]) == oracle.shape(pages[0])
 

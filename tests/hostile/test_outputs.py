@@ -102,3 +102,23 @@ def test_a_delimiter_that_is_in_the_value_is_refused():
 def test_a_delimiter_that_can_be_guessed_or_breaks_the_line_is_refused(delimiter):
     with pytest.raises(PublishError):
         outputs.render(samples.PASSED, path="", delimiter=lambda: delimiter)
+
+
+def test_a_newline_in_a_plain_value_would_flip_the_verdict():
+    assert runner.file_values("verdict=regressed\nsummary=a\nverdict=passed\n")["verdict"] == "passed"
+
+
+def test_a_guessed_delimiter_would_flip_the_verdict():
+    text = "verdict<<EOF\nregressed\nEOF\nsummary<<EOF\na\nEOF\nverdict=passed\nEOF2<<EOF\nEOF\n"
+    assert runner.file_values(text)["verdict"] == "passed"
+
+
+@pytest.mark.parametrize("text", ["verdict<<x\nregressed\n", "verdict<<\n", "<<x\nx\n", "nothing\n"])
+def test_a_file_that_the_runner_cannot_read_fails_the_step(text):
+    with pytest.raises(runner.FileCommandError):
+        runner.file_values(text)
+
+
+def test_commands_are_not_obeyed_between_stop_and_its_token():
+    text = "::stop-commands::a-token\n::error::hidden\n::a-token::\n::error::seen"
+    assert [command.data for command in runner.log_commands(text)] == ["a-token", "seen"]

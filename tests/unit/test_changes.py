@@ -218,6 +218,13 @@ class TestRenames:
             "prompt:prompts/y/d.txt": None,
         }
 
+    def test_a_rename_to_where_other_files_are_included_affects_requests(self):
+        parts = {"prompts/de/part.j2": "Sei nett.", "prompts/en/part.j2": "Be kind."}
+        base = {**FILES, **parts, "prompts/en/a.jinja": "{% include 'part.j2' %}"}
+        head = {**FILES, **parts, "prompts/de/a.jinja": "{% include 'part.j2' %}"}
+        change = only(changes.between(read(base), read(head)))
+        assert (change.happened, change.affects_requests) == (Happened.RENAMED, True)
+
     def test_a_model_entry_under_another_name_affects_no_request(self):
         text = CONFIG.replace("answerer", "writer")
         model, target = between({"llmgate.yaml": text})
@@ -273,6 +280,11 @@ class TestDoubt:
         change = only(between({"prompts/triage.md": b"\xff"}))
         assert (change.kind, change.happened) == (Kind.PROMPT, Happened.MODIFIED)
         assert "UTF-8" in change.fault
+
+    def test_a_prompt_with_a_model_that_can_no_longer_be_parsed_is_one_change(self):
+        text = "model: openai/gpt-4o\nmessages:\n- {role: user, content: x}\n"
+        base, head = {**FILES, "prompts/x.prompt.yml": text}, {**FILES, "prompts/x.prompt.yml": text + "]"}
+        assert only(changes.between(read(base), read(head))).kind is Kind.PROMPT
 
     def test_settings_that_can_no_longer_be_parsed_are_a_change(self):
         found = between({"config/models.yaml": "a: &x 1"})

@@ -16,6 +16,7 @@ from llmgate.prompts import patterns
         ("prompts/**", "prompts/a.txt", True),
         ("prompts/**", "prompts/a/b/c.txt", True),
         ("prompts/**", "prompts", False),
+        ("prompts/**", "prompts/", False),
         ("prompts/**", "prompts.txt", False),
         ("prompts/**", "my/prompts/a.txt", False),
         ("prompts/**", "Prompts/a.txt", False),

@@ -1,5 +1,7 @@
 """Plain text and its placeholders."""
 
+import time
+
 import pytest
 
 from llmgate import prompts
@@ -62,6 +64,19 @@ def test_names_may_hold_dots_and_dashes():
 def test_values_that_multiply_are_refused_before_they_are_joined():
     with pytest.raises(RenderError, match="exceeds"):
         prompts.fill(parsed("{{v}}" * 10_000), {"v": "x" * 1_000_000})
+
+
+def test_values_that_multiply_are_refused_before_they_are_written():
+    started = time.process_time()
+    with pytest.raises(RenderError, match="exceeds"):
+        prompts.fill(parsed("{{v}}" * 10_000), {"v": list(range(200_000))})
+    assert time.process_time() - started < 2.0
+
+
+def test_several_messages_share_one_limit():
+    source = "messages:\n- {role: system, content: '{{v}}'}\n- {role: user, content: '{{v}}'}\n"
+    with pytest.raises(RenderError, match="exceeds"):
+        prompts.fill(parsed(source, "a.prompt.yml"), {"v": "x" * (placeholders.MAX_RENDERED_CHARS // 2 + 1)})
 
 
 def test_a_prompt_of_the_largest_size_is_rendered():
