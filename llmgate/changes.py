@@ -13,6 +13,7 @@ from llmgate.pins import leaves
 from llmgate.prompts import Facet, comparison
 from llmgate.prompts.unit import Unit, UnitKind
 from llmgate.prompts.unit import facet as facet_of
+from llmgate.prompts.wording import Wording
 from llmgate.surface import Surface
 
 
@@ -55,6 +56,7 @@ class Change:
     happened: Happened
     renamed_from: str | None = None
     facets: tuple[Facet, ...] = ()
+    wording: Wording | None = None
     details: tuple[str, ...] = ()
     affects: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
@@ -146,6 +148,7 @@ def _changes(pair: _Pair, base: Surface, head: Surface) -> Iterator[Change]:
             happened=pair.happened,
             renamed_from=pair.base.id if pair.base and pair.happened is Happened.RENAMED else None,
             facets=tuple(sorted(facets)),
+            wording=_wording(pair, facets),
             details=tuple(_details(pair, facets)),
             affects=tuple(sorted(set(_including(pair, base, head)))),
             targets=tuple(sorted(set(_depending(pair, base, head)))),
@@ -245,6 +248,11 @@ def _line(pair: _Pair) -> int:
     if before and after and not after.fault:
         return comparison.line(before, after)
     return pair.head.line if pair.head else 1
+
+
+def _wording(pair: _Pair, facets: frozenset[Facet]) -> Wording | None:
+    before, after = pair.base and pair.base.prompt, pair.head and pair.head.prompt
+    return comparison.words(before, after, facets) if before and after else None
 
 
 def _details(pair: _Pair, facets: frozenset[Facet]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 
 from llmgate import config, pins
-from llmgate.changes import Change
+from llmgate.changes import Change, Kind
 from llmgate.config import Policy, Rule
 from llmgate.errors import Fault
 from llmgate.plan import Plan
@@ -15,7 +15,7 @@ from llmgate.surface import Surface
 from llmgate.trial import Arm
 from llmgate.verdict import Finding, Severity
 
-COVERAGE, PINS, SUITE_CHANGES = "coverage", "pins", "suite_changes"
+COVERAGE, INDEX, PINS, SUITE_CHANGES = "coverage", "index", "pins", "suite_changes"
 
 
 def _severity(rule: Rule) -> Severity | None:
@@ -60,7 +60,7 @@ def coverage(changes: Iterable[Change], plan: Plan, policy: Policy) -> Iterator[
     if (severity := _severity(policy.coverage)) is None:
         return
     for change, exercised in zip(changes, plan.exercised, strict=True):
-        if change.affects_requests and not exercised:
+        if change.kind is not Kind.INDEX and change.affects_requests and not exercised:
             yield Finding(
                 rule=COVERAGE,
                 severity=severity,
@@ -70,6 +70,23 @@ def coverage(changes: Iterable[Change], plan: Plan, policy: Policy) -> Iterator[
                 line=change.line,
             )
     yield from (_unfit(fault, severity) for fault in plan.unfit)
+
+
+def index_changes(changes: Iterable[Change], policy: Policy) -> Iterator[Finding]:
+    """Corpora that changed: replayed documents are frozen, so no fixture can show what that does."""
+    if _severity(policy.index) is None:
+        return
+    for change in changes:
+        if change.kind is Kind.INDEX:
+            yield Finding(
+                rule=INDEX,
+                severity=Severity.WARN,
+                message=f"the index {change.unit.removeprefix('index:')} changed; replayed documents are frozen,"
+                " so no fixture shows what that does",
+                remedy="look at the retrieval of the new corpus before you merge",
+                file=change.path,
+                line=change.line,
+            )
 
 
 def _unfit(fault: Fault, severity: Severity) -> Finding:
@@ -85,7 +102,7 @@ def pinning(surface: Surface, policy: Policy, *, today: dt.date) -> Iterator[Fin
         return
     seen: set[tuple[str, str, str]] = set()
     for name, model in sorted(surface.models.items()):
-        unit = surface.units.get(min(model.units, default=""))
+        unit = surface.units.get(model.unit)
         if model.entry is None or unit is None or (key := (unit.id, model.entry.provider, model.entry.model)) in seen:
             continue
         seen.add(key)
@@ -122,6 +139,6 @@ def served(by_arm: Mapping[Arm, set[tuple[str, str]]], policy: Policy) -> Iterat
 
 
 def _is_release_of(answered: str, asked: str) -> bool:
-    """An alias answers under its dated release, `x-1` as `x-1-2026-01-15`; whether aliases may be used is another rule."""
+    """Tell whether an alias answered under its dated release, `x-1` as `x-1-2026-01-15`: pins say if it may be used."""
     rest = answered.removeprefix(asked)
     return rest != answered and rest.replace("-", "").isdigit()

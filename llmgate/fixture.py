@@ -96,12 +96,6 @@ class Tools(_Noun):
     results: tuple[ToolResult, ...] = ()
 
 
-def _something_counts(assertions: tuple[Assertion, ...]) -> tuple[Assertion, ...]:
-    if not any(assertion.weight > 0 for assertion in assertions):
-        raise ValueError("every assertion has weight 0, so that nothing is checked")
-    return assertions
-
-
 class Fixture(_Noun):
     """One case. `assert` is spelled `assertions` in the code, as `assert` is a word of the language."""
 
@@ -120,9 +114,7 @@ class Fixture(_Noun):
     tools: Tools = Tools()
     seed: int | None = Field(default=None, ge=-MAX_SEED, le=MAX_SEED)
     threshold: float | None = Field(default=None, gt=0, le=1)
-    assertions: Annotated[tuple[Assertion, ...], AfterValidator(_something_counts)] = Field(
-        alias="assert", min_length=1
-    )
+    assertions: tuple[Assertion, ...] = Field(alias="assert", min_length=1)
 
     @property
     def digest(self) -> str:
@@ -157,7 +149,13 @@ def located(document: documents.Document) -> tuple[tuple[Located, ...], tuple[Fa
     faults: list[Fault] = []
     for where, case in cases:
         try:
-            found.append(Located(fixture=Fixture.model_validate(case), line=document.line(where)))
+            fixture = Fixture.model_validate(case)
         except ValidationError as error:
             faults.extend(documents.faults(document, error, prefix=where))
+            continue
+        if any(assertion.weight > 0 for assertion in fixture.assertions):
+            found.append(Located(fixture=fixture, line=document.line(where)))
+        else:
+            message = "every assertion has weight 0, so that nothing is checked"
+            faults.append(document.fault((*where, "assert"), message, "give one of them a weight"))
     return tuple(found), tuple(documents.bounded(document, faults))

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from llmgate import changes, config, findings, plan, report, run, suite, surface
+from llmgate import changes, config, findings, patterns, plan, report, run, suite, surface
 from llmgate.config import Config, Policy
 from llmgate.errors import ConfigurationError, NotEvaluated
-from llmgate.prompts import patterns
 from llmgate.question import Question
 from llmgate.report import build
 from llmgate.report.material import Material, decided, named
@@ -39,7 +38,7 @@ class Outside:
 
     store: Callable[[], Store]
     client: Callable[[Policy, frozenset[str]], run.Client]
-    render: plan.Render
+    render: Mapping[Arm, plan.Render]
     clock: run.Clock
     redact: Callable[[str], str] = str
     progress: Callable[[Graded, int], None] = lambda _graded, _planned: None
@@ -61,13 +60,13 @@ def judge(history: History, question: Question, outside: Outside) -> report.Repo
     return build.report(material, seconds=outside.clock.monotonic() - started, redact=outside.redact)
 
 
-def inspect(history: History, material: Material, *, render: plan.Render, today: dt.date) -> None:
+def inspect(history: History, material: Material, *, render: Mapping[Arm, plan.Render], today: dt.date) -> None:
     """Find what changed, what covers it and which rules it breaks. No calls."""
     question = material.question
     base, head, removed = _configs(history, question)
     material.policy = base.policy
     configs = {Arm.BASE: base, Arm.HEAD: head}
-    sides = {arm: side(history, question.commit(arm), configs[arm]) for arm in Arm}
+    sides = {arm: side(history, question.commit(arm), configs[arm], render[arm]) for arm in Arm}
     if faults := sides[Arm.HEAD].surface.faults:
         raise ConfigurationError(faults)
     material.looked = _looked(history, question, configs)
@@ -78,10 +77,9 @@ def inspect(history: History, material: Material, *, render: plan.Render, today:
         material.findings += findings.configuration_removed(base.policy)
     if not material.relevant:
         return
-    material.plan = plan.make(
-        material.changes, material.suite, sides, render=render, screen=base.policy.screen, only=question.only
-    )
+    material.plan = plan.make(material.changes, material.suite, sides, screen=base.policy.screen, only=question.only)
     material.findings += findings.coverage(material.changes, material.plan, base.policy)
+    material.findings += findings.index_changes(material.changes, base.policy)
     material.findings += findings.pinning(sides[Arm.HEAD].surface, base.policy, today=today)
 
 
@@ -102,10 +100,10 @@ def _configs(history: History, question: Question) -> tuple[Config, Config, bool
     return base, config.read(history.read(question.head, config.PATH)), False
 
 
-def side(history: History, commit: str, configuration: Config) -> plan.Side:
+def side(history: History, commit: str, configuration: Config, render: plan.Render) -> plan.Side:
     tree = history.tree(commit)
     found = surface.of(configuration, tree, _reader(history, commit), oid=lambda path: tree[path].oid)
-    return plan.Side(config=configuration, surface=found)
+    return plan.Side(config=configuration, surface=found, render=render)
 
 
 def _reader(history: History, commit: str) -> Callable[[str], bytes]:
@@ -138,15 +136,19 @@ def _suite(history: History, question: Question, sides: Mapping[Arm, plan.Side],
     return suite.union(
         loaded[Arm.BASE],
         loaded[Arm.HEAD],
-        reads=lambda target: _variables(base, target),
+        reads=lambda target: _variables(base, target, loaded[Arm.HEAD]),
         approved=base.config.policy.approval_label in question.labels,
     )
 
 
-def _variables(side: plan.Side, target: str) -> frozenset[str]:
-    """What a target's template can see. One that cannot be understood may see anything, so nothing may be added."""
-    entry = side.config.targets.get(target)
-    return frozenset(side.surface.prompts[entry.prompt].variables) if entry else frozenset()
+def _variables(side: plan.Side, target: str, head: suite.Loaded) -> frozenset[str]:
+    """What a target's template can see. One that cannot be understood may see all that the head's fixtures give it."""
+    if (entry := side.config.targets.get(target)) is None:
+        return frozenset()
+    found = side.surface.prompts[entry.prompt]
+    if found.fault or found.opaque:
+        return frozenset(name for stored in head.fixtures.values() for name in stored.fixture.input.variables)
+    return frozenset(found.variables)
 
 
 def _fixture_files(history: History, commit: str, configuration: Config) -> dict[str, str]:

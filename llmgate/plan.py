@@ -23,10 +23,11 @@ Render = Callable[[Prompt, Mapping[str, JsonValue]], prompt.Rendered]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One revision as the plan sees it."""
+    """One revision as the plan sees it. Each has a renderer of its own: what one arm's template does stays there."""
 
     config: Config
     surface: Surface
+    render: Render
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,6 @@ def make(
     suite: Suite,
     sides: Mapping[Arm, Side],
     *,
-    render: Render,
     screen: int | Literal["auto"] = "auto",
     only: Iterable[str] = (),
 ) -> Plan:
@@ -108,7 +108,7 @@ def make(
     wanted = frozenset(only)
     for case in suite.cases:
         if not wanted or case.fixture.id in wanted:
-            _place(case, sides, render, draft)
+            _place(case, sides, draft)
     running = (*draft.compared, *draft.new)
     return Plan(
         compared=tuple(draft.compared),
@@ -120,9 +120,9 @@ def make(
     )
 
 
-def _place(case: Case, sides: Mapping[Arm, Side], render: Render, draft: _Draft) -> None:
+def _place(case: Case, sides: Mapping[Arm, Side], draft: _Draft) -> None:
     try:
-        head = _prepared(case.fixture, sides[Arm.HEAD], render)
+        head = _prepared(case.fixture, sides[Arm.HEAD])
     except RenderError as error:
         draft.unfit.append(_unfit(case, error))
         return
@@ -130,7 +130,7 @@ def _place(case: Case, sides: Mapping[Arm, Side], render: Render, draft: _Draft)
         draft.new.append(Planned(case=case, head=head))
         return
     try:
-        base = _prepared(case.fixture, sides[Arm.BASE], render)
+        base = _prepared(case.fixture, sides[Arm.BASE])
     except (RenderError, ConfigurationError):
         # The base cannot take this form of the fixture, so there is no base to be worse than.
         draft.new.append(Planned(case=case, head=head))
@@ -141,13 +141,13 @@ def _place(case: Case, sides: Mapping[Arm, Side], render: Render, draft: _Draft)
         draft.compared.append(Planned(case=case, head=head, base=base))
 
 
-def _prepared(fixture: Fixture, side: Side, render: Render) -> Prepared:
+def _prepared(fixture: Fixture, side: Side) -> Prepared:
     target = side.config.targets.get(fixture.target)
     if target is None:
         known = ", ".join(sorted(side.config.targets)) or "none"
         raise RenderError(f"there is no target {fixture.target!r}", remedy=f"targets in llmgate.yaml: {known}")
     entry = _entry(target, side.surface)
-    rendered = render(side.surface.prompts[target.prompt], prompt.variables(fixture))
+    rendered = side.render(side.surface.prompts[target.prompt], prompt.variables(fixture))
     request = prompt.request(fixture, target, entry, rendered)
     declared = entry.params.get("seed")
     digest = prompt.digest(request, seed=declared if isinstance(declared, int) else None)

@@ -192,7 +192,7 @@ class Store:
         rows = self._execute("SELECT state FROM ledger WHERE id = ?", (identifier,))
         try:
             return dict(json.loads(rows[0][0])) if rows else None
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
             raise NotEvaluated("the store's ledger is damaged", remedy="move the store away: it starts anew") from error
 
     def freeze(self, identifier: str, experiment: str, state: Mapping[str, Any]) -> None:
@@ -263,6 +263,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
             f"the store {path} has format {version}; this llmgate writes format {SCHEMA_VERSION}",
             remedy="use the llmgate that wrote it, or name another with --store",
         )
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")  # a file that cannot be written says so here
 
 
 def _is_empty(connection: sqlite3.Connection) -> bool:

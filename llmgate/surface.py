@@ -11,11 +11,11 @@ from typing import Any
 from pydantic import BaseModel, JsonValue
 
 from llmgate import config as configuration
-from llmgate import documents
+from llmgate import documents, patterns
 from llmgate.config import Config, ModelEntry, TargetEntry
 from llmgate.errors import ConfigurationError, Fault, LlmgateError
 from llmgate.pins import directory, entries
-from llmgate.prompts import Facet, Prompt, bytes_digest, collection, decode, digest_of, patterns
+from llmgate.prompts import Facet, Prompt, bytes_digest, collection, decode, digest_of
 from llmgate.prompts.unit import Unit, UnitKind
 from llmgate.prompts.unit import facet as facet_of
 

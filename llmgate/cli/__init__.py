@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import signal
 import sys
 from typing import Any
@@ -11,7 +10,8 @@ from typing import Any
 import click
 
 from llmgate import __version__
-from llmgate.errors import LlmgateError, NotEvaluated, UsageError
+from llmgate.errors import LlmgateError, UsageError
+from llmgate.renderers import inert
 
 COMMANDS = {
     "changes": "what changed between two revisions, and what covers it; no calls",
@@ -63,10 +63,8 @@ def main(arguments: list[str] | None = None) -> None:
 def exit_code(error: BaseException) -> int:
     """Say on standard error what happened, and choose the exit code. What is unforeseen was not evaluated."""
     match error:
-        case SystemExit():
-            return error.code if isinstance(error.code, int) else NOT_EVALUATED_EXIT
-        case click.exceptions.Exit():
-            return error.exit_code
+        case SystemExit(code=int(code)) | click.exceptions.Exit(exit_code=code):
+            return code
         case KeyboardInterrupt() | click.Abort():
             _say("interrupted; finished calls are kept, and the next run goes on from there")
             return INTERRUPTED_EXIT
@@ -76,18 +74,12 @@ def exit_code(error: BaseException) -> int:
         case UsageError():
             _say(str(error))
             return USAGE_EXIT
-        case NotEvaluated():
-            _say(f"not evaluated: {error}")
-            return NOT_EVALUATED_EXIT
         case LlmgateError():
             _say(f"not evaluated: {error}")
-            return NOT_EVALUATED_EXIT
         case _:
             _say(f"not evaluated: an error that llmgate did not foresee: {type(error).__name__}: {error}")
-            if os.environ.get("LLMGATE_DEBUG"):
-                raise error
-            return NOT_EVALUATED_EXIT
+    return NOT_EVALUATED_EXIT
 
 
 def _say(text: str) -> None:
-    click.echo(f"llmgate: {text}", err=True)
+    click.echo(inert.log(f"llmgate: {text}"), err=True)

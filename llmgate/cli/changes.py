@@ -18,6 +18,7 @@ from llmgate.renderers import inert
 from llmgate.report import ChangeEntry, entries
 from llmgate.report.material import Material
 from llmgate.targets.rendering import Renderer
+from llmgate.trial import Arm
 
 SCHEMA = "llmgate.changes/1"
 
@@ -29,10 +30,10 @@ SCHEMA = "llmgate.changes/1"
 @click.option("--repository", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
 def command(*, base: str | None, head: str | None, json_path: Path | None, repository: Path) -> int:
     """List what changed in prompts, models, parameters and retrieval, and what covers each change."""
-    with outside.repository(repository) as history, Renderer() as renderer:
+    with outside.repository(repository) as history, Renderer() as on_base, Renderer() as on_head:
         material = Material(question=asked(history, base=base, head=head))
         today = dt.datetime.fromtimestamp(time.time(), tz=dt.UTC).date()
-        gate.inspect(history, material, render=renderer.render, today=today)
+        gate.inspect(history, material, render={Arm.BASE: on_base.render, Arm.HEAD: on_head.render}, today=today)
     found = tuple(entries.changes(material))
     if json_path:
         json_path.write_text(json.dumps(_form(material, found), indent=2) + "\n", encoding="utf-8")
@@ -73,7 +74,9 @@ def _text(material: Material, found: tuple[ChangeEntry, ...]) -> str:
 
 
 def _extent(entry: ChangeEntry) -> str:
-    return inert.line("; ".join(detail.text for detail in entry.details[:4]), 100)
+    words = f"{entry.places or 'many'} places, +{entry.words_added} −{entry.words_removed} words"
+    shown = ([words] if entry.words_added is not None else []) + [detail.key for detail in entry.details[:4]]
+    return inert.line("; ".join(shown), 100)
 
 
 def _covered(entry: ChangeEntry) -> str:

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import click
 
-from llmgate import config, findings, gate, git, plan, suite
+from llmgate import config, findings, gate, git, patterns, plan, prompts, suite
 from llmgate.cli import outside
 from llmgate.errors import ConfigurationError, Fault, UsageError
-from llmgate.prompts import patterns
 from llmgate.renderers import inert
 from llmgate.verdict import Severity
 
@@ -23,7 +22,7 @@ def command(*, revision: str | None, repository: Path) -> int:
     """Check llmgate.yaml, the fixtures and the model pins. Exit 2 on faults, 1 where the policy would block."""
     with outside.repository(repository) as history:
         commit = history.resolve(revision) if revision else history.snapshot()
-        side = gate.side(history, commit, _configuration(history, commit))
+        side = gate.side(history, commit, _configuration(history, commit), prompts.fill)
         loaded, faults = _fixtures(history, commit, side)
     if faults := (*side.surface.faults, *faults):
         raise ConfigurationError(faults)

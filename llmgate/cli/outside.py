@@ -18,7 +18,7 @@ from llmgate.errors import UsageError
 from llmgate.redaction import Redactor
 from llmgate.store import Store
 from llmgate.targets.rendering import Renderer
-from llmgate.trial import Graded
+from llmgate.trial import Arm, Graded
 
 Progress = Callable[[Graded, int], None]
 
@@ -58,11 +58,11 @@ def outside(
 ) -> Iterator[gate.Outside]:
     """Make what the gate needs and end it afterwards. Every variable that is named like a secret is redacted."""
     with ExitStack() as stack:
-        renderer = stack.enter_context(Renderer())
+        renderers = {arm: stack.enter_context(Renderer()).render for arm in Arm}
         yield gate.Outside(
             store=lambda: Store.open(store),
             client=lambda policy, used: _client(policy, used, environment, simulation),
-            render=renderer.render,
+            render=renderers,
             clock=clock(),
             redact=redactor(environment).text,
             progress=progress or (lambda _graded, _planned: None),

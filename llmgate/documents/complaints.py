@@ -21,7 +21,10 @@ _ABOUT_ABSENCE = "missing"
 def faults(document: Document, error: ValidationError, *, prefix: Pointer = ()) -> Iterator[Fault]:
     """Turn a model's complaints into faults with lines; names of union branches in the location are left out."""
     details = error.errors(include_url=False, include_input=False)
-    yield from bounded(document, (_fault(document, item, prefix) for item in details))
+    # A list whose items are all wrong is also told to be too short: that is no second fault.
+    around = {item["loc"][:end] for item in details for end in range(len(item["loc"]))}
+    own = (item for item in details if item["type"] != "too_short" or item["loc"] not in around)
+    yield from bounded(document, (_fault(document, item, prefix) for item in own))
 
 
 def bounded(document: Document, found: Iterable[Fault]) -> Iterator[Fault]:

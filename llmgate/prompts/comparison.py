@@ -16,10 +16,15 @@ def line(base: Prompt, head: Prompt) -> int:
     return _wording(_bare(base), _bare(head)).line
 
 
+def words(base: Prompt, head: Prompt, facets: frozenset[Facet]) -> wording.Wording | None:
+    """Return how much of the text differs, where the text is among `facets` and both can be read."""
+    if facets & {Facet.TEXT, Facet.STRUCTURE, Facet.BYTES} and base.turns and head.turns:
+        return _wording(_bare(base), _bare(head))
+    return None
+
+
 def details(base: Prompt, head: Prompt, facets: frozenset[Facet]) -> Iterator[str]:
     """Yield a line for each facet that is among `facets`."""
-    if facets & {Facet.TEXT, Facet.STRUCTURE, Facet.BYTES} and base.turns and head.turns:
-        yield _words(_wording(_bare(base), _bare(head)))
     if base.format is not head.format:
         yield f"format: {base.format.value} → {head.format.value}"
     if Facet.VARIABLES in facets:
@@ -37,15 +42,6 @@ def _bare(prompt: Prompt) -> str:
 @lru_cache(maxsize=64)
 def _wording(before: str, after: str) -> wording.Wording:
     return wording.compare(before, after)
-
-
-def _words(found: wording.Wording) -> str:
-    places = "the text is rewritten" if found.places is None else _counted(found.places, "place")
-    return f"{places}: {_counted(found.added, 'word')} added, {_counted(found.removed, 'word')} removed"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _sets(noun: str, base: tuple[str, ...], head: tuple[str, ...]) -> Iterator[str]:

@@ -44,6 +44,9 @@ def changes(material: Material) -> Iterator[ChangeEntry]:
             renamed_from=change.renamed_from,
             facets=tuple(facet.value for facet in change.facets),
             details=tuple(Detail(key=item) for item in change.details),
+            places=change.wording.places if change.wording else None,
+            words_added=change.wording.added if change.wording else None,
+            words_removed=change.wording.removed if change.wording else None,
             fixtures=fixtures,
             note=change.fault or change.opaque,
         )

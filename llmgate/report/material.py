@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from llmgate import verdict
-from llmgate.changes import Change
+from llmgate.changes import Change, Kind
 from llmgate.config import Policy
 from llmgate.errors import Fault
 from llmgate.plan import Plan
@@ -47,6 +47,11 @@ class Material:
         """Whether the change can alter what a model is sent."""
         return any(change.affects_requests for change in self.changes)
 
+    @property
+    def corpus_only(self) -> bool:
+        """Whether all that changed is what retrieval searches, which replay does not reach."""
+        return all(change.kind is Kind.INDEX for change in self.changes if change.affects_requests)
+
 
 def decided(material: Material) -> Decision:
     """Make the verdict from what was found."""
@@ -56,6 +61,7 @@ def decided(material: Material) -> Decision:
         unjudged.append(Reason(verdict=Verdict.NOT_EVALUATED, message=sampled.problem, remedy=_PROBLEM_REMEDY))
     facts = Facts(
         relevant=material.relevant,
+        corpus_only=material.corpus_only,
         unjudged=tuple(unjudged),
         findings=tuple(material.findings),
         ran=sum(bool(tally.valid) for (_, arm), tally in sampled.tallies.items() if arm is Arm.HEAD) if sampled else 0,

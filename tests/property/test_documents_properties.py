@@ -12,7 +12,11 @@ from llmgate.errors import ConfigurationError
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 plain = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False, allow_infinity=False) | texts,
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**20), 10**20)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | texts,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
     max_leaves=20,
 )
@@ -72,7 +76,8 @@ def test_any_bytes_are_a_value_or_faults(data, path):
     try:
         documents.read(path, data)
     except ConfigurationError as error:
-        assert error.faults
+        told = error.faults
+        assert told
 
 
 @given(hostile)

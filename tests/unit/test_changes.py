@@ -57,7 +57,8 @@ def test_an_edit_of_a_prompt_is_one_change_with_its_line_and_words():
     assert (change.kind, change.unit, change.happened) == (Kind.PROMPT, "prompt:prompts/triage.md", Happened.MODIFIED)
     assert (change.path, change.line) == ("prompts/triage.md", 2)
     assert change.facets == (Facet.TEXT,)
-    assert change.details == ("1 place: 2 words added, 0 words removed",)
+    assert change.details == ()
+    assert (change.wording.places, change.wording.added, change.wording.removed) == (1, 2, 0)
     assert change.targets == ("triage",)
     assert change.affects_requests
 

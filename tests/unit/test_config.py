@@ -195,7 +195,7 @@ def test_a_plain_host_is_an_origin(spelling, origin):
         "https:api.openai.com",
         "https:///api.openai.com",
         "bücher.example",
-        "ａｐｉ.openai.com",
+        "\N{FULLWIDTH LATIN SMALL LETTER A}pi.openai.com",
         "api。openai。com",
         "api.openai.com%2eevil.com",
         "10.0.0.1",

@@ -149,8 +149,29 @@ def test_toml_dates_become_text():
 
 @pytest.mark.parametrize(
     "text",
-    ["no", "on", "yes", "off", "y", "2026-10-03", "2026-10-03T10:00:00Z", "1:30", "010", "0o17", "0x1f", "1_000"]
-    + ["nan", "inf", "Infinity", "1.2.3", "+", "0b1", "=", "00.5", "TrUe"],
+    [
+        "no",
+        "on",
+        "yes",
+        "off",
+        "y",
+        "2026-10-03",
+        "2026-10-03T10:00:00Z",
+        "1:30",
+        "010",
+        "0o17",
+        "0x1f",
+        "1_000",
+        "nan",
+        "inf",
+        "Infinity",
+        "1.2.3",
+        "+",
+        "0b1",
+        "=",
+        "00.5",
+        "TrUe",
+    ],
 )
 def test_what_yaml_1_1_would_turn_into_something_else_stays_text(text):
     assert value(f"a: {text}") == {"a": text}

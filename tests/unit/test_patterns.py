@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmgate.prompts import patterns
+from llmgate import patterns
 
 
 @pytest.mark.parametrize(
