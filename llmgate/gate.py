@@ -198,8 +198,9 @@ def _sample(question: Question, outside: Outside, material: Material) -> None:
 def _ledger(identity: str, planned: plan.Plan, rules: object) -> str:
     """Name the way of deciding: the experiment, the rules, and every request with what is asked of its answer."""
     rows = [
-        [item.id, item.case.fixture.digest, item.base and item.base.digest, item.head.digest]
-        for item in (*planned.compared, *planned.new)
+        [item.id, one.digest, one.critical, one.weight, item.base and item.base.digest, item.head.digest]
+        for item in planned.runs
+        for one in [item.case.fixture]
     ]
     text = prompt.canonical([identity, repr(rules), str(planned.screen), rows])
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

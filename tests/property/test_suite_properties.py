@@ -104,6 +104,19 @@ def test_every_edit_asks_at_least_as_much_or_is_reported(data, original):
     assert json.dumps(seen) == json.dumps(old.input.variables)
 
 
+@given(fixtures, st.lists(simple | sets, min_size=1, max_size=2), st.booleans())
+def test_other_assertions_ask_at_least_as_much_or_are_reported(original, others, kept):
+    """A fixture that swaps its assertions for others, or adds them, passes no more than before, or is reported."""
+    assertions = [*(original["assert"] if kept else ()), *others]
+    before, after = loaded(original), loaded({**original, "assert": assertions})
+    assume(not before.faults and not after.faults)
+    if suite.union(before, after, reads=lambda _: READS).weakened:
+        return
+    old, new = before.fixtures["a"].fixture, after.fixtures["a"].fixture
+    for output in OUTPUTS:
+        assert outcome(old, output) is not Outcome.FAILED or outcome(new, output) is Outcome.FAILED
+
+
 @given(st.data(), fixtures)
 def test_no_edit_changes_what_decides_without_an_approvers_label(data, original):
     """Whatever the head does, the base's active fixture decides as on the base; only unseen variables are added."""

@@ -367,6 +367,14 @@ def test_a_hostile_key_reaches_a_fault_escaped_and_cut():
     assert fault.line == 2
 
 
+def test_a_hostile_value_that_the_model_repeats_is_escaped_and_cut():
+    tag = '"\\x1b[2J\\n::error::' + "k" * 5_000 + '"'
+    (fault,) = complaints(MESSAGE.replace("type: text", f"type: {tag}") % "content: x")
+    assert "x1b" in fault.message
+    assert fault.message.isprintable()
+    assert len(fault.message) <= 520
+
+
 @pytest.mark.parametrize(
     ("path", "text"),
     [
