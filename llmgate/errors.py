@@ -8,6 +8,7 @@ LlmgateError                       a message, and the next action
 ├── CallError                      one model call gave no usable answer: missing data, never a failed trial
 │   ├── CallRefused                permanent: 4xx, a redirect, a bad key; not retried
 │   └── CallLost                   transient: retries are used up, the stream broke, the answer is unreadable
+├── CannotJudge                    an assertion has nothing to judge by: missing data, never a failed trial
 ├── ReplayMiss                     the trial needs something that the fixture has not recorded
 ├── RenderError                    a template cannot be rendered
 └── PublishError                   a report could not be posted; never changes a verdict
@@ -80,6 +81,10 @@ class CallRefused(CallError):
 
 class CallLost(CallError):
     """The provider could not be reached or answered unreadably, and the retries are used up."""
+
+
+class CannotJudge(LlmgateError):
+    """A check has nothing to judge by, or more than it can read: missing data, never a failure of the model."""
 
 
 class ReplayMiss(LlmgateError):

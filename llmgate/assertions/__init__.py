@@ -48,7 +48,7 @@ from llmgate.assertions.icontains_any import IContainsAny
 from llmgate.assertions.is_json import IsJson
 from llmgate.assertions.is_refusal import IsRefusal
 from llmgate.assertions.is_valid_openai_tools_call import IsValidOpenaiToolsCall
-from llmgate.assertions.judgement import CannotJudge, Judgement
+from llmgate.assertions.judgement import Judgement
 from llmgate.assertions.latency import Latency
 from llmgate.assertions.levenshtein import Levenshtein
 from llmgate.assertions.regex import Regex
@@ -60,6 +60,7 @@ from llmgate.assertions.trajectory_tool_args_match import TrajectoryToolArgsMatc
 from llmgate.assertions.trajectory_tool_sequence import TrajectoryToolSequence
 from llmgate.assertions.trajectory_tool_used import TrajectoryToolUsed
 from llmgate.assertions.word_count import WordCount
+from llmgate.errors import CannotJudge
 from llmgate.trial import Grade
 
 __all__ = ["KINDS", "Assertion", "Subject"]

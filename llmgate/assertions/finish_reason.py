@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, Field
 
 from llmgate.assertions import fields, judgement
-from llmgate.assertions.judgement import CannotJudge, Judgement
+from llmgate.assertions.judgement import Judgement
 from llmgate.assertions.subject import Subject
+from llmgate.errors import CannotJudge
 from llmgate.trial import FinishReason
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from llmgate.assertions import fields, judgement, schemas
-from llmgate.assertions.judgement import CannotJudge, Judgement
+from llmgate.assertions.judgement import Judgement
 from llmgate.assertions.subject import Subject
+from llmgate.errors import CannotJudge
 from llmgate.message import ToolCallPart, ToolDefinition
 
 
@@ -36,8 +37,9 @@ class IsValidOpenaiToolsCall(BaseModel):
 def _flaw(call: ToolCallPart, tool: ToolDefinition | None) -> str | None:
     if tool is None:
         return "no such tool was offered"
-    if isinstance(call.arguments, str):
-        return "its arguments are not JSON"
+    arguments = {} if call.arguments is None else call.arguments
+    if not isinstance(arguments, dict):
+        return "its arguments are no JSON object"
     if not schemas.is_usable(tool.parameters):
         raise CannotJudge(f"the parameters of {judgement.quoted(tool.name)} are no JSON Schema that llmgate can apply")
-    return schemas.breach(tool.parameters, {} if call.arguments is None else call.arguments)
+    return schemas.breach(tool.parameters, arguments)

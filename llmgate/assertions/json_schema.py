@@ -16,7 +16,7 @@ from pydantic import JsonValue
 from referencing.jsonschema import specification_with
 
 from llmgate.assertions import formats, json_text, judgement, patterns
-from llmgate.assertions.judgement import CannotJudge
+from llmgate.errors import CannotJudge
 
 MAX_STEPS = 30_000  # of 10 to 20 µs each
 

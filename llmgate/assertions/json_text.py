@@ -12,7 +12,7 @@ from typing import Any, Final
 from pydantic import JsonValue
 
 from llmgate.assertions import judgement
-from llmgate.assertions.judgement import CannotJudge
+from llmgate.errors import CannotJudge
 
 MAX_DEPTH = 64
 MAX_NUMBER_CHARS = 400
@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     r"""[ \t\n\r]*+(?:
         (\[) | (\{) | (\]) | (\}) | (,) | (:)
       | ("[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+")
-      | ((?:true|false|null|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?)(?![0-9A-Za-z.]))
+      | ((?:true|false|null|-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?))
     )""",
     re.VERBOSE,
 )

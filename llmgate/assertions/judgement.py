@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from llmgate.errors import LlmgateError
 from llmgate.trial import Grade
 
 MAX_REASON_CHARS = 300
 MAX_QUOTE_CHARS = 60
 MAX_LISTED = 5
-
-
-class CannotJudge(LlmgateError):
-    """A check has nothing to judge by, or more than it can read: missing data, never a failure of the model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

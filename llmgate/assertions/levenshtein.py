@@ -7,8 +7,9 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from llmgate.assertions import fields, judgement
-from llmgate.assertions.judgement import CannotJudge, Judgement
+from llmgate.assertions.judgement import Judgement
 from llmgate.assertions.subject import Subject
+from llmgate.errors import CannotJudge
 
 MAX_COMPARED_CHARS = 10_000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re2
 
 from llmgate.assertions import judgement
-from llmgate.assertions.judgement import CannotJudge
+from llmgate.errors import CannotJudge
 
 MAX_PATTERN_CHARS = 1_000
 MAX_WORK = 200_000_000  # program size × bytes of text; without a DFA, RE2 takes about 10 ns for each

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from llmgate.assertions import fields, judgement
-from llmgate.assertions.judgement import CannotJudge, Judgement
+from llmgate.assertions.judgement import Judgement
 from llmgate.assertions.subject import Subject
+from llmgate.errors import CannotJudge
 
 
 class RetrievalContainsIds(BaseModel):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from llmgate.assertions.judgement import CannotJudge, Judgement
+from llmgate.assertions.judgement import Judgement
+from llmgate.errors import CannotJudge
 from llmgate.message import ToolDefinition
 from llmgate.trial import Trace
 

@@ -119,8 +119,9 @@ def test_patterns_that_are_slow_even_in_linear_time_are_bounded(pattern):
         "[" + ",".join(str(number) for number in range(60_000)) + "]",
         "{" + ",".join(f'"a{number}": {number}' for number in range(30_000)) + "}",
         "[" * 64 + "]" * 64,
+        '{"' + "a" * 100_000 + '!": 1}',
     ],
-    ids=["string", "mixed", "numbers", "keys", "deep"],
+    ids=["string", "mixed", "numbers", "keys", "deep", "key"],
 )
 def test_no_value_holds_a_schema_up(schema, output):
     start = time.perf_counter()

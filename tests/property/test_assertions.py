@@ -1,13 +1,15 @@
 import json
 import math
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmgate.assertions import KINDS, Assertion, Subject, json_text, weighing
 from llmgate.message import ToolDefinition
 from llmgate.trial import Grade, Outcome
 from tests.unit.assertions.traces import call, trace
+
+UNHURRIED = settings(deadline=None)  # other work may share the machine; tests/hostile holds the time limits
 
 CHECKS = {
     "equals": {"value": {"a": 1}},
@@ -86,6 +88,7 @@ def test_every_kind_is_among_those_checked():
     assert set(CHECKS) == set(KINDS)
 
 
+@UNHURRIED
 @given(kinds, subjects)
 def test_a_negation_says_the_opposite(kind, subject):
     """Where a check can judge, its `not-` form passes exactly if it fails, and their scores add up to 1."""
@@ -99,6 +102,7 @@ def test_a_negation_says_the_opposite(kind, subject):
         assert not negated.passed
 
 
+@UNHURRIED
 @given(kinds, subjects)
 def test_grading_never_breaks_and_is_bounded(kind, subject):
     """Whatever the model says, a check gives a score in [0, 1] and short printable reasons, and does not crash."""
@@ -109,12 +113,14 @@ def test_grading_never_breaks_and_is_bounded(kind, subject):
     assert "the check broke" not in (grade.error or "")
 
 
+@UNHURRIED
 @given(kinds, subjects)
 def test_grading_is_deterministic(kind, subject):
     """The same assertion, read twice, gives the same grade."""
     assert read(kind).grade(subject) == read(kind).grade(subject)
 
 
+@UNHURRIED
 @given(st.lists(grades), st.none() | st.floats(0, 1))
 def test_a_weighted_mean_lies_between_its_scores(several, threshold):
     """The score of a case is between the lowest and the highest score that counts."""
@@ -126,6 +132,7 @@ def test_a_weighted_mean_lies_between_its_scores(several, threshold):
         assert total.score == 0
 
 
+@UNHURRIED
 @given(st.lists(grades, min_size=1), st.none() | st.floats(0, 1), st.booleans())
 def test_an_outcome_that_is_no_error_holds_whatever_the_errors_would_have_been(several, threshold, passes):
     """PASSED and FAILED do not depend on the grades that could not judge."""
@@ -140,6 +147,7 @@ def test_an_outcome_that_is_no_error_holds_whatever_the_errors_would_have_been(s
         assert weighing.weigh(known, threshold).outcome is outcome
 
 
+@UNHURRIED
 @given(st.lists(grades), st.none() | st.floats(0, 1), st.randoms(use_true_random=False))
 def test_the_order_of_assertions_does_not_matter(several, threshold, random):
     """Outcome, score and metrics are those of the same grades in another order."""
@@ -149,6 +157,7 @@ def test_the_order_of_assertions_does_not_matter(several, threshold, random):
     assert weighing.metrics(several) == weighing.metrics(shuffled)
 
 
+@UNHURRIED
 @given(json_values, st.text(alphabet="xyz ,.\n"))
 def test_json_written_into_text_is_found_again(value, prose):
     """An object in prose is found, and reading it gives the object."""
@@ -157,6 +166,7 @@ def test_json_written_into_text_is_found_again(value, prose):
     assert [json_text.equal(part, {"v": value}) for part in found] == [True]
 
 
+@UNHURRIED
 @given(json_like | outputs)
 def test_what_has_no_flaw_is_what_pythons_strict_reader_accepts(text):
     """Validity agrees with the json module, apart from NaN and Infinity, which are not JSON."""
@@ -173,6 +183,7 @@ def _refuse(text):
     raise ValueError(text)
 
 
+@UNHURRIED
 @given(json_values, json_values)
 def test_canonical_text_is_the_same_only_for_equal_values(one, other):
     """Canonical text read back is equal to what was written; different text means different values."""
@@ -186,6 +197,7 @@ def _has_bool_for_number(one, other):
     return "true" in json_text.canonical([one, other]) or "false" in json_text.canonical([one, other])
 
 
+@UNHURRIED
 @given(st.text(max_size=60))
 def test_any_text_is_a_pattern_or_a_fault(pattern):
     """Reading never breaks on a pattern, and a pattern that was read matches without an error."""

@@ -66,9 +66,11 @@ def test_a_part_that_cannot_judge_makes_the_set_unable_only_if_it_could_matter()
     assert grade(of(has("a"), COST, threshold=0.6), "b").error is None
 
 
-def test_the_parts_of_a_set_that_cannot_judge_are_kept():
-    parts = grade({**of(has("a"), COST), "type": "not-assert-set"}, "a").parts
-    assert [part.error is None for part in parts] == [True, False]
+def test_a_set_that_cannot_judge_is_not_inverted_and_keeps_its_parts():
+    judged = grade({**of(has("a"), COST), "type": "not-assert-set"}, "a")
+    assert [part.error is None for part in judged.parts] == [True, False]
+    assert judged.error is not None
+    assert not judged.passed
 
 
 def test_faults_of_the_parts_have_their_places():

@@ -1,7 +1,7 @@
 import pytest
 
 from llmgate.assertions import json_schema
-from llmgate.assertions.judgement import CannotJudge
+from llmgate.errors import CannotJudge
 
 DRAFT_7 = "http://json-schema.org/draft-07/schema#"
 
@@ -66,6 +66,7 @@ def test_a_lenient_reader_lets_unknown_keywords_pass_and_nothing_else():
         ({"pattern": "^a+$"}, "aa", None),
         ({"pattern": "^a+$"}, 3, None),
         ({"patternProperties": {"^n_": {"type": "number"}}}, {"n_a": "x"}, "at $.n_a: 'x' is not of type 'number'"),
+        ({"patternProperties": {r"\A\pN\z": {"type": "null"}}}, {"٣": 1}, "at $['٣']: 1 is not of type 'null'"),
         ({"additionalProperties": False, "patternProperties": {"^n_": {}}}, {"n_a": 1}, None),
         (
             {"additionalProperties": False, "properties": {"a": {}}},

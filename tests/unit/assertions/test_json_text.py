@@ -3,7 +3,7 @@ import json
 import pytest
 
 from llmgate.assertions import json_text
-from llmgate.assertions.judgement import CannotJudge
+from llmgate.errors import CannotJudge
 
 
 @pytest.mark.parametrize(

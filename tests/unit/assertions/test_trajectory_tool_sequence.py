@@ -17,6 +17,8 @@ CALLED = ["search_orders", "log", "compose_reply"]
         ({"steps": ["search_orders", "compose_reply"], "mode": "exact"}, False),
         ({"steps": ["search_orders", {"pattern": "l?g"}, "compose_reply"], "mode": "exact"}, True),
         ({"steps": ["search_orders", "compose_reply", "log"], "mode": "exact"}, False),
+        ({"steps": ["search_orders", "log"], "mode": "exact"}, False),
+        ({"steps": ["search_orders", "log", "compose_reply", "log"], "mode": "exact"}, False),
     ],
 )
 def test_steps_are_in_order_and_exact_ones_are_all(value, expected):

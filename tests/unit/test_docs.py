@@ -1,0 +1,102 @@
+"""What the documentation shows is what the program takes."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from llmgate import config, documents, fixture, report
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+
+
+def blocks(path, language):
+    return re.findall(rf"^ *```{language}\n(.*?)^ *```", (ROOT / path).read_text(), re.MULTILINE | re.DOTALL)
+
+
+def read(path):
+    return YAML(typ="safe").load((ROOT / path).read_text())
+
+
+@pytest.mark.parametrize("block", blocks("docs/configuration.md", "yaml"))
+def test_a_configuration_in_the_documentation_has_no_fault(block):
+    text = block if "version:" in block else "version: 1\n" + block
+    assert config.read(text.encode()).version == 1
+
+
+@pytest.mark.parametrize("block", blocks("docs/fixtures.md", "yaml"))
+def test_a_fixture_in_the_documentation_has_no_fault(block):
+    found, faults = fixture.parse(documents.read("fixture.yaml", block.encode()))
+    assert (len(found), faults) == (1, ())
+
+
+def workflow(tmp_path):
+    (block,) = blocks("README.md", "yaml")
+    folder = tmp_path / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    path = folder / "llmgate.yml"
+    lines = (line.removeprefix("   ") for line in block.splitlines())
+    path.write_text("\n".join(lines).replace("COMMIT_SHA", "0" * 40) + "\n")
+    return path
+
+
+def test_the_workflow_of_the_readme_is_one_and_has_no_finding(tmp_path):
+    path = workflow(tmp_path)
+    schema = [BIN / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", path]
+    audit = [BIN / "zizmor", "--offline", "--no-progress", path]
+    for command in (schema, audit):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_workflow_runs_on_what_the_gate_needs_and_on_every_path(tmp_path):
+    shown = YAML(typ="safe").load(workflow(tmp_path).read_text())
+    assert shown["on"] == {
+        "pull_request": {"types": ["opened", "synchronize", "reopened", "edited"]},
+        "merge_group": None,
+    }
+    assert shown["permissions"] == {}
+    assert shown["jobs"]["llmgate"]["permissions"] == {"contents": "read", "pull-requests": "write"}
+
+
+def test_every_input_and_output_of_the_action_is_documented():
+    action, text = read("action.yml"), (ROOT / "docs/action.md").read_text()
+    for name in (*action["inputs"], *action["outputs"]):
+        assert f"`{name}`" in text
+
+
+def test_every_key_of_the_policy_is_documented():
+    text = (ROOT / "docs/configuration.md").read_text()
+    undocumented = [name for name in config.Policy.model_fields if f"`{name}`" not in text]
+    assert undocumented == []
+
+
+def test_the_entrypoint_is_isolated_and_the_base_has_no_installer_left():
+    text = (ROOT / "Dockerfile").read_text()
+    assert 'ENTRYPOINT ["/opt/llmgate/bin/python", "-I", "-m", "llmgate.action"]' in text
+    assert "--require-hashes" in text
+
+
+def test_every_locked_package_has_hashes_and_no_registry_is_named():
+    text = (ROOT / "requirements.lock").read_text()
+    packages = re.findall(r"^[a-z0-9.-]+==\S+ \\$", text, re.MULTILINE)
+    assert len(packages) > 20
+    assert len(re.findall(r"^[a-z0-9.-]+==", text, re.MULTILINE)) == len(packages)
+    assert "://" not in text
+
+
+@pytest.mark.parametrize("which", ["config", "fixture", "report"])
+def test_a_schema_is_printed_that_editors_can_read(which):
+    done = subprocess.run([BIN / "llmgate", "schema", which], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["$schema"].startswith("https://json-schema.org/")
+
+
+def test_the_report_has_the_keys_of_the_design():
+    promised = {"schema", "verdict", "exit_code", "base", "head", "changes", "fixtures", "suite", "findings", "calls"}
+    names = {field.alias or name for name, field in report.Report.model_fields.items()}
+    assert promised | {"cost", "seconds"} <= names
