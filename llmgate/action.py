@@ -9,62 +9,22 @@ for _poison in ("SSL_CERT_FILE", "SSL_CERT_DIR", "OPENSSL_CONF", "OPENSSL_MODULE
     os.environ.pop(_poison, None)
 
 # ruff: noqa: E402 - nothing else may be imported before that
-import json
 import secrets
 import signal
 import sys
 import tempfile
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from llmgate import __version__, event, gate, report
 from llmgate.cli import exit_code, outside
-from llmgate.errors import ConfigurationError, LlmgateError, NotEvaluated, UsageError
+from llmgate.cli.workflow import Job, comment, payload
+from llmgate.errors import ConfigurationError, LlmgateError, UsageError
 from llmgate.question import Question
 from llmgate.renderers import annotations as log_commands
 from llmgate.renderers import json as json_form
 from llmgate.renderers import terminal
 from llmgate.verdict import INTERRUPTED_EXIT, USAGE_EXIT, Verdict
-
-MAX_EVENT_BYTES = 25 * 1024 * 1024
-INPUT = "INPUT_"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """What the runner tells a job: its variables and inputs, and the files it reads back."""
-
-    environment: Mapping[str, str]
-
-    def input(self, name: str) -> str:
-        return self.environment.get(f"{INPUT}{name.replace(' ', '_').upper()}", "").strip()
-
-    def flag(self, name: str, *, default: bool) -> bool:
-        match self.input(name).lower():
-            case "":
-                return default
-            case "true":
-                return True
-            case "false":
-                return False
-            case other:
-                raise UsageError(f"the input {name} is {other[:40]!r}", remedy="write true or false")
-
-    def path(self, name: str) -> Path | None:
-        value = self.environment.get(name, "").strip()
-        return Path(value) if value else None
-
-    @property
-    def folder(self) -> Path:
-        """A folder of the runner that outlives the container and is not the workspace."""
-        return (self.path("RUNNER_TEMP") or Path(tempfile.gettempdir())) / "llmgate"
-
-    @property
-    def token(self) -> str | None:
-        return self.input("token") or None
 
 
 def main() -> None:
@@ -89,33 +49,21 @@ def _forget_secrets() -> None:
 def run(job: Job) -> int:
     """Judge the event's change, show the report everywhere, and return the exit code."""
     asked: event.Event | None = None
+    posts = True
     try:
+        posts = job.flag("comment", default=True)
         with tempfile.TemporaryDirectory(prefix="llmgate-home-") as home:
             os.environ["HOME"] = home  # every step of a job shares the runner's, so nothing is read from there
             os.chdir(home)
-            asked = event.parse(job.environment.get("GITHUB_EVENT_NAME", ""), _payload(job), job.environment)
+            asked = event.parse(job.event_name, payload(job), job.environment)
             found = _judged(job, asked)
             os.chdir("/")
     except KeyboardInterrupt:
         return INTERRUPTED_EXIT
     except Exception as error:  # noqa: BLE001 - whatever happens, the pull request is told, and it is never green
         found = unjudged(error)
-    _show(job, asked, found)
+    _show(job, asked, found, posts=posts)
     return found.exit_code
-
-
-def _payload(job: Job) -> Mapping[str, Any]:
-    path = job.path("GITHUB_EVENT_PATH")
-    if path is None:
-        raise UsageError(
-            "GITHUB_EVENT_PATH is not set", remedy="run llmgate as a step of a workflow, or `llmgate gate`"
-        )
-    if path.stat().st_size > MAX_EVENT_BYTES:
-        raise NotEvaluated(f"the event has more than {MAX_EVENT_BYTES} bytes")
-    payload = json.loads(path.read_bytes())
-    if not isinstance(payload, dict):
-        raise UsageError("the event is not a JSON object")
-    return payload
 
 
 def _judged(job: Job, asked: event.Event) -> report.Report:
@@ -152,7 +100,7 @@ def unjudged(error: Exception) -> report.Report:
     )
 
 
-def _show(job: Job, asked: event.Event | None, found: report.Report) -> None:
+def _show(job: Job, asked: event.Event | None, found: report.Report, *, posts: bool) -> None:
     """Show the report in every place there is; a place that fails changes nothing but what the log says."""
     from llmgate import publish  # noqa: PLC0415 - PyGithub is imported when there is something to post
 
@@ -164,8 +112,8 @@ def _show(job: Job, asked: event.Event | None, found: report.Report) -> None:
         path.write_text(redact(json_form.render(found)), encoding="utf-8")
     except OSError as error:
         notes.append(f"the report could not be written: {error.strerror}")
-    if asked is not None and asked.number is not None and job.token and job.flag("comment", default=True):
-        notes += _comment(job, asked, found)
+    if asked is not None and posts:
+        notes += comment(job, asked, found)
     if summary := job.path("GITHUB_STEP_SUMMARY"):
         notes += publish.write_summary(found, path=summary, redact=redact)
     sys.stdout.write(redact(terminal.render(found)))
@@ -176,28 +124,6 @@ def _show(job: Job, asked: event.Event | None, found: report.Report) -> None:
         )
     for note in notes:
         sys.stdout.write(redact(f"note: {note}\n"))
-
-
-def _comment(job: Job, asked: event.Event, found: report.Report) -> tuple[str, ...]:
-    from llmgate import publish  # noqa: PLC0415 - as above
-
-    environment = job.environment
-    github = publish.connect(
-        api_url=environment.get("GITHUB_API_URL") or "https://api.github.com", token=job.token or ""
-    )
-    run_url = f"{environment.get('GITHUB_SERVER_URL', '')}/{asked.repository}/actions/runs/{asked.run_id}"
-    published = publish.publish(
-        found,
-        github=github,
-        target=publish.Target(
-            repository=asked.repository, number=asked.number or 0, author=job.input("author") or None
-        ),
-        marker=publish.Marker(run=asked.run_id, attempt=asked.run_attempt, head=asked.head_sha or ""),
-        sleep=time.sleep,
-        redact=outside.redactor(environment).text,
-        link=run_url if asked.run_id else None,
-    )
-    return published.notes
 
 
 if __name__ == "__main__":

@@ -164,6 +164,14 @@ def _plain_path(path: str) -> str:
     return path
 
 
+def _named_as_secret(name: str) -> str:
+    if not any(word in name for word in ("KEY", "TOKEN", "SECRET")):
+        raise ValueError(
+            "the name of the variable must have KEY, TOKEN or SECRET in it: by it secrets are kept out of logs"
+        )
+    return name
+
+
 class ProviderEntry(_Noun):
     """Where a provider answers, and the name of the environment variable with its key.
 
@@ -171,7 +179,9 @@ class ProviderEntry(_Noun):
     """
 
     host: Annotated[str, AfterValidator(_origin)]
-    key: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
+    key: (
+        Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=100), AfterValidator(_named_as_secret)] | None
+    ) = None
     api: Literal["openai-chat", "anthropic-messages"] = "openai-chat"
     path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$"), AfterValidator(_plain_path)] = ""
 

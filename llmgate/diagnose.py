@@ -23,7 +23,7 @@ def failed(graded: Graded | None) -> tuple[Grade, ...]:
 def _failed(grades: Iterable[Grade]) -> Iterable[Grade]:
     for grade in grades:
         if not grade.passed and grade.error is None:
-            yield from _failed(grade.parts) if any(not part.passed for part in grade.parts) else (grade,)
+            yield from tuple(_failed(grade.parts)) or (grade,)
 
 
 def attribution(name: str, changes: Sequence[Change], exercised: Sequence[tuple[str, ...]]) -> str | None:

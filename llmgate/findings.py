@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from llmgate import config, pins
@@ -140,5 +141,8 @@ def served(by_arm: Mapping[Arm, set[tuple[str, str]]], policy: Policy) -> Iterat
 
 def _is_release_of(answered: str, asked: str) -> bool:
     """Tell whether an alias answered under its dated release, `x-1` as `x-1-2026-01-15`: pins say if it may be used."""
-    rest = answered.removeprefix(asked)
-    return rest != answered and rest.replace("-", "").isdigit()
+    return answered.startswith(asked) and bool(_RELEASE.fullmatch(answered[len(asked) :]))
+
+
+# -2026-01-15, -20260115, -01-2026, -05-06, -0613, -002; not the -1 of another generation, nor a longer number
+_RELEASE = re.compile(r"-[0-9]{3,8}|-[0-9]{4}-[0-9]{2}-[0-9]{2}|-[0-9]{2}-([0-9]{2}|[0-9]{4})")

@@ -46,7 +46,11 @@ class Outside:
 
 
 def judge(history: History, question: Question, outside: Outside) -> report.Report:
-    """Judge a change. Whatever goes wrong on the way becomes a report that is never green."""
+    """Judge a change. What keeps it from being judged becomes a report that is never green.
+
+    Raises:
+        UsageError: where the fault is the caller's: a store that cannot be used, a fixture that is not there.
+    """
     started = outside.clock.monotonic()
     material = Material(question=question, simulated=outside.simulated)
     try:
@@ -67,13 +71,11 @@ def inspect(history: History, material: Material, *, render: Mapping[Arm, plan.R
     material.policy = base.policy
     configs = {Arm.BASE: base, Arm.HEAD: head}
     sides = {arm: side(history, question.commit(arm), configs[arm], render[arm]) for arm in Arm}
-    if faults := sides[Arm.HEAD].surface.faults:
-        raise ConfigurationError(faults)
     material.looked = _looked(history, question, configs)
     material.changes = changes.between(sides[Arm.BASE].surface, sides[Arm.HEAD].surface)
     material.suite = _suite(history, question, sides, changed=bool(material.changes))
     material.findings += findings.suite_changes(material.suite, base.policy)
-    if removed:
+    if removed and not question.approves(base.policy):
         material.findings += findings.configuration_removed(base.policy)
     if not material.relevant:
         return
@@ -127,17 +129,16 @@ def _patterns(configuration: Config) -> Iterator[str]:
 def _suite(history: History, question: Question, sides: Mapping[Arm, plan.Side], *, changed: bool) -> suite.Suite:
     """Join the fixtures of both revisions; where neither they nor the surface changed there is nothing to read."""
     files = {arm: _fixture_files(history, question.commit(arm), sides[arm].config) for arm in Arm}
-    if files[Arm.BASE] == files[Arm.HEAD] and not changed:
-        return suite.Suite(cases=())
-    loaded = {arm: suite.load(files[arm], _reader(history, question.commit(arm))) for arm in Arm}
-    if loaded[Arm.HEAD].faults:
-        raise ConfigurationError(loaded[Arm.HEAD].faults)
+    unread = files[Arm.BASE] == files[Arm.HEAD] and not changed
+    loaded = {arm: suite.load(() if unread else files[arm], _reader(history, question.commit(arm))) for arm in Arm}
+    if faults := (*sides[Arm.HEAD].surface.faults, *loaded[Arm.HEAD].faults):
+        raise ConfigurationError(faults)
     base = sides[Arm.BASE]
     return suite.union(
         loaded[Arm.BASE],
         loaded[Arm.HEAD],
         reads=lambda target: _variables(base, target, loaded[Arm.HEAD]),
-        approved=base.config.policy.approval_label in question.labels,
+        approved=question.approves(base.config.policy),
     )
 
 
@@ -162,12 +163,11 @@ def _sample(question: Question, outside: Outside, material: Material) -> None:
 
     policy, planned = material.policy, material.plan
     rules = compare.Rules(alpha=policy.alpha, margin=policy.margin, fixture_margin=policy.fixture_margin)
-    client = outside.client(policy, planned.providers)
     identity = experiment(question.base, question.head_sha)
     with (
         outside.store() as store,
         run.Engine(
-            client=client,
+            client=outside.client(policy, planned.providers),
             store=store,
             experiment=identity,
             budget=policy.budget,
@@ -175,7 +175,11 @@ def _sample(question: Question, outside: Outside, material: Material) -> None:
             clock=outside.clock,
         ) as engine,
     ):
-        material.spent, material.most_calls = engine.spent, sampling.most_calls(planned, rules)
+        material.spent = engine.spent
+        material.most_trials, material.most_calls = (
+            sampling.most_trials(planned, rules),
+            sampling.most_calls(planned, rules),
+        )
         setting = sampling.Setting(
             store=store,
             engine=engine,
@@ -185,14 +189,20 @@ def _sample(question: Question, outside: Outside, material: Material) -> None:
             rules=rules,
             max_error_share=policy.max_error_share,
             now=outside.clock.now(),
-            progress=lambda graded: outside.progress(graded, material.most_calls),
+            progress=lambda graded: outside.progress(graded, material.most_trials),
         )
         material.sampled = sampling.sample(planned, setting)
         material.findings += findings.served(material.sampled.served, policy)
-        material.earlier = store.earlier(question.subject, besides=question.head_sha)
-        decision = decided(material)
-        judged = Judged(head=question.head_sha, verdict=decision.verdict, summary=named(material))
-        store.judge(question.subject, question.base, judged, outside.clock.now())
+        if question.subject and not question.only:
+            _remember(store, material, outside.clock.now())
+
+
+def _remember(store: Store, material: Material, at: float) -> None:
+    """Read the pull request's earlier verdicts, and add this one."""
+    question = material.question
+    material.earlier = store.earlier(question.subject, besides=question.head_sha)
+    judged = Judged(head=question.head_sha, verdict=decided(material).verdict, summary=named(material))
+    store.judge(question.subject, question.base, judged, at)
 
 
 def _ledger(identity: str, planned: plan.Plan, rules: object) -> str:

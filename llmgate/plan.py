@@ -8,9 +8,10 @@ from typing import Literal
 
 from pydantic import JsonValue
 
+from llmgate import run
 from llmgate.changes import Change, Kind
 from llmgate.config import Config, ModelEntry, TargetEntry
-from llmgate.errors import ConfigurationError, Fault, RenderError
+from llmgate.errors import ConfigurationError, Fault, RenderError, UsageError
 from llmgate.fixture import Fixture
 from llmgate.prompts import Prompt
 from llmgate.suite import Case, Suite
@@ -32,12 +33,21 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """One arm's request for a fixture. `digest` takes the model entry's seed, not those of single trials."""
+    """One arm's request for a fixture. `digest` takes the recorded seed, not those of single trials.
+
+    `max_steps` is part of it only where tools are offered: without them a conversation has one step.
+    """
 
     request: Request
     digest: str
     params: Mapping[str, JsonValue]
+    seed: int | None
     max_steps: int
+
+    @property
+    def steps(self) -> int:
+        """The most calls that one trial takes."""
+        return self.max_steps if self.request.tools else 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,17 +113,25 @@ def make(
     screen: int | Literal["auto"] = "auto",
     only: Iterable[str] = (),
 ) -> Plan:
-    """Decide what runs. `only` keeps the named fixtures, for a look at single ones."""
+    """Decide what runs.
+
+    `only` runs the named fixtures alone, for a look at single ones. What a change is exercised by, and which fixtures
+    no longer fit, is found over the whole suite all the same: it costs no call, and both are about the change.
+
+    Raises:
+        UsageError: where `only` names a fixture that the suite does not have.
+    """
     draft = _Draft()
-    wanted = frozenset(only)
+    wanted = frozenset(only) or frozenset(case.fixture.id for case in suite.cases)
+    if unknown := sorted(wanted - {case.fixture.id for case in suite.cases}):
+        raise UsageError(f"there is no fixture {', '.join(unknown)}", remedy="name fixtures that are active, by id")
     for case in suite.cases:
-        if not wanted or case.fixture.id in wanted:
-            _place(case, sides, draft)
+        _place(case, sides, draft)
     running = (*draft.compared, *draft.new)
     return Plan(
-        compared=tuple(draft.compared),
-        new=tuple(draft.new),
-        identical=tuple(draft.identical),
+        compared=tuple(item for item in draft.compared if item.id in wanted),
+        new=tuple(item for item in draft.new if item.id in wanted),
+        identical=tuple(name for name in draft.identical if name in wanted),
         unfit=tuple(draft.unfit),
         exercised=tuple(tuple(_exercising(change, running)) for change in changes),
         screen=screen,
@@ -149,9 +167,10 @@ def _prepared(fixture: Fixture, side: Side) -> Prepared:
     entry = _entry(target, side.surface)
     rendered = side.render(side.surface.prompts[target.prompt], prompt.variables(fixture))
     request = prompt.request(fixture, target, entry, rendered)
-    declared = entry.params.get("seed")
-    digest = prompt.digest(request, seed=declared if isinstance(declared, int) else None)
-    return Prepared(request=request, digest=digest, params=entry.params, max_steps=target.max_steps)
+    seed = run.recorded_seed(fixture, entry.params)
+    steps = f"/{target.max_steps}" if request.tools else ""
+    digest = prompt.digest(request, seed=seed) + steps
+    return Prepared(request=request, digest=digest, params=entry.params, seed=seed, max_steps=target.max_steps)
 
 
 def _entry(target: TargetEntry, surface: Surface) -> ModelEntry:
@@ -169,10 +188,15 @@ def _unfit(case: Case, error: RenderError) -> Fault:
 
 def _exercising(change: Change, running: Iterable[Planned]) -> Iterator[str]:
     for planned in running:
-        if planned.case.fixture.target in change.targets and (
-            planned.base is None or _differs(change.kind, planned.base, planned.head)
-        ):
+        if planned.case.fixture.target in change.targets and _sends(change.kind, planned):
             yield planned.id
+
+
+def _sends(kind: Kind, planned: Planned) -> bool:
+    """Tell whether a fixture's request holds what changed; replayed documents are frozen, so no retrieval does."""
+    if kind in (Kind.RETRIEVAL, Kind.INDEX):
+        return False
+    return planned.base is None or _differs(kind, planned.base, planned.head)
 
 
 def _differs(kind: Kind, base: Prepared, head: Prepared) -> bool:
@@ -183,8 +207,13 @@ def _differs(kind: Kind, base: Prepared, head: Prepared) -> bool:
         case Kind.MODEL:
             return (before.provider, before.model) != (after.provider, after.model)
         case Kind.PARAMS | Kind.SCHEMA:
-            return (base.params, base.max_steps) != (head.params, head.max_steps)
+            return _settings(base) != _settings(head)
         case Kind.TOOLS:
             return before.tools != after.tools
         case Kind.RETRIEVAL | Kind.INDEX:
-            return False  # replayed documents are frozen: a change of retrieval does not reach them
+            return False
+
+
+def _settings(prepared: Prepared) -> str:
+    """Write the parameters as they are sent: to Python 0 and 0.0 are equal, and to a request they are not."""
+    return prompt.canonical([dict(prepared.request.params), prepared.seed, prepared.steps])

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from llmgate.config import Policy
 from llmgate.trial import Arm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is to be judged. `head` is the commit whose tree is taken, `head_sha` the one that people know it by."""
+    """What is to be judged. `head` is the commit whose tree is taken, `head_sha` the one that people know it by.
+
+    `subject` names the pull request, whose earlier verdicts are remembered; without one there is no such history.
+    `only` names fixtures to look at alone. Such a run can show that something got worse, and the policy's rules hold
+    as ever; it cannot show that nothing did, so where nothing blocks it is inconclusive at best.
+    """
 
     base: str
     head: str
@@ -18,7 +24,11 @@ class Question:
     head_ref: str = ""
     labels: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
-    subject: str = "local"
+    subject: str = ""
+
+    def approves(self, policy: Policy) -> bool:
+        """Tell whether an approver's label lets the head's suite decide."""
+        return policy.approval_label in self.labels
 
     def commit(self, arm: Arm) -> str:
         return self.base if arm is Arm.BASE else self.head

@@ -69,14 +69,21 @@ class Spent:
     unpriced: int = 0
 
 
+def recorded_seed(fixture: Fixture, params: Mapping[str, object]) -> int | None:
+    """Find the seed that was recorded: the fixture's, else the model entry's."""
+    if fixture.seed is not None:
+        return fixture.seed
+    configured = params.get("seed")
+    return configured if type(configured) is int else None
+
+
 def seed(fixture: Fixture, params: Mapping[str, object], trial: Trial) -> int | None:
     """Choose the seed of a trial.
 
-    The first trial of an arm carries the recorded seed (the fixture's, else the model entry's), every other one a seed
-    derived from (fixture, arm, index). Where none is recorded none is sent: not every API knows the parameter.
+    The first trial of an arm carries the recorded seed, every other one a seed derived from (fixture, arm, index).
+    Where none is recorded none is sent: not every API knows the parameter.
     """
-    configured = params.get("seed")
-    recorded = fixture.seed if fixture.seed is not None else configured if isinstance(configured, int) else None
+    recorded = recorded_seed(fixture, params)
     if recorded is None or trial.index == 0:
         return recorded
     text = f"{recorded}\0{trial.fixture}\0{trial.arm}\0{trial.index}"
@@ -105,6 +112,8 @@ class Engine:
         self._experiment = experiment
         self._budget = budget
         self._reserved_usd = 0.0
+        self._in_flight = 0
+        self._settled = asyncio.Event()
         self._concurrency = concurrency
         self._clock = clock
         self._deadline = clock.monotonic() + budget.minutes * 60
@@ -140,9 +149,13 @@ class Engine:
                 if self.exhausted or stop():
                     return
 
-        async with asyncio.TaskGroup() as group:
-            for _ in range(self._concurrency):
-                group.create_task(worker())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._concurrency):
+                    group.create_task(worker())
+        except BaseExceptionGroup as failed:
+            # Whoever called knows what to do with a UsageError or NotEvaluated, and not with a group of them.
+            raise failed.exceptions[0] from None
 
     async def _trial(self, work: Work) -> Trace:
         finished_at = 0.0
@@ -175,7 +188,7 @@ class Engine:
         if (done := self._store.finished(self._experiment, work.trial, step, identity)) is not None:
             self.spent.reused += 1
             return done.call, done.finished_at
-        ceiling = self._reserve(request)
+        ceiling = await self._reserve(request)
         try:
             answer = await self._client.complete(request, seed=work.seed)
         except CallRefused:
@@ -184,7 +197,7 @@ class Engine:
             self.spent.usd += ceiling  # it may have been billed: an answer that was lost on the way is still paid for
             raise
         finally:
-            self._reserved_usd -= ceiling
+            self._settle(ceiling)
         call = Call(
             step=step,
             model=request.model,
@@ -193,20 +206,36 @@ class Engine:
             latency_s=answer.latency_s,
             attempts=answer.attempts,
         )
-        finished_at = self._clock.now()
-        self._store.record(self._experiment, work.trial, identity, call, finished_at)
         self.spent.usd += answer.cost_usd or 0.0
         self.spent.unpriced += answer.cost_usd is None
+        finished_at = self._clock.now()
+        self._store.record(self._experiment, work.trial, identity, call, finished_at)
         return call, finished_at
 
-    def _reserve(self, request: Request) -> float:
+    async def _reserve(self, request: Request) -> float:
+        """Set a call's dollars aside before it is made; wait where calls in flight may yet cost less than theirs."""
         ceiling = self._client.ceiling(request) or 0.0
+        while self._in_flight and self._is_too_dear(ceiling):
+            await self._settled.wait()
+        self._refuse_beyond_budget(ceiling)
+        self.spent.calls += 1
+        self._in_flight += 1
+        self._reserved_usd += ceiling
+        return ceiling
+
+    def _settle(self, ceiling: float) -> None:
+        self._in_flight -= 1
+        self._reserved_usd = self._reserved_usd - ceiling if self._in_flight else 0.0
+        self._settled.set()  # wakes all who wait now
+        self._settled.clear()
+
+    def _is_too_dear(self, ceiling: float) -> bool:
+        return self.spent.usd + self._reserved_usd + ceiling > self._budget.usd
+
+    def _refuse_beyond_budget(self, ceiling: float) -> None:
         if self.spent.calls >= self._budget.calls:
             raise BudgetExhausted(f"the budget of {self._budget.calls} calls is used up")
-        if self.spent.usd + self._reserved_usd + ceiling > self._budget.usd:
+        if self._is_too_dear(ceiling):
             raise BudgetExhausted(f"the next call could exceed the budget of ${self._budget.usd:.2f}")
         if self._clock.monotonic() >= self._deadline:
             raise BudgetExhausted(f"the budget of {self._budget.minutes:g} minutes is used up")
-        self.spent.calls += 1
-        self._reserved_usd += ceiling
-        return ceiling

@@ -9,11 +9,12 @@ from pathlib import Path
 import click
 
 from llmgate import event, gate
-from llmgate.cli import outside
+from llmgate.cli import outside, workflow
 from llmgate.cli.progress import Progress
-from llmgate.errors import NotEvaluated
+from llmgate.errors import LlmgateError, NotEvaluated
 from llmgate.question import Question
 from llmgate.renderers import json, terminal
+from llmgate.report import Report
 
 
 @click.command("gate")
@@ -23,7 +24,7 @@ from llmgate.renderers import json, terminal
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there.")
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="The store; by default in your cache.")
 @click.option("--repository", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
-@click.option("--no-publish", is_flag=True, help="Accepted for scripts; only the action publishes.")
+@click.option("--no-publish", is_flag=True, help="Post no comment, where this runs in a workflow of GitHub.")
 def command(
     *,
     base: str | None,
@@ -32,11 +33,12 @@ def command(
     json_path: Path | None,
     store: Path | None,
     repository: Path,
-    no_publish: bool,  # noqa: ARG001 - the command line never publishes
+    no_publish: bool,
 ) -> int:
     """Replay the fixtures on base and head, compare, and say whether the head got worse.
 
-    Keys are read from the environment, under the names that policy.providers gives.
+    Keys are read from the environment, under the names that policy.providers gives. In a workflow on a pull request,
+    with GITHUB_TOKEN set, the comment is posted too.
     """
     with outside.repository(repository) as history, Progress(sys.stderr) as progress:
         question = asked(history, base=base, head=head, only=only)
@@ -46,7 +48,21 @@ def command(
     if json_path:
         json_path.write_text(json.render(report), encoding="utf-8")
     click.echo(terminal.render(report, width=terminal_width(), colour=sys.stdout.isatty()), nl=False)
+    if not no_publish:
+        for note in _posted(report):
+            click.echo(f"note: {note}", err=True)
     return report.exit_code
+
+
+def _posted(found: Report) -> tuple[str, ...]:
+    """Post the comment where this is a job on a pull request; whatever fails there changes no exit code."""
+    job = workflow.Job(environment=dict(os.environ))
+    if job.environment.get("GITHUB_ACTIONS") != "true" or job.event_name != "pull_request" or not job.token:
+        return ()
+    try:
+        return workflow.comment(job, event.parse(job.event_name, workflow.payload(job), job.environment), found)
+    except (LlmgateError, OSError, ValueError) as error:
+        return (f"no comment was posted: {error}",)
 
 
 def asked(history: event.History, *, base: str | None, head: str | None, only: tuple[str, ...] = ()) -> Question:

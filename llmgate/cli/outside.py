@@ -75,7 +75,8 @@ def redactor(environment: Mapping[str, str]) -> Redactor:
 
 
 def is_secret(name: str) -> bool:
-    return name.endswith(("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")) or name == "INPUT_TOKEN"
+    """Tell by its name whether a variable holds a secret; `config.ProviderEntry.key` allows only names that do."""
+    return any(word in name.upper() for word in ("KEY", "TOKEN", "SECRET", "PASSW", "CREDENTIAL"))
 
 
 def _client(

@@ -23,7 +23,7 @@ def is_locked(failure: GithubException) -> bool:
 def retry_after(failure: GithubException) -> float | None:
     """The seconds that GitHub asks for; None where it does not say, or says nonsense."""
     value = _headers(failure).get("retry-after", "")
-    return float(value) if value.isascii() and value.isdigit() and len(value) < 9 else None
+    return float(value) if value.isascii() and value.isdigit() else None
 
 
 def wrapped(failure: Exception) -> PublishError:

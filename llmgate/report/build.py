@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
+from enum import Enum
 from typing import Any
 
 from llmgate import __version__, verdict
@@ -38,7 +39,7 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
             reused=spent.reused,
             errors=spent.errors,
         ),
-        cost=Cost(usd=round(spent.usd, 6), unpriced=spent.unpriced),
+        cost=Cost(usd=round(spent.usd, 6), unpriced=0 if material.simulated else spent.unpriced),
         seconds=round(seconds, 3),
         looked=material.looked,
         simulated=material.simulated,
@@ -58,11 +59,13 @@ def _faulty(count: int) -> Decision:
 def _reproduce(material: Material) -> str:
     """The command that runs the same comparison, on the surest of the broken fixtures where there are some."""
     question = material.question
+    if material.simulated:
+        return shlex.join(["llmgate", "demo", "--head", question.head_ref])
     head = [] if question.head_ref == "worktree" else ["--head", question.head_sha[:SHORT_SHA]]
-    confirmed = [
-        item.fixture for item in getattr(summary_of(material), "fixtures", ()) if item.tier.value == "confirmed"
-    ]
-    chosen = (*question.only, *(confirmed[:1] if not question.only else ()))
+    summary = summary_of(material)
+    confirmed = [item for item in (summary.fixtures if summary else ()) if item.tier.value == "confirmed"]
+    surest = [item.fixture for item in sorted(confirmed, key=lambda item: (-item.evidence, item.fixture))[:1]]
+    chosen = question.only or surest
     fixtures = [piece for name in chosen for piece in ("--fixture", name)]
     return shlex.join(["llmgate", "gate", "--base", question.base[:SHORT_SHA], *head, *fixtures])
 
@@ -73,6 +76,8 @@ def _redacted(built: Report, redact: Callable[[str], str]) -> Report:
 
 
 def _each_text(value: Any, redact: Callable[[str], str]) -> Any:
+    if isinstance(value, Enum):
+        return value
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, dict):

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from llmgate.sampling import Sampled
 
 
+MOST_NAMED = 3
+
+
 @dataclass(slots=True, kw_only=True)
 class Material:
     """Everything that the steps found, filled in as they go; a step that fails leaves the rest as it was."""
@@ -39,6 +42,7 @@ class Material:
     faults: tuple[Fault, ...] = ()
     sampled: Sampled | None = None
     spent: Spent = field(default_factory=Spent)
+    most_trials: int = 0
     most_calls: int = 0
     earlier: tuple[Judged, ...] = ()
 
@@ -56,7 +60,7 @@ class Material:
 def decided(material: Material) -> Decision:
     """Make the verdict from what was found."""
     sampled, summary = material.sampled, summary_of(material)
-    unjudged = list(material.unjudged)
+    unjudged, doubt = list(material.unjudged), _doubt(material)
     if sampled and sampled.problem:
         unjudged.append(Reason(verdict=Verdict.NOT_EVALUATED, message=sampled.problem, remedy=_PROBLEM_REMEDY))
     facts = Facts(
@@ -68,11 +72,32 @@ def decided(material: Material) -> Decision:
         compared=len(summary.fixtures) if summary else 0,
         regressed=bool(summary and summary.blocked),
         leaning=bool(summary and summary.leaning),
-        passed=bool(summary and summary.passed),
-        improved=bool(summary and summary.improved),
-        stopped=sampled.stopped if sampled else None,
+        passed=bool(summary and summary.passed and not doubt),
+        improved=bool(summary and summary.improved and not doubt),
+        stopped=doubt,
     )
     return verdict.decide(facts, on_inconclusive=material.policy.on_inconclusive)
+
+
+def _doubt(material: Material) -> str | None:
+    """Say why what was compared is less than what had to be, which rules a pass out; None where it was all of it."""
+    sampled, unfit = material.sampled, material.plan.unfit
+    if sampled and sampled.stopped:
+        return sampled.stopped
+    if sampled and sampled.unseen:
+        return f"no usable answer on one of the arms for {_listed(sampled.unseen)}"
+    if unfit:
+        return (
+            f"{len(unfit)} fixture{'s' if len(unfit) > 1 else ''} no longer fit{'' if len(unfit) > 1 else 's'} the head"
+        )
+    if material.question.only:
+        return f"only {_listed(material.question.only)} ran"
+    return None
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
 
 
 _PROBLEM_REMEDY = "nothing that was paid for is lost: run it again when the cause is gone, and it goes on from there"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from llmgate import compare
-from llmgate.plan import Plan
+from llmgate.plan import Plan, Planned
 from llmgate.sampling import confirming, screening
 from llmgate.sampling.state import Sampled, Screening, Setting, Tally
+from llmgate.trial import Arm
 
-__all__ = ["Sampled", "Screening", "Setting", "Tally", "most_calls", "sample"]
+__all__ = ["Sampled", "Screening", "Setting", "Tally", "most_calls", "most_trials", "sample"]
 
 
 def sample(plan: Plan, setting: Setting) -> Sampled:
@@ -17,6 +20,7 @@ def sample(plan: Plan, setting: Setting) -> Sampled:
     for planned in plan.runs:
         sampled.screening[planned.id] = screening.planned_for(planned, plan, setting, frozen)
     screening.screen(plan, setting, sampled)
+    sampled.unseen = screening.unseen(plan, sampled)
     if sampled.problem or (entries := screening.entries(plan, sampled)) is None:
         return sampled
     setting.store.freeze(setting.ledger, setting.experiment, screening.state(sampled))
@@ -25,11 +29,26 @@ def sample(plan: Plan, setting: Setting) -> Sampled:
     return sampled
 
 
-def most_calls(plan: Plan, rules: compare.Rules) -> int:
+def most_trials(plan: Plan, rules: compare.Rules) -> int:
     """Bound the trials of a run from above: screen, suspects and suite rounds at their largest, with nothing lost."""
-    screen = sum(screening.size(planned, plan) * (1 if planned.base is None else 2) for planned in plan.runs)
+    return _most(plan, rules, lambda _: 1)
+
+
+def most_calls(plan: Plan, rules: compare.Rules) -> int:
+    """Bound the calls of a run from above: its trials, with all steps that each may take where tools are offered."""
+    return _most(plan, rules, lambda planned: max(planned.on(arm).steps for arm in _arms(planned)))
+
+
+def _most(plan: Plan, rules: compare.Rules, cost: Callable[[Planned], int]) -> int:
+    screen = sum(screening.size(item, plan) * len(_arms(item)) * cost(item) for item in plan.runs)
     if not (count := len(plan.compared)):
         return screen
-    critical = sum(planned.case.fixture.critical for planned in plan.compared)
+    costs = sorted((cost(item) for item in plan.compared), reverse=True)
+    critical = sum(item.case.fixture.critical for item in plan.compared)
     suspects = min(count, compare.most_suspects(count) + critical)
-    return screen + 2 * rules.max_pairs * suspects + 2 * compare.most_suite_rounds(count) * count
+    pairs = rules.max_pairs * sum(costs[:suspects]) + compare.most_suite_rounds(count) * sum(costs)
+    return screen + 2 * pairs
+
+
+def _arms(planned: Planned) -> tuple[Arm, ...]:
+    return (Arm.HEAD,) if planned.base is None else tuple(Arm)

@@ -1,4 +1,9 @@
-"""Confirmation: fresh pairs of both arms, a round at a time, for as long as the comparison asks for them."""
+"""Confirmation: fresh pairs of both arms, a round at a time, for as long as the comparison asks for them.
+
+The n-th pair of a fixture has the same index in every run of an experiment, and a pair that was void stays void: a
+later run finds the same rounds in the journal, takes the same looks, and goes on where the earlier one ended. A round
+of which no pair came back says nothing of any fixture, so it is not looked at: an outage costs no suspect its chance.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +12,9 @@ from collections.abc import Sequence
 from llmgate import compare, run
 from llmgate.plan import Plan, Planned
 from llmgate.sampling import drawing
+from llmgate.sampling.drawing import Half
 from llmgate.sampling.state import Sampled, Setting
-from llmgate.trial import Arm, Graded, Outcome, Trial
+from llmgate.trial import Arm, Outcome, Trial
 
 PAIRS_FROM = 64
 """Indices below it belong to the screen, the rest to pairs, on both arms alike."""
@@ -16,38 +22,33 @@ PAIR_WINDOW_S = 900.0
 """Halves of a pair that ended further apart did not see the same provider."""
 MAX_LOST_ROUNDS = 3
 
+Drawn = tuple[Planned, int]
+
 
 def confirm(plan: Plan, setting: Setting, sampled: Sampled) -> None:
     by_id = {planned.id: planned for planned in plan.compared}
     voids = setting.store.voids(setting.experiment)
-    attempts = dict.fromkeys(by_id, 0)
+    latest = dict.fromkeys(by_id, PAIRS_FROM - 1)
     lost = 0
     while (comparison := sampled.comparison) and (wanted := comparison.wanted):
-        for name in wanted:
-            attempts[name] = _next_index(name, attempts[name], voids)
-        pairs = _round([(by_id[name], attempts[name]) for name in wanted], plan, setting, sampled)
+        latest.update({name: latest[name] + 1 for name in wanted})
+        drawn = [(by_id[name], latest[name]) for name in wanted if (name, latest[name]) not in voids]
+        pairs = dict.fromkeys(wanted) | _round(drawn, plan, setting, sampled)
         if setting.engine.exhausted:
             sampled.stopped = f"{setting.engine.exhausted}, before every suspect was settled"
             return
-        lost = 0 if any(pairs.values()) else lost + 1
+        if any(pairs.values()):
+            lost, sampled.comparison = 0, compare.observe(comparison, pairs)
+        else:
+            lost += bool(drawn)
         if lost == MAX_LOST_ROUNDS:
             sampled.stopped = "the provider stopped answering while suspects were confirmed"
             return
-        sampled.comparison = compare.observe(comparison, pairs)
 
 
-def _next_index(name: str, last: int, voids: frozenset[tuple[str, int]]) -> int:
-    index = max(last + 1, PAIRS_FROM)
-    while (name, index) in voids:
-        index += 1
-    return index
-
-
-def _round(
-    drawn: Sequence[tuple[Planned, int]], plan: Plan, setting: Setting, sampled: Sampled
-) -> dict[str, compare.Pair | None]:
+def _round(drawn: Sequence[Drawn], plan: Plan, setting: Setting, sampled: Sampled) -> dict[str, compare.Pair | None]:
     """Run one pair of each fixture, both arms together, in an order that favours neither."""
-    halves: dict[tuple[str, Arm], Graded] = {}
+    halves: dict[tuple[str, Arm], Half] = {}
     collect = drawing.collector(plan, setting, sampled, halves)
     work = (drawing.work(planned, arm, index) for planned, index in drawn for arm in _order(planned.id, index))
     setting.engine.run(work, collect, stop=lambda: False)
@@ -65,9 +66,9 @@ def _order(name: str, index: int) -> tuple[Arm, Arm]:
     return (Arm.BASE, Arm.HEAD) if first < second else (Arm.HEAD, Arm.BASE)
 
 
-def _pair(base: Graded | None, head: Graded | None) -> compare.Pair | None:
+def _pair(base: Half | None, head: Half | None) -> compare.Pair | None:
     if base is None or head is None or Outcome.ERROR in (base.outcome, head.outcome):
         return None
-    if abs(base.trace.finished_at - head.trace.finished_at) > PAIR_WINDOW_S:
+    if abs(base.finished_at - head.finished_at) > PAIR_WINDOW_S:
         return None
     return compare.Pair(base=base.outcome is Outcome.PASSED, head=head.outcome is Outcome.PASSED)

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from llmgate import grade, run
 from llmgate.plan import Plan, Planned, Prepared
 from llmgate.sampling.state import Sampled, Setting
 from llmgate.store import Sample
 from llmgate.trial import Arm, Graded, Outcome, Trace, Trial
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Half:
+    """One trial of a pair: how it ended, and when, in seconds since 1970."""
+
+    outcome: Outcome
+    finished_at: float
 
 
 def work(planned: Planned, arm: Arm, index: int) -> run.Work:
@@ -24,7 +33,7 @@ def work(planned: Planned, arm: Arm, index: int) -> run.Work:
 
 
 def collector(
-    plan: Plan, setting: Setting, sampled: Sampled, halves: dict[tuple[str, Arm], Graded] | None = None
+    plan: Plan, setting: Setting, sampled: Sampled, halves: dict[tuple[str, Arm], Half] | None = None
 ) -> Callable[[Trace], None]:
     """Grade each trace as it comes, count it, keep it for the baseline, and forget all but one example."""
     by_id = {planned.id: planned for planned in plan.runs}
@@ -33,12 +42,9 @@ def collector(
         trial = trace.trial
         planned = by_id[trial.fixture]
         graded = grade.grade(trace, planned.case.fixture)
-        sampled.tallies[trial.fixture, trial.arm].add(graded)
-        sampled.served[trial.arm] |= {
-            (call.model, call.completion.served_model) for call in trace.calls if call.completion.served_model
-        }
+        sampled.add(graded)
         if halves is not None:
-            halves[trial.fixture, trial.arm] = graded
+            halves[trial.fixture, trial.arm] = Half(outcome=graded.outcome, finished_at=trace.finished_at)
         if graded.outcome is not Outcome.ERROR:
             _keep(planned, graded, setting)
         setting.progress(graded)

@@ -65,7 +65,9 @@ def screen(plan: Plan, setting: Setting, sampled: Sampled) -> None:
 
 def _error_problem(setting: Setting, sampled: Sampled) -> str:
     arm = max(Arm, key=lambda candidate: sampled.errors(candidate) / max(sampled.planned(candidate), 1))
-    first = next((tally.error for (_, of), tally in sampled.tallies.items() if of is arm and tally.error), "")
+    first = next(
+        (tally.error.reason for (_, of), tally in sorted(sampled.tallies.items()) if of is arm and tally.error), ""
+    )
     share = f"more than {setting.max_error_share:.0%} of the {sampled.planned(arm)} trials planned on the {arm}"
     return f"{sampled.errors(arm)} trials gave no usable answer, {share}; the first: {first}"
 
@@ -100,6 +102,15 @@ def entries(plan: Plan, sampled: Sampled) -> list[compare.Screened] | None:
         if (base := _base_count(planned.id, sampled)).trials and (head := _count(sampled, planned.id, Arm.HEAD)).trials
     ]
     return entries or None
+
+
+def unseen(plan: Plan, sampled: Sampled) -> tuple[str, ...]:
+    """List the fixtures to compare of which one arm gave no usable answer at all: what they would show is unknown."""
+    return tuple(
+        planned.id
+        for planned in plan.compared
+        if not _base_count(planned.id, sampled).trials or not _count(sampled, planned.id, Arm.HEAD).trials
+    )
 
 
 def _base_count(name: str, sampled: Sampled) -> compare.Count:

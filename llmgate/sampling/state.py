@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -28,14 +28,14 @@ class Setting:
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """One fixture's outcomes on one arm, with a failing and a passing example of this run."""
+    """One fixture's outcomes on one arm, with its first failing and passing trial: first by index, not by time."""
 
     passed: int = 0
     failed: int = 0
     errors: int = 0
     failing: Graded | None = None
     passing: Graded | None = None
-    error: str = ""
+    error: Graded | None = None
     usable: list[int] = field(default_factory=list)
 
     @property
@@ -48,13 +48,17 @@ class Tally:
         match graded.outcome:
             case Outcome.PASSED:
                 self.passed += 1
-                self.passing = self.passing or graded
+                self.passing = _first(self.passing, graded)
             case Outcome.FAILED:
                 self.failed += 1
-                self.failing = self.failing or graded
+                self.failing = _first(self.failing, graded)
             case Outcome.ERROR:
                 self.errors += 1
-                self.error = self.error or graded.reason
+                self.error = _first(self.error, graded)
+
+
+def _first(kept: Graded | None, graded: Graded) -> Graded:
+    return kept if kept and kept.trial.index < graded.trial.index else graded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +71,11 @@ class Screening:
 
 @dataclass(slots=True, kw_only=True)
 class Sampled:
-    """All that sampling brought. `problem` says why the screen could not be completed."""
+    """All that sampling brought.
+
+    `problem` says why the screen could not be completed, `stopped` why confirming ended early; `unseen` are fixtures
+    to compare that gave no usable answer on an arm. Both of the latter rule a pass out.
+    """
 
     tallies: dict[tuple[str, Arm], Tally] = field(default_factory=lambda: defaultdict(Tally))
     screening: dict[str, Screening] = field(default_factory=dict)
@@ -75,13 +83,20 @@ class Sampled:
     now: float = 0.0
     problem: str | None = None
     stopped: str | None = None
+    unseen: tuple[str, ...] = ()
+    missing: Counter[Arm] = field(default_factory=Counter)
     served: dict[Arm, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
+
+    def add(self, graded: Graded) -> None:
+        trial = graded.trial
+        self.tallies[trial.fixture, trial.arm].add(graded)
+        self.missing[trial.arm] += graded.outcome is Outcome.ERROR
+        self.served[trial.arm] |= {
+            (call.model, call.completion.served_model) for call in graded.trace.calls if call.completion.served_model
+        }
 
     def planned(self, arm: Arm) -> int:
         return sum(len(screening.trials.get(arm, ())) for screening in self.screening.values())
 
     def errors(self, arm: Arm) -> int:
-        return sum(tally.errors for (_, of), tally in self.tallies.items() if of is arm)
-
-    def valid(self, arm: Arm) -> int:
-        return sum(tally.valid for (_, of), tally in self.tallies.items() if of is arm)
+        return self.missing[arm]

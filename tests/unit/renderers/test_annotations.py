@@ -31,11 +31,11 @@ def test_no_clear_answer_that_does_not_block_is_a_warning():
 
 def test_special_characters_come_through_the_runner_unharmed():
     finding = samples.FLOATING.model_copy(
-        update={"message": "100% a:b,c;d]", "file": "a,b:c%0A/x=y.yaml", "remedy": ""}
+        update={"message": "100% a:b,c;d]", "file": "a,b::c%0A/x=y.yaml", "remedy": ""}
     )
     shown = runner.annotations(annotations.render(samples.REJECTED.model_copy(update={"findings": (finding,)})))
     assert shown["error"][1].data == "100% a:b,c;d]"
-    assert shown["error"][1].properties["file"] == "a,b:c%0A/x=y.yaml"
+    assert shown["error"][1].properties["file"] == "a,b::c%0A/x=y.yaml"
 
 
 @pytest.mark.parametrize(("count", "last"), [(9, "message 8"), (10, "and 2 more findings")])

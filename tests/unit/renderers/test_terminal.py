@@ -58,7 +58,7 @@ def test_a_simulated_model_is_named():
 
 
 def test_the_environment_of_the_process_does_not_change_the_report(monkeypatch):
-    plain = terminal.render(samples.REGRESSED)
-    for name, value in {"COLUMNS": "30", "FORCE_COLOR": "1", "TTY_COMPATIBLE": "1", "NO_COLOR": ""}.items():
+    before = [terminal.render(samples.REGRESSED, colour=colour) for colour in (False, True)]
+    for name, value in {"COLUMNS": "30", "FORCE_COLOR": "1", "TTY_COMPATIBLE": "1", "NO_COLOR": "1"}.items():
         monkeypatch.setenv(name, value)
-    assert terminal.render(samples.REGRESSED) == plain
+    assert [terminal.render(samples.REGRESSED, colour=colour) for colour in (False, True)] == before

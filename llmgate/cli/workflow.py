@@ -1,0 +1,96 @@
+"""What GitHub's runner tells a job, and the comment that a job posts: shared by the action and `llmgate gate` in CI."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from llmgate import event, report
+from llmgate.cli import outside
+from llmgate.errors import NotEvaluated, UsageError
+
+MAX_EVENT_BYTES = 25 * 1024 * 1024
+INPUT = "INPUT_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What the runner tells a job: its variables and inputs, and the files it reads back."""
+
+    environment: Mapping[str, str]
+
+    def input(self, name: str) -> str:
+        return self.environment.get(f"{INPUT}{name.replace(' ', '_').upper()}", "").strip()
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        match self.input(name).lower():
+            case "":
+                return default
+            case "true":
+                return True
+            case "false":
+                return False
+            case other:
+                raise UsageError(f"the input {name} is {other[:40]!r}", remedy="write true or false")
+
+    def path(self, name: str) -> Path | None:
+        value = self.environment.get(name, "").strip()
+        return Path(value) if value else None
+
+    @property
+    def folder(self) -> Path:
+        """A folder of the runner that outlives the container and is not the workspace."""
+        return (self.path("RUNNER_TEMP") or Path(tempfile.gettempdir())) / "llmgate"
+
+    @property
+    def token(self) -> str | None:
+        return self.input("token") or self.environment.get("GITHUB_TOKEN", "").strip() or None
+
+    @property
+    def event_name(self) -> str:
+        return self.environment.get("GITHUB_EVENT_NAME", "")
+
+
+def payload(job: Job) -> Mapping[str, Any]:
+    """Read the event file.
+
+    Raises:
+        UsageError, NotEvaluated: there is none, or it is not an event.
+    """
+    path = job.path("GITHUB_EVENT_PATH")
+    if path is None:
+        raise UsageError(
+            "GITHUB_EVENT_PATH is not set", remedy="run llmgate as a step of a workflow, or `llmgate gate`"
+        )
+    if path.stat().st_size > MAX_EVENT_BYTES:
+        raise NotEvaluated(f"the event has more than {MAX_EVENT_BYTES} bytes")
+    found = json.loads(path.read_bytes())
+    if not isinstance(found, dict):
+        raise UsageError("the event is not a JSON object")
+    return found
+
+
+def comment(job: Job, asked: event.Event, found: report.Report) -> tuple[str, ...]:
+    """Post the report on the pull request, if the event has one and there is a token; notes say what failed."""
+    if asked.number is None or not job.token:
+        return ()
+    from llmgate import publish  # noqa: PLC0415 - PyGithub is imported when there is something to post
+
+    environment = job.environment
+    github = publish.connect(api_url=environment.get("GITHUB_API_URL") or "https://api.github.com", token=job.token)
+    run_url = f"{environment.get('GITHUB_SERVER_URL', '')}/{asked.repository}/actions/runs/{asked.run_id}"
+    published = publish.publish(
+        found,
+        github=github,
+        target=publish.Target(repository=asked.repository, number=asked.number, author=job.input("author") or None),
+        marker=publish.Marker(run=asked.run_id, attempt=asked.run_attempt, head=asked.head_sha or ""),
+        sleep=time.sleep,
+        redact=outside.redactor(environment).text,
+        link=run_url if asked.run_id else None,
+    )
+    return published.notes
