@@ -17,7 +17,11 @@ PATH = "llmgate.yaml"
 MAX_PORT = 65_535
 MAX_HOST_CHARS = 253
 MAX_LABEL_CHARS = 63
-RESERVED_PARAMS = frozenset({"model", "messages", "tools", "stream", "n", "system"})
+# Set by llmgate, or a way for a provider to act or to reach further hosts with what a fixture holds.
+RESERVED_PARAMS = frozenset(
+    {"model", "messages", "system", "tools", "functions", "function_call", "stream", "n"}
+    | {"mcp_servers", "container", "plugins", "web_search_options"}
+)
 SIMULATED = "simulated"  # the demo's own provider; it never answers a gate
 
 
@@ -48,7 +52,9 @@ class SurfaceSettings(_Noun):
 
 def _no_reserved(params: dict[str, JsonValue]) -> dict[str, JsonValue]:
     if taken := sorted(RESERVED_PARAMS & params.keys()):
-        raise ValueError(f"{', '.join(taken)} cannot be set as parameters; llmgate sets them")
+        raise ValueError(
+            f"{', '.join(taken)} cannot be set as parameters: llmgate sets them, or they would reach further hosts"
+        )
     return params
 
 
@@ -249,18 +255,27 @@ def read(data: bytes, path: str = PATH) -> Config:
 
 
 def _with_known_providers(value: Any) -> Any:
-    """Fill in host, key and dialect of the providers that everyone names alike."""
+    """Fill in host, key and dialect of the providers that everyone names alike, where this file names them.
+
+    Only there: a pull request cannot send what its fixtures hold to a provider that the base never mentions.
+    """
     if not isinstance(value, dict) or not isinstance(policy := value.get("policy", {}), dict):
         return value
     declared = policy.get("providers", {})
-    if not isinstance(declared, dict):
+    models = value.get("models", {})
+    if not isinstance(declared, dict) or not isinstance(models, dict):
         return value
+    named = {*declared, *(entry.get("provider") for entry in models.values() if _names_a_provider(entry))}
     known = {
         name: {**defaults, **entry}
         for name, defaults in KNOWN_PROVIDERS.items()
-        if isinstance(entry := declared.get(name, {}), dict)
+        if name in named and isinstance(entry := declared.get(name, {}), dict)
     }
     return {**value, "policy": {**policy, "providers": {**declared, **known}}}
+
+
+def _names_a_provider(entry: Any) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("provider"), str)
 
 
 def _dangling(config: Config, document: documents.Document) -> Iterator[Fault]:

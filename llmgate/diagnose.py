@@ -29,4 +29,6 @@ def _failed(grades: Iterable[Grade]) -> Iterable[Grade]:
 def attribution(name: str, changes: Sequence[Change], exercised: Sequence[tuple[str, ...]]) -> str | None:
     """Name the change that a fixture broke with, where only one reaches it; several cannot be told apart here."""
     reaching = [change for change, names in zip(changes, exercised, strict=True) if name in names]
-    return f"{reaching[0].kind} {reaching[0].unit}" if len(reaching) == 1 else None
+    if len(reaching) != 1:
+        return None
+    return f"{reaching[0].kind.value} {reaching[0].unit.partition(':')[2]}"

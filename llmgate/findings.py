@@ -65,7 +65,7 @@ def coverage(changes: Iterable[Change], plan: Plan, policy: Policy) -> Iterator[
             yield Finding(
                 rule=COVERAGE,
                 severity=severity,
-                message=f"no fixture exercises the change of {change.kind} {change.unit}",
+                message=f"no fixture exercises the change of {change.kind} {change.unit.partition(':')[2]}",
                 remedy="add a fixture whose request contains it, or list the file under surface.exclude on the base",
                 file=change.path,
                 line=change.line,

@@ -99,6 +99,12 @@ def shuffle_key(trial: Trial) -> bytes:
     return hashlib.sha256(repr(trial).encode()).digest()
 
 
+class _WorkerFailed(Exception):
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self.error = error
+
+
 class Engine:
     """Runs trials on one event loop, which lives as long as the engine so that connections are kept."""
 
@@ -137,10 +143,23 @@ class Engine:
         Returns early when `stop()` is true or the budget is used up (`exhausted` then says which part of it); trials
         that were not started have no trace.
         """
-        self._loop.run(self._drain(iter(work), consume, stop))
+        if error := self._loop.run(self._drain(iter(work), consume, stop)):
+            raise error
 
-    async def _drain(self, work: Iterator[Work], consume: Callable[[Trace], None], stop: Callable[[], bool]) -> None:
-        async def worker() -> None:
+    async def _drain(
+        self, work: Iterator[Work], consume: Callable[[Trace], None], stop: Callable[[], bool]
+    ) -> BaseException | None:
+        """Return what made a worker fail, as itself: the caller has no use for a group of errors."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._concurrency):
+                    group.create_task(self._worker(work, consume, stop))
+        except ExceptionGroup as failed:
+            return next(each.error for each in failed.exceptions if isinstance(each, _WorkerFailed))
+        return None
+
+    async def _worker(self, work: Iterator[Work], consume: Callable[[Trace], None], stop: Callable[[], bool]) -> None:
+        try:
             for item in work:
                 try:
                     consume(await self._trial(item))
@@ -148,14 +167,11 @@ class Engine:
                     self.exhausted = error.message
                 if self.exhausted or stop():
                     return
-
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(self._concurrency):
-                    group.create_task(worker())
-        except BaseExceptionGroup as failed:
-            # Whoever called knows what to do with a UsageError or NotEvaluated, and not with a group of them.
-            raise failed.exceptions[0] from None
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            # An interrupt that left the loop through a task would leave the other workers at work.
+            raise _WorkerFailed(error) from error
 
     async def _trial(self, work: Work) -> Trace:
         finished_at = 0.0

@@ -30,6 +30,7 @@ SCHEMA = "llmgate.changes/1"
 @click.option("--repository", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
 def command(*, base: str | None, head: str | None, json_path: Path | None, repository: Path) -> int:
     """List what changed in prompts, models, parameters and retrieval, and what covers each change."""
+    outside.writable(json_path)
     with outside.repository(repository) as history, Renderer() as on_base, Renderer() as on_head:
         material = Material(question=asked(history, base=base, head=head))
         today = dt.datetime.fromtimestamp(time.time(), tz=dt.UTC).date()

@@ -38,6 +38,7 @@ def command(*, head: str, json_path: Path | None, keep: Path | None, store: Path
 
     The model is simulated: a program on this machine that answers by rules and dice. No key, no network.
     """
+    outside.writable(json_path)
     path = store or outside.default_store(Path(SUBJECT), os.environ)
     with _directory(keep) as directory, server.serve(demo.SEED) as model, Progress(sys.stderr) as progress:
         built = demo.build(directory, head=head)

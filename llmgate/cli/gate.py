@@ -13,7 +13,7 @@ from llmgate.cli import outside, workflow
 from llmgate.cli.progress import Progress
 from llmgate.errors import LlmgateError, NotEvaluated
 from llmgate.question import Question
-from llmgate.renderers import json, terminal
+from llmgate.renderers import inert, json, terminal
 from llmgate.report import Report
 
 
@@ -40,29 +40,34 @@ def command(
     Keys are read from the environment, under the names that policy.providers gives. In a workflow on a pull request,
     with GITHUB_TOKEN set, the comment is posted too.
     """
+    outside.writable(json_path)
     with outside.repository(repository) as history, Progress(sys.stderr) as progress:
         question = asked(history, base=base, head=head, only=only)
         path = store or outside.default_store(history.root, os.environ)
         with outside.outside(store=path, environment=os.environ, progress=progress) as things:
             report = gate.judge(history, question, things)
+    click.echo(terminal.render(report, width=terminal_width(), colour=sys.stdout.isatty()), nl=False)
     if json_path:
         json_path.write_text(json.render(report), encoding="utf-8")
-    click.echo(terminal.render(report, width=terminal_width(), colour=sys.stdout.isatty()), nl=False)
-    if not no_publish:
+    if not no_publish and not only:
         for note in _posted(report):
-            click.echo(f"note: {note}", err=True)
+            click.echo(inert.log(f"note: {note}"), err=True)
     return report.exit_code
 
 
 def _posted(found: Report) -> tuple[str, ...]:
-    """Post the comment where this is a job on a pull request; whatever fails there changes no exit code."""
+    """Post the comment where this is a job on the pull request that was judged; a failure changes no exit code."""
     job = workflow.Job(environment=dict(os.environ))
     if job.environment.get("GITHUB_ACTIONS") != "true" or job.event_name != "pull_request" or not job.token:
         return ()
     try:
-        return workflow.comment(job, event.parse(job.event_name, workflow.payload(job), job.environment), found)
+        asked_by = event.parse(job.event_name, workflow.payload(job), job.environment)
     except (LlmgateError, OSError, ValueError) as error:
         return (f"no comment was posted: {error}",)
+    judged = found.head.sha if found.head else ""
+    if judged not in (asked_by.head, asked_by.head_sha):
+        return ("no comment was posted: what was judged is not the head of the pull request",)
+    return workflow.comment(job, asked_by, found)
 
 
 def asked(history: event.History, *, base: str | None, head: str | None, only: tuple[str, ...] = ()) -> Question:

@@ -41,6 +41,16 @@ def default_store(root: Path, environment: Mapping[str, str]) -> Path:
     return Path(cache) / "llmgate" / f"{name}.sqlite"
 
 
+def writable(path: Path | None) -> None:
+    """Make the folder of a file that is to be written, before anything is paid for."""
+    if path is None:
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}", remedy="name another file") from error
+
+
 @contextmanager
 def repository(path: Path) -> Iterator[git.Repository]:
     """Open the repository around `path`, with a private folder for what must be written."""

@@ -6,6 +6,7 @@ import json
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,15 +83,21 @@ def comment(job: Job, asked: event.Event, found: report.Report) -> tuple[str, ..
     from llmgate import publish  # noqa: PLC0415 - PyGithub is imported when there is something to post
 
     environment = job.environment
-    github = publish.connect(api_url=environment.get("GITHUB_API_URL") or "https://api.github.com", token=job.token)
+    api_url = environment.get("GITHUB_API_URL") or "https://api.github.com"
     run_url = f"{environment.get('GITHUB_SERVER_URL', '')}/{asked.repository}/actions/runs/{asked.run_id}"
-    published = publish.publish(
-        found,
-        github=github,
-        target=publish.Target(repository=asked.repository, number=asked.number, author=job.input("author") or None),
-        marker=publish.Marker(run=asked.run_id, attempt=asked.run_attempt, head=asked.head_sha or ""),
-        sleep=time.sleep,
-        redact=outside.redactor(environment).text,
-        link=run_url if asked.run_id else None,
-    )
+    try:
+        with closing(publish.connect(api_url=api_url, token=job.token)) as github:
+            published = publish.publish(
+                found,
+                github=github,
+                target=publish.Target(
+                    repository=asked.repository, number=asked.number, author=job.input("author") or None
+                ),
+                marker=publish.Marker(run=asked.run_id, attempt=asked.run_attempt, head=asked.head_sha or ""),
+                sleep=time.sleep,
+                redact=outside.redactor(environment).text,
+                link=run_url if asked.run_id else None,
+            )
+    except Exception as error:  # noqa: BLE001 - whatever breaks in reporting, the verdict stands
+        return (f"no comment was posted: {type(error).__name__}",)
     return published.notes

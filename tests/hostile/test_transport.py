@@ -55,10 +55,10 @@ async def test_a_redirect_is_refused_and_its_target_never_contacted(code):
 async def test_a_key_of_one_provider_never_reaches_another():
     with modelserver.serve() as first, modelserver.serve() as second:
         entries = {
-            "first": ProviderEntry(host=first.url, key="FIRST"),
-            "second": ProviderEntry(host=second.url, key="SECOND", api="anthropic-messages"),
+            "first": ProviderEntry(host=first.url, key="FIRST_KEY"),
+            "second": ProviderEntry(host=second.url, key="SECOND_KEY", api="anthropic-messages"),
         }
-        keys = {"FIRST": "first-canary-key", "SECOND": "second-canary-key"}
+        keys = {"FIRST_KEY": "first-canary-key", "SECOND_KEY": "second-canary-key"}
         endpoints = providers.endpoints(entries, keys, entries)
         async with providers.Client(endpoints, pace=fakes.FakeTime().pace) as client:
             await client.complete(fakes.request("first"))

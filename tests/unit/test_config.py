@@ -69,7 +69,8 @@ def test_the_designs_example_parses_as_written():
 
 
 def test_defaults_are_those_of_the_example():
-    assert read("version: 1\n").policy == read(EXAMPLE).policy
+    policy = read(EXAMPLE).policy
+    assert read("version: 1\n").policy == policy.model_copy(update={"providers": {}})
 
 
 def test_all_faults_are_told_at_once_in_order_with_lines():
@@ -230,9 +231,27 @@ def test_a_host_that_is_not_plain_is_a_fault_on_its_line(spelling):
     assert {line for line, _ in faults(text)} == {3}
 
 
-def test_known_providers_are_there_without_being_written():
-    providers = read("version: 1\n").policy.providers
-    assert (providers["openai"].key, providers["anthropic"].api) == ("OPENAI_API_KEY", "anthropic-messages")
+@pytest.mark.parametrize("name", ["openai", "anthropic"])
+def test_a_known_provider_that_a_model_names_need_not_be_declared(name):
+    text = f"version: 1\nmodels: {{answerer: {{provider: {name}, model: m}}}}\n"
+    entry = read(text).policy.providers[name]
+    assert entry.key == f"{name.upper()}_API_KEY"
+
+
+def test_a_known_provider_that_nothing_names_is_not_there():
+    assert read("version: 1\nmodels: {a: {provider: openai, model: m}}\n").policy.providers.keys() == {"openai"}
+
+
+@pytest.mark.parametrize("name", ["HOUSE", "FIRST", "PATH"])
+def test_a_variable_that_is_not_named_as_a_secret_is_a_fault_on_its_line(name):
+    text = with_policy(f"providers: {{house: {{host: h.example.com, key: {name}}}}}")
+    assert {line for line, _ in faults(text)} == {3}
+
+
+@pytest.mark.parametrize("name", ["mcp_servers", "plugins", "container", "web_search_options", "tools"])
+def test_a_parameter_that_would_reach_further_hosts_is_a_fault(name):
+    text = f"version: 1\nmodels: {{a: {{provider: openai, model: m, params: {{{name}: x}}}}}}\n"
+    assert any(name in message for _, message in faults(text))
 
 
 def test_a_known_provider_can_be_overridden_in_part():

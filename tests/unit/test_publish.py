@@ -258,6 +258,14 @@ def test_two_runs_of_one_commit_that_create_at_once_leave_one_comment(hub, _):
     assert len(hub.comments(PULL)) == 1
 
 
+def test_an_older_run_takes_its_own_comment_back_when_a_newer_one_was_first(hub):
+    newer = body(run=2, head=NEW)
+    hub.faults.add("POST", THREAD, Fault(before=lambda: hub.say(PULL, newer, login=BOT, kind="Bot")))
+    published, _ = post(hub, run=1, head=OLD)
+    assert only(hub).body == newer
+    assert "a newer run has commented" in published.notes[0]
+
+
 # --- faults
 
 

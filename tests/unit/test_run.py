@@ -146,7 +146,7 @@ def test_what_is_no_call_error_reaches_the_caller_as_itself(lab, kind, where):
     def consume(_):
         raise kind("reason")
 
-    with lab.engine() as engine, pytest.raises(kind, match="reason"):
+    with pytest.raises(kind, match="reason"), lab.engine() as engine:
         engine.run([work(index) for index in range(8)], consume, stop=never)
     assert lab.client.closed == 1
 
@@ -155,7 +155,7 @@ def test_a_store_that_fails_is_not_evaluated_however_many_calls_are_in_flight(la
     def consume(_):
         lab.store.close()
 
-    with lab.engine() as engine, pytest.raises(NotEvaluated, match="the store failed"):
+    with pytest.raises(NotEvaluated, match="the store failed"), lab.engine() as engine:
         engine.run([work(index) for index in range(20)], consume, stop=never)
 
 

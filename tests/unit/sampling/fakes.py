@@ -1,6 +1,8 @@
 """A model, a clock, a history and a plan that do as a test says: the same types as the real ones, no HTTP, no git."""
 
 import asyncio
+import dataclasses
+import datetime as dt
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,10 +12,13 @@ from llmgate.config import Budget
 from llmgate.fixture import Fixture
 from llmgate.message import Message, TextPart, ToolCallPart, text_message
 from llmgate.plan import Plan, Planned, Prepared
-from llmgate.store import Store
+from llmgate.question import Question
+from llmgate.report.material import Material
+from llmgate.sampling import drawing
+from llmgate.store import Sample, Store
 from llmgate.suite import Case
 from llmgate.targets import prompt
-from llmgate.trial import Arm, Completion, FinishReason, Request, Usage
+from llmgate.trial import Arm, Completion, FinishReason, Request, Trial, Usage
 
 DAY_S = 24 * 3600.0
 GOOD, BAD = "good", "bad"
@@ -180,10 +185,6 @@ class Lab:
 
 def stored(lab, what, arm, outcomes, *, experiment="an earlier one", age_s=DAY_S):
     """Put outcomes into the baseline of a fixture, as an earlier run would have."""
-    from llmgate.sampling import drawing
-    from llmgate.store import Sample
-    from llmgate.trial import Trial
-
     for index, passed in enumerate(outcomes):
         trial = Trial(fixture=what.id, arm=arm, index=index)
         sample = Sample(passed=passed, commit="older", finished_at=lab.time.seconds - age_s)
@@ -213,12 +214,65 @@ class FakeHistory:
         return self.commits[commit][path].encode()
 
 
-def outside(store_path, client, *, time=None, **changes):
+def outside(store_path, client, *, time=None):
     """The outside things of a gate, with templates that need no process of their own."""
-    things = {
-        "store": lambda: Store.open(store_path),
-        "client": lambda _policy, _used: client,
-        "render": dict.fromkeys(Arm, prompts.fill),
-        "clock": (time or FakeClock()).clock,
-    }
-    return gate.Outside(**(things | changes))
+    return gate.Outside(
+        store=lambda: Store.open(store_path),
+        client=lambda _policy, _used: client,
+        render=dict.fromkeys(Arm, prompts.fill),
+        clock=(time or FakeClock()).clock,
+    )
+
+
+PROMPT = "Answer well: {{ question }}\n"
+
+
+def config(*, params="{temperature: 0.3}", policy="", model="m-2026-01-15", extra="", target=""):
+    return f"""version: 1
+surface: {{prompts: ["prompts/**"], retrieval: ["retrieval/**"]}}
+models:
+  answerer: {{provider: house, model: {model}, params: {params}}}
+retrieval:
+  handbook: {{engine: fts5, corpus: ["docs/**"], top_k: 4}}
+targets:
+  t: {{kind: prompt, prompt: prompts/p.md, model: answerer, retrieval: handbook{target}}}
+{extra}policy:
+  providers: {{house: {{host: model.example}}}}
+{policy}"""
+
+
+def case(name, *, extra="", target="t"):
+    return f"""id: {name}
+target: {target}
+{extra}input: {{variables: {{question: "case {name}?"}}}}
+assert: [{{type: contains, value: {GOOD}}}]
+"""
+
+
+def files(*, fixtures=("a", "b", "c"), **settings):
+    cases = {f"fixtures/{name}.yaml": case(name) for name in fixtures}
+    return {"llmgate.yaml": config(**settings), "prompts/p.md": PROMPT, "docs/returns.md": "14 days", **cases}
+
+
+def question(**changes):
+    return Question(**{"base": "base", "head": "head", "head_sha": "head", "head_ref": "head", **changes})
+
+
+def changed(base, head):
+    """The head's files: those of the base with some replaced, added, or (None) removed."""
+    return {path: text for path, text in {**base, **head}.items() if text is not None}
+
+
+def inspected(base, head, **asked):
+    """What the gate finds without a call. `head` has the files that differ from the base's."""
+    history = FakeHistory({"base": base, "head": changed(base, head)})
+    material = Material(question=question(**asked))
+    gate.inspect(history, material, render=dict.fromkeys(Arm, prompts.fill), today=dt.date(2026, 11, 22))
+    return material
+
+
+def judged(folder, base, head, client=None, *, time=None, things=None, **asked):
+    """Judge with a store in the folder: a second call is a second run."""
+    history = FakeHistory({"base": base, "head": changed(base, head)})
+    made = outside(folder / "store.sqlite", client or FakeClient(), time=time)
+    return gate.judge(history, question(**asked), dataclasses.replace(made, **(things or {})))

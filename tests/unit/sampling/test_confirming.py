@@ -5,10 +5,11 @@ import pytest
 from llmgate import compare
 from llmgate.config import Budget
 from llmgate.errors import CallLost
+from llmgate.message import ToolDefinition
 from llmgate.sampling import confirming, most_calls, most_trials
 from llmgate.trial import Arm
 from tests.unit.sampling import fakes
-from tests.unit.sampling.test_screening import flaky, suite
+from tests.unit.sampling.test_screening import NAMES, flaky, seeded, suite
 
 
 def one():
@@ -164,8 +165,6 @@ def test_a_run_that_was_cut_short_anywhere_ends_as_one_that_was_not(lab, tmp_pat
         text = f"{asked.text} {asked.seed}"
         return "bad" if sum(text.encode()) % (5 if "on head" in text else 50) == 0 else "good"
 
-    from tests.unit.sampling.test_screening import NAMES, seeded
-
     plan = fakes.plan(*(seeded(name) for name in NAMES))
     lab.client.answer = answer
     lab.budget = Budget(calls=budget)
@@ -233,10 +232,7 @@ def test_the_bound_on_trials_holds_for_a_head_that_breaks_everything(lab):
 
 
 def test_the_bound_on_calls_counts_the_steps_of_fixtures_with_tools():
-    tool = fakes.prompt.ToolDefinition(name="look") if hasattr(fakes.prompt, "ToolDefinition") else None
-    from llmgate.message import ToolDefinition
-
-    tool = tool or ToolDefinition(name="look")
+    tool = ToolDefinition(name="look")
     plain = fakes.planned("a")
     offered = {arm: fakes.prepared(f"a on {arm}", tools=(tool,), max_steps=4) for arm in Arm}
     plan = fakes.plan(type(plain)(case=plain.case, base=offered[Arm.BASE], head=offered[Arm.HEAD]))

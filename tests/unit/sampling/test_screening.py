@@ -148,9 +148,9 @@ def test_errors_that_hit_one_arm_more_than_chance_would_are_a_problem(lab):
 
 def test_a_critical_fixture_without_a_usable_trial_is_a_problem(lab):
     lab.max_error_share = 0.9
-    lab.client.answer = lambda asked: CallLost("gone") if asked.text.startswith("vital") else "good"
+    lab.client.answer = lambda asked: CallLost("gone") if asked.text == "vital on head" else "good"
     plan = fakes.plan(*suite(11).compared, fakes.planned("vital", critical=True))
-    assert lab.sample(plan).problem == "the critical fixture vital has no usable trial on the base"
+    assert lab.sample(plan).problem == "the critical fixture vital has no usable trial on the head"
 
 
 @pytest.mark.parametrize("arm", Arm)
@@ -220,7 +220,7 @@ def test_the_order_in_which_answers_arrive_does_not_matter(tmp_path, concurrency
             plan = fakes.plan(*(seeded(name) for name in NAMES))
             sampled = Lab(store=store, client=client, concurrency=concurrency).sample(plan)
             results.append((sampled.comparison, dict(sampled.tallies), sampled.served))
-    assert [item[0] for item in results][0] == results[1][0]
+    assert results[0][0] == results[1][0]
     for key, tally in results[0][1].items():
         other = results[1][1][key]
         assert (tally.passed, tally.failed, sorted(tally.usable)) == (other.passed, other.failed, sorted(other.usable))

@@ -1,0 +1,3 @@
+from tests.unit.sampling.conftest import lab
+
+__all__ = ["lab"]
