@@ -11,11 +11,12 @@ from llmgate.changes import Change, Kind
 from llmgate.config import Policy, Rule
 from llmgate.errors import Fault
 from llmgate.plan import Plan
-from llmgate.suite import Suite
+from llmgate.suite import Suite, Weakening
 from llmgate.surface import Surface
 from llmgate.trial import Arm
 from llmgate.verdict import Finding, Severity
 
+MOST_NAMED = 3
 COVERAGE, INDEX, PINS, SUITE_CHANGES = "coverage", "index", "pins", "suite_changes"
 
 
@@ -33,15 +34,26 @@ def suite_changes(suite: Suite, policy: Policy) -> Iterator[Finding]:
     """Fixtures that the head removes or loosens. They run in their base form all the same."""
     if (severity := _severity(policy.suite_changes)) is None:
         return
+    alike: dict[str, list[Weakening]] = {}
     for weakening in suite.weakened:
+        alike.setdefault(weakening.what, []).append(weakening)
+    for what, found in alike.items():
+        names = ", ".join(repr(weakening.fixture) for weakening in found[:MOST_NAMED])
+        rest = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
         yield Finding(
             rule=SUITE_CHANGES,
             severity=severity,
-            message=f"fixture {weakening.fixture!r} asks less than on the base: {weakening.what}",
-            remedy=f"restore it, or have an approver set the label {policy.approval_label!r}",
-            file=weakening.file,
-            line=weakening.line,
+            message=f"fixture{'' if len(found) == 1 else 's'} {names}{rest} may ask less than on the base: {what}",
+            remedy=f"undo it, or have an approver set the label {policy.approval_label!r}",
+            file=found[0].file,
+            line=found[0].line,
         )
+
+
+def unreadable(suite: Suite, policy: Policy) -> Iterator[Finding]:
+    """Files of the base's suite that cannot be read: their fixtures do not take part."""
+    if _severity(policy.suite_changes) is not None:
+        yield from (Finding.at(fault, rule=SUITE_CHANGES, severity=Severity.WARN) for fault in suite.unread)
 
 
 def configuration_removed(policy: Policy) -> Iterator[Finding]:
@@ -66,7 +78,7 @@ def coverage(changes: Iterable[Change], plan: Plan, policy: Policy) -> Iterator[
                 rule=COVERAGE,
                 severity=severity,
                 message=f"no fixture exercises the change of {change.kind} {change.unit.partition(':')[2]}",
-                remedy="add a fixture whose request contains it, or list the file under surface.exclude on the base",
+                remedy="add a fixture whose request contains it to the base, or exclude the file there (surface.exclude)",
                 file=change.path,
                 line=change.line,
             )

@@ -75,14 +75,16 @@ def inspect(history: History, material: Material, *, render: Mapping[Arm, plan.R
     material.changes = changes.between(sides[Arm.BASE].surface, sides[Arm.HEAD].surface)
     material.suite = _suite(history, question, sides, changed=bool(material.changes))
     material.findings += findings.suite_changes(material.suite, base.policy)
+    material.findings += findings.unreadable(material.suite, base.policy)
     if removed and not question.approves(base.policy):
         material.findings += findings.configuration_removed(base.policy)
-    if not material.relevant:
+    if not material.changes and not question.only:
         return
     material.plan = plan.make(material.changes, material.suite, sides, screen=base.policy.screen, only=question.only)
     material.findings += findings.coverage(material.changes, material.plan, base.policy)
     material.findings += findings.index_changes(material.changes, base.policy)
-    material.findings += findings.pinning(sides[Arm.HEAD].surface, base.policy, today=today)
+    if material.relevant:
+        material.findings += findings.pinning(sides[Arm.HEAD].surface, base.policy, today=today)
 
 
 def _today(outside: Outside) -> dt.date:
@@ -129,7 +131,7 @@ def _patterns(configuration: Config) -> Iterator[str]:
 def _suite(history: History, question: Question, sides: Mapping[Arm, plan.Side], *, changed: bool) -> suite.Suite:
     """Join the fixtures of both revisions; where neither they nor the surface changed there is nothing to read."""
     files = {arm: _fixture_files(history, question.commit(arm), sides[arm].config) for arm in Arm}
-    unread = files[Arm.BASE] == files[Arm.HEAD] and not changed
+    unread = files[Arm.BASE] == files[Arm.HEAD] and not changed and not question.only
     loaded = {arm: suite.load(() if unread else files[arm], _reader(history, question.commit(arm))) for arm in Arm}
     if faults := (*sides[Arm.HEAD].surface.faults, *loaded[Arm.HEAD].faults):
         raise ConfigurationError(faults)

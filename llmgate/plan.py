@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pydantic import JsonValue
 
 from llmgate import run
-from llmgate.changes import Change, Kind
+from llmgate.changes import Change, Happened, Kind
 from llmgate.config import Config, ModelEntry, TargetEntry
 from llmgate.errors import ConfigurationError, Fault, RenderError, UsageError
 from llmgate.fixture import Fixture
@@ -75,13 +75,15 @@ class Plan:
     """`compared` run on both arms, `new` on the head alone, `identical` not at all: both arms send the same bytes.
 
     `exercised` lists for each change, by its place, the fixtures that send what it changed. `unfit` are fixtures that
-    the head's prompts or targets can no longer take.
+    the head's prompts or targets can no longer take, `baseless` those of the base that its own prompts cannot: they run
+    on the head, and nothing can be said of them.
     """
 
     compared: tuple[Planned, ...] = ()
     new: tuple[Planned, ...] = ()
     identical: tuple[str, ...] = ()
     unfit: tuple[Fault, ...] = ()
+    baseless: tuple[str, ...] = ()
     exercised: tuple[tuple[str, ...], ...] = ()
     screen: int | Literal["auto"] = "auto"
 
@@ -103,6 +105,7 @@ class _Draft:
     new: list[Planned] = field(default_factory=list)
     identical: list[str] = field(default_factory=list)
     unfit: list[Fault] = field(default_factory=list)
+    baseless: list[str] = field(default_factory=list)
 
 
 def make(
@@ -115,8 +118,9 @@ def make(
 ) -> Plan:
     """Decide what runs.
 
-    `only` runs the named fixtures alone, for a look at single ones. What a change is exercised by, and which fixtures
-    no longer fit, is found over the whole suite all the same: it costs no call, and both are about the change.
+    `only` runs the named fixtures alone, for a look at single ones, also where both arms send the same. What a change
+    is exercised by, and which fixtures no longer fit, is found over the whole suite all the same: it costs no call, and
+    both are about the change.
 
     Raises:
         UsageError: where `only` names a fixture that the suite does not have.
@@ -126,19 +130,20 @@ def make(
     if unknown := sorted(wanted - {case.fixture.id for case in suite.cases}):
         raise UsageError(f"there is no fixture {', '.join(unknown)}", remedy="name fixtures that are active, by id")
     for case in suite.cases:
-        _place(case, sides, draft)
-    running = (*draft.compared, *draft.new)
+        _place(case, sides, draft, alone=bool(only))
+    several = {Kind.PROMPT} if sum(change.kind is Kind.PROMPT for change in changes) > 1 else set()
     return Plan(
         compared=tuple(item for item in draft.compared if item.id in wanted),
         new=tuple(item for item in draft.new if item.id in wanted),
         identical=tuple(name for name in draft.identical if name in wanted),
         unfit=tuple(draft.unfit),
-        exercised=tuple(tuple(_exercising(change, running)) for change in changes),
+        baseless=tuple(draft.baseless),
+        exercised=tuple(tuple(_exercising(change, draft, sides, swap=change.kind in several)) for change in changes),
         screen=screen,
     )
 
 
-def _place(case: Case, sides: Mapping[Arm, Side], draft: _Draft) -> None:
+def _place(case: Case, sides: Mapping[Arm, Side], draft: _Draft, *, alone: bool) -> None:
     try:
         head = _prepared(case.fixture, sides[Arm.HEAD])
     except RenderError as error:
@@ -150,11 +155,13 @@ def _place(case: Case, sides: Mapping[Arm, Side], draft: _Draft) -> None:
     try:
         base = _prepared(case.fixture, sides[Arm.BASE])
     except (RenderError, ConfigurationError):
-        # The base cannot take this form of the fixture, so there is no base to be worse than.
         draft.new.append(Planned(case=case, head=head))
+        if case.fixture.target in sides[Arm.BASE].config.targets:
+            draft.baseless.append(case.fixture.id)
         return
     if base.digest == head.digest:
         draft.identical.append(case.fixture.id)
+        draft.new += [Planned(case=case, head=head)] if alone else []
     else:
         draft.compared.append(Planned(case=case, head=head, base=base))
 
@@ -186,17 +193,40 @@ def _unfit(case: Case, error: RenderError) -> Fault:
     )
 
 
-def _exercising(change: Change, running: Iterable[Planned]) -> Iterator[str]:
-    for planned in running:
-        if planned.case.fixture.target in change.targets and _sends(change.kind, planned):
+def _exercising(change: Change, draft: _Draft, sides: Mapping[Arm, Side], *, swap: bool) -> Iterator[str]:
+    """Name the fixtures whose request holds what changed.
+
+    Replayed documents are frozen, so no change of retrieval is among it. New fixtures count for what is new as well;
+    for what the base had they show nothing, as they have no base. With `swap`, for one change of a prompt among
+    several, the head is rendered once more with that file as it was: only where that alters the request is it held.
+    """
+    if change.kind in (Kind.RETRIEVAL, Kind.INDEX):
+        return
+    for planned in draft.compared:
+        if planned.base is None or planned.case.fixture.target not in change.targets:
+            continue
+        if _differs(change.kind, planned.base, planned.head) and not (swap and _is_idle(change, planned, sides)):
+            yield planned.id
+    for planned in draft.new:
+        if planned.case.new and change.happened is Happened.ADDED and planned.case.fixture.target in change.targets:
             yield planned.id
 
 
-def _sends(kind: Kind, planned: Planned) -> bool:
-    """Tell whether a fixture's request holds what changed; replayed documents are frozen, so no retrieval does."""
-    if kind in (Kind.RETRIEVAL, Kind.INDEX):
+def _is_idle(change: Change, planned: Planned, sides: Mapping[Arm, Side]) -> bool:
+    """Tell whether the request stays the same when the changed file is put back to what the base has."""
+    head, fixture = sides[Arm.HEAD], planned.case.fixture
+    before = sides[Arm.BASE].surface.prompts.get(change.path)
+    whole = head.surface.prompts[head.config.targets[fixture.target].prompt]
+    if before is None or change.path not in whole.sources or change.path not in before.sources:
         return False
-    return planned.base is None or _differs(kind, planned.base, planned.head)
+    swapped = replace(whole, sources={**whole.sources, change.path: before.sources[change.path]})
+    if change.path == whole.path:
+        swapped = replace(swapped, turns=before.turns)
+    side = replace(head, surface=replace(head.surface, prompts={**head.surface.prompts, whole.path: swapped}))
+    try:
+        return _prepared(fixture, side).request.messages == planned.head.request.messages
+    except RenderError:
+        return False
 
 
 def _differs(kind: Kind, base: Prepared, head: Prepared) -> bool:

@@ -225,8 +225,8 @@ class Engine:
         self.spent.usd += answer.cost_usd or 0.0
         self.spent.unpriced += answer.cost_usd is None
         finished_at = self._clock.now()
-        self._store.record(self._experiment, work.trial, identity, call, finished_at)
-        return call, finished_at
+        kept = self._store.record(self._experiment, work.trial, identity, call, finished_at)
+        return kept.call, kept.finished_at
 
     async def _reserve(self, request: Request) -> float:
         """Set a call's dollars aside before it is made; wait where calls in flight may yet cost less than theirs."""

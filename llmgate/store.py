@@ -145,16 +145,18 @@ class Store:
         )
         return Finished(call=call, finished_at=finished_at)
 
-    def record(self, experiment: str, trial: Trial, request: str, call: Call, finished_at: float) -> None:
-        """Journal a finished call. A second record of the same call is ignored: the first was used."""
-        self._execute(
-            "INSERT OR IGNORE INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    def record(self, experiment: str, trial: Trial, request: str, call: Call, finished_at: float) -> Finished:
+        """Journal a finished call; return what the journal holds, which is another run's answer if that was first."""
+        written = self._execute(
+            "INSERT OR IGNORE INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING step",
             (
                 *(experiment, trial.fixture, trial.arm, trial.index, call.step, request),
                 *(call.model, _COMPLETION.dump_json(call.completion).decode(), call.cost_usd, call.latency_s),
                 *(call.attempts, finished_at),
             ),
         )
+        earlier = None if written else self.finished(experiment, trial, call.step, request)
+        return earlier or Finished(call=call, finished_at=finished_at)
 
     def void(self, experiment: str, fixture: str, index: int) -> None:
         """Mark a pair as unusable for good: one half is missing, or its halves are too far apart in time."""

@@ -67,8 +67,11 @@ class Weakening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
+    """`unread` are faults in the base's own files: what they hold is not in `cases`."""
+
     cases: tuple[Case, ...]
     weakened: tuple[Weakening, ...] = ()
+    unread: tuple[Fault, ...] = ()
 
 
 def load(paths: Iterable[str], read: Callable[[str], bytes]) -> Loaded:
@@ -111,8 +114,15 @@ def union(base: Loaded, head: Loaded, *, reads: Callable[[str], frozenset[str]],
         else:
             case, loss = _kept(old, new, reads(old.fixture.target))
             cases.append(case)
-            weakened += [Weakening(fixture=name, what=loss, file=case.file, line=case.line)] if loss else []
-    return Suite(cases=tuple(cases), weakened=tuple(weakened))
+            what = loss or _given(old.fixture, case.fixture)
+            weakened += [Weakening(fixture=name, what=what, file=case.file, line=case.line)] if what else []
+    return Suite(cases=tuple(cases), weakened=tuple(weakened), unread=base.faults)
+
+
+def _given(old: Fixture, used: Fixture) -> str | None:
+    """Say which variables the head adds. A new prompt may need them, and they may hold the answer: a person decides."""
+    added = sorted(used.input.variables.keys() - old.input.variables.keys())
+    return f"it is given the variable {', '.join(map(repr, added[:5]))}, which may hold the answer" if added else None
 
 
 def _case(stored: Stored, form: Arm, *, new: bool) -> Case:

@@ -14,7 +14,7 @@ from tabulate import tabulate
 from llmgate import gate
 from llmgate.cli import outside
 from llmgate.cli.gate import asked
-from llmgate.renderers import inert
+from llmgate.renderers import changed, figures, inert
 from llmgate.report import ChangeEntry, entries
 from llmgate.report.material import Material
 from llmgate.targets.rendering import Renderer
@@ -24,10 +24,10 @@ SCHEMA = "llmgate.changes/1"
 
 
 @click.command("changes")
-@click.option("--base", metavar="REV", help="The revision to compare with; the merge base with the default branch.")
-@click.option("--head", metavar="REV", help="The revision to look at; the worktree as it is.")
+@outside.base_option
+@outside.head_option
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write it there.")
-@click.option("--repository", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
+@outside.repository_option
 def command(*, base: str | None, head: str | None, json_path: Path | None, repository: Path) -> int:
     """List what changed in prompts, models, parameters and retrieval, and what covers each change."""
     outside.writable(json_path)
@@ -62,9 +62,9 @@ def _form(material: Material, found: tuple[ChangeEntry, ...]) -> dict[str, Any]:
 def _text(material: Material, found: tuple[ChangeEntry, ...]) -> str:
     looked = material.looked
     if not found:
-        patterns = ", ".join(looked.patterns)
-        seen = f"Of {looked.files} files, {looked.changed_files} differ; none of them matters to a model."
-        return f"Nothing that a model is sent has changed. {seen}\nLooked for: {inert.line(patterns, 2_000)}"
+        wanted = inert.line(", ".join(changed.telling(looked.patterns)), 2_000)
+        seen = f"Of {figures.count(looked.files, 'file')}, {_differing(looked.changed_files)}."
+        return f"Nothing that a model is sent has changed. {seen}\nLooked for: {wanted}"
     rows = [(entry.kind, inert.line(entry.unit, 80), entry.what, _extent(entry), _covered(entry)) for entry in found]
     lines = [tabulate(rows, headers=("kind", "what", "how", "difference", "sent by"), tablefmt="plain")]
     lines += [
@@ -74,8 +74,19 @@ def _text(material: Material, found: tuple[ChangeEntry, ...]) -> str:
     return "\n".join(lines)
 
 
+def _differing(number: int) -> str:
+    match number:
+        case 0:
+            return "none differs"
+        case 1:
+            return "1 differs; it does not matter to a model"
+        case _:
+            return f"{number:,} differ; none of them matters to a model"
+
+
 def _extent(entry: ChangeEntry) -> str:
-    words = f"{entry.places or 'many'} places, +{entry.words_added} −{entry.words_removed} words"
+    places = figures.count(entry.places, "place") if entry.places else "many places"
+    words = f"{places}, +{entry.words_added} −{entry.words_removed} words"
     shown = ([words] if entry.words_added is not None else []) + [detail.key for detail in entry.details[:4]]
     return inert.line("; ".join(shown), 100)
 

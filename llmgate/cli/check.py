@@ -3,37 +3,62 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
-from llmgate import config, findings, gate, git, patterns, plan, prompts, suite
+from llmgate import config, documents, findings, gate, git, patterns, plan, suite
 from llmgate.cli import outside
-from llmgate.errors import ConfigurationError, Fault, UsageError
-from llmgate.renderers import inert
-from llmgate.verdict import Severity
+from llmgate.errors import ConfigurationError, Fault, RenderError, UsageError
+from llmgate.renderers import figures, inert
+from llmgate.targets import prompt
+from llmgate.targets.rendering import Renderer
+from llmgate.verdict import Finding, Severity
+
+_PLACED = re.compile(r"(?P<file>.+?):(?P<line>[0-9]+): (?P<reason>.+)", re.DOTALL)
 
 
 @click.command("check")
-@click.option("--revision", metavar="REV", help="The revision to check; the worktree as it is.")
-@click.option("--repository", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
+@click.option("--revision", metavar="REV", help="The revision to check (default: the worktree as it is).")
+@outside.repository_option
 def command(*, revision: str | None, repository: Path) -> int:
-    """Check llmgate.yaml, the fixtures and the model pins. Exit 2 on faults, 1 where the policy would block."""
-    with outside.repository(repository) as history:
+    """Check llmgate.yaml, the fixtures and the model pins, and render every fixture once.
+
+    Exit codes: 0 no faults, 1 the policy would block, 2 faults.
+    """
+    with outside.repository(repository) as history, Renderer() as renderer:
         commit = history.resolve(revision) if revision else history.snapshot()
-        side = gate.side(history, commit, _configuration(history, commit), prompts.fill)
-        loaded, faults = _fixtures(history, commit, side)
-    if faults := (*side.surface.faults, *faults):
+        side = gate.side(history, commit, _configuration(history, commit), renderer.render)
+        written = documents.read(config.PATH, history.read(commit, config.PATH))
+        loaded, dangling = _fixtures(history, commit, side)
+        faults = (*side.surface.faults, *loaded.faults, *dangling, *_providers(side, written), *_unfit(side, loaded))
+    found = [*findings.pinning(side.surface, side.config.policy, today=_today()), *_empty(side, loaded)]
+    for line in (*map(_line, found), *_notes(side)):
+        click.echo(inert.log(line))
+    if faults:
         raise ConfigurationError(faults)
-    today = dt.datetime.fromtimestamp(time.time(), tz=dt.UTC).date()
-    found = list(findings.pinning(side.surface, side.config.policy, today=today))
-    for item in found:
-        where = f"{inert.line(item.file or '', 200)}:{item.line}: " if item.file else ""
-        click.echo(f"{item.severity.value}: {where}{inert.line(item.message, 300)} ({inert.line(item.remedy, 300)})")
-    units = len(side.surface.units)
-    click.echo(f"{len(loaded.fixtures)} fixtures in {loaded.files} files, {units} units of the surface: no faults")
+    click.echo(_count(len(loaded.fixtures), len(side.surface.units), found))
     return 1 if any(item.severity is Severity.BLOCK for item in found) else 0
+
+
+def _today() -> dt.date:
+    return dt.datetime.fromtimestamp(time.time(), tz=dt.UTC).date()
+
+
+def _line(item: Finding) -> str:
+    where = f"{inert.line(item.file or '', 200)}:{item.line or 1}: " if item.file else ""
+    return f"{item.severity.value}: {where}{inert.line(item.message, 300)} ({inert.line(item.remedy, 300)})"
+
+
+def _count(fixtures: int, units: int, found: Iterable[Finding]) -> str:
+    severities = [item.severity for item in found]
+    blocking, warnings = severities.count(Severity.BLOCK), severities.count(Severity.WARN)
+    parts = [figures.count(blocking, "blocking finding")] if blocking else ["no faults"]
+    parts += [figures.count(warnings, "warning")] if warnings else []
+    return f"{figures.count(fixtures, 'fixture')}, {figures.count(units, 'unit')}: {', '.join(parts)}"
 
 
 def _configuration(history: git.Repository, commit: str) -> config.Config:
@@ -56,4 +81,76 @@ def _fixtures(history: git.Repository, commit: str, side: plan.Side) -> tuple[su
         for name, stored in loaded.fixtures.items()
         if stored.fixture.target not in side.config.targets
     )
-    return loaded, (*loaded.faults, *dangling)
+    return loaded, tuple(dangling)
+
+
+def _providers(side: plan.Side, written: documents.Document) -> Iterator[Fault]:
+    """Find the models whose provider the policy does not have: all of llmgate.yaml, of other files those in use."""
+    known = sorted(side.config.policy.providers)
+    used = {target.model for target in side.config.targets.values()} | side.config.models.keys()
+    for name in sorted(used & side.surface.models.keys()):
+        model = side.surface.models[name]
+        if model.entry is None or model.entry.provider in {*known, config.SIMULATED}:
+            continue
+        message = f"model {name!r} names the provider {model.entry.provider!r}, which policy.providers does not have"
+        if name in side.config.models:
+            names = ", ".join(sorted({*known, *config.KNOWN_PROVIDERS}))
+            yield written.fault(("models", name, "provider"), message, f"known: {names}")
+        else:
+            unit = side.surface.units[model.unit]
+            remedy = f"declare it there; known: {', '.join(known) or 'none'}"
+            yield documents.fault(unit.path, unit.line or 1, message, remedy)
+
+
+def _notes(side: plan.Side) -> Iterator[str]:
+    used = (side.surface.models.get(target.model) for target in side.config.targets.values())
+    if any(model.entry.provider == config.SIMULATED for model in used if model and model.entry):
+        yield f"note: the provider {config.SIMULATED!r} is a program, not a model; only `llmgate demo` answers it"
+
+
+def _empty(side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:
+    if not any(_active(stored) for stored in loaded.fixtures.values()):
+        none = "no fixture is active" if loaded.fixtures else "no fixture"
+        yield Finding(
+            rule=findings.COVERAGE,
+            severity=Severity.BLOCK,
+            message=f"{none}: the gate can judge nothing",
+            remedy=f"add fixtures under {', '.join(side.config.suite.fixtures)}",
+            file=config.PATH,
+        )
+
+
+def _active(stored: suite.Stored) -> bool:
+    return stored.fixture.enabled and not stored.fixture.draft
+
+
+def _unfit(side: plan.Side, loaded: suite.Loaded) -> Iterator[Fault]:
+    """Render each active fixture as the gate would; what several fixtures suffer alike is told once."""
+    alike: dict[tuple[str, str], list[suite.Stored]] = {}
+    for stored in sorted(filter(_active, loaded.fixtures.values()), key=lambda each: (each.file, each.line)):
+        try:
+            _render(stored, side)
+        except RenderError as error:
+            alike.setdefault((error.message, error.remedy), []).append(stored)
+    for (message, remedy), stored_alike in alike.items():
+        yield _folded(message, remedy, stored_alike)
+
+
+def _render(stored: suite.Stored, side: plan.Side) -> None:
+    """Make a fixture's request; where target, model or prompt has a fault of its own there is nothing to make."""
+    target = side.config.targets.get(stored.fixture.target)
+    model = side.surface.models.get(target.model) if target else None
+    if target is None or model is None or model.entry is None or side.surface.prompts[target.prompt].fault:
+        return
+    rendered = side.render(side.surface.prompts[target.prompt], prompt.variables(stored.fixture))
+    prompt.request(stored.fixture, target, model.entry, rendered)
+
+
+def _folded(message: str, remedy: str, alike: list[suite.Stored]) -> Fault:
+    first = alike[0]
+    if len(alike) == 1:
+        return documents.fault(first.file, first.line, f"fixture {first.fixture.id!r}: {message}", remedy)
+    counted = f"({len(alike)} fixtures, first {first.file}:{first.line})"
+    if placed := _PLACED.fullmatch(message):
+        return documents.fault(placed["file"], int(placed["line"]), f"{placed['reason']} {counted}")
+    return documents.fault(first.file, first.line, f"{message} {counted}", remedy)

@@ -61,7 +61,9 @@ def command(*, head: str, json_path: Path | None, keep: Path | None, store: Path
     click.echo(markdown.comment(report, marker=MARKER))
     if keep:
         click.echo(
-            f"The repository is in {keep}; its model is simulated, so `llmgate gate` will not run there.", err=True
+            f"The repository is in {keep}. Its model is simulated: `llmgate gate` does not run there, but"
+            " `llmgate check` and `llmgate changes --base main` do.",
+            err=True,
         )
     return report.exit_code
 
@@ -69,6 +71,7 @@ def command(*, head: str, json_path: Path | None, keep: Path | None, store: Path
 @contextmanager
 def _directory(keep: Path | None) -> Iterator[Path]:
     if keep is not None:
+        outside.folder(keep)
         yield keep
         return
     with tempfile.TemporaryDirectory(prefix="llmgate-demo-") as directory:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -18,12 +19,12 @@ from llmgate.report import Report
 
 
 @click.command("gate")
-@click.option("--base", metavar="REV", help="The revision to compare with; the merge base with the default branch.")
-@click.option("--head", metavar="REV", help="The revision to judge; the worktree as it is.")
+@outside.base_option
+@outside.head_option
 @click.option("--fixture", "only", multiple=True, metavar="ID", help="Run this fixture only; may be repeated.")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there.")
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="The store; by default in your cache.")
-@click.option("--repository", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
+@outside.repository_option
 @click.option("--no-publish", is_flag=True, help="Post no comment, where this runs in a workflow of GitHub.")
 def command(
     *,
@@ -39,6 +40,9 @@ def command(
 
     Keys are read from the environment, under the names that policy.providers gives. In a workflow on a pull request,
     with GITHUB_TOKEN set, the comment is posted too.
+
+    Exit codes: 0 passed, improved, inconclusive or not applicable; 1 blocked: regressed, rejected, or inconclusive
+    where the policy says so; 2 wrong usage or configuration; 3 not evaluated, never green; 130 interrupted.
     """
     outside.writable(json_path)
     with outside.repository(repository) as history, Progress(sys.stderr) as progress:
@@ -90,4 +94,5 @@ def _no_fetch(*_: object, **__: object) -> tuple[str, ...]:
 
 
 def terminal_width() -> int:
-    return os.get_terminal_size().columns if sys.stdout.isatty() else terminal.PLAIN_WIDTH
+    """Take COLUMNS where it is set, else the terminal's own width, else that of a log."""
+    return shutil.get_terminal_size(fallback=(terminal.PLAIN_WIDTH, 24)).columns

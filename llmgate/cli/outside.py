@@ -12,6 +12,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 from llmgate import gate, git, run
 from llmgate.config import SIMULATED, Policy, ProviderEntry
 from llmgate.errors import UsageError
@@ -21,6 +23,17 @@ from llmgate.targets.rendering import Renderer
 from llmgate.trial import Arm, Graded
 
 Progress = Callable[[Graded, int], None]
+
+repository_option = click.option(
+    "--repository",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    help="A folder of the repository (default: the current one).",
+)
+base_option = click.option(
+    "--base", metavar="REV", help="The revision to compare with (default: the merge base with the default branch)."
+)
+head_option = click.option("--head", metavar="REV", help="The revision to look at (default: the worktree as it is).")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +62,20 @@ def writable(path: Path | None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}", remedy="name another file") from error
+
+
+def folder(path: Path) -> None:
+    """Make a folder, and see that something can be written in it.
+
+    Raises:
+        UsageError: where it cannot.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written in: {error.strerror}", remedy="name another folder") from error
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from llmgate import patterns
 from llmgate.renderers import figures
 from llmgate.renderers.parts import Code, Part, Prose, Sentence
 from llmgate.report import ChangeEntry, Detail, Report
@@ -38,8 +39,24 @@ def sentences(report: Report) -> list[Sentence]:
     if (rest := len(report.changes) - MOST_CHANGES) > 0:
         found.append((f"{figures.count(rest, 'more change')}.",))
     kinds = {change.kind for change in report.changes}
-    same = [name for kind, name in _KINDS.items() if kind not in kinds]
+    same = [name for kind, name in _KINDS.items() if kind not in kinds] if has_run(report) else []
     return [*found, (f"Unchanged: {', '.join(same)}.",)] if same else found
+
+
+def has_run(report: Report) -> bool:
+    """Whether anything was asked: of a change that was not, it is not for us to say what it leaves alone."""
+    return report.verdict is not Verdict.NOT_EVALUATED or bool(report.calls.made or report.calls.reused)
+
+
+def telling(wanted: Iterable[str]) -> tuple[str, ...]:
+    """The patterns without the plain paths that another one matches anyway."""
+    given = tuple(dict.fromkeys(wanted))
+    matches = patterns.matcher(each for each in given if _is_wide(each))
+    return tuple(each for each in given if _is_wide(each) or not matches(each))
+
+
+def _is_wide(pattern: str) -> bool:
+    return pattern.endswith("/") or any(sign in pattern for sign in "*?[")
 
 
 def _looked(report: Report) -> Sentence:
@@ -47,7 +64,7 @@ def _looked(report: Report) -> Sentence:
     text = f"Looked at {figures.count(looked.files, 'file')}, {looked.changed_files:,} of them changed"
     if not looked.patterns:
         return (f"{text}.",)
-    return (f"{text}; what a model is sent comes from ", *listed(looked.patterns), ".")
+    return (f"{text}; what a model is sent comes from ", *listed(telling(looked.patterns)), ".")
 
 
 def _change(change: ChangeEntry) -> Sentence:

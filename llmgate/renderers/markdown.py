@@ -144,8 +144,16 @@ def _row(fixture: FixtureEntry) -> list[str]:
         sentences.score(fixture.head),
         figures.odds(fixture.evidence),
         inert.prose(sentences.failing(fixture), 80, cell=True) or inert.EMPTY,
-        inert.prose(fixture.attribution or "", 120, cell=True) or inert.EMPTY,
+        _cause(fixture),
     ]
+
+
+def _cause(fixture: FixtureEntry) -> str:
+    match sentences.cause(fixture):
+        case Code(path):
+            return inert.code(path, cell=True)
+        case Prose(words):
+            return inert.prose(words, 120, cell=True) or inert.EMPTY
 
 
 def _examples(report: Report, room: Room) -> list[Block]:

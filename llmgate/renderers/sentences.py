@@ -29,14 +29,14 @@ def mark(verdict: Verdict) -> str:
             return "✓"
 
 
-def heading(report: Report) -> str:
-    """The verdict in one line, in our words only."""
+def heading(report: Report, *, judged: str = "pull request") -> str:
+    """The verdict in one line, in our words only; `judged` is what a reader there calls the change."""
     blocked = ", merge blocked" if report.exit_code and report.verdict is not Verdict.NOT_EVALUATED else ""
     model = " (simulated model)" if report.simulated else ""
-    return f"{mark(report.verdict)} llmgate: {_outcome(report)}{blocked}{model}"
+    return f"{mark(report.verdict)} llmgate: {_outcome(report, judged)}{blocked}{model}"
 
 
-def _outcome(report: Report) -> str:
+def _outcome(report: Report, judged: str) -> str:
     broke = len(report.broken)
     rules = len({finding.rule for finding in report.findings if finding.severity is Severity.BLOCK})
     named = f"{figures.count(broke, 'fixture')} broke" if broke else "the suite as a whole got worse"
@@ -47,7 +47,7 @@ def _outcome(report: Report) -> str:
         Verdict.IMPROVED: "better than before",
         Verdict.PASSED: "no regression",
         Verdict.NOT_APPLICABLE: "nothing that a model is sent has changed",
-        Verdict.NOT_EVALUATED: "could not judge this pull request",
+        Verdict.NOT_EVALUATED: f"could not judge this {judged}",
     }[report.verdict]
 
 
@@ -82,16 +82,25 @@ def _sentence(text: str) -> str:
 
 
 def suite(report: Report) -> Sentence:
-    """The suite's difference and the evidence against the limit; empty where nothing was compared."""
+    """The suite's difference and the evidence against the limit; empty where nothing or only a part was compared."""
     entry = report.suite
-    if entry is None or not entry.compared:
+    if entry is None or not entry.compared or getattr(report, "partial", False):
         return ()
     low, high = (figures.points(bound) for bound in entry.interval)
     model = " (simulated model)" if report.simulated else ""
     rates = f"{figures.rate(entry.base_rate)} → {figures.rate(entry.head_rate)}"
     interval = f"95 % interval {low} to {high}, {figures.count(entry.compared, 'fixture')} compared"
     difference = f"{figures.points(entry.difference)} points"
-    return (Strong(f"Suite{model}"), f" {rates}: {difference}, {interval}.{_evidence(entry)}")
+    return (Strong(f"Suite{model}"), f" {rates}: {difference}, {interval}{_bound(entry)}.{_evidence(entry)}")
+
+
+def _bound(entry: SuiteEntry) -> str:
+    """The number that a pass is decided on: the shown interval can look as if it sufficed where this one does not."""
+    bound: float | None = getattr(entry, "lower_bound", None)
+    if bound is None:
+        return ""
+    shown, limit = figures.points(bound), figures.points(-getattr(entry, "margin", 0.0))
+    return f"; lower bound {shown}, a pass needs above {limit}"
 
 
 def _evidence(entry: SuiteEntry) -> str:
@@ -133,6 +142,8 @@ def unexercised(report: Report) -> Sentence:
     bare = sorted({changed.unit_name(change.unit) for change in report.changes if not change.fixtures})
     covered = sum(1 for change in report.changes if change.fixtures)
     fixtures = len({fixture for change in report.changes for fixture in change.fixtures})
+    if not changed.has_run(report):
+        return (Strong("Not exercised:"), " ", *changed.listed(bare), ".") if bare and covered else ()
     body: Sentence = (" ", *changed.listed(bare), ".") if bare else (" nothing.",)
     changes = figures.count(covered, "other change" if bare else "change")
     cover = f"{figures.count(fixtures, 'fixture covers', 'fixtures cover')} {'it' if covered == 1 else 'them'}"
@@ -160,6 +171,12 @@ def score(counts: Counts) -> str:
 def failing(fixture: FixtureEntry) -> str:
     """The kind of failure as words: foreign text, for a taxonomy can be the team's own."""
     return (fixture.category or "").replace("_", " ")
+
+
+def cause(fixture: FixtureEntry) -> Code | Prose:
+    """What a fixture broke with. A prompt is its path alone; what else there is says its kind."""
+    kind, space, name = (fixture.attribution or "").partition(" ")
+    return Code(name) if kind == "prompt" and space else Prose(fixture.attribution or "")
 
 
 def standing(fixture: FixtureEntry) -> str:

@@ -15,6 +15,7 @@ from llmgate.verdict import Severity, Verdict
 
 PLAIN_WIDTH = 100
 LEAST_WIDTH = 40
+ROOMY_WIDTH = 90  # below it a table has room for its figures only
 MOST_EXAMPLES = 5
 MOST_ROWS = 50
 OUTPUT_CHARS = 2_000
@@ -44,20 +45,19 @@ def render(report: Report, *, width: int = PLAIN_WIDTH, colour: bool = False) ->
         legacy_windows=False,
         _environ={},
     )
-    console.print(Group(*_parts(report)))
+    console.print(Group(*_parts(report, roomy=width >= ROOMY_WIDTH)))
     lines = [line.rstrip() for line in inert.log(f"{file.getvalue().rstrip()}\n{_reproduce(report)}").split("\n")]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _parts(report: Report) -> list[RenderableType]:
-    parts: list[RenderableType] = [Text(sentences.heading(report), style=_COLOURS[report.verdict]), ""]
+def _parts(report: Report, *, roomy: bool) -> list[RenderableType]:
+    parts: list[RenderableType] = [Text(sentences.heading(report, judged="change"), style=_COLOURS[report.verdict]), ""]
     parts += [_text(sentences.simulated())] if report.simulated else []
     parts += [_text(reason) for reason in sentences.reasons(report)]
     parts += [_text(sentence) for sentence in changed.sentences(report)]
-    parts += _table("Broken", report.broken)
-    for fixture in [fixture for fixture in report.broken if fixture.example][:MOST_EXAMPLES]:
-        parts += _example(fixture)
-    parts += _table("Looked worse, not proven", sentences.suspects(report))
+    parts += _table("Broken", report.broken, roomy=roomy)
+    parts += _examples([fixture for fixture in report.broken if fixture.example])
+    parts += _table("Looked worse, not proven", sentences.suspects(report), roomy=roomy)
     parts += _findings(report)
     parts += [""]
     closing = (sentences.suite, sentences.missed, sentences.unexercised, sentences.added, sentences.effort)
@@ -81,17 +81,17 @@ def _text(sentence: Sentence) -> Text:
     return text
 
 
-def _table(title: str, fixtures: tuple[FixtureEntry, ...]) -> list[RenderableType]:
+def _table(title: str, fixtures: tuple[FixtureEntry, ...], *, roomy: bool) -> list[RenderableType]:
     if not fixtures:
         return []
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
     table.add_column(title, overflow="fold")
     for column in ("base", "head", "odds worse"):
         table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("kind of failure", overflow="fold")
-    table.add_column("caused by", overflow="fold")
+    for column in ("kind of failure", "caused by") if roomy else ():
+        table.add_column(column, overflow="fold")
     for fixture in fixtures[:MOST_ROWS]:
-        table.add_row(*_row(fixture))
+        table.add_row(*_row(fixture)[: len(table.columns)])
     rest = len(fixtures) - MOST_ROWS
     return ["", table, *([f"and {figures.count(rest, 'more fixture')}"] if rest > 0 else [])]
 
@@ -105,8 +105,14 @@ def _row(fixture: FixtureEntry) -> list[Text]:
         Text(sentences.score(fixture.head)),
         Text(figures.odds(fixture.evidence)),
         Text(inert.line(sentences.failing(fixture), 80) or figures.NONE),
-        Text(inert.line(fixture.attribution or "", 120) or figures.NONE),
+        Text(inert.line(sentences.cause(fixture).text, 120) or figures.NONE),
     ]
+
+
+def _examples(fixtures: list[FixtureEntry]) -> list[RenderableType]:
+    rest = len(fixtures) - MOST_EXAMPLES
+    shown = [part for fixture in fixtures[:MOST_EXAMPLES] for part in _example(fixture)]
+    return [*shown, *(["", f"and {rest:,} more"] if rest > 0 else [])]
 
 
 def _example(fixture: FixtureEntry) -> list[RenderableType]:

@@ -92,7 +92,10 @@ class FixtureEntry(_Noun):
 
 
 class SuiteEntry(_Noun):
-    """The whole suite. Rates and differences are shares in [0, 1]; `mde` is the smallest drop this run could see."""
+    """The whole suite. Rates and differences are shares in [0, 1]; `mde` is the smallest drop this run could see.
+
+    A pass needs a `lower_bound` of the difference above `-margin`.
+    """
 
     fixtures: int
     compared: int
@@ -101,6 +104,8 @@ class SuiteEntry(_Noun):
     head_rate: float
     difference: float
     interval: tuple[float, float]
+    lower_bound: float | None = None
+    margin: float = 0.05
     mde: float | None = None
     fixture_mde: float | None = None
     evidence: float = 1.0
@@ -184,6 +189,7 @@ class Report(_Noun):
     pushes: int = 1
     earlier: tuple[str, ...] = ()
     reproduce: str = ""
+    only: tuple[str, ...] = ()
 
     @property
     def broken(self) -> tuple[FixtureEntry, ...]:

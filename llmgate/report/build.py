@@ -45,6 +45,7 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         simulated=material.simulated,
         pushes=len(material.earlier) + 1,
         earlier=tuple(item.summary for item in material.earlier),
+        only=material.question.only,
         reproduce=_reproduce(material) if sampled else "",
     )
     return _redacted(built, redact)

@@ -152,6 +152,8 @@ def suite(material: Material) -> SuiteEntry | None:
         head_rate=found.head_rate,
         difference=found.difference,
         interval=(found.interval.low, found.interval.high),
+        lower_bound=found.lower_bound,
+        margin=material.policy.margin,
         mde=found.mde,
         fixture_mde=found.fixture_mde,
         evidence=found.evidence,

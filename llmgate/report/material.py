@@ -48,13 +48,15 @@ class Material:
 
     @property
     def relevant(self) -> bool:
-        """Whether the change can alter what a model is sent."""
-        return any(change.affects_requests for change in self.changes)
+        """Whether the change can alter what a model is sent: by what it is, or because a request does differ."""
+        differs = self.plan.runs or self.plan.unfit or self.plan.baseless
+        return bool(differs) or any(change.affects_requests for change in self.changes)
 
     @property
     def corpus_only(self) -> bool:
         """Whether all that changed is what retrieval searches, which replay does not reach."""
-        return all(change.kind is Kind.INDEX for change in self.changes if change.affects_requests)
+        affecting = [change.kind for change in self.changes if change.affects_requests]
+        return bool(affecting) and set(affecting) == {Kind.INDEX}
 
 
 def decided(material: Material) -> Decision:
@@ -81,15 +83,19 @@ def decided(material: Material) -> Decision:
 
 def _doubt(material: Material) -> str | None:
     """Say why what was compared is less than what had to be, which rules a pass out; None where it was all of it."""
-    sampled, unfit = material.sampled, material.plan.unfit
+    sampled, unfit, baseless = material.sampled, material.plan.unfit, material.plan.baseless
     if sampled and sampled.stopped:
         return sampled.stopped
-    if sampled and sampled.unseen:
-        return f"no usable answer on one of the arms for {_listed(sampled.unseen)}"
     if unfit:
         return (
             f"{len(unfit)} fixture{'s' if len(unfit) > 1 else ''} no longer fit{'' if len(unfit) > 1 else 's'} the head"
         )
+    if baseless:
+        return (
+            f"the base cannot render {_listed(baseless)}, so what the head makes of it has nothing to be held against"
+        )
+    if any(change.kind is Kind.INDEX for change in material.changes):
+        return "an index changed too, which replay does not reach"
     if material.question.only:
         return f"only {_listed(material.question.only)} ran"
     return None

@@ -14,19 +14,30 @@ __all__ = ["Sampled", "Screening", "Setting", "Tally", "most_calls", "most_trial
 
 
 def sample(plan: Plan, setting: Setting) -> Sampled:
-    """Screen every planned fixture; then, if there is something to compare, confirm what the screen suspects."""
-    sampled = Sampled(now=setting.now)
+    """Screen the fixtures to compare and confirm what the screen suspects; then try the new ones with what is left.
+
+    New fixtures come last, so that a pull request that adds many of them cannot use up what its own judgement needs.
+    """
+    sampled = Sampled(now=setting.now, compared=frozenset(planned.id for planned in plan.compared))
     frozen = setting.store.ledger(setting.ledger)
     for planned in plan.runs:
         sampled.screening[planned.id] = screening.planned_for(planned, plan, setting, frozen)
+    if plan.compared:
+        _compare(plan, setting, sampled)
+    if not sampled.problem and not sampled.stopped:
+        screening.run_all(plan.new, plan, setting, sampled, stop=lambda: False)
+        if setting.engine.exhausted and not plan.compared:
+            sampled.problem = f"{setting.engine.exhausted}, before every fixture ran"
+    return sampled
+
+
+def _compare(plan: Plan, setting: Setting, sampled: Sampled) -> None:
     screening.screen(plan, setting, sampled)
-    sampled.unseen = screening.unseen(plan, sampled)
     if sampled.problem or (entries := screening.entries(plan, sampled)) is None:
-        return sampled
-    setting.store.freeze(setting.ledger, setting.experiment, screening.state(sampled))
+        return
+    setting.store.freeze(setting.ledger, setting.experiment, screening.state(plan, sampled))
     sampled.comparison = compare.screen(entries, setting.rules, unchanged=len(plan.identical))
     confirming.confirm(plan, setting, sampled)
-    return sampled
 
 
 def most_trials(plan: Plan, rules: compare.Rules) -> int:

@@ -6,7 +6,7 @@ baseline, finds its calls in the journal, and so arrives at the same suspects wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from llmgate import compare, run
@@ -17,6 +17,8 @@ from llmgate.store import Sample
 from llmgate.trial import Arm
 
 MIN_STORED = 5
+MIN_STORED_RATE = 0.8
+"""A stored baseline that fails more often than this could hide a break, as after a bad day: the base is run instead."""
 BASELINE_TTL_S = 14 * 24 * 3600.0
 
 
@@ -37,30 +39,36 @@ def planned_for(planned: Planned, plan: Plan, setting: Setting, frozen: Mapping[
         return Screening(stored=(), trials={Arm.HEAD: head})
     since = setting.now - BASELINE_TTL_S
     stored = setting.store.samples(drawing.key(planned, planned.base), besides=setting.experiment, since=since)
-    if len(stored) >= MIN_STORED:
+    if len(stored) >= MIN_STORED and sum(item.passed for item in stored) >= MIN_STORED_RATE * len(stored):
         return Screening(stored=stored, trials={Arm.HEAD: head})
     return Screening(stored=(), trials={Arm.HEAD: head, Arm.BASE: head})
 
 
 def screen(plan: Plan, setting: Setting, sampled: Sampled) -> None:
-    work = [
-        drawing.work(planned, arm, index)
-        for planned in plan.runs
-        for arm, indices in sampled.screening[planned.id].trials.items()
-        for index in indices
-    ]
     allowed = {arm: setting.max_error_share * sampled.planned(arm) for arm in Arm}
 
     def too_many_errors() -> bool:
         return any(sampled.errors(arm) > allowed[arm] for arm in Arm)
 
-    setting.engine.run(run.interleaved(work), drawing.collector(plan, setting, sampled), stop=too_many_errors)
+    run_all(plan.compared, plan, setting, sampled, stop=too_many_errors)
     if setting.engine.exhausted:
         sampled.problem = f"{setting.engine.exhausted}, before the screen ended"
     elif too_many_errors():
         sampled.problem = _error_problem(setting, sampled)
     else:
         sampled.problem = _missing_problem(plan, sampled)
+
+
+def run_all(
+    chosen: Iterable[Planned], plan: Plan, setting: Setting, sampled: Sampled, *, stop: Callable[[], bool]
+) -> None:
+    work = [
+        drawing.work(planned, arm, index)
+        for planned in chosen
+        for arm, indices in sampled.screening[planned.id].trials.items()
+        for index in indices
+    ]
+    setting.engine.run(run.interleaved(work), drawing.collector(plan, setting, sampled), stop=stop)
 
 
 def _error_problem(setting: Setting, sampled: Sampled) -> str:
@@ -73,19 +81,23 @@ def _error_problem(setting: Setting, sampled: Sampled) -> str:
 
 
 def _missing_problem(plan: Plan, sampled: Sampled) -> str | None:
-    """Say why missing trials bias what is left: they hide a critical fixture, or hit one arm more than the other."""
+    """Say why missing trials bias what is left: they hide a fixture, or hit one arm more than the other.
+
+    Samples of a stored baseline count as trials of the base of which none is missing.
+    """
     for planned in plan.compared:
         empty = [arm for arm in sampled.screening[planned.id].trials if not sampled.tallies[planned.id, arm].valid]
-        if planned.case.fixture.critical and empty:
-            return f"the critical fixture {planned.id} has no usable trial on the {empty[0]}"
-    planned_on = {arm: sampled.planned(arm) for arm in Arm}
-    if all(planned_on.values()) and any(sampled.errors(arm) for arm in Arm):
-        missing = {arm: sampled.errors(arm) for arm in Arm}
-        if compare.lopsided(missing[Arm.BASE], planned_on[Arm.BASE], missing[Arm.HEAD], planned_on[Arm.HEAD]):
-            return (
-                f"{missing[Arm.BASE]} of {planned_on[Arm.BASE]} trials are missing on the base and "
-                f"{missing[Arm.HEAD]} of {planned_on[Arm.HEAD]} on the head: what is missing is not by chance"
-            )
+        if empty:
+            return f"fixture {planned.id} has no usable trial on the {empty[0]}: what it would show is unknown"
+    stored = sum(len(sampled.screening[planned.id].stored) for planned in plan.compared)
+    planned_on = {Arm.BASE: sampled.planned(Arm.BASE) + stored, Arm.HEAD: sampled.planned(Arm.HEAD)}
+    missing = {arm: sampled.errors(arm) for arm in Arm}
+    counts = (missing[Arm.BASE], planned_on[Arm.BASE], missing[Arm.HEAD], planned_on[Arm.HEAD])
+    if any(missing.values()) and compare.lopsided(*counts):
+        return (
+            f"{missing[Arm.BASE]} of {planned_on[Arm.BASE]} trials are missing on the base and "
+            f"{missing[Arm.HEAD]} of {planned_on[Arm.HEAD]} on the head: what is missing is not by chance"
+        )
     return None
 
 
@@ -104,15 +116,6 @@ def entries(plan: Plan, sampled: Sampled) -> list[compare.Screened] | None:
     return entries or None
 
 
-def unseen(plan: Plan, sampled: Sampled) -> tuple[str, ...]:
-    """List the fixtures to compare of which one arm gave no usable answer at all: what they would show is unknown."""
-    return tuple(
-        planned.id
-        for planned in plan.compared
-        if not _base_count(planned.id, sampled).trials or not _count(sampled, planned.id, Arm.HEAD).trials
-    )
-
-
 def _base_count(name: str, sampled: Sampled) -> compare.Count:
     """Count the screen's base outcomes: the stored baseline, else this run's own trials."""
     if stored := sampled.screening[name].stored:
@@ -125,13 +128,15 @@ def _count(sampled: Sampled, name: str, arm: Arm) -> compare.Count:
     return compare.Count(passed=tally.passed, trials=tally.valid)
 
 
-def state(sampled: Sampled) -> dict[str, Any]:
+def state(plan: Plan, sampled: Sampled) -> dict[str, Any]:
+    """Write down what the screen of the compared fixtures took, for the ledger."""
     return {
-        name: {
+        planned.id: {
             "stored": [[item.passed, item.commit, item.finished_at] for item in screening.stored],
-            "trials": {arm: sorted(sampled.tallies[name, arm].usable) for arm in screening.trials},
+            "trials": {arm: sorted(sampled.tallies[planned.id, arm].usable) for arm in screening.trials},
         }
-        for name, screening in sampled.screening.items()
+        for planned in plan.compared
+        for screening in [sampled.screening[planned.id]]
     }
 
 

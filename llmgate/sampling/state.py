@@ -73,8 +73,8 @@ class Screening:
 class Sampled:
     """All that sampling brought.
 
-    `problem` says why the screen could not be completed, `stopped` why confirming ended early; `unseen` are fixtures
-    to compare that gave no usable answer on an arm. Both of the latter rule a pass out.
+    `compared` are the fixtures that both arms run. `problem` says why their screen could not be completed, `stopped`
+    why confirming ended early, which rules a pass out.
     """
 
     tallies: dict[tuple[str, Arm], Tally] = field(default_factory=lambda: defaultdict(Tally))
@@ -83,20 +83,22 @@ class Sampled:
     now: float = 0.0
     problem: str | None = None
     stopped: str | None = None
-    unseen: tuple[str, ...] = ()
+    compared: frozenset[str] = frozenset()
     missing: Counter[Arm] = field(default_factory=Counter)
     served: dict[Arm, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, graded: Graded) -> None:
         trial = graded.trial
         self.tallies[trial.fixture, trial.arm].add(graded)
-        self.missing[trial.arm] += graded.outcome is Outcome.ERROR
+        self.missing[trial.arm] += graded.outcome is Outcome.ERROR and trial.fixture in self.compared
         self.served[trial.arm] |= {
             (call.model, call.completion.served_model) for call in graded.trace.calls if call.completion.served_model
         }
 
     def planned(self, arm: Arm) -> int:
-        return sum(len(screening.trials.get(arm, ())) for screening in self.screening.values())
+        """How many trials the screen takes of the fixtures to compare; new ones dilute no share."""
+        return sum(len(self.screening[name].trials.get(arm, ())) for name in self.compared)
 
     def errors(self, arm: Arm) -> int:
+        """How many of these gave no usable answer."""
         return self.missing[arm]

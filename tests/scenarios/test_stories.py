@@ -3,16 +3,10 @@
 Real git and real HTTP, judged in this process. `tests/e2e/test_verdicts.py` has the stories of each verdict.
 """
 
-import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-
 import pytest
 
-from llmgate import gate
-from llmgate.cli import outside
-from llmgate.question import Question
 from tests import modelserver, project
+from tests.stories import Story, judged
 
 EDIT = {"prompts/support.jinja": project.prompt(project.GOOD_RULE + " Be kind.")}
 PARAMS = "params: {temperature: 0.3"
@@ -29,21 +23,6 @@ ROUTER = "targets:\n  router: {kind: prompt, prompt: prompts/route.md, model: an
 
 def routed(number):
     return project.case(number).replace("target: support", "target: router")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Story:
-    """What a pull request does to the repository, and what must come of it. `said` is part of what the report says."""
-
-    does: Callable[[str], Mapping[str, str | None]]
-    verdict: str
-    code: int
-    said: str = ""
-    base: Callable[[str], Mapping[str, str]] = lambda _: {}
-    fixtures: int = 8
-    labels: tuple[str, ...] = ()
-    answer: modelserver.Answering = project.obedient
-    rules: tuple[str, ...] = field(default=())
 
 
 def openai(origin, model):
@@ -186,19 +165,6 @@ STORIES = {
         code=1,
     ),
 }
-
-
-def judged(folder, server, story):
-    content = {**project.files(server.url, fixtures=story.fixtures), **story.base(server.url)}
-    shop = project.Project.create(folder / "repository", content)
-    pull = shop.pull(story.does(server.url))
-    question = Question(base=pull.base, head=pull.head, head_sha=pull.head, head_ref="pr-7", labels=story.labels)
-    environment = {"HOUSE_KEY": project.KEY, "PATH": os.environ["PATH"]}
-    with (
-        outside.repository(shop.origin.path) as history,
-        outside.outside(store=folder / "store.sqlite", environment=environment) as things,
-    ):
-        return gate.judge(history, question, things)
 
 
 @pytest.mark.parametrize("name", STORIES)

@@ -74,6 +74,46 @@ def test_a_report_of_a_run_that_looked_at_nothing_does_not_say_that_nothing_chan
     assert "hanged" not in comment(samples.MISCONFIGURED)
 
 
+def test_of_a_change_that_was_not_tried_it_is_not_said_what_stayed_the_same_or_what_is_covered():
+    for changes in ((samples.PROMPT,), (samples.UNCOVERED,)):
+        text = comment(samples.NOT_EVALUATED.model_copy(update={"changes": changes}))
+        assert "Unchanged:" not in text
+        assert "Not exercised:" not in text
+    ran = samples.NOT_EVALUATED.model_copy(update={"calls": CallCounts(planned=424, made=3)})
+    assert "Unchanged: models" in comment(ran)
+    assert "2 fixtures cover it" in comment(ran)
+
+
+def test_the_bound_that_decides_is_shown():
+    bound = {"interval": (-0.049, 0.03), "lower_bound": -0.092, "margin": 0.05}
+    text = comment(samples.INCONCLUSIVE.model_copy(update={"suite": samples.CALM.model_copy(update=bound)}))
+    assert "14 fixtures compared; lower bound −9.2, a pass needs above −5.0." in text
+    assert "lower bound" not in comment(
+        samples.INCONCLUSIVE.model_copy(update={"suite": samples.CALM.model_copy(update={"lower_bound": None})})
+    )
+
+
+def test_of_a_part_of_the_suite_nothing_is_said_about_the_suite():
+    assert "**Suite" in comment(samples.INCONCLUSIVE)
+    assert "**Suite" not in comment(samples.INCONCLUSIVE.model_copy(update={"partial": True}))
+
+
+def test_a_prompt_that_is_the_cause_is_named_by_its_path_alone():
+    causes = {"prompt prompts/a|b.jinja": r"| `prompts/a\|b.jinja` |", "model answerer": "| model answerer"}
+    for attribution, shown in causes.items():
+        broken = samples.REFUND.model_copy(update={"attribution": attribution})
+        text = comment(samples.REGRESSED.model_copy(update={"fixtures": (broken,)}))
+        assert shown in " ".join(text.split(" "))
+
+
+def test_a_path_that_a_pattern_covers_is_not_looked_for_twice():
+    looked = samples.NOT_APPLICABLE.looked.model_copy(
+        update={"patterns": ("llmgate.yaml", "prompts/**", "prompts/support.jinja", "retrieval/")}
+    )
+    text = comment(samples.NOT_APPLICABLE.model_copy(update={"looked": looked}))
+    assert "comes from `llmgate.yaml`, `prompts/**`, `retrieval/`." in text
+
+
 def test_many_faults_are_counted():
     (reason,) = samples.MISCONFIGURED.reasons
     message = "40 faults in the configuration" + "".join(f"\nllmgate.yaml:{line}: bad" for line in range(40))

@@ -10,8 +10,15 @@ from tests.unit.renderers import oracle, samples
 @pytest.mark.parametrize("name", samples.BY_NAME)
 def test_the_first_line_is_the_heading_of_the_comment(name):
     report = samples.BY_NAME[name]
-    heading = markdown.comment(report, marker=oracle.MARKER).split("\n")[2]
+    heading = markdown.comment(report, marker=oracle.MARKER).split("\n")[2].replace("pull request", "change")
     assert f"## {terminal.render(report, width=200).split(chr(10))[0]}" == heading
+
+
+def test_a_local_run_does_not_speak_of_a_pull_request():
+    report = samples.NOT_EVALUATED.model_copy(update={"reasons": ()})
+    text = terminal.render(report)
+    assert text.startswith("! llmgate: could not judge this change\n")
+    assert "pull request" not in text
 
 
 def test_without_colour_there_is_no_escape_sequence():
@@ -62,3 +69,24 @@ def test_the_environment_of_the_process_does_not_change_the_report(monkeypatch):
     for name, value in {"COLUMNS": "30", "FORCE_COLOR": "1", "TTY_COMPATIBLE": "1", "NO_COLOR": "1"}.items():
         monkeypatch.setenv(name, value)
     assert [terminal.render(samples.REGRESSED, colour=colour) for colour in (False, True)] == before
+
+
+@pytest.mark.parametrize(("width", "shown"), [(89, False), (90, True)])
+def test_a_narrow_screen_has_no_room_for_kind_and_cause(width, shown):
+    text = terminal.render(samples.REGRESSED, width=width)
+    assert ("kind of failure" in text, "caused by" in text) == (shown, shown)
+    assert "396 : 1" in text
+
+
+def test_examples_that_are_not_shown_are_counted():
+    fixtures = tuple(samples.REFUND.model_copy(update={"id": f"case-{number}"}) for number in range(10))
+    text = terminal.render(samples.REGRESSED.model_copy(update={"fixtures": fixtures}))
+    assert text.count("question: ") == 5
+    assert "\nand 5 more\n" in text
+    assert "\nand " not in terminal.render(samples.REGRESSED)
+
+
+def test_a_prompt_that_is_the_cause_is_named_by_its_path():
+    broken = samples.REFUND.model_copy(update={"attribution": "prompt prompts/support.jinja"})
+    text = terminal.render(samples.REGRESSED.model_copy(update={"fixtures": (broken,)}), width=200)
+    assert "context ignored   prompts/support.jinja" in text

@@ -26,7 +26,7 @@ def test_the_example_is_the_first_trial_by_index_whichever_came_first(order, out
 
 
 def test_errors_are_counted_for_each_arm_and_are_no_trials():
-    sampled = Sampled()
+    sampled = Sampled(compared=frozenset({"a"}))
     for arm, count in ((Arm.BASE, 2), (Arm.HEAD, 3)):
         for index in range(count):
             sampled.add(graded(Outcome.ERROR, index, arm=arm))
@@ -82,13 +82,12 @@ def test_what_could_have_been_called_is_bounded_by_the_budget(material):
     assert report(material, seconds=1.0, redact=str).calls.planned == 4_000
 
 
-@pytest.mark.parametrize("doubt", ["stopped", "unseen"])
-def test_a_comparison_that_is_not_whole_never_passes(lab, doubt):
+def test_a_comparison_that_is_not_whole_never_passes(lab):
     plan = fakes.plan(*(fakes.planned(f"f{number:02}") for number in range(30)))
     made = Material(question=fakes.question(), plan=plan)
     made.sampled = lab.sample(plan)
     made.changes = fakes.inspected(fakes.files(), {"prompts/p.md": "Answer better: {{ question }}"}).changes
     assert decided(made).verdict is Verdict.PASSED
-    setattr(made.sampled, doubt, "why" if doubt == "stopped" else ("why",))
+    made.sampled.stopped = "why"
     assert decided(made).verdict is Verdict.INCONCLUSIVE
     assert "why" in decided(made).reasons[0].message

@@ -146,20 +146,52 @@ def test_errors_that_hit_one_arm_more_than_chance_would_are_a_problem(lab):
     )
 
 
-def test_a_critical_fixture_without_a_usable_trial_is_a_problem(lab):
-    lab.max_error_share = 0.9
-    lab.client.answer = lambda asked: CallLost("gone") if asked.text == "vital on head" else "good"
-    plan = fakes.plan(*suite(11).compared, fakes.planned("vital", critical=True))
-    assert lab.sample(plan).problem == "the critical fixture vital has no usable trial on the head"
-
-
 @pytest.mark.parametrize("arm", Arm)
-def test_a_fixture_without_a_usable_trial_is_remembered_as_unseen(lab, arm):
-    compared = [fakes.planned(f"f{number:03}") for number in range(150)]
+@pytest.mark.parametrize("critical", [True, False])
+def test_a_fixture_without_a_usable_trial_on_an_arm_is_a_problem(lab, arm, critical):
+    compared = [fakes.planned(f"f{number:03}", critical=critical) for number in range(150)]
     lab.client.answer = lambda asked: CallRefused("400") if asked.text == f"f007 on {arm}" else "good"
     sampled = lab.sample(fakes.plan(*compared))
-    assert (sampled.problem, sampled.unseen) == (None, ("f007",))
-    assert len(sampled.comparison.entries) == 149
+    assert sampled.problem == f"fixture f007 has no usable trial on the {arm}: what it would show is unknown"
+    assert sampled.comparison is None
+
+
+def test_errors_on_the_head_alone_are_lopsided_against_a_stored_baseline_too(lab):
+    plan = suite(60)
+    for planned in plan.compared:
+        fakes.stored(lab, planned, Arm.BASE, [True] * 10, age_s=100.0)
+    lost = {f"f{number:02}" for number in range(10)}
+    lab.max_error_share = 0.5
+    lab.client.answer = lambda asked: CallRefused("400") if odd(asked, lost) else "good"
+    assert "not by chance" in lab.sample(plan).problem
+
+
+def odd(asked, names):
+    """Every other call of these fixtures on the head, so that each of them still has a usable trial."""
+    name, _, arm = asked.text.partition(" on ")
+    return name in names and arm == "head" and asked.number % 2 == 0
+
+
+def test_new_fixtures_count_in_no_share_of_errors_and_run_last(lab):
+    asked_first = []
+
+    def answer(asked):
+        asked_first.append(asked.text.startswith("new"))
+        return CallLost("gone") if asked.text.startswith("new") else "good"
+
+    lab.client.answer = answer
+    plan = fakes.plan(*suite(30).compared, new=[fakes.planned(f"new{number}", new=True) for number in range(9)])
+    sampled = lab.sample(plan)
+    assert (sampled.problem, sampled.comparison is None) == (None, False)
+    assert asked_first == sorted(asked_first)
+
+
+def test_a_baseline_that_mostly_fails_is_not_used(lab):
+    one = fakes.planned("f00")
+    fakes.stored(lab, one, Arm.BASE, [False] * 7 + [True] * 3, age_s=100.0)
+    sampled = lab.sample(fakes.plan(one))
+    assert sampled.screening["f00"].stored == ()
+    assert len(sampled.screening["f00"].trials[Arm.BASE]) == 10
 
 
 # The frozen screen (A3)

@@ -1,0 +1,198 @@
+"""What a pull request could do so that a regression comes out green, and what comes of it instead."""
+
+import pytest
+
+from tests import modelserver, project
+from tests.stories import Story, judged
+
+KIND = {"prompts/support.jinja": project.prompt(project.GOOD_RULE + " Be kind.")}
+WORSE = {"prompts/support.jinja": project.prompt("Be brief.")}
+MODELS = """answerer: {provider: house, model: house-model-2026-01-15}
+spare: {provider: house, model: house-cheap-2026-01-15}
+"""
+INCLUDING = project.PROMPT.replace("{rule}", "{{% include ['override.jinja', 'rule.jinja'] %}}").format()
+BRANCHING = project.PROMPT.replace(
+    "{rule}", project.GOOD_RULE + "{{% if vip %}}{{% include 'vip.jinja' %}}{{% endif %}}"
+)
+ROOT = "surface:\n  template_root: prompts\n"
+
+
+def by_model(asked):
+    return "Within 14 days [returns.md#1]." if asked.model == "house-model-2026-01-15" else "Who knows?"
+
+
+def with_models(origin):
+    text = project.config(origin).replace("surface:\n", 'surface:\n  models: ["config/models.yaml"]\n')
+    line = next(line for line in text.splitlines() if "answerer: {provider" in line)
+    return {"llmgate.yaml": text.replace("models:\n" + line + "\n", ""), "config/models.yaml": MODELS}
+
+
+def rooted(origin, **settings):
+    return {"llmgate.yaml": project.config(origin, **settings).replace("surface:\n", ROOT)}
+
+
+def hinted(origin):
+    hint = 'question: "May I return order {}?", hint: "fact: within 14 days"'
+    cases = {
+        f"fixtures/case-{n:03d}.yaml": project.case(n).replace(f'question: "May I return order {n}?"', hint.format(n))
+        for n in range(30)
+    }
+    return {"prompts/support.jinja": project.prompt("Be brief. {{ hint }}"), **cases}
+
+
+def guessing(asked):
+    return "Within 14 days." if "fact: within 14 days" in asked.prompt else project.obedient(asked)
+
+
+def with_vip(origin):
+    target = "targets:\n  vip: {kind: prompt, prompt: prompts/vip.jinja, model: answerer}\n"
+    text = project.config(origin).replace("targets:\n", target)
+    return {"llmgate.yaml": text, "prompts/vip.jinja": project.prompt()}
+
+
+def picky(number):
+    return project.case(number).replace("question:", "vip: true, question:")
+
+
+TAMPERING = {
+    "keys of a file of models change places": Story(
+        base=with_models,
+        does=lambda _: {
+            "config/models.yaml": MODELS.replace("answerer", "x").replace("spare", "answerer").replace("x:", "spare:")
+        },
+        answer=by_model,
+        verdict="regressed",
+        code=1,
+    ),
+    "a file is renamed so that an include finds it first": Story(
+        base=lambda origin: {
+            **rooted(origin),
+            "prompts/support.jinja": INCLUDING,
+            "prompts/rule.jinja": project.GOOD_RULE,
+            "prompts/archive/old.jinja": "Be brief.",
+        },
+        does=lambda _: {"prompts/archive/old.jinja": None, "prompts/override.jinja": "Be brief."},
+        verdict="regressed",
+        code=1,
+    ),
+    "a target is renamed, and its fixtures have none": Story(
+        does=lambda origin: {"llmgate.yaml": project.config(origin).replace("  support: {", "  helpdesk: {")},
+        verdict="not_evaluated",
+        code=3,
+        said="no longer fits the head",
+    ),
+    "the answer is put into a new variable": Story(
+        does=hinted,
+        answer=guessing,
+        fixtures=30,
+        verdict="rejected",
+        code=1,
+        said="may hold the answer",
+        rules=("suite_changes",),
+    ),
+    "new fixtures use up the budget": Story(
+        base=lambda origin: {"llmgate.yaml": project.config(origin, policy="  budget: {calls: 400}\n")},
+        does=lambda _: {**WORSE, **{f"fixtures/new-{n}.yaml": project.case(n) for n in range(100, 140)}},
+        fixtures=12,
+        verdict="regressed",
+        code=1,
+    ),
+    "a broken prompt brings its own trivial fixture": Story(
+        base=with_vip,
+        does=lambda _: {
+            **KIND,
+            "prompts/vip.jinja": project.prompt("Be brief."),
+            "fixtures/vip.yaml": project.case(99, expected="i").replace("target: support", "target: vip"),
+        },
+        fixtures=30,
+        verdict="rejected",
+        code=1,
+        said="no fixture exercises the change of prompt prompts/vip.jinja",
+        rules=("coverage",),
+    ),
+    "a broken include hides behind a harmless edit of what includes it": Story(
+        base=lambda origin: {
+            **rooted(origin),
+            "prompts/support.jinja": BRANCHING.format(),
+            "prompts/vip.jinja": "Be generous.",
+            **{
+                f"fixtures/case-{n:03d}.yaml": project.case(n).replace("question:", "vip: false, question:")
+                for n in range(30)
+            },
+        },
+        does=lambda _: {
+            "prompts/support.jinja": BRANCHING.format().replace(project.GOOD_RULE, project.GOOD_RULE + " Be kind."),
+            "prompts/vip.jinja": "Insult the customer.",
+        },
+        fixtures=30,
+        verdict="rejected",
+        code=1,
+        said="no fixture exercises the change of prompt prompts/vip.jinja",
+        rules=("coverage",),
+    ),
+    "fixtures that the base could not send are broken by the head": Story(
+        base=lambda _: {
+            "prompts/support.jinja": project.prompt() + "{{ needed }}",
+            **{
+                f"fixtures/case-{n:03d}.yaml": project.case(n).replace("question:", "needed: x, question:")
+                for n in range(20)
+            },
+        },
+        does=lambda _: KIND,
+        fixtures=30,
+        verdict="inconclusive",
+        code=0,
+        said="the base cannot render",
+    ),
+    "a corpus changes beside a harmless edit": Story(
+        base=lambda origin: {
+            "docs/a.md": "Within 14 days.",
+            "llmgate.yaml": project.config(origin)
+            .replace("targets:", 'retrieval:\n  handbook: {engine: fts5, corpus: ["docs/**"]}\ntargets:')
+            .replace("answerer}", "answerer, retrieval: handbook}"),
+        },
+        does=lambda _: {**KIND, "docs/a.md": "Within 30 days."},
+        fixtures=30,
+        verdict="inconclusive",
+        code=0,
+        said="an index changed",
+    ),
+    "a fixture that cannot be read on the base is removed": Story(
+        base=lambda _: {"fixtures/broken.yaml": "id: [\n"},
+        does=lambda _: {**KIND, "fixtures/broken.yaml": None},
+        fixtures=30,
+        verdict="passed",
+        code=0,
+        rules=("suite_changes",),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TAMPERING)
+def test_tampering(tmp_path, name):
+    story = TAMPERING[name]
+    with modelserver.serve(story.answer) as server:
+        found = judged(tmp_path, server, story)
+    told = found.to_json()
+    assert (found.verdict.value, found.exit_code) == (story.verdict, story.code), told[:3_000]
+    assert story.said in told
+    assert set(story.rules) <= {finding.rule for finding in found.findings}
+
+
+def test_a_baseline_of_a_bad_day_hides_no_break(tmp_path):
+    """Yesterday a third failed on the base; today the base passes, and the head fails that very third."""
+    today = {"now": False}
+
+    def answer(asked):
+        odd = any(f"order {number}?" in asked.prompt for number in range(10))
+        bad = odd and (not today["now"] or "Be quick." in asked.prompt)
+        return "Who knows?" if bad else "Within 14 days."
+
+    with modelserver.serve(answer) as server:
+        shop = project.Project.create(tmp_path / "repository", project.files(server.url, fixtures=30))
+        shop.pull(KIND)
+        project.gate(shop, tmp_path)
+        today["now"] = True
+        shop.pull({"prompts/support.jinja": project.prompt(project.GOOD_RULE + " Be quick.")})
+        ended = project.gate(shop, tmp_path)
+    assert (ended.report["verdict"], ended.code) == ("regressed", 1)

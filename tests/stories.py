@@ -1,0 +1,38 @@
+"""A pull request as a story: what it does to a real repository, how the model answers, and what must come of it."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from llmgate import gate
+from llmgate.cli import outside
+from llmgate.question import Question
+from tests import modelserver, project
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """What a pull request does to the repository, and what must come of it. `said` is part of what the report says."""
+
+    does: Callable[[str], Mapping[str, str | None]]
+    verdict: str
+    code: int
+    said: str = ""
+    base: Callable[[str], Mapping[str, str]] = lambda _: {}
+    fixtures: int = 8
+    labels: tuple[str, ...] = ()
+    answer: modelserver.Answering = project.obedient
+    rules: tuple[str, ...] = field(default=())
+
+
+def judged(folder, server, story):
+    content = {**project.files(server.url, fixtures=story.fixtures), **story.base(server.url)}
+    shop = project.Project.create(folder / "repository", content)
+    pull = shop.pull(story.does(server.url))
+    question = Question(base=pull.base, head=pull.head, head_sha=pull.head, head_ref="pr-7", labels=story.labels)
+    environment = {"HOUSE_KEY": project.KEY, "PATH": os.environ["PATH"]}
+    with (
+        outside.repository(shop.origin.path) as history,
+        outside.outside(store=folder / "store.sqlite", environment=environment) as things,
+    ):
+        return gate.judge(history, question, things)

@@ -1,0 +1,116 @@
+"""`llmgate check` finds what the gate would stumble over, and counts what it looked at."""
+
+import pytest
+
+from llmgate.errors import ConfigurationError
+from tests import gitserver, project
+from tests.unit.cli import program
+
+ORIGIN = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def checked(tmp_path):
+    def check(changed=None, *, fixtures=3, extra=""):
+        repository = gitserver.init(tmp_path / "repository")
+        content = {**project.files(ORIGIN, fixtures=fixtures, extra=extra), **(changed or {})}
+        repository.commit({name: text for name, text in content.items() if text is not None}, "base")
+        return program.run("check", "--repository", repository.path)
+
+    return check
+
+
+def faults(done):
+    assert isinstance(done.exception, ConfigurationError)
+    return [str(fault) for fault in done.exception.faults]
+
+
+def test_what_has_no_fault_is_counted(checked):
+    done = checked()
+    assert done.exit_code == 0
+    assert done.output.splitlines()[-1] == "3 fixtures, 3 units: no faults"
+
+
+def test_one_fixture_is_one_fixture(checked):
+    assert checked(fixtures=1).output.splitlines()[-1] == "1 fixture, 3 units: no faults"
+
+
+def test_a_provider_that_is_not_declared_is_a_fault_at_its_line(checked):
+    config = project.config(ORIGIN).replace("provider: house", "provider: hous")
+    (fault,) = faults(checked({"llmgate.yaml": config}))
+    line = next(number for number, text in enumerate(config.splitlines(), 1) if "hous," in text)
+    assert fault.startswith(f"llmgate.yaml:{line}: model 'answerer' names the provider 'hous'")
+    assert "known: anthropic, house, openai" in fault
+
+
+def test_a_provider_of_a_model_in_another_file_is_looked_up_too(checked):
+    config = (
+        project.config(ORIGIN)
+        .replace("surface:\n", 'surface:\n  models: ["models.yaml"]\n')
+        .replace("model: answerer", "model: remote")
+    )
+    (fault,) = faults(
+        checked({"llmgate.yaml": config, "models.yaml": "# models\nremote: {provider: acme, model: x-1-2026-01-15}\n"})
+    )
+    assert fault.startswith("models.yaml:2: model 'remote' names the provider 'acme'")
+
+
+def test_the_simulated_provider_is_allowed_with_a_note(checked):
+    config = project.config(ORIGIN).replace("provider: house", "provider: simulated")
+    done = checked({"llmgate.yaml": config})
+    assert done.exit_code == 0
+    assert "only `llmgate demo` answers it" in done.output
+
+
+def test_a_variable_that_several_fixtures_lack_is_one_fault_at_the_template(checked):
+    template = project.prompt().replace("{{ question }}", "{{ questoin }}")
+    line = next(number for number, text in enumerate(template.splitlines(), 1) if "questoin" in text)
+    expected = f"prompts/support.jinja:{line}: 'questoin' is undefined (3 fixtures, first fixtures/case-000.yaml:1)"
+    assert faults(checked({"prompts/support.jinja": template})) == [expected]
+
+
+def test_a_variable_that_one_fixture_lacks_is_a_fault_of_the_fixture(checked):
+    lacking = "# a case\n" + project.case(1).replace("question:", "questoin:")
+    (fault,) = faults(checked({"fixtures/case-001.yaml": lacking}))
+    assert fault.startswith("fixtures/case-001.yaml:2: fixture 'case-001': prompts/support.jinja:")
+    assert "'question' is undefined" in fault
+
+
+def test_a_conversation_that_leaves_nothing_to_answer_is_a_fault(checked):
+    config = project.config(ORIGIN).replace("model: answerer}", "model: answerer, role: system}")
+    found = faults(checked({"llmgate.yaml": config}))
+    assert len(found) == 3
+    assert all("leaves the model nothing to answer" in fault for fault in found)
+
+
+def test_a_draft_may_lack_what_the_template_needs(checked):
+    lacking = project.case(1, extra="draft: true\n").replace("question:", "questoin:")
+    assert checked({"fixtures/case-001.yaml": lacking}).exit_code == 0
+
+
+def test_a_fault_of_the_prompt_itself_is_told_once(checked):
+    (fault,) = faults(checked({"prompts/support.jinja": "{% if %}\n"}))
+    assert fault.startswith("prompts/support.jinja:1: not a Jinja template")
+
+
+def test_without_fixtures_the_gate_can_judge_nothing(checked):
+    done = checked(fixtures=0)
+    assert done.exit_code == 1
+    assert "no fixture: the gate can judge nothing" in done.output
+    assert done.output.splitlines()[-1] == "0 fixtures, 3 units: 1 blocking finding"
+
+
+def test_drafts_alone_judge_nothing_either(checked):
+    done = checked({"fixtures/case-000.yaml": project.case(0, extra="draft: true\n")}, fixtures=1)
+    assert done.exit_code == 1
+    assert "no fixture is active: the gate can judge nothing" in done.output
+
+
+@pytest.mark.parametrize(
+    ("policy", "code", "counted"), [("block", 1, "1 blocking finding"), ("warn", 0, "no faults, 1 warning")]
+)
+def test_what_the_policy_would_say_is_counted(checked, policy, code, counted):
+    config = project.config(ORIGIN, model="gpt-4.1", extra=f"  pins: {policy}\n").replace("house", "openai")
+    config = config.replace(f'host: "{ORIGIN}"', "host: api.openai.com")
+    done = checked({"llmgate.yaml": config})
+    assert (done.exit_code, done.output.splitlines()[-1]) == (code, f"3 fixtures, 3 units: {counted}")
