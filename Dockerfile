@@ -7,20 +7,21 @@ RUN python -m venv /opt/llmgate \
  && /opt/llmgate/bin/pip install --no-cache-dir --disable-pip-version-check --no-compile \
       --require-hashes --only-binary=:all: -r requirements.lock
 COPY llmgate /opt/llmgate/lib/python3.13/site-packages/llmgate
-# What only developers of the libraries need, and the installer itself, stay behind. A container starts from a clean file
-# system every time, so the byte code of what a run imports comes along.
+# What only developers of the libraries need, and the installer itself, stay behind.
 RUN find /opt/llmgate/lib -type d \( -name tests -o -name test \) -prune -exec rm -rf {} + \
  && rm -rf /opt/llmgate/lib/python3.13/site-packages/pip* /opt/llmgate/bin/pip* /opt/llmgate/bin/activate* \
- && find /opt/llmgate/lib \( -name '*.pyi' -o -name '*.pxd' -o -name '*.h' -o -name '*.a' \) -delete \
- && /opt/llmgate/bin/python -I -c "import llmgate.action, llmgate.sampling, llmgate.publish, llmgate.providers.transport, \
-llmgate.providers.prices, llmgate.targets.rendering_worker, llmgate.assertions, llmgate.cli.demo, genai_prices, rapidfuzz" \
- && /opt/llmgate/bin/python -I -m llmgate.cli --version
+ && find /opt/llmgate/lib \( -name '*.py[cix]' -o -name '*.px[di]' -o -name '*.[cha]' -o -name '*.cpp' \) -delete
 
 FROM python:3.13-slim-bookworm
 LABEL org.opencontainers.image.title="llmgate" \
       org.opencontainers.image.description="A CI gate for changes to prompts, model pins and retrieval settings" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=build /opt/llmgate /opt/llmgate
+# A container starts from a clean file system every time, so the byte code of what a run imports is made here, once; and
+# what a run needs is seen to be there.
+RUN /opt/llmgate/bin/python -I -c "import llmgate.action, llmgate.sampling, llmgate.publish, llmgate.providers.transport, \
+llmgate.providers.prices, llmgate.targets.rendering_worker, genai_prices, rapidfuzz" \
+ && /opt/llmgate/bin/python -I -m llmgate.cli --version
 # GitHub runs container actions as root and mounts the workspace as the working directory; -I keeps both of them, and
 # the home directory that all steps share, off the import path.
 ENTRYPOINT ["/opt/llmgate/bin/python", "-I", "-m", "llmgate.action"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,10 +11,12 @@ from pydantic import JsonValue
 from llmgate.config import ModelEntry
 from llmgate.pins import leaves
 from llmgate.prompts import Facet, comparison
+from llmgate.prompts.pairs import Happened, Pair, pairs
 from llmgate.prompts.unit import Unit, UnitKind
-from llmgate.prompts.unit import facet as facet_of
 from llmgate.prompts.wording import Wording
 from llmgate.surface import Surface
+
+__all__ = ["Change", "Happened", "Kind", "between"]
 
 
 class Kind(StrEnum):
@@ -29,13 +31,6 @@ class Kind(StrEnum):
     INDEX = "index"
 
 
-class Happened(StrEnum):
-    ADDED = "added"
-    REMOVED = "removed"
-    MODIFIED = "modified"
-    RENAMED = "renamed"
-
-
 _KINDS = {Facet.MODEL: Kind.MODEL, Facet.PARAMS: Kind.PARAMS, Facet.TOOLS: Kind.TOOLS, Facet.SCHEMA: Kind.SCHEMA}
 
 
@@ -44,9 +39,10 @@ class Change:
     """One semantic difference. A unit that differs in several kinds of things has one change for each kind.
 
     `renamed_from` is the id of the unit on the base. `affects` are the prompts that include what changed, `targets`
-    the names of the targets that depend on it, on either arm. `affects_requests` is False where nothing that is sent
-    can differ: a rename, or a target that names the same thing by another name. `opaque` says why a prompt's includes
-    cannot be followed, `fault` why the file cannot be understood; both count as changed when in doubt.
+    the names of the targets whose requests depend on it, on either arm; none where it is compared and never sent.
+    `affects_requests` is False where nothing that is sent can differ: a rename, a target that names the same thing by
+    another name, or what no target uses. `opaque` says why a prompt's includes cannot be followed, `fault` why the
+    file cannot be used; both count as changed when in doubt. `note` says why no request can show the change.
     """
 
     kind: Kind
@@ -63,111 +59,95 @@ class Change:
     affects_requests: bool = True
     opaque: str = ""
     fault: str = ""
+    note: str = ""
 
     @property
     def id(self) -> str:
         """Stable over runs: the unit and the kind of thing that changed in it."""
-        return f"{self.unit}:{self.kind.value}"
+        unsent = self.kind is Kind.MODEL and self.facets == (Facet.SETTINGS,)
+        return f"{self.unit}:{Facet.SETTINGS.value if unsent else self.kind.value}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Pair:
-    """A unit on both arms, or on one. Never both None."""
+class _Group:
+    """The facets of one pair that make one change; `unsent` where they are compared and never sent."""
 
-    base: Unit | None
-    head: Unit | None
-
-    @property
-    def unit(self) -> Unit:
-        unit = self.head or self.base
-        if unit is None:
-            raise ValueError("a pair of nothing")
-        return unit
-
-    @property
-    def happened(self) -> Happened:
-        if self.base is None:
-            return Happened.ADDED
-        if self.head is None:
-            return Happened.REMOVED
-        return Happened.MODIFIED if self.base.id == self.head.id else Happened.RENAMED
+    kind: Kind
+    facets: frozenset[Facet] = frozenset()
+    unsent: bool = False
 
 
 def between(base: Surface, head: Surface) -> tuple[Change, ...]:
     """List what differs, in the order of unit and kind; a surface differs from itself in nothing."""
-    found = [change for pair in _pairs(base, head) for change in _changes(pair, base, head)]
-    return tuple(sorted(found, key=lambda change: (change.unit, change.kind.value)))
+    matched = list(pairs(base.units, head.units))
+    found = [_change(pair, group, base, head) for pair in matched for group in _groups(pair, base, head)]
+    found += [_change(pair, _INCLUDES, base, head) for pair in matched if _reads_otherwise(pair, found)]
+    return tuple(sorted(found, key=lambda change: (change.unit, change.kind.value, change.id)))
 
 
-def _pairs(base: Surface, head: Surface) -> Iterator[_Pair]:
-    """Match units by id, then those left over by content: the same content under another name is a rename."""
-    for name in sorted(base.units.keys() & head.units.keys()):
-        yield _Pair(base=base.units[name], head=head.units[name])
-    gone = {name: unit for name, unit in base.units.items() if name not in head.units}
-    come = {name: unit for name, unit in head.units.items() if name not in base.units}
-    for alike in (_content_and_name, _content, _text):
-        for old, new in _matches(gone, come, alike):
-            yield _Pair(base=gone.pop(old), head=come.pop(new))
-    yield from (_Pair(base=unit, head=None) for unit in gone.values())
-    yield from (_Pair(base=None, head=unit) for unit in come.values())
+def _change(pair: Pair, group: _Group, base: Surface, head: Surface) -> Change:
+    affects = _affects(pair, group, base, head)
+    return Change(
+        kind=group.kind,
+        unit=pair.unit.id,
+        path=pair.unit.path,
+        line=_line(pair),
+        happened=pair.happened,
+        renamed_from=pair.base.id if pair.base and pair.happened is Happened.RENAMED else None,
+        facets=tuple(sorted(group.facets)),
+        wording=_wording(pair, group.facets),
+        details=tuple(_details(pair, group.facets)),
+        affects=tuple(sorted(set(_including(pair, base, head)))),
+        targets=() if group.unsent else tuple(sorted(_depending(pair, base, head))),
+        affects_requests=affects,
+        opaque=pair.unit.opaque,
+        fault=str(pair.unit.fault or ""),
+        note=_note(pair, group, base, head, affects=affects),
+    )
 
 
-def _matches(
-    gone: Mapping[str, Unit], come: Mapping[str, Unit], alike: Callable[[Unit], str | None]
-) -> list[tuple[str, str]]:
-    """Pair the ids of units that are alike, each once, in their order."""
-    free: dict[str | None, list[str]] = {}
-    for name, unit in come.items():
-        free.setdefault(alike(unit), []).append(name)
-    free.pop(None, None)
-    keys = [(name, alike(unit)) for name, unit in gone.items()]
-    return [(name, free[key].pop(0)) for name, key in keys if free.get(key)]
+_INCLUDES = _Group(kind=Kind.PROMPT, facets=frozenset({Facet.DEPENDENCIES}))
+_BESIDE = _Group(kind=Kind.MODEL, facets=frozenset({Facet.SETTINGS}), unsent=True)
 
 
-def _content_and_name(unit: Unit) -> str | None:
-    content = _content(unit)
-    return content and f"{content} {unit.path.rsplit('/', 1)[-1]}"
+def _reads_otherwise(pair: Pair, found: Iterable[Change]) -> bool:
+    """Tell whether a prompt's names mean other files while no file that it reads has a change of its own to say so."""
+    if pair.happened is not Happened.MODIFIED or Facet.DEPENDENCIES not in pair.differing:
+        return False
+    both = [unit.prompt for unit in (pair.base, pair.head) if unit and unit.prompt]
+    paths = {path for prompt in both for path in (prompt.path, *prompt.dependencies)}
+    telling = {change.path for change in found if change.affects_requests or change.happened is Happened.REMOVED}
+    return not paths & telling
 
 
-def _content(unit: Unit) -> str | None:
-    return f"{unit.kind.value} {unit.digest}" if unit.digests else None
+def _groups(pair: Pair, base: Surface, head: Surface) -> Iterator[_Group]:
+    whole = pair.happened is not Happened.MODIFIED
+    facets = _own(pair.differing)
+    if pair.unit.kind is UnitKind.MODEL:
+        if _stands_beside_otherwise(pair, base, head) if whole else Facet.SETTINGS in facets:
+            yield _BESIDE
+            whole = whole and pair.unit.digests.keys() != {Facet.SETTINGS}
+        facets -= {Facet.SETTINGS}
+    if whole:
+        # One change for a unit that comes, goes or is renamed, whatever it holds.
+        yield _Group(kind=_whole_kind(pair, base, head), facets=facets)
+    elif pair.base and pair.head and (pair.base.fault or pair.head.fault):
+        yield from [_Group(kind=_main_kind(pair.unit.kind), facets=facets)] if facets else []
+    else:
+        kinds = {facet: _kind(pair, facet, base, head) for facet in facets}
+        for kind in sorted(set(kinds.values())):
+            yield _Group(kind=kind, facets=frozenset(facet for facet in facets if kinds[facet] is kind))
 
 
-def _text(unit: Unit) -> str | None:
-    return unit.digests.get(Facet.TEXT) if unit.prompt and unit.prompt.text.strip() else None
+def _stands_beside_otherwise(pair: Pair, base: Surface, head: Surface) -> bool:
+    """Tell whether another entry brings its targets other neighbours, which none of their requests holds."""
+    names = _depending(pair, base, head) & base.targets.keys() & head.targets.keys()
+    return any(base.unsent(name) != head.unsent(name) for name in names)
 
 
-def _changes(pair: _Pair, base: Surface, head: Surface) -> Iterator[Change]:
-    groups = _whole(pair, base, head) if pair.happened is not Happened.MODIFIED else _differing(pair, base, head)
-    for kind, facets in groups.items():
-        yield Change(
-            kind=kind,
-            unit=pair.unit.id,
-            path=pair.unit.path,
-            line=_line(pair),
-            happened=pair.happened,
-            renamed_from=pair.base.id if pair.base and pair.happened is Happened.RENAMED else None,
-            facets=tuple(sorted(facets)),
-            wording=_wording(pair, facets),
-            details=tuple(_details(pair, facets)),
-            affects=tuple(sorted(set(_including(pair, base, head)))),
-            targets=tuple(sorted(set(_depending(pair, base, head)))),
-            affects_requests=_affects(pair, facets, base, head),
-            opaque=pair.unit.opaque,
-            fault=str(pair.unit.fault or ""),
-        )
-
-
-def _whole(pair: _Pair, base: Surface, head: Surface) -> dict[Kind, frozenset[Facet]]:
-    """One change for a unit that comes, goes or is renamed, whatever it holds."""
-    old = pair.base.digests if pair.base else {}
-    new = pair.head.digests if pair.head else {}
-    return {_whole_kind(pair, base, head): _own(_unequal(old, new))}
-
-
-def _whole_kind(pair: _Pair, base: Surface, head: Surface) -> Kind:
+def _whole_kind(pair: Pair, base: Surface, head: Surface) -> Kind:
     """A model entry that comes or goes is about parameters where its targets ask the same model on both arms."""
-    names = set(_depending(pair, base, head)) & base.targets.keys() & head.targets.keys()
+    names = _depending(pair, base, head) & base.targets.keys() & head.targets.keys()
     if pair.unit.kind is not UnitKind.MODEL or not names:
         return _main_kind(pair.unit.kind)
     kinds = {_entry_kind(base.entry(name), head.entry(name)) for name in names}
@@ -177,22 +157,6 @@ def _whole_kind(pair: _Pair, base: Surface, head: Surface) -> Kind:
 def _entry_kind(old: ModelEntry | None, new: ModelEntry | None) -> Kind:
     same = old and new and (old.provider, old.model) == (new.provider, new.model)
     return Kind.PARAMS if same and old != new else Kind.MODEL
-
-
-def _differing(pair: _Pair, base: Surface, head: Surface) -> dict[Kind, frozenset[Facet]]:
-    if pair.base is None or pair.head is None:
-        return {}
-    facets = _own(_unequal(pair.base.digests, pair.head.digests))
-    if pair.base.fault or pair.head.fault:
-        return {_main_kind(pair.unit.kind): facets} if facets else {}
-    groups: dict[Kind, set[Facet]] = {}
-    for facet in facets:
-        groups.setdefault(_kind(pair, facet, base, head), set()).add(facet)
-    return {kind: frozenset(found) for kind, found in groups.items()}
-
-
-def _unequal(old: Mapping[Facet, str], new: Mapping[Facet, str]) -> frozenset[Facet]:
-    return frozenset(facet for facet in old.keys() | new.keys() if old.get(facet) != new.get(facet))
 
 
 def _own(facets: frozenset[Facet]) -> frozenset[Facet]:
@@ -212,7 +176,7 @@ def _main_kind(kind: UnitKind) -> Kind:
             return Kind.INDEX
 
 
-def _kind(pair: _Pair, facet: Facet, base: Surface, head: Surface) -> Kind:
+def _kind(pair: Pair, facet: Facet, base: Surface, head: Surface) -> Kind:
     if pair.unit.kind is UnitKind.TARGET and facet is Facet.SETTINGS:
         return Kind.RETRIEVAL
     if pair.unit.kind is UnitKind.TARGET and facet is Facet.MODEL:
@@ -220,42 +184,85 @@ def _kind(pair: _Pair, facet: Facet, base: Surface, head: Surface) -> Kind:
     return _KINDS.get(facet) or _main_kind(pair.unit.kind)
 
 
-def _affects(pair: _Pair, facets: frozenset[Facet], base: Surface, head: Surface) -> bool:
-    """Return whether what is sent can differ. A rename cannot change it, nor can a new name for the same thing."""
-    if pair.base is None or pair.head is None:
-        return _reaches(pair, base, head)
-    if pair.unit.kind is not UnitKind.TARGET:
-        return bool(_unequal(pair.base.digests, pair.head.digests))
-    old, new = _target(pair.base), _target(pair.head)
-    return any(base.meaning(old, facet) != head.meaning(new, facet) for facet in facets)
+def _affects(pair: Pair, group: _Group, base: Surface, head: Surface) -> bool:
+    """Return whether what is sent can differ: in what the unit says, or in what a name of one of its targets means."""
+    if group.unsent:
+        return True
+    if pair.base and pair.head and pair.unit.kind is UnitKind.TARGET:
+        old, new = _target(pair.base), _target(pair.head)
+        return any(base.meaning(old, facet) != head.meaning(new, facet) for facet in group.facets or _MEANINGS)
+    names = _depending(pair, base, head)
+    shared = names & base.targets.keys() & head.targets.keys()
+    match pair.happened:
+        case Happened.MODIFIED:
+            return not _is_unasked(pair, group, base, head)
+        case Happened.RENAMED:
+            said = pair.differing - (_ASKED if names and not _asking(pair, base, head) else set())
+            return bool(said) or _mean_otherwise(pair, shared, base, head)
+        case Happened.REMOVED if not names:
+            return False
+        case Happened.ADDED | Happened.REMOVED:
+            known = pair.unit.kind in (UnitKind.PROMPT, UnitKind.MODEL)
+            return not (known and names and names == shared) or _mean_otherwise(pair, shared, base, head)
+
+
+_ASKED = frozenset({Facet.MODEL, Facet.PARAMS})
+_MEANINGS = (Facet.MODEL, Facet.STRUCTURE, Facet.SETTINGS, Facet.PARAMS)
 
 
 def _target(unit: Unit) -> str:
     return unit.id.removeprefix("target:")
 
 
-def _reaches(pair: _Pair, base: Surface, head: Surface) -> bool:
-    """Return whether what came or went makes a difference: not where all who need it have the same by another name."""
-    facet = {UnitKind.PROMPT: Facet.STRUCTURE, UnitKind.MODEL: Facet.MODEL}.get(pair.unit.kind)
-    names = set(_depending(pair, base, head))
-    if facet is None or not names or not names <= base.targets.keys() & head.targets.keys():
-        return True
-    return any(base.meaning(name, facet) != head.meaning(name, facet) for name in names)
+def _mean_otherwise(pair: Pair, names: Iterable[str], base: Surface, head: Surface) -> bool:
+    """Tell whether what a target's names lead to differs: a unit's new name can take the place of another's."""
+    facets = {
+        UnitKind.PROMPT: {Facet.STRUCTURE, *([Facet.MODEL] if _asking(pair, base, head) else [])},
+        UnitKind.MODEL: {Facet.MODEL},
+    }.get(pair.unit.kind, {Facet.SETTINGS})
+    return any(base.meaning(name, facet) != head.meaning(name, facet) for name in names for facet in facets)
 
 
-def _line(pair: _Pair) -> int:
+def _asking(pair: Pair, base: Surface, head: Surface) -> frozenset[str]:
+    """Return the targets whose model stands in this unit, on either arm."""
+    both = ((pair.base, base), (pair.head, head))
+    return frozenset(name for unit, side in both for name in side.targets if unit and unit.id in side.asks(name))
+
+
+def _is_unasked(pair: Pair, group: _Group, base: Surface, head: Surface) -> bool:
+    """Tell whether this is about the model in a prompt's own file, while all who render it ask another."""
+    in_prompt = pair.unit.kind is UnitKind.PROMPT and bool(group.facets) and group.facets <= _ASKED
+    return in_prompt and bool(_depending(pair, base, head)) and not _asking(pair, base, head)
+
+
+def _note(pair: Pair, group: _Group, base: Surface, head: Surface, *, affects: bool) -> str:
+    names = sorted(_depending(pair, base, head))
+    if group.unsent:
+        return "it stands beside the model and is never sent, so no fixture can show what it does"
+    if pair.happened is Happened.REMOVED and not names:
+        return "no target uses it on either revision"
+    if affects or not _is_unasked(pair, group, base, head):
+        return ""
+    unit = (head if names[0] in head.targets else base).units[f"target:{names[0]}"]
+    others = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
+    return (
+        f"target {names[0]}{others} uses model {unit.value['model']}; the file's own model and parameters are not sent"
+    )
+
+
+def _line(pair: Pair) -> int:
     before, after = pair.base and pair.base.prompt, pair.head and pair.head.prompt
     if before and after and not after.fault:
         return comparison.line(before, after)
     return pair.head.line if pair.head else 1
 
 
-def _wording(pair: _Pair, facets: frozenset[Facet]) -> Wording | None:
+def _wording(pair: Pair, facets: frozenset[Facet]) -> Wording | None:
     before, after = pair.base and pair.base.prompt, pair.head and pair.head.prompt
     return comparison.words(before, after, facets) if before and after else None
 
 
-def _details(pair: _Pair, facets: frozenset[Facet]) -> Iterator[str]:
+def _details(pair: Pair, facets: frozenset[Facet]) -> Iterator[str]:
     """Say what differs, for a unit that is on both arms."""
     if pair.base is None or pair.head is None:
         return
@@ -276,16 +283,17 @@ def _shown(unit: Unit, facets: frozenset[Facet]) -> dict[str, JsonValue]:
             Facet.SCHEMA: prompt.schema,
         }
         return {facet.value: value for facet, value in parts.items() if facet in facets}
-    return {key: item for key, item in unit.value.items() if facet_of(unit.kind, key) in facets}
+    return unit.part(*facets)
 
 
-def _including(pair: _Pair, base: Surface, head: Surface) -> Iterable[str]:
+def _including(pair: Pair, base: Surface, head: Surface) -> Iterable[str]:
     for unit, surface in ((pair.base, base), (pair.head, head)):
         if unit and unit.prompt:
             found = (prompt for prompt in surface.prompts.values() if unit.path in prompt.dependencies)
             yield from (f"prompt:{prompt.path}" for prompt in found)
 
 
-def _depending(pair: _Pair, base: Surface, head: Surface) -> Iterable[str]:
-    for unit, surface in ((pair.base, base), (pair.head, head)):
-        yield from (name for name in surface.targets if unit and unit.id in surface.depends(name))
+def _depending(pair: Pair, base: Surface, head: Surface) -> frozenset[str]:
+    """Return the names of the targets that need the unit, on either arm."""
+    both = ((pair.base, base), (pair.head, head))
+    return frozenset(name for unit, side in both for name in side.targets if unit and unit.id in side.depends(name))

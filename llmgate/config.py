@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import ipaddress
-import re
+import contextlib
+import copy
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from llmgate import documents
+from llmgate import documents, hosts
 from llmgate.errors import ConfigurationError, Fault
 
 PATH = "llmgate.yaml"
-MAX_PORT = 65_535
-MAX_HOST_CHARS = 253
-MAX_LABEL_CHARS = 63
 # Set by llmgate, or a way for a provider to act or to reach further hosts with what a fixture holds.
 RESERVED_PARAMS = frozenset(
     {"model", "messages", "system", "tools", "functions", "function_call", "stream", "n"}
@@ -41,13 +38,23 @@ Patterns = tuple[Pattern, ...]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)]
 
 
+def _folder(value: str) -> str:
+    if value != "." and set("*?[]{}!") & set(_pattern(value)):
+        raise ValueError("a folder is named as it is, without wildcards")
+    return value.removesuffix("/")
+
+
 class SurfaceSettings(_Noun):
-    """Which files bear model behaviour."""
+    """Which files bear model behaviour.
+
+    `template_root` is the folder that the program loads templates from: names of included templates start there.
+    """
 
     prompts: Patterns = ()
     models: Patterns = ()
     retrieval: Patterns = ()
     exclude: Patterns = ()
+    template_root: Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_folder)] | None = None
 
 
 def _no_reserved(params: dict[str, JsonValue]) -> dict[str, JsonValue]:
@@ -120,50 +127,6 @@ class Budget(_Noun):
     minutes: float = Field(default=30.0, gt=0)
 
 
-# A host as it travels in a request: labels of letters, digits and hyphens (IDNA's xn-- form among them). One that ends
-# in a number is read as an address by some programs, as 127.1 or 2130706433: https://url.spec.whatwg.org/#ends-in-a-number-checker
-_HOST = re.compile(
-    r"(?:(?P<scheme>[a-z]+)://)?(?P<name>\[[0-9a-f:.]+\]|[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::(?P<port>[1-9][0-9]{0,4}))?/?"
-)
-_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
-
-
-def _origin(host: str) -> str:
-    """Check `host[:port]`; a full `http://` address is allowed for loopback only."""
-    parts = _HOST.fullmatch(host)
-    if parts is None or int(parts["port"] or 443) > MAX_PORT:
-        raise ValueError(
-            "expected a host name in lower case, with a port where it is not 443; a path belongs in `path`"
-        )
-    name, scheme = parts["name"], parts["scheme"] or "https"
-    loopback = _is_loopback(name)
-    if scheme not in ("http", "https"):
-        raise ValueError(f"{scheme!r} is not https")
-    if scheme == "http" and not loopback:
-        raise ValueError("keys travel over https only; http is for loopback addresses")
-    if not loopback and (name.startswith("[") or _NUMBER.fullmatch(name.rpartition(".")[2])):
-        raise ValueError("an address is not a name that a certificate can vouch for; write the host's name")
-    if not loopback and (len(name) > MAX_HOST_CHARS or not all(map(_is_label, name.split(".")))):
-        raise ValueError(
-            "not a host name: a label has 1 to 63 letters, digits and hyphens, and a letter or digit at each end"
-        )
-    return f"{scheme}://{name}" + (f":{parts['port']}" if parts["port"] else "")
-
-
-def _is_label(label: str) -> bool:
-    return len(label) <= MAX_LABEL_CHARS and not label.startswith("-") and not label.endswith("-")
-
-
-def _is_loopback(name: str) -> bool:
-    """Only the spellings that mean this machine to every program."""
-    if name in ("localhost", "[::1]"):
-        return True
-    try:
-        return ipaddress.IPv4Address(name).is_loopback
-    except ValueError:
-        return False
-
-
 def _plain_path(path: str) -> str:
     if {".", ".."} & set(path.split("/")):
         raise ValueError("a path has no '.' or '..' in it")
@@ -184,7 +147,7 @@ class ProviderEntry(_Noun):
     `api` is the dialect it speaks; `path` is put before the API's own path, as some compatible servers need.
     """
 
-    host: Annotated[str, AfterValidator(_origin)]
+    host: Annotated[str, AfterValidator(hosts.origin)]
     key: (
         Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=100), AfterValidator(_named_as_secret)] | None
     ) = None
@@ -248,7 +211,8 @@ def read(data: bytes, path: str = PATH) -> Config:
     try:
         config = Config.model_validate(_with_known_providers(document.value))
     except ValidationError as error:
-        raise ConfigurationError(documents.faults(document, error)) from error
+        faults = tuple(documents.faults(document, error))
+        raise ConfigurationError((*faults, *_behind(error, document))) from error
     if found := tuple(_dangling(config, document)):
         raise ConfigurationError(found)
     return config
@@ -276,6 +240,22 @@ def _with_known_providers(value: Any) -> Any:
 
 def _names_a_provider(entry: Any) -> bool:
     return isinstance(entry, dict) and isinstance(entry.get("provider"), str)
+
+
+def _behind(error: ValidationError, document: documents.Document) -> Iterator[Fault]:
+    """List the dangling names that would be found next, where unknown keys are all that is wrong so far."""
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    if any(item["type"] != "extra_forbidden" for item in found):
+        return
+    known = copy.deepcopy(_with_known_providers(document.value))
+    for item in found:
+        *parents, key = item["loc"]
+        place = known
+        for parent in parents:
+            place = place[parent]
+        place.pop(key, None)
+    with contextlib.suppress(ValidationError, LookupError, TypeError):
+        yield from _dangling(Config.model_validate(known), document)
 
 
 def _dangling(config: Config, document: documents.Document) -> Iterator[Fault]:

@@ -78,11 +78,14 @@ def coverage(changes: Iterable[Change], plan: Plan, policy: Policy) -> Iterator[
                 rule=COVERAGE,
                 severity=severity,
                 message=f"no fixture exercises the change of {change.kind} {change.unit.partition(':')[2]}",
-                remedy="add a fixture whose request contains it to the base, or exclude the file there (surface.exclude)",
+                remedy=change.note or _COVERAGE_REMEDY,
                 file=change.path,
                 line=change.line,
             )
     yield from (_unfit(fault, severity) for fault in plan.unfit)
+
+
+_COVERAGE_REMEDY = "add a fixture whose request contains it to the base, or exclude the file there (surface.exclude)"
 
 
 def index_changes(changes: Iterable[Change], policy: Policy) -> Iterator[Finding]:

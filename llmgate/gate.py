@@ -96,12 +96,22 @@ def _configs(history: History, question: Question) -> tuple[Config, Config, bool
     if config.PATH not in history.tree(question.base):
         raise NotEvaluated(
             f"there is no {config.PATH} on the base: the policy is read from there, so nothing can be decided",
-            remedy=f"merge a pull request that adds {config.PATH} and fixtures first; it applies to the next one",
+            remedy=f"add {config.PATH} and fixtures to the base first; they apply to the change after that",
         )
     base = config.read(history.read(question.base, config.PATH), f"{config.PATH} (base)")
     if config.PATH not in history.tree(question.head):
         return base, base, True
-    return base, config.read(history.read(question.head, config.PATH)), False
+    return base, _head_config(history, question, base), False
+
+
+def _head_config(history: History, question: Question, base: Config) -> Config:
+    """Read the head's configuration; where it has faults, those of the fixtures are told with them."""
+    try:
+        return config.read(history.read(question.head, config.PATH))
+    except ConfigurationError as error:
+        files = _fixture_files(history, question.head, base)
+        loaded = suite.load(files, _reader(history, question.head))
+        raise ConfigurationError((*error.faults, *loaded.faults)) from error
 
 
 def side(history: History, commit: str, configuration: Config, render: plan.Render) -> plan.Side:

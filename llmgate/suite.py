@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic import JsonValue
@@ -82,17 +83,22 @@ def load(paths: Iterable[str], read: Callable[[str], bytes]) -> Loaded:
     for path in sorted(paths):
         count += 1
         try:
-            document = documents.read(path, read(path))
+            found, wrong = _parsed(path, read(path))
         except ConfigurationError as error:
             faults.extend(error.faults)
             continue
-        found, wrong = fixture.located(document)
         faults.extend(wrong)
         for each in found:
             stored = Stored(fixture=each.fixture, file=path, line=each.line)
             if (first := fixtures.setdefault(each.fixture.id, stored)) is not stored:
                 faults.append(_repeated(stored, first))
     return Loaded(fixtures=fixtures, faults=tuple(faults), files=count)
+
+
+@lru_cache(maxsize=20_000)
+def _parsed(path: str, data: bytes) -> tuple[tuple[fixture.Located, ...], tuple[Fault, ...]]:
+    """Parse a file once for both revisions: most fixtures are the same on both, and YAML is slow to read."""
+    return fixture.located(documents.read(path, data))
 
 
 def union(base: Loaded, head: Loaded, *, reads: Callable[[str], frozenset[str]], approved: bool = False) -> Suite:

@@ -17,12 +17,12 @@ from llmgate.errors import ConfigurationError, Fault, LlmgateError
 from llmgate.pins import directory, entries
 from llmgate.prompts import Facet, Prompt, bytes_digest, collection, decode, digest_of
 from llmgate.prompts.unit import Unit, UnitKind
-from llmgate.prompts.unit import facet as facet_of
 
 __all__ = ["LOCK", "Identify", "Read", "Surface", "Unit", "UnitKind", "of"]
 
 LOCK = "llmgate.lock"
 
+_OWN = (Facet.MODEL, Facet.PARAMS)
 _PLAIN_ENDINGS = (".yaml", ".yml", ".json", ".toml", ".lock")
 
 Read = Callable[[str], bytes]
@@ -64,19 +64,34 @@ class Surface:
         model = self.models.get(str(unit.value.get("model"))) if unit else None
         return model.entry if model else None
 
+    def asks(self, target: str) -> frozenset[str]:
+        """Return the ids of the units that say which model a target asks, and how."""
+        unit = self.units.get(f"target:{target}")
+        model = self.models.get(str(unit.value.get("model"))) if unit else None
+        return model.units if model else frozenset()
+
+    def unsent(self, target: str) -> str:
+        """Return the digest of what stands beside a target's model and is never sent."""
+        beside = (self.units[name] for name in self.asks(target) if name in self.units)
+        return digest_of(sorted(digest_of(part) for unit in beside if (part := unit.part(Facet.SETTINGS))))
+
     def meaning(self, target: str, facet: Facet) -> Any:
         """Return what a target's entry comes to in one facet, whatever the names that stand in it."""
         unit = self.units[f"target:{target}"]
-        value = {key: item for key, item in unit.value.items() if facet_of(unit.kind, key) is facet}
+        value = unit.part(facet)
         match facet:
             case Facet.MODEL:
-                return self.entry(target) or value
+                # As JSON: to Python 1, 1.0 and True are equal, and to a request they are not.
+                entry = self.entry(target)
+                return digest_of(_dump(entry) if entry else value)
             case Facet.SETTINGS:
                 settings = self.units.get(f"retrieval:{value.get('retrieval')}")
                 return settings.digest if settings else None
             case Facet.STRUCTURE:
                 prompt = self.prompts.get(str(value.pop("prompt", "")))
-                return value, prompt.digests if prompt else None
+                # A model in the prompt's own file counts where the target asks it, and then as its model.
+                own = {facet: digest for facet, digest in prompt.digests.items() if facet not in _OWN} if prompt else {}
+                return value, own
             case _:
                 return value
 
@@ -145,7 +160,9 @@ class _Reader:
 
     def _prompts(self, wanted: tuple[str, ...]) -> dict[str, Prompt]:
         named = [target.prompt for target in self.config.targets.values()]
-        found = collection.collect([*self._matching(wanted), *named], self._load, self.oid)
+        found = collection.collect(
+            [*self._matching(wanted), *named], self._load, self.oid, root=self.config.surface.template_root
+        )
         for path in self.known & found.keys():
             self._add(Unit.of_prompt(found[path]))
         return found
@@ -172,11 +189,14 @@ class _Reader:
             return
         found, rest = entries.find(document)
         # What stands beside the entries of a file (a default, a router's weights) may bear on any of them.
-        beside = [self._add(Unit.of_value(f"model:{path}", UnitKind.MODEL, path, _keyed(rest)))] if rest else []
+        keyed = _keyed(rest)
+        left = Unit.of_value(f"model:{path}", UnitKind.MODEL, path, keyed, unsent=keyed)
+        beside = [self._add(left)] if rest else []
         for item in found:
             value = {**item.rest, "provider": item.provider, "model": item.model}
-            unit = self._add(Unit.of_value(f"model:{path}#{item.name}", UnitKind.MODEL, path, value, line=item.line))
-            book.add(path, item, unit, beside)
+            name = f"model:{path}#{item.name}"
+            made = Unit.of_value(name, UnitKind.MODEL, path, value, line=item.line, unsent=item.unsent)
+            book.add(path, item, self._add(made), beside)
 
     def _retrieval(self, wanted: tuple[str, ...], lines: documents.Document) -> None:
         for path in self._matching(wanted):
@@ -226,7 +246,8 @@ class _Reader:
         line = lines.line(("targets", name, "model"))
         prompt = found[entry.prompt]
         model = models.get(entry.model) or directory.unknown(entry.model, models, configuration.PATH, line)
-        self.faults |= {fault for fault in (prompt.fault, model.fault) if fault}
+        missing = self._missing(name, entry, found, lines) if entry.prompt not in self.known else prompt.fault
+        self.faults |= {fault for fault in (missing, model.fault) if fault}
         value = _dump(entry)
         yield self._add(
             Unit.of_value(
@@ -237,6 +258,15 @@ class _Reader:
         yield from model.units
         if entry.retrieval:
             yield from self._retrieval_units(entry.retrieval)
+
+    def _missing(self, name: str, entry: TargetEntry, found: Mapping[str, Prompt], lines: documents.Document) -> Fault:
+        likely = collection.closest(entry.prompt, self.known & found.keys())
+        return Fault(
+            file=configuration.PATH,
+            line=lines.line(("targets", name, "prompt")),
+            message=f"target {name!r} names the prompt {entry.prompt!r}: there is no such file in the commit",
+            remedy=f"did you mean {likely}?" if likely else "a prompt is a regular file of the repository",
+        )
 
     def _retrieval_units(self, name: str) -> Iterator[str]:
         """Yield what a target with retrieval needs; every file of settings counts, as none says whose it is."""

@@ -146,7 +146,7 @@ def _comparison_row(facts: Facts) -> Reason:
     if not facts.compared:
         return Reason(
             verdict=Verdict.INCONCLUSIVE,
-            message="only fixtures that this pull request adds ran; they have nothing to be compared with",
+            message="only fixtures without a form on the base ran; they have nothing to be compared with",
         )
     if facts.leaning:
         return Reason(

@@ -23,6 +23,7 @@ from llmgate.pins.registry import Record, Registry, shipped
 __all__ = ["CATALOGUE", "MAX_AGE", "Pin", "State", "state"]
 
 MAX_AGE = dt.timedelta(days=60)
+LASTING = dt.timedelta(days=180)  # a pin that is retired sooner is not worth moving to
 
 
 class _Module(Protocol):
@@ -53,7 +54,7 @@ def state(provider: str, model: str, *, today: dt.date, registry: Registry | Non
         state=identity.state,
         identity=identity.state,
         reason=identity.reason,
-        remedy=identity.remedy,
+        remedy=_lasting(identity, _sibling(module, model, record, known), today) if module else identity.remedy,
         source=record.source if record else "",
         checked=checked,
         stale=checked is not None and today - checked > MAX_AGE,
@@ -72,16 +73,33 @@ def _record(module: _Module, model: str, identity: Identity, known: Registry) ->
 
 
 def _ending(pin: Pin, record: Record, ends: dt.date, today: dt.date) -> Pin:
-    instead = f"Move to {record.replacement}." if record.replacement else "Move to a model that stays."
     if ends <= today:
-        return replace(pin, state=State.RETIRED, reason=f"it was retired on {ends}", remedy=instead, ends=ends)
+        return replace(pin, state=State.RETIRED, reason=f"it was retired on {ends}", remedy=_instead(record), ends=ends)
     return replace(
         pin,
         state=State.FLOATING if pin.identity is State.FLOATING else State.RETIRING,
         reason=f"{pin.reason}; it is to be retired on {ends}",
-        remedy=f"{pin.remedy} {instead}".strip(),
+        remedy=pin.remedy or _instead(record),
         ends=ends,
     )
+
+
+def _sibling(module: _Module, model: str, own: Record | None, known: Registry) -> Record | None:
+    """Return what is known of the id that a floating one is to be pinned to."""
+    names = known.dated(module.PROVIDER, module.base_of(model).removesuffix("-latest"))
+    alias = own.alias_of if own else None
+    return known.of(module.PROVIDER, alias or (names[-1] if names else ""))
+
+
+def _lasting(identity: Identity, sibling: Record | None, today: dt.date) -> str:
+    """Return one remedy: the pin that the rules name, or what replaces it where that is retired soon."""
+    if identity.remedy and sibling and sibling.retires and sibling.retires - today <= LASTING:
+        return _instead(sibling)
+    return identity.remedy
+
+
+def _instead(record: Record) -> str:
+    return f"Move to {record.replacement}." if record.replacement else "Move to a model that stays."
 
 
 def _general(model: str) -> Identity:

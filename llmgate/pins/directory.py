@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -57,13 +58,19 @@ class Directory:
 
 def unknown(name: str, known: Iterable[str], path: str, line: int) -> Model:
     """Return what stands for a model that is not there."""
+    names = sorted(known)
     fault = Fault(
         file=path,
         line=line,
         message=f"there is no model {name!r} under `models` or in the files of `surface.models`",
-        remedy=f"known: {', '.join(sorted(known)) or 'none'}",
+        remedy=f"{_meant(name, names)}known: {', '.join(names) or 'none'}",
     )
     return Model(fault=fault)
+
+
+def _meant(name: str, known: list[str]) -> str:
+    likely = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {likely[0]}? " if likely else ""
 
 
 def entry(model: Model) -> ModelEntry:

@@ -33,7 +33,10 @@ _FAMILIES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """One mapping that names a model. `provider` is empty where nothing tells it; `rest` is all that is compared."""
+    """One mapping that names a model. `provider` is empty where nothing tells it; `rest` is all that is compared.
+
+    `unsent` are the keys of `rest` that no request holds.
+    """
 
     name: str
     last: str
@@ -42,6 +45,7 @@ class Found:
     model: str
     params: dict[str, JsonValue] = field(default_factory=dict)
     rest: dict[str, JsonValue] = field(default_factory=dict)
+    unsent: frozenset[str] = frozenset()
 
 
 def find(document: Document) -> tuple[tuple[Found, ...], JsonValue]:
@@ -84,6 +88,7 @@ def _entry(document: Document, value: dict[str, Any], pointer: Pointer, stem: st
     silent = {*SILENT_KEYS, *PROVIDER_KEYS, next(key for key in MODEL_KEYS if value.get(key) == written)}
     names = [str(piece) for piece in pointer] or [stem]
     own = value.get("name") or value.get("id") or value.get("alias")
+    rest = {key: item for key, item in value.items() if key not in silent}
     last = own if isinstance(own, str) and (not pointer or isinstance(pointer[-1], int)) else names[-1]
     return Found(
         name=".".join([*names[:-1], last]),
@@ -92,17 +97,24 @@ def _entry(document: Document, value: dict[str, Any], pointer: Pointer, stem: st
         provider=provider,
         model=model,
         params=dict(_params(value)),
-        rest={key: item for key, item in value.items() if key not in silent},
+        rest=rest,
+        unsent=frozenset(key for key, item in rest.items() if not _is_sent(key, item)),
     )
 
 
 def _params(value: dict[str, Any]) -> Iterator[tuple[str, JsonValue]]:
     for key, item in value.items():
         name = snake(key)
-        if key in PARAM_KEYS and isinstance(item, dict):
+        if not _is_sent(key, item):
+            continue
+        if isinstance(item, dict) and key in PARAM_KEYS:
             yield from ((snake(inner), each) for inner, each in item.items())
-        elif name in SENT:
+        else:
             yield name, item
+
+
+def _is_sent(key: str, item: JsonValue) -> bool:
+    return snake(key) in SENT or (key in PARAM_KEYS and isinstance(item, dict))
 
 
 def snake(name: str) -> str:

@@ -67,8 +67,11 @@ def recognise(path: str, head: str) -> Format:
     return next(module.FORMAT for module in CATALOGUE if module.recognise(path, head))
 
 
-def parse(path: str, data: bytes, load: Load, *, form: Format | None = None) -> Prompt:
-    """Read a prompt file; `form` is given where another file tells what it is, as an include does."""
+def parse(path: str, data: bytes, load: Load, *, form: Format | None = None, root: str | None = None) -> Prompt:
+    """Read a prompt file; `form` is given where another file tells what it is, as an include does.
+
+    `root` is the folder that the names of included templates start from, where the configuration tells it.
+    """
     if len(data) > MAX_BYTES:
         fault = Fault(
             file=path,
@@ -84,6 +87,8 @@ def parse(path: str, data: bytes, load: Load, *, form: Format | None = None) -> 
         fault = Fault(file=path, line=line, message="the prompt is not UTF-8", remedy="save it as UTF-8")
         return broken(path, form or Format.TEXT, data, fault)
     chosen = form or recognise(path, source[:_HEAD_CHARS])
+    if chosen is Format.JINJA:
+        return jinja.parse(path, source, load, root=root)
     return next(module for module in CATALOGUE if module.FORMAT is chosen).parse(path, source, load)
 
 

@@ -29,7 +29,7 @@ def details(base: Prompt, head: Prompt, facets: frozenset[Facet]) -> Iterator[st
         yield f"format: {base.format.value} → {head.format.value}"
     if Facet.VARIABLES in facets:
         yield from _sets("variable", base.variables, head.variables)
-    if facets & {Facet.TEXT, Facet.STRUCTURE}:
+    if facets & {Facet.TEXT, Facet.STRUCTURE, Facet.DEPENDENCIES}:
         yield from _sets("include", base.dependencies, head.dependencies)
     if Facet.STRUCTURE in facets and _roles(base) != _roles(head):
         yield f"messages: {_roles(base)} → {_roles(head)}"

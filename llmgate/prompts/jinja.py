@@ -30,24 +30,37 @@ _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Reference:
+    """One statement that names templates; `names` is None where only rendering can tell them."""
+
+    names: tuple[str, ...] | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Scan:
-    """One source as read. A reference of None is a name that only rendering can tell; a `fault` is (line, reason)."""
+    """One source as read. A `fault` is (line, reason)."""
 
     text: tuple[str, ...] = ()
     structure: tuple[tuple[str, str], ...] = ()
     variables: frozenset[str] = frozenset()
-    references: tuple[tuple[str, ...] | None, ...] = ()
+    references: tuple[_Reference, ...] = ()
     fault: tuple[int, str] | None = None
 
 
 @dataclass(slots=True, kw_only=True)
 class _Closure:
-    """The files that a template can reach, while they are being found."""
+    """The files that a template can reach, while they are being found; `links` are what the names in each mean."""
 
-    sources: dict[str, str] = field(default_factory=dict)
+    load: Load
+    root: str | None
+    sources: dict[str, str]
+    pending: list[str]
     digests: dict[str, str] = field(default_factory=dict)
+    links: dict[str, list[str | None]] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
     opaque: str = ""
+    fault: Fault | None = None
 
 
 def recognise(path: str, head: str) -> bool:
@@ -55,19 +68,19 @@ def recognise(path: str, head: str) -> bool:
     return name.endswith(_ENDINGS) or bool(_INNER_ENDING.search(name)) or bool(_STATEMENT.search(head))
 
 
-def parse(path: str, source: str, load: Load) -> Prompt:
+def parse(path: str, source: str, load: Load, *, root: str | None = None) -> Prompt:
     scan = _scan(source)
     if scan.fault:
         line, reason = scan.fault
         fault = Fault(file=path, line=line, message=f"not a Jinja template: {reason}", remedy="correct it")
         return broken(path, FORMAT, source.encode(errors="surrogatepass"), fault)
-    closure = _closure(path, source, load)
+    closure = _closure(path, source, load, root)
     scans = [_scan(text) for text in closure.sources.values()]
     digests = {
         Facet.TEXT: digest_of(scan.text),
         Facet.STRUCTURE: digest_of(scan.structure),
         Facet.VARIABLES: digest_of(sorted(scan.variables)),
-        Facet.DEPENDENCIES: digest_of([sorted(closure.digests.items()), sorted(closure.missing)]),
+        Facet.DEPENDENCIES: digest_of([_walk(closure, path), sorted(closure.missing)]),
     }
     return Prompt(
         path=path,
@@ -78,51 +91,76 @@ def parse(path: str, source: str, load: Load) -> Prompt:
         variables=tuple(sorted(frozenset().union(*(each.variables for each in scans)))),
         dependencies=tuple(sorted(closure.digests)),
         missing=tuple(sorted(closure.missing)),
+        root=root,
         opaque=closure.opaque,
+        fault=closure.fault,
     )
 
 
-def _closure(path: str, source: str, load: Load) -> _Closure:
-    closure = _Closure(sources={path: source})
-    pending = [path]
-    while pending:
-        here = pending.pop()
-        for names in _scan(closure.sources[here]).references:
-            if names is None:
+def _closure(path: str, source: str, load: Load, root: str | None) -> _Closure:
+    closure = _Closure(load=load, root=root, sources={path: source}, pending=[path])
+    while closure.pending:
+        here = closure.pending.pop()
+        closure.links[here] = []
+        for reference in _scan(closure.sources[here]).references:
+            if reference.names is None:
                 closure.opaque = closure.opaque or f"{here} includes a template whose name is computed"
                 continue
-            found = [_follow(closure, name, here, load) for name in names]
-            if not any(reached for reached, _ in found):
-                closure.missing.update(names)
-            pending.extend(path for _, path in found if path is not None)
+            found = [_follow(closure, name, here, reference.line) for name in reference.names]
+            closure.links[here] += found
+            if not any(found):
+                closure.missing.update(reference.names)
         if len(closure.sources) > MAX_FILES or sum(map(len, closure.sources.values())) > MAX_CLOSURE_CHARS:
             closure.opaque = f"it includes more than {MAX_FILES} files or {MAX_CLOSURE_CHARS:,} characters"
             break
     return closure
 
 
-def _follow(closure: _Closure, name: str, parent: str, load: Load) -> tuple[bool, str | None]:
-    """Return whether the template exists, and its path where it is text that has not been read yet."""
+def _follow(closure: _Closure, name: str, parent: str, line: int) -> str | None:
+    """Return the path of the template, or None where it does not exist; one that can be two files is a fault."""
     from llmgate.prompts import sandbox  # noqa: PLC0415 - jinja2 takes 80 ms to import and many runs need none of it
 
-    for path in sandbox.candidates(name, parent):
-        if path in closure.sources or path in closure.digests:
-            return True, None
-        data = load(path)
-        if data is not None:
-            return True, _take(closure, path, data)
-    return False, None
+    seen = closure.sources.keys() | closure.digests.keys()
+    paths = sandbox.candidates(name, parent, closure.root)
+    found = [path for path in paths if path in seen or closure.load(path) is not None]
+    if not found:
+        return None
+    if len(found) > 1:
+        fault = Fault(
+            file=parent, line=line, message=sandbox.ambiguity(name, found), remedy=sandbox.LOOKUP_REMEDY.rstrip(".")
+        )
+        closure.fault = closure.fault or fault
+    if found[0] not in seen:
+        _take(closure, found[0])
+    return found[0]
 
 
-def _take(closure: _Closure, path: str, data: bytes) -> str | None:
+def _take(closure: _Closure, path: str) -> None:
+    data = closure.load(path) or b""
     try:
         text = decode(data)
     except UnicodeDecodeError:
         closure.digests[path] = bytes_digest(data)
-        return None
+        fault = Fault(
+            file=path, line=1, message="a template includes it and it is not UTF-8", remedy="save it as UTF-8"
+        )
+        closure.fault = closure.fault or fault
+        return
     closure.sources[path] = text
     closure.digests[path] = semantic_digest(text)
-    return path
+    closure.pending.append(path)
+
+
+def _walk(closure: _Closure, path: str) -> list[Any]:
+    """List what each name of each file means, by content and place: a folder that moves as a whole changes nothing."""
+    order = [path]
+    rows: list[Any] = []
+    for here in order:  # it grows on the way
+        links = closure.links.get(here, ())
+        order += dict.fromkeys(target for target in links if target and target not in order)
+        places = [order.index(target) if target else None for target in links]
+        rows.append([closure.digests.get(here) if here != path else None, places])
+    return rows
 
 
 def semantic_digest(source: str) -> str:
@@ -153,7 +191,7 @@ def _scan(source: str) -> _Scan:
             text=text,
             structure=structure,
             variables=frozenset(found.variables),
-            references=tuple(map(_names, found.templates)),
+            references=tuple(_Reference(names=_names(node), line=node.lineno) for node in found.templates),
         )
     except TemplateSyntaxError as error:
         return _Scan(fault=(error.lineno, str(error.message)[:200]))

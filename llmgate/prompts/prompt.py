@@ -60,9 +60,10 @@ class Prompt:
     """A prompt file as read.
 
     `turns` are the templates in their order; `sources` is the text of every file that a Jinja prompt may include, by
-    path, itself among them. `digests` has an entry for each facet that the file has; `dependencies` are paths of the
-    whole closure and are never part of the other digests. `opaque` says why the closure cannot be known; a `fault`
-    says why the file cannot be understood, and then the only digest is that of its bytes.
+    path, itself among them, and `root` the folder that the names in them start from, where that is known. `digests`
+    has an entry for each facet that the file has; `dependencies` are paths of the whole closure. `opaque` says why the
+    closure cannot be known; a `fault` says why the file cannot be used; where it cannot even be read, its only digest
+    is that of its bytes.
     """
 
     path: str
@@ -73,6 +74,7 @@ class Prompt:
     variables: tuple[str, ...] = ()
     dependencies: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    root: str | None = None
     model: str | None = None
     params: Mapping[str, JsonValue] = field(default_factory=dict)
     tools: JsonValue = None

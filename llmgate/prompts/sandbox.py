@@ -9,11 +9,11 @@ from __future__ import annotations
 import posixpath
 import re
 import traceback
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from jinja2 import StrictUndefined, TemplateError, TemplateNotFound
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateNotFound
 from jinja2.loaders import FunctionLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -31,12 +31,22 @@ FILTERS = frozenset(_FILTERS.split())
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\u00a1-\u2027\u2030-\u205f\u2070-\ud7ff]+")
 
 
+LOOKUP_REMEDY = (
+    "A name is looked for from the template's folder up to the repository's root: set surface.template_root to the"
+    " folder that your program loads templates from, and add that folder to surface.prompts."
+)
+
+
 class Failure(NamedTuple):
-    """Why a template gave no text: where, and Jinja's words for it, short and printable."""
+    """Why a template gave no text: where, and Jinja's words for it, short and printable.
+
+    `unclear` tells that it names a template of which production alone knows what it is.
+    """
 
     path: str
     line: int
     reason: str
+    unclear: bool = False
 
 
 class Failed(Exception):
@@ -47,11 +57,20 @@ class Failed(Exception):
         self.failure = failure
 
 
-def candidates(name: str, parent: str) -> Iterator[str]:
+class _Unclear(Exception):
+    """A name means no template that is known, or several. Not Jinja's own error: `ignore missing` would hide it."""
+
+
+def candidates(name: str, parent: str, root: str | None = None) -> Iterator[str]:
     """Yield the paths that the template `name`, written in the file `parent`, can mean, nearest first.
 
-    A loader's root is not written in a repository, so every folder from the parent's up to the root may be it.
+    Without `root`, the folder that templates are loaded from, every folder from the parent's up to the repository's
+    root may be it. With it a name means what it means to Jinja's own loaders, which know no way up.
     """
+    if root is not None:
+        if ".." not in name.split("/"):
+            yield posixpath.normpath(posixpath.join(root, name.lstrip("/")))
+        return
     folder = posixpath.dirname(parent)
     while True:
         path = posixpath.normpath(posixpath.join(folder, name.lstrip("/")))
@@ -62,36 +81,52 @@ def candidates(name: str, parent: str) -> Iterator[str]:
         folder = posixpath.dirname(folder)
 
 
-def resolve(name: str, parent: str, known: Container[str]) -> str | None:
-    """Return the path that `name` means in the file `parent`, or None where no such file is known."""
-    return next((path for path in candidates(name, parent) if path in known), None)
+def ambiguity(name: str, found: Sequence[str]) -> str:
+    return f"the template {name!r} can be {found[0]} or {found[1]}"
 
 
 class _Environment(ImmutableSandboxedEnvironment):
     """Jinja that sees the given sources only, and no globals; filters are those of `FILTERS`."""
 
-    def __init__(self, sources: Mapping[str, str]) -> None:
+    def __init__(self, sources: Mapping[str, str], root: str | None) -> None:
         super().__init__(loader=FunctionLoader(self._load), undefined=StrictUndefined, autoescape=False, cache_size=-1)
         self._sources = sources
+        self._root = root
         self.globals.clear()
         self.filters = {name: item for name, item in self.filters.items() if name in FILTERS}
 
     def join_path(self, template: str, parent: str) -> str:
-        return resolve(template, parent, self._sources) or template
+        found = [path for path in candidates(template, parent, self._root) if path in self._sources]
+        if len(found) > 1:
+            raise _Unclear(ambiguity(template, found))
+        return found[0] if found else ""
+
+    def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:  # noqa: A002 - Jinja's
+        try:
+            return super().get_template(name, parent, globals)
+        except TemplateNotFound:
+            raise _Unclear(f"the template {name!r} is not found") from None
+
+    def select_template(self, names: Any, parent: str | None = None, globals: Any = None) -> Template:  # noqa: A002 - Jinja's
+        names = list(names)
+        try:
+            return super().select_template(names, parent, globals)
+        except TemplateNotFound:
+            raise _Unclear(f"none of the templates {', '.join(map(repr, names[:5]))} is found") from None
 
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         source = self._sources.get(name)
         return None if source is None else (source, name, lambda: True)
 
 
-def environment(sources: Mapping[str, str]) -> ImmutableSandboxedEnvironment:
-    return _Environment(sources)
+def environment(sources: Mapping[str, str], root: str | None = None) -> ImmutableSandboxedEnvironment:
+    return _Environment(sources, root)
 
 
 @lru_cache(maxsize=1)
 def parser() -> ImmutableSandboxedEnvironment:
     """Return an environment for reading templates, which loads none."""
-    return _Environment({})
+    return _Environment({}, None)
 
 
 def render(jinja: ImmutableSandboxedEnvironment, path: str, variables: Mapping[str, Any]) -> str:
@@ -120,8 +155,8 @@ def _bounded(path: str, chunks: Iterator[str]) -> Iterator[str]:
 def _failure(path: str, error: Exception) -> Failure:
     """Find the last line of a template on the error's way; Jinja maps tracebacks back to the templates' own lines."""
     match error:
-        case TemplateNotFound():
-            reason = f"the template {error.name!r} is not in the repository"
+        case _Unclear():
+            reason = str(error)
         case TemplateError():
             reason = error.message or type(error).__name__
         case MemoryError():
@@ -135,7 +170,7 @@ def _failure(path: str, error: Exception) -> Failure:
     frames = [(frame.f_code.co_filename, number) for frame, number in traceback.walk_tb(error.__traceback__)]
     places = [place for place in frames if not place[0].startswith(("/", "<"))]
     where, number = places[-1] if places else (path, 1)
-    return Failure(where, number, short(reason))
+    return Failure(where, number, short(reason), isinstance(error, _Unclear))
 
 
 def short(text: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
@@ -35,7 +35,10 @@ class UnitKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """One unit of a surface. `digests` are by facet; `value` is what is compared leaf by leaf, empty for prompts."""
+    """One unit of a surface. `digests` are by facet; `value` is what is compared leaf by leaf, empty for prompts.
+
+    `unsent` are the keys of `value` that llmgate compares and never sends, as a router's weights beside a model.
+    """
 
     id: str
     kind: UnitKind
@@ -43,6 +46,7 @@ class Unit:
     line: int = 1
     digests: Mapping[Facet, str]
     value: Mapping[str, JsonValue] = field(default_factory=dict)
+    unsent: frozenset[str] = frozenset()
     prompt: Prompt | None = None
     opaque: str = ""
     fault: Fault | None = None
@@ -61,26 +65,38 @@ class Unit:
         )
 
     @classmethod
-    def of_value(cls, name: str, kind: UnitKind, path: str, value: Mapping[str, JsonValue], *, line: int = 1) -> Self:
-        groups: dict[Facet, dict[str, JsonValue]] = {}
-        for key, item in value.items():
-            groups.setdefault(facet(kind, key), {})[key] = item
-        digests = {group: digest_of(items) for group, items in groups.items()}
-        return cls(id=name, kind=kind, path=path, line=line, digests=digests, value=value)
+    def of_value(
+        cls,
+        name: str,
+        kind: UnitKind,
+        path: str,
+        value: Mapping[str, JsonValue],
+        *,
+        line: int = 1,
+        unsent: Iterable[str] = (),
+    ) -> Self:
+        made = cls(id=name, kind=kind, path=path, line=line, digests={}, value=value, unsent=frozenset(unsent))
+        groups = {facet: made.part(facet) for facet in {made.facet(key) for key in value}}
+        return replace(made, digests={facet: digest_of(items) for facet, items in groups.items()})
+
+    def facet(self, key: str) -> Facet:
+        """Return the facet that a key of the value belongs to."""
+        match self.kind:
+            case UnitKind.MODEL if key in self.unsent and key != "tools":  # which fixtures alone send
+                return Facet.SETTINGS
+            case UnitKind.MODEL:
+                return _MODEL_FACETS.get(key, Facet.PARAMS)
+            case UnitKind.TARGET:
+                return _TARGET_FACETS.get(key, Facet.STRUCTURE)
+            case UnitKind.PROMPT | UnitKind.RETRIEVAL | UnitKind.INDEX:
+                return Facet.SETTINGS
+
+    def part(self, *facets: Facet) -> dict[str, JsonValue]:
+        """Return the part of the value that these facets are made of."""
+        return {key: item for key, item in self.value.items() if self.facet(key) in facets}
 
     @property
     def digest(self) -> str:
         """What the unit itself says, whatever its name and whatever it includes."""
         digests = sorted(self.digests.items())
         return digest_of([(name.value, value) for name, value in digests if name is not Facet.DEPENDENCIES])
-
-
-def facet(kind: UnitKind, key: str) -> Facet:
-    """Return the facet that a key of a unit's value belongs to."""
-    match kind:
-        case UnitKind.MODEL:
-            return _MODEL_FACETS.get(key, Facet.PARAMS)
-        case UnitKind.TARGET:
-            return _TARGET_FACETS.get(key, Facet.STRUCTURE)
-        case UnitKind.PROMPT | UnitKind.RETRIEVAL | UnitKind.INDEX:
-            return Facet.SETTINGS

@@ -84,23 +84,23 @@ def _sentence(text: str) -> str:
 def suite(report: Report) -> Sentence:
     """The suite's difference and the evidence against the limit; empty where nothing or only a part was compared."""
     entry = report.suite
-    if entry is None or not entry.compared or getattr(report, "partial", False):
+    if entry is None or not entry.compared or report.only:
         return ()
     low, high = (figures.points(bound) for bound in entry.interval)
     model = " (simulated model)" if report.simulated else ""
     rates = f"{figures.rate(entry.base_rate)} → {figures.rate(entry.head_rate)}"
     interval = f"95 % interval {low} to {high}, {figures.count(entry.compared, 'fixture')} compared"
     difference = f"{figures.points(entry.difference)} points"
-    return (Strong(f"Suite{model}"), f" {rates}: {difference}, {interval}{_bound(entry)}.{_evidence(entry)}")
+    bound = "" if report.verdict is Verdict.REGRESSED else _bound(entry)
+    return (Strong(f"Suite{model}"), f" {rates}: {difference}, {interval}{bound}.{_evidence(entry)}")
 
 
 def _bound(entry: SuiteEntry) -> str:
     """The number that a pass is decided on: the shown interval can look as if it sufficed where this one does not."""
-    bound: float | None = getattr(entry, "lower_bound", None)
-    if bound is None:
+    if entry.lower_bound is None:
         return ""
-    shown, limit = figures.points(bound), figures.points(-getattr(entry, "margin", 0.0))
-    return f"; lower bound {shown}, a pass needs above {limit}"
+    bound, limit = figures.points(entry.lower_bound), figures.points(-entry.margin)
+    return f"; lower bound {bound}, a pass needs above {limit}"
 
 
 def _evidence(entry: SuiteEntry) -> str:
@@ -122,11 +122,11 @@ def missed(report: Report) -> Sentence:
     if entry is None or (entry.mde is None and entry.fixture_mde is None):
         return ()
     drops = []
-    if entry.mde is not None:
+    if entry.mde is not None and not report.only:
         drops.append(f"a drop of less than {figures.size(entry.mde)} points over the whole suite")
     if entry.fixture_mde is not None:
         drops.append(f"a drop of less than {figures.size(entry.fixture_mde)} points in a single fixture")
-    return (Strong("Would have been missed:"), f" {'; '.join(drops)}.", *_headroom(entry))
+    return (Strong("Would have been missed:"), f" {'; '.join(drops)}.", *_headroom(entry)) if drops else ()
 
 
 def _headroom(entry: SuiteEntry) -> Sentence:

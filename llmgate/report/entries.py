@@ -48,7 +48,7 @@ def changes(material: Material) -> Iterator[ChangeEntry]:
             words_added=change.wording.added if change.wording else None,
             words_removed=change.wording.removed if change.wording else None,
             fixtures=fixtures,
-            note=change.fault or change.opaque,
+            note=change.fault or change.opaque or change.note,
         )
 
 

@@ -20,7 +20,7 @@ from pydantic import JsonValue
 
 from llmgate import prompts
 from llmgate.errors import NotEvaluated, RenderError
-from llmgate.prompts.sandbox import MAX_RENDERED_BYTES, short
+from llmgate.prompts.sandbox import LOOKUP_REMEDY, MAX_RENDERED_BYTES, short
 
 DEADLINE_S = 2.0
 START_S = 30.0
@@ -159,7 +159,7 @@ class Renderer:
         """
         if prompt.fault or prompt.format is not prompts.Format.JINJA:
             return prompts.fill(prompt, variables)
-        key = prompts.digest_of([prompt.path, dict(prompt.sources)])
+        key = prompts.digest_of([prompt.path, prompt.root, dict(prompt.sources)])
         if self._kills[key] >= MAX_KILLS:
             raise RenderError(f"{prompt.path}: it was stopped {MAX_KILLS} times and is not tried again")
         try:
@@ -174,9 +174,10 @@ class Renderer:
         process.renders += 1
         request: dict[str, Any] = {"id": process.renders, "key": key, "path": prompt.path, "variables": dict(variables)}
         if key not in process.keys:
-            request["sources"] = dict(prompt.sources)
-            process.keys.add(key)
-        reply = process.exchange(_line(prompt, request), self._deadline_s)
+            request |= {"sources": dict(prompt.sources), "root": prompt.root}
+        line = _line(prompt, request)
+        process.keys.add(key)
+        reply = process.exchange(line, self._deadline_s)
         return _accepted(prompt, reply, process.renders)
 
     def _running(self) -> _Process:
@@ -215,9 +216,10 @@ def _accepted(prompt: prompts.Prompt, reply: Any, expected: int) -> str:
     match reply:
         case {"id": int(number), "text": str(text)} if number == expected:
             return _checked(prompt, text)
-        case {"id": int(number), "failure": [str(path), int(line), str(reason)]} if number == expected:
+        case {"id": int(number), "failure": [str(path), int(line), str(reason), bool(unclear)]} if number == expected:
             where = path if path in prompt.sources else prompt.path
-            raise RenderError(f"{where}:{line}: {short(reason)}", remedy="Correct the template or the variables.")
+            remedy = LOOKUP_REMEDY if unclear else "Correct the template or the variables."
+            raise RenderError(f"{where}:{line}: {short(reason)}", remedy=remedy)
         case _:
             raise _Stopped("it broke the rendering process")
 

@@ -39,7 +39,7 @@ def _reply(line: bytes, environments: dict[str, Any]) -> dict[str, Any]:
     request = json.loads(line)
     key = request["key"]
     if "sources" in request:
-        environments[key] = sandbox.environment(request["sources"])
+        environments[key] = sandbox.environment(request["sources"], request["root"])
     try:
         text = sandbox.render(environments[key], request["path"], request["variables"])
     except sandbox.Failed as error:

@@ -95,3 +95,12 @@ def test_all_faults_are_told_at_once(tmp_path):
         shop.pull({f"fixtures/{name}.yaml": text for name, text in bad.items()})
         told = ended(shop, tmp_path)
     assert all(name in told["text"] for name in ("case-001.yaml:1", "case-002.yaml:1", "x.yaml:1"))
+
+
+def test_faults_of_the_configuration_do_not_hide_those_of_the_fixtures(tmp_path):
+    with modelserver.serve(project.obedient) as server:
+        shop = project.Project.create(tmp_path / "repository", project.files(server.url))
+        broken = project.config(server.url, extra="  alhpa: 0.1\n")
+        shop.pull({"llmgate.yaml": broken, "fixtures/case-002.yaml": "["})
+        told = ended(shop, tmp_path)
+    assert all(name in told["text"] for name in ("alhpa", "case-002.yaml:1"))

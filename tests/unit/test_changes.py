@@ -242,6 +242,175 @@ class TestRenames:
         ]
 
 
+MODELS = """\
+prod:
+  answer: {model: openai/gpt-4o, temperature: 1}
+lab:
+  cheap: {model: openai/gpt-4o-mini, temperature: 1}
+"""
+
+
+class TestShadows:
+    """Equal content under another name can take the place of something else."""
+
+    def test_a_rename_to_the_first_of_an_include_list(self):
+        base = {
+            **FILES,
+            "prompts/support.jinja": "{% include ['override.jinja', 'parts/tone.jinja'] %}",
+            "prompts/archive/brief.jinja": "Be brief.",
+        }
+        head = {**base, "prompts/override.jinja": base["prompts/archive/brief.jinja"]}
+        del head["prompts/archive/brief.jinja"]
+        change = only(changes.between(read(base), read(head)))
+        assert (change.happened, change.targets, change.affects_requests) == (Happened.RENAMED, ("support",), True)
+
+    def test_a_rename_to_a_nearer_folder(self):
+        text = CONFIG.replace("prompts/support.jinja", "prompts/bot/support.jinja")
+        base = {
+            **FILES,
+            "llmgate.yaml": text,
+            "prompts/bot/support.jinja": "{% include 'rule.jinja' %}",
+            "prompts/rule.jinja": "Be careful.",
+            "prompts/archive/brief.jinja": "Be brief.",
+        }
+        head = {**base, "prompts/bot/rule.jinja": base["prompts/archive/brief.jinja"]}
+        del head["prompts/archive/brief.jinja"]
+        change = only(changes.between(read(base), read(head)))
+        assert (change.happened, change.affects_requests) == (Happened.RENAMED, True)
+
+    def test_a_model_entry_that_takes_the_name_a_target_uses(self):
+        base = {**FILES, "config/models.yaml": MODELS, **reconfigured("model: fast", "model: answer")}
+        renamed = MODELS.replace("  answer:", "  former:").replace("  cheap:", "  answer:")
+        found = changes.between(read(base), read({**base, "config/models.yaml": renamed}))
+        assert [(change.happened, change.targets, change.affects_requests) for change in found] == [
+            (Happened.RENAMED, ("triage",), True),
+            (Happened.RENAMED, ("triage",), True),
+        ]
+
+    def test_a_model_entry_that_moves_into_the_configuration_and_wins_there(self):
+        base = {**FILES, "config/models.yaml": MODELS, **reconfigured("model: fast", "model: answer")}
+        entry = "models:\n  answer: {provider: openai, model: gpt-4o-mini, params: {temperature: 1}}\n"
+        text = base["llmgate.yaml"].replace("models:\n  ", entry + "  ", 1)
+        left = MODELS[: MODELS.index("lab:")]
+        change = only(changes.between(read(base), read({**base, "config/models.yaml": left, "llmgate.yaml": text})))
+        assert (change.unit, change.happened, change.affects_requests) == ("model:answer", Happened.RENAMED, True)
+
+    def test_a_folder_that_moves_as_a_whole_takes_no_ones_place(self):
+        text = CONFIG.replace("prompts/support.jinja", "prompts/v2/support.jinja")
+        moved = {f"prompts/v2/{path.removeprefix('prompts/')}": FILES[path] for path in FILES if "jinja" in path}
+        head = {path: text for path, text in FILES.items() if "jinja" not in path}
+        found = changes.between(read(FILES), read({**head, **moved, "llmgate.yaml": text}))
+        assert [(change.happened, change.affects_requests) for change in found] == [
+            (Happened.RENAMED, False),
+            (Happened.RENAMED, False),
+            (Happened.MODIFIED, False),
+        ]
+
+    def test_a_number_of_another_type_is_another_parameter(self):
+        text = FILES["config/models.yaml"].replace("fast", "quick").replace("1}", "1.0}")
+        edits = {"config/models.yaml": text, **reconfigured("model: fast", "model: quick")}
+        assert any(change.affects_requests for change in between(edits))
+
+    def test_names_that_mean_other_files_of_equal_standing_are_a_change_of_their_own(self):
+        common = {**FILES, "prompts/support.jinja": "{% include 'tone.jinja' %}", "lib/tone.jinja": "Be curt."}
+        roots = ["prompts/parts", "lib"]
+        wide = CONFIG.replace('["prompts/**"]', '["prompts/**", "lib/**"]')
+        base, head = (
+            {**common, "llmgate.yaml": wide.replace("surface: {", f"surface: {{template_root: {root}, ")}
+            for root in roots
+        )
+        change = only(changes.between(read(base), read(head)))
+        assert (change.unit, change.facets) == ("prompt:prompts/support.jinja", (Facet.DEPENDENCIES,))
+        assert (change.kind, change.targets, change.affects_requests) == (Kind.PROMPT, ("support",), True)
+        assert change.details == ("include added: 'lib/tone.jinja'", "include removed: 'prompts/parts/tone.jinja'")
+
+
+class TestRemovals:
+    def test_of_what_no_target_uses_affects_no_request(self):
+        base = {**FILES, "prompts/old.md": "Unused."}
+        change = only(changes.between(read(base), read(FILES)))
+        assert (change.happened, change.affects_requests) == (Happened.REMOVED, False)
+        assert "no target uses it" in change.note
+
+    def test_of_what_a_target_of_the_base_used_does(self):
+        change = only(between({}, removed=["prompts/parts/tone.jinja"]))
+        assert (change.affects_requests, change.note) == (True, "")
+
+
+class TestNeverSent:
+    """What stands beside a model and is never sent cannot hide behind what is."""
+
+    ENTRY = "agents:\n  fast: {model: openai/gpt-4o, temperature: %s, system_prompt: %s}\n"
+
+    def edited(self, before, after):
+        base = {**FILES, "config/models.yaml": before}
+        return changes.between(read(base), read({**base, "config/models.yaml": after}))
+
+    def test_a_neighbour_is_a_change_apart_from_the_parameters_beside_it(self):
+        beside, params = self.edited(self.ENTRY % (0.3, "careful"), self.ENTRY % (0.31, "wild"))
+        assert (params.kind, params.details, params.targets) == (
+            Kind.PARAMS,
+            ("temperature: 0.3 → 0.31",),
+            ("triage",),
+        )
+        assert (beside.facets, beside.details) == ((Facet.SETTINGS,), ('system_prompt: "careful" → "wild"',))
+        assert (beside.targets, beside.affects_requests) == ((), True)
+        assert "never sent" in beside.note
+        assert beside.id != params.id
+
+    def test_nor_behind_the_model_of_its_entry(self):
+        after = self.ENTRY.replace("gpt-4o", "gpt-4o-mini") % (0.3, "wild")
+        assert [change.id.rsplit(":", 1)[-1] for change in self.edited(self.ENTRY % (0.3, "careful"), after)] == [
+            "model",
+            "settings",
+        ]
+
+    def test_nor_beside_the_entries_of_its_file(self):
+        text = self.ENTRY + "system_prompt: %s\n"
+        found = self.edited(text % (0.3, "a", "careful"), text % (0.31, "a", "wild"))
+        assert [(change.unit, change.targets) for change in found if change.facets == (Facet.SETTINGS,)] == [
+            ("model:config/models.yaml", ())
+        ]
+
+    def test_nor_behind_another_name_for_the_entry(self):
+        base = {**FILES, "config/models.yaml": self.ENTRY % (0.3, "careful")}
+        after = self.ENTRY.replace("fast", "quick") % (0.31, "wild")
+        head = {**base, "config/models.yaml": after, **reconfigured("model: fast", "model: quick")}
+        found = changes.between(read(base), read(head))
+        assert any(change.facets == (Facet.SETTINGS,) and change.targets == () for change in found)
+
+    def test_what_is_sent_under_another_spelling_is_a_parameter(self):
+        text = "agents:\n  fast: {model: openai/gpt-4o, maxTokens: %s, params: {x: %s}}\n"
+        assert only(self.edited(text % (1, 2), text % (3, 4))).kind is Kind.PARAMS
+
+    def test_every_parameter_of_the_configuration_is_sent(self):
+        assert only(between(reconfigured("temperature: 0.3", "temperature: 0.3, house: 1"))).kind is Kind.PARAMS
+
+
+OWN = "model: openai/%s\nmodelParameters: {temperature: 1}\nmessages:\n- {role: user, content: x}\n"
+
+
+class TestThePromptsOwnModel:
+    def edited(self, model, name="gpt-4o-mini"):
+        text = CONFIG.replace("prompts/triage.md", "prompts/own.prompt.yml").replace("model: fast", f"model: {model}")
+        base = {**FILES, "llmgate.yaml": text, "prompts/own.prompt.yml": OWN % "gpt-4o"}
+        return only(changes.between(read(base), read({**base, "prompts/own.prompt.yml": OWN % name})))
+
+    def test_that_the_target_does_not_ask_affects_no_request_and_says_whom_it_asks(self):
+        change = self.edited("fast")
+        assert (change.kind, change.affects_requests) == (Kind.MODEL, False)
+        assert change.note == "target triage uses model fast; the file's own model and parameters are not sent"
+
+    def test_that_the_target_asks_does(self):
+        change = self.edited("own")
+        assert (change.affects_requests, change.note) == (True, "")
+
+    def test_that_no_target_renders_is_left_in_doubt(self):
+        base = {**FILES, "prompts/own.prompt.yml": OWN % "gpt-4o"}
+        head = {**FILES, "prompts/own.prompt.yml": OWN % "gpt-4o-mini"}
+        assert only(changes.between(read(base), read(head))).affects_requests
+
+
 class TestCopies:
     """A target that moves to a copy of what it had sends the same."""
 

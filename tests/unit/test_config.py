@@ -302,3 +302,11 @@ def test_a_name_that_is_not_plain_is_a_fault_on_its_line(name):
 def test_yes_no_on_and_off_are_not_numbers_or_rules_by_accident():
     assert read(with_policy("pins: off")).policy.pins is Rule.OFF
     assert {line for line, _ in faults(with_policy("pins: no"))} == {3}
+
+
+def test_a_name_that_leads_nowhere_is_told_beside_an_unknown_key():
+    text = (
+        "version: 1\nsurface: {promts: [a]}\npolicy: {alhpa: 1}\n"
+        "targets:\n  support:\n    {kind: prompt, prompt: a.md, model: m, retrieval: nowhere}\n"
+    )
+    assert [line for line, _ in faults(text)] == [2, 3, 6]

@@ -15,7 +15,18 @@ BETTER = {"prompts/p.md": "Answer better: {{ question }}\n"}
 MANY = tuple(f"f{number:02}" for number in range(30))
 DESIGN_KEYS = {"schema", "verdict", "exit_code", "base", "head", "changes", "fixtures", "suite", "findings", "calls"}
 DESIGN_KEYS |= {"cost", "seconds"}
-OWN_KEYS = {"version", "reasons", "baseline", "looked", "simulated", "leaning", "pushes", "earlier", "reproduce"}
+OWN_KEYS = {
+    "version",
+    "reasons",
+    "baseline",
+    "looked",
+    "simulated",
+    "leaning",
+    "pushes",
+    "earlier",
+    "reproduce",
+    "only",
+}
 
 
 def breaks(asked):
@@ -36,7 +47,7 @@ def ended(found):
 def test_without_a_policy_on_the_base_nothing_is_decided(tmp_path):
     found = judged(tmp_path, {"README.md": "x"}, fakes.files())
     assert ended(found) == ("not_evaluated", 3)
-    assert "merge a pull request that adds llmgate.yaml" in found.reasons[0].remedy
+    assert "add llmgate.yaml and fixtures to the base first" in found.reasons[0].remedy
 
 
 def test_faults_of_the_head_are_wrong_usage_and_all_of_them_are_findings(tmp_path):
@@ -50,7 +61,7 @@ def test_faults_of_the_head_are_wrong_usage_and_all_of_them_are_findings(tmp_pat
     assert ended(found) == ("not_evaluated", 2)
     assert {item.rule for item in found.findings} == {"configuration"}
     files = {item.file for item in found.findings}
-    assert {"fixtures/a.yaml", "fixtures/b.yaml", "llmgate.yaml", "prompts/gone.md"} <= files
+    assert {"fixtures/a.yaml", "fixtures/b.yaml", "llmgate.yaml"} <= files
     assert client.asked == []
 
 

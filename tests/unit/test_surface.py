@@ -155,8 +155,44 @@ def test_a_missing_prompt_of_a_target_is_a_fault_and_no_unit():
     files = {path: text for path, text in FILES.items() if path != "lib/triage.txt"}
     found = read(files)
     assert ["no such file" in fault.message for fault in found.faults] == [True]
+    assert [(fault.file, fault.line) for fault in found.faults] == [("llmgate.yaml", 17)]
     assert found.prompts["lib/triage.txt"].fault is not None
     assert "prompt:lib/triage.txt" not in found.units
+
+
+@pytest.mark.parametrize("path", ["prompts/eu/triage.txt", "lib/triages.txt"])
+def test_a_missing_prompt_has_a_suggestion_where_one_of_its_name_or_a_similar_one_is_there(path):
+    files = {**FILES, path: "Sort"}
+    del files["lib/triage.txt"]
+    files["llmgate.yaml"] = CONFIG.replace('"prompts/**"', '"prompts/**", "lib/**"')
+    assert [fault.remedy for fault in read(files).faults] == [f"did you mean {path}?"]
+
+
+def test_an_unknown_model_has_a_suggestion_where_one_is_similar():
+    found = read(edited(llmgate_dot_yaml=CONFIG.replace("    model: answerer", "    model: anwserer")))
+    assert found.faults[0].remedy.startswith("did you mean answerer? known: ")
+
+
+def test_a_template_that_can_be_two_files_is_a_fault_until_the_template_root_is_told():
+    files = edited(
+        llmgate_dot_yaml=CONFIG.replace("prompts/support.jinja", "prompts/bot/support.jinja"),
+        prompts__bot__support_dot_jinja="{% include 'rule.jinja' %}",
+        prompts__bot__rule_dot_jinja="near",
+        prompts__rule_dot_jinja="far",
+    )
+    assert ["prompts/bot/rule.jinja or prompts/rule.jinja" in fault.message for fault in read(files).faults] == [True]
+    told = files["llmgate.yaml"].replace("  exclude:", "  template_root: prompts/\n  exclude:")
+    found = read({**files, "llmgate.yaml": told})
+    assert found.faults == ()
+    assert "prompt:prompts/rule.jinja" in found.depends("support")
+    assert "prompt:prompts/bot/rule.jinja" not in found.depends("support")
+
+
+@pytest.mark.parametrize("root", ["../up", "/abs", "prompts/*", "a//b"])
+def test_a_template_root_is_a_folder_of_the_repository(root):
+    text = CONFIG.replace("  exclude:", f"  template_root: '{root}'\n  exclude:")
+    with pytest.raises(ConfigurationError, match="template_root"):
+        read(edited(llmgate_dot_yaml=text))
 
 
 @pytest.mark.parametrize(

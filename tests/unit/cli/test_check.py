@@ -56,8 +56,8 @@ def test_a_provider_of_a_model_in_another_file_is_looked_up_too(checked):
 
 
 def test_the_simulated_provider_is_allowed_with_a_note(checked):
-    config = project.config(ORIGIN).replace("provider: house", "provider: simulated")
-    done = checked({"llmgate.yaml": config})
+    config = project.config(ORIGIN, model="sim-support-2026-01-15")
+    done = checked({"llmgate.yaml": config.replace("provider: house", "provider: simulated")})
     assert done.exit_code == 0
     assert "only `llmgate demo` answers it" in done.output
 

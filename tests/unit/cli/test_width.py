@@ -29,4 +29,4 @@ def test_progress_is_short_and_tells_the_most_that_can_be_needed(monkeypatch):
     with Progress(screen) as progress:
         for outcome in (Outcome.PASSED, Outcome.FAILED):
             progress(Graded(trace=trace, outcome=outcome, score=0), 1_240)
-    assert "2 of at most 1,240 trials, 1 failed 0:00:0" in screen.getvalue()
+    assert "2 of at most 1,240 trials, 1 failed " in screen.getvalue()

@@ -120,6 +120,25 @@ def test_a_floating_id_names_the_newest_snapshot_to_pin():
     assert "gpt-4o-2024-11-20" in state("openai", "gpt-4o").remedy
 
 
+def lasting(retires):
+    common = {"provider": "openai", "source": "https://example.com", "checked": "2026-11-01"}
+    ends = {"retires": retires, "replacement": "gpt-6-luna"}
+    known = registry.read({"models": [{"id": name, **common, **ends} for name in ("gpt-4.1", "gpt-4.1-2025-04-14")]})
+    return pins.state("openai", "gpt-4.1", today=dt.date(2026, 11, 22), registry=known)
+
+
+@pytest.mark.parametrize(
+    ("retires", "remedy"),
+    [
+        ("2026-11-01", "Move to gpt-6-luna."),
+        ("2027-05-21", "Move to gpt-6-luna."),
+        ("2027-05-22", "Pin gpt-4.1-2025-04-14."),
+    ],
+)
+def test_a_floating_id_has_one_remedy_its_pin_unless_that_is_retired_within_180_days(retires, remedy):
+    assert lasting(retires).remedy == remedy
+
+
 def test_a_model_at_its_end_names_its_date_and_its_replacement():
     pin = state("openai", "gpt-4o-mini-2024-07-18")
     assert pin.identity is State.PINNED

@@ -116,8 +116,10 @@ def test_every_way_to_include_is_a_dependency(statement, name):
 @pytest.mark.parametrize(
     ("name", "existing", "expected"),
     [
-        ("tone.j2", ["prompts/eu/tone.j2", "prompts/tone.j2", "tone.j2"], "prompts/eu/tone.j2"),
-        ("tone.j2", ["prompts/tone.j2", "tone.j2"], "prompts/tone.j2"),
+        ("tone.j2", ["prompts/eu/tone.j2"], "prompts/eu/tone.j2"),
+        ("tone.j2", ["prompts/tone.j2"], "prompts/tone.j2"),
+        ("tone.j2", ["tone.j2"], "tone.j2"),
+        ("./tone.j2", ["prompts/eu/tone.j2", "tone.j2"], "prompts/eu/tone.j2"),
         ("shared/tone.j2", ["shared/tone.j2"], "shared/tone.j2"),
         ("prompts/tone.j2", ["prompts/tone.j2"], "prompts/tone.j2"),
         ("../tone.j2", ["prompts/tone.j2", "tone.j2"], "prompts/tone.j2"),
@@ -127,6 +129,49 @@ def test_every_way_to_include_is_a_dependency(statement, name):
 def test_a_name_means_the_nearest_file_on_the_way_up_to_the_root(name, existing, expected):
     files = dict.fromkeys(existing, "be kind")
     assert with_files(f"{{% include '{name}' %}}", files, "prompts/eu/a.jinja").dependencies == (expected,)
+
+
+@pytest.mark.parametrize("existing", [["prompts/eu/tone.j2", "tone.j2"], ["prompts/tone.j2", "tone.j2"]])
+def test_a_name_that_can_be_two_files_is_a_fault_that_names_both(existing):
+    files = dict.fromkeys(existing, "be kind")
+    fault = with_files("\n{% include 'tone.j2' %}", files, "prompts/eu/a.jinja").fault
+    assert (fault.file, fault.line) == ("prompts/eu/a.jinja", 2)
+    assert all(path in fault.message for path in existing)
+    assert "surface.template_root" in fault.remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "root", "expected"),
+    [
+        ("tone.j2", "prompts", ("prompts/tone.j2",)),
+        ("./tone.j2", "prompts", ("prompts/tone.j2",)),
+        ("/tone.j2", "prompts", ("prompts/tone.j2",)),
+        ("eu/tone.j2", "prompts", ("prompts/eu/tone.j2",)),
+        ("tone.j2", ".", ("tone.j2",)),
+        ("../tone.j2", "prompts", ()),
+        ("tone.j2", "lib", ()),
+    ],
+)
+def test_with_a_template_root_a_name_starts_there_and_nowhere_else(name, root, expected):
+    files = dict.fromkeys(["prompts/eu/tone.j2", "prompts/tone.j2", "tone.j2"], b"be kind")
+    source = f"{{% include '{name}' %}}".encode()
+    prompt = prompts.parse("prompts/eu/a.jinja", source, files.get, root=root)
+    assert (prompt.dependencies, prompt.fault, prompt.root) == (expected, None, root)
+
+
+def test_an_included_file_that_is_not_text_is_a_fault():
+    files = {"prompts/b.j2": b"\xff"}
+    fault = prompts.parse("prompts/a.jinja", b"{% include 'b.j2' %}", files.get).fault
+    assert (fault.file, "UTF-8" in fault.message) == ("prompts/b.j2", True)
+
+
+def test_the_dependencies_of_a_folder_that_moves_as_a_whole_are_the_same():
+    digests = []
+    for folder in ("prompts", "templates/v2"):
+        files = {f"{folder}/b.j2": b"{% include 'c.j2' %}", f"{folder}/c.j2": b"C"}
+        prompt = prompts.parse(f"{folder}/a.jinja", b"{% include 'b.j2' %}{% include 'c.j2' %}", files.get)
+        digests.append(prompt.digests[Facet.DEPENDENCIES])
+    assert digests[0] == digests[1]
 
 
 @pytest.mark.parametrize("name", ["../../../etc/passwd", "/etc/passwd", "..", ".", ""])

@@ -88,14 +88,19 @@ def test_the_bound_that_decides_is_shown():
     bound = {"interval": (-0.049, 0.03), "lower_bound": -0.092, "margin": 0.05}
     text = comment(samples.INCONCLUSIVE.model_copy(update={"suite": samples.CALM.model_copy(update=bound)}))
     assert "14 fixtures compared; lower bound −9.2, a pass needs above −5.0." in text
+    unknown = samples.CALM.model_copy(update={"lower_bound": None})
+    assert "lower bound" not in comment(samples.INCONCLUSIVE.model_copy(update={"suite": unknown}))
     assert "lower bound" not in comment(
-        samples.INCONCLUSIVE.model_copy(update={"suite": samples.CALM.model_copy(update={"lower_bound": None})})
+        samples.REGRESSED.model_copy(update={"suite": samples.SUITE.model_copy(update=bound)})
     )
 
 
 def test_of_a_part_of_the_suite_nothing_is_said_about_the_suite():
     assert "**Suite" in comment(samples.INCONCLUSIVE)
-    assert "**Suite" not in comment(samples.INCONCLUSIVE.model_copy(update={"partial": True}))
+    text = comment(samples.INCONCLUSIVE.model_copy(update={"only": ("tone-formal",)}))
+    assert "**Suite" not in text
+    assert "over the whole suite" not in text
+    assert "**Would have been missed:** a drop of less than 67 points in a single fixture." in text
 
 
 def test_a_prompt_that_is_the_cause_is_named_by_its_path_alone():

@@ -79,8 +79,43 @@ def test_inheritance_and_imports_come_from_the_closure(shared):
 
 
 def test_an_include_that_is_not_in_the_closure_is_an_error(shared):
-    with pytest.raises(RenderError, match=r"prompts/a\.jinja:1: the template 'llmgate\.yaml' is not in the repository"):
+    with pytest.raises(RenderError, match=r"prompts/a\.jinja:1: the template 'llmgate\.yaml' is not found") as caught:
         rendered(shared, "{% include 'llmgate.yaml' %}")
+    assert "surface.template_root" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "{% include 'tone.txt' ignore missing %}",
+        "{% include ['tone.txt', 'rule.txt'] ignore missing %}",
+        "{% include 'snip/' ~ 'tone.txt' ignore missing %}",
+        "{% include [name ~ '.txt'] ignore missing %}",
+    ],
+)
+def test_a_template_that_only_production_may_find_is_an_error_even_if_it_may_be_missing(shared, statement):
+    """What the program's own loader finds under that name would be sent, and never judged."""
+    with pytest.raises(RenderError, match=r"prompts/a\.jinja:1: .*\.txt' is(| not) found") as caught:
+        rendered(shared, "Be kind." + statement, name="tone")
+    assert "surface.template_root" in caught.value.remedy
+
+
+def test_the_first_template_of_a_list_that_is_there_is_used(shared):
+    assert rendered(shared, "{% include ['override.j2', 'b.j2'] %}", files={"b.j2": "B"}) == "B"
+
+
+def test_a_computed_name_that_can_be_two_files_is_an_error(shared):
+    files = {"p/eu/a.jinja": b"{% include 'b' ~ '.j2' ignore missing %}", "p/eu/b.j2": b"near", "p/b.j2": b"far"}
+    prompt = collection.collect(files, files.get, lambda _: None)["p/eu/a.jinja"]
+    with pytest.raises(RenderError, match=r"can be p/eu/b\.j2 or p/b\.j2"):
+        shared.render(prompt, {})
+
+
+@pytest.mark.parametrize("statement", ["{% include 'b.j2' %}", "{% include 'b' ~ '.j2' %}"])
+def test_with_a_template_root_a_name_means_one_file_when_read_and_when_rendered(shared, statement):
+    files = {"p/eu/a.jinja": statement.encode(), "p/eu/b.j2": b"near", "p/b.j2": b"far"}
+    prompt = collection.collect(files, files.get, lambda _: None, root="p")["p/eu/a.jinja"]
+    assert shared.render(prompt, {})[0].text == "far"
 
 
 def test_a_computed_include_finds_what_the_surface_gives_it(shared):
@@ -145,6 +180,12 @@ def test_variables_that_are_no_json_are_an_error(shared, value):
     with pytest.raises(RenderError, match="JSON"):
         rendered(shared, "{{ a }}", a=value)
     assert rendered(shared, "still {{ a }}", a="here") == "still here"
+
+
+def test_a_template_whose_first_variables_are_no_json_renders_with_the_next(shared):
+    with pytest.raises(RenderError, match="JSON"):
+        rendered(shared, "first {{ a }}", a=float("nan"))
+    assert rendered(shared, "first {{ a }}", a="here") == "first here"
 
 
 @pytest.mark.parametrize("size", [1, 65_536, 1_000_000])
@@ -284,7 +325,7 @@ print(json.dumps(found))
             rendered(renderer, "ok")
 
     def test_an_error_that_names_a_file_of_ours_is_told_of_the_template(self):
-        failure = json.dumps({"id": 1, "failure": ["/etc/passwd", 1, "\x1b[2Jroot"]})
+        failure = json.dumps({"id": 1, "failure": ["/etc/passwd", 1, "\x1b[2Jroot", False]})
         script = f"import sys; print('{{}}', flush=True); sys.stdin.readline(); print({failure!r}, flush=True)"
         with worker(script) as renderer, pytest.raises(RenderError) as caught:
             rendered(renderer, "ok")

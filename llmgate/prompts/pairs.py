@@ -1,0 +1,85 @@
+"""The units of two revisions → pairs: what is the same unit on both, what was renamed, what came and what went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from llmgate.prompts.prompt import Facet
+from llmgate.prompts.unit import Unit
+
+
+class Happened(StrEnum):
+    ADDED = "added"
+    REMOVED = "removed"
+    MODIFIED = "modified"
+    RENAMED = "renamed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A unit on both arms, or on one. Never both None."""
+
+    base: Unit | None
+    head: Unit | None
+
+    @property
+    def unit(self) -> Unit:
+        unit = self.head or self.base
+        if unit is None:
+            raise ValueError("a pair of nothing")
+        return unit
+
+    @property
+    def happened(self) -> Happened:
+        if self.base is None:
+            return Happened.ADDED
+        if self.head is None:
+            return Happened.REMOVED
+        return Happened.MODIFIED if self.base.id == self.head.id else Happened.RENAMED
+
+    @property
+    def differing(self) -> frozenset[Facet]:
+        """The facets that are not equal on both arms; all of a unit that is on one."""
+        old = self.base.digests if self.base else {}
+        new = self.head.digests if self.head else {}
+        return frozenset(facet for facet in old.keys() | new.keys() if old.get(facet) != new.get(facet))
+
+
+def pairs(base: Mapping[str, Unit], head: Mapping[str, Unit]) -> Iterator[Pair]:
+    """Match units by id, then those left over by content: the same content under another name is a rename."""
+    for name in sorted(base.keys() & head.keys()):
+        yield Pair(base=base[name], head=head[name])
+    gone = {name: unit for name, unit in base.items() if name not in head}
+    come = {name: unit for name, unit in head.items() if name not in base}
+    for alike in (_content_and_name, _content, _text):
+        for old, new in _matches(gone, come, alike):
+            yield Pair(base=gone.pop(old), head=come.pop(new))
+    yield from (Pair(base=unit, head=None) for unit in gone.values())
+    yield from (Pair(base=None, head=unit) for unit in come.values())
+
+
+def _matches(
+    gone: Mapping[str, Unit], come: Mapping[str, Unit], alike: Callable[[Unit], str | None]
+) -> list[tuple[str, str]]:
+    """Pair the ids of units that are alike, each once, in their order."""
+    free: dict[str | None, list[str]] = {}
+    for name, unit in come.items():
+        free.setdefault(alike(unit), []).append(name)
+    free.pop(None, None)
+    keys = [(name, alike(unit)) for name, unit in gone.items()]
+    return [(name, free[key].pop(0)) for name, key in keys if free.get(key)]
+
+
+def _content_and_name(unit: Unit) -> str | None:
+    content = _content(unit)
+    return content and f"{content} {unit.path.rsplit('/', 1)[-1]}"
+
+
+def _content(unit: Unit) -> str | None:
+    return f"{unit.kind.value} {unit.digest}" if unit.digests else None
+
+
+def _text(unit: Unit) -> str | None:
+    return unit.digests.get(Facet.TEXT) if unit.prompt and unit.prompt.text.strip() else None
