@@ -131,7 +131,7 @@ def test_a_base_without_a_policy_is_not_evaluated_and_says_what_to_do(tmp_path, 
     shop.pull(project.files(served.url))
     ended = project.gate(shop, tmp_path)
     assert (ended.report["verdict"], ended.code, served.connections) == ("not_evaluated", 3, 0)
-    assert "dd llmgate.yaml and fixtures to the base first" in ended.stdout
+    assert "dd llmgate.yaml and fixtures to the base first" in " ".join(ended.stdout.split())
 
 
 def test_a_second_run_of_the_same_head_makes_no_call_and_says_the_same(tmp_path, served):

@@ -63,8 +63,8 @@ def mutated(draw, original):
                 del inner[last]
             case "double" if isinstance(inner, list):
                 inner.append(copy.deepcopy(inner[last]))
-            case "add":
-                changed.setdefault("assert", []).append(draw(simple | sets))
+            case "add" if isinstance(changed.setdefault("assert", []), list):
+                changed["assert"].append(draw(simple | sets))
             case _:
                 changed[draw(st.sampled_from(["enabled", "draft", "critical"]))] = draw(st.booleans())
     return changed
