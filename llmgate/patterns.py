@@ -69,6 +69,7 @@ def _fixed(piece: str) -> str:
     if len(piece) > 2 and piece.startswith("["):
         negated = piece[1] in "!^"
         inner = re.sub(r"([\\\[\]^&~|])", r"\\\1", piece[2 if negated else 1 : -1])
+        inner = inner.replace("-", r"\-") if "--" in inner else inner  # re keeps `--` for sets to come
         with contextlib.suppress(re.error):  # a range that runs backwards, as [z-a], stands for its own characters
             return re.compile(f"(?!/)[{'^' if negated else ''}{inner}]").pattern
     return re.escape(piece)

@@ -111,3 +111,10 @@ def test_a_pattern_full_of_stars_takes_no_time(pattern):
     started = time.process_time()
     assert not patterns.matcher([pattern])("/".join(["a" * 60] * 60))
     assert time.process_time() - started < 1.0
+
+
+def test_a_class_of_hyphens_means_hyphens():
+    matches = patterns.matcher(["a[---]b", "c[x--z]d"])
+    assert matches("a-b")
+    assert matches("c-d")
+    assert not matches("cyd")
