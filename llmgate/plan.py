@@ -172,8 +172,8 @@ def _prepared(fixture: Fixture, side: Side) -> Prepared:
         known = ", ".join(sorted(side.config.targets)) or "none"
         raise RenderError(f"there is no target {fixture.target!r}", remedy=f"targets in llmgate.yaml: {known}")
     entry = _entry(target, side.surface)
-    rendered = side.render(side.surface.prompts[target.prompt], prompt.variables(fixture))
-    request = prompt.request(fixture, target, entry, rendered)
+    source = side.surface.prompts[target.prompt]
+    request = prompt.request(fixture, target, entry, side.render(source, prompt.variables(fixture)), source=source)
     seed = run.recorded_seed(fixture, entry.params)
     steps = f"/{target.max_steps}" if request.tools else ""
     digest = prompt.digest(request, seed=seed) + steps

@@ -142,8 +142,9 @@ def _render(stored: suite.Stored, side: plan.Side) -> None:
     model = side.surface.models.get(target.model) if target else None
     if target is None or model is None or model.entry is None or side.surface.prompts[target.prompt].fault:
         return
-    rendered = side.render(side.surface.prompts[target.prompt], prompt.variables(stored.fixture))
-    prompt.request(stored.fixture, target, model.entry, rendered)
+    source = side.surface.prompts[target.prompt]
+    rendered = side.render(source, prompt.variables(stored.fixture))
+    prompt.request(stored.fixture, target, model.entry, rendered, source=source)
 
 
 def _folded(message: str, remedy: str, alike: list[suite.Stored]) -> Fault:

@@ -12,12 +12,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
 from llmgate.config import ModelEntry, TargetEntry
 from llmgate.errors import RenderError, ReplayMiss
 from llmgate.fixture import Fixture
-from llmgate.message import Message, TextPart, ToolCallPart, ToolResponsePart
+from llmgate.message import Message, TextPart, ToolCallPart, ToolDefinition, ToolResponsePart
+from llmgate.prompts import Prompt
 from llmgate.trial import Call, Request
 
 DOCUMENTS, CONTEXT = "documents", "context"
@@ -43,14 +44,18 @@ def variables(fixture: Fixture) -> dict[str, JsonValue]:
     return {DOCUMENTS: data, CONTEXT: context, **fixture.input.variables}
 
 
-def request(fixture: Fixture, target: TargetEntry, entry: ModelEntry, rendered: Rendered) -> Request:
+def request(
+    fixture: Fixture, target: TargetEntry, entry: ModelEntry, rendered: Rendered, *, source: Prompt | None = None
+) -> Request:
     """Build the request of one arm.
 
     A prompt of several messages stands before the fixture's earlier turns; one text becomes a message of the target's
-    `role`, after the turns for `user`, before them for `system`.
+    `role`, after the turns for `user`, before them for `system`. Tools and the format of the answer that stand in the
+    prompt's file, `source`, are sent as each arm has them; tools of the fixture where the file has none.
 
     Raises:
-        RenderError: where the conversation would not end with something for the model to answer.
+        RenderError: where the conversation would not end with something for the model to answer, or the file's tools
+            are none.
     """
     turns = fixture.input.messages
     own = tuple(_message(role or target.role, text) for role, text in rendered)
@@ -65,9 +70,31 @@ def request(fixture: Fixture, target: TargetEntry, entry: ModelEntry, rendered: 
         provider=entry.provider,
         model=entry.model,
         messages=messages,
-        tools=fixture.tools.definitions,
-        params={name: value for name, value in entry.params.items() if name != "seed"},
+        tools=(_tools(source) if source else ()) or fixture.tools.definitions,
+        params={
+            **(_answer_format(source) if source else {}),
+            **{name: value for name, value in entry.params.items() if name != "seed"},
+        },
     )
+
+
+def _tools(source: Prompt) -> tuple[ToolDefinition, ...]:
+    if not isinstance(source.tools, list):
+        return ()
+    try:
+        return tuple(ToolDefinition.model_validate(tool) for tool in source.tools)
+    except ValidationError as error:
+        raise RenderError(f"{source.path}: `tools` has an entry that is no tool") from error
+
+
+def _answer_format(source: Prompt) -> dict[str, JsonValue]:
+    """Write `responseFormat` and `jsonSchema` as the parameter that Chat Completions knows."""
+    if not isinstance(source.schema, dict):
+        return {}
+    kind, schema = source.schema.get("responseFormat"), source.schema.get("jsonSchema")
+    if isinstance(schema, dict):
+        return {"response_format": {"type": "json_schema", "json_schema": schema}}
+    return {"response_format": {"type": kind}} if isinstance(kind, str) and kind != "text" else {}
 
 
 def _message(role: Literal["system", "developer", "user", "assistant"], text: str) -> Message:

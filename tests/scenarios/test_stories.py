@@ -81,13 +81,21 @@ STORIES = {
         said="its tools are changed",
         rules=("suite_changes",),
     ),
-    "the tools in a prompt file are edited, which replayed fixtures do not send": Story(
+    "the tools in a prompt file are edited, and the model is offered them": Story(
         base=with_yml,
-        does=yml(" Be kind.", "tools: [{type: function, function: {name: look}}]\n"),
-        verdict="rejected",
+        does=yml("", "tools: [{type: function, function: {name: look}}]\n"),
+        answer=lambda asked: "Who knows?" if "tools" in asked.body else "Within 14 days.",
+        verdict="regressed",
         code=1,
-        said="no fixture exercises the change of tools",
-        rules=("coverage",),
+    ),
+    "the format of the answer is changed in a prompt file, and the model is told": Story(
+        base=with_yml,
+        does=yml("", "responseFormat: json_object\n"),
+        answer=lambda asked: (
+            "{}" if asked.body.get("response_format") == {"type": "json_object"} else "Within 14 days."
+        ),
+        verdict="regressed",
+        code=1,
     ),
     "a prompt with roles is edited and nothing breaks": Story(
         base=with_yml, does=yml(" Be kind."), verdict="passed", code=0, fixtures=30

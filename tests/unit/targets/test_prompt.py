@@ -5,7 +5,9 @@ import pytest
 
 from llmgate.config import ModelEntry, TargetEntry
 from llmgate.errors import RenderError
+from llmgate.fixture import Fixture
 from llmgate.message import Message, ToolCallPart, ToolDefinition, ToolResponsePart, text_message
+from llmgate.prompts import Format, Prompt
 from llmgate.targets import prompt
 from llmgate.trial import Call, FinishReason
 from tests.unit.sampling import fakes
@@ -197,3 +199,30 @@ def test_the_order_of_messages_and_of_tools_is_part_of_the_digest():
     two = (text_message("user", "a"), text_message("user", "b"))
     digests = {prompt.digest(dataclasses.replace(ASKED, messages=order), seed=None) for order in (two, two[::-1])}
     assert len(digests) == 2
+
+
+def file(**content):
+    return Prompt(path="p.prompt.yml", format=Format.PROMPT_YML, digests={}, **content)
+
+
+CASE = Fixture.model_validate({"id": "a", "target": "t", "assert": [{"type": "contains", "value": "x"}]})
+
+
+def test_a_schema_in_the_prompts_file_is_sent_as_the_format_of_the_answer():
+    schema = {"name": "answer", "schema": {"type": "object"}}
+    source = file(schema={"responseFormat": "json_schema", "jsonSchema": schema})
+    sent = prompt.request(CASE, target(), ENTRY, [("user", "hi")], source=source)
+    assert sent.params["response_format"] == {"type": "json_schema", "json_schema": schema}
+    assert sent.params["temperature"] == ENTRY.params["temperature"]
+
+
+def test_tools_in_the_prompts_file_are_sent():
+    source = file(tools=[{"type": "function", "function": {"name": "look"}}])
+    assert [tool.name for tool in prompt.request(CASE, target(), ENTRY, [("user", "hi")], source=source).tools] == [
+        "look"
+    ]
+
+
+def test_tools_in_the_prompts_file_that_are_none_cannot_be_rendered():
+    with pytest.raises(RenderError, match=r"p\.prompt\.yml"):
+        prompt.request(CASE, target(), ENTRY, [("user", "hi")], source=file(tools=[{"no": "name"}]))
