@@ -233,7 +233,7 @@ def test_the_size_limit_is_inclusive(work, opened, size, fits):
 
 
 @pytest.mark.parametrize(
-    "path", ["nope", "prompts", "prompts/", "/prompts/a.md", "../work/run.sh", "prompts/../run.sh", ""]
+    "path", ["nope", "prompts", "prompts/", "/prompts/a.md", "../other/run.sh", "prompts/../run.sh", ""]
 )
 def test_only_the_exact_path_of_a_file_can_be_read(work, opened, path):
     with pytest.raises(ConfigurationError, match="does not exist"):
