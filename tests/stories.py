@@ -36,3 +36,12 @@ def judged(folder, server, story):
         outside.outside(store=folder / "store.sqlite", environment=environment) as things,
     ):
         return gate.judge(history, question, things)
+
+
+def assert_ends_as_told(folder, story):
+    with modelserver.serve(story.answer) as server:
+        found = judged(folder, server, story)
+    told = found.to_json()
+    assert (found.verdict.value, found.exit_code) == (story.verdict, story.code), told[:3_000]
+    assert story.said in told
+    assert set(story.rules) <= {finding.rule for finding in found.findings}

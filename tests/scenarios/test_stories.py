@@ -6,7 +6,7 @@ Real git and real HTTP, judged in this process. `tests/e2e/test_verdicts.py` has
 import pytest
 
 from tests import modelserver, project
-from tests.stories import Story, judged
+from tests.stories import Story, assert_ends_as_told, judged
 
 EDIT = {"prompts/support.jinja": project.prompt(project.GOOD_RULE + " Be kind.")}
 PARAMS = "params: {temperature: 0.3"
@@ -177,13 +177,7 @@ STORIES = {
 
 @pytest.mark.parametrize("name", STORIES)
 def test_story(tmp_path, name):
-    story = STORIES[name]
-    with modelserver.serve(story.answer) as server:
-        found = judged(tmp_path, server, story)
-    told = found.to_json()
-    assert (found.verdict.value, found.exit_code) == (story.verdict, story.code), told[:3_000]
-    assert story.said in told
-    assert set(story.rules) <= {finding.rule for finding in found.findings}
+    assert_ends_as_told(tmp_path, STORIES[name])
 
 
 def test_new_fixtures_leave_the_others_as_many_trials_as_they_had(tmp_path):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests import modelserver, project
-from tests.stories import Story, judged
+from tests.stories import Story, assert_ends_as_told
 
 KIND = {"prompts/support.jinja": project.prompt(project.GOOD_RULE + " Be kind.")}
 WORSE = {"prompts/support.jinja": project.prompt("Be brief.")}
@@ -170,13 +170,7 @@ TAMPERING = {
 
 @pytest.mark.parametrize("name", TAMPERING)
 def test_tampering(tmp_path, name):
-    story = TAMPERING[name]
-    with modelserver.serve(story.answer) as server:
-        found = judged(tmp_path, server, story)
-    told = found.to_json()
-    assert (found.verdict.value, found.exit_code) == (story.verdict, story.code), told[:3_000]
-    assert story.said in told
-    assert set(story.rules) <= {finding.rule for finding in found.findings}
+    assert_ends_as_told(tmp_path, TAMPERING[name])
 
 
 def test_a_baseline_of_a_bad_day_hides_no_break(tmp_path):
