@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from llmgate import __version__, event, gate, report
+from llmgate import __version__, event, gate, redaction, report
 from llmgate.cli import exit_code, outside
 from llmgate.cli.workflow import Job, comment, payload
 from llmgate.errors import ConfigurationError, LlmgateError, UsageError
@@ -42,7 +42,7 @@ def main() -> None:
 
 def _forget_secrets() -> None:
     """Take keys and tokens out of our own environment, so that no child and no later reader finds them there."""
-    for name in [name for name in os.environ if outside.is_secret(name)]:
+    for name in [name for name in os.environ if redaction.is_secret(name)]:
         del os.environ[name]
 
 
@@ -104,7 +104,7 @@ def _show(job: Job, asked: event.Event | None, found: report.Report, *, posts: b
     """Show the report in every place there is; a place that fails changes nothing but what the log says."""
     from llmgate import publish  # noqa: PLC0415 - PyGithub is imported when there is something to post
 
-    redact = outside.redactor(job.environment).text
+    redact = redaction.of(job.environment).text
     notes: list[str] = []
     path = Path(job.input("report")) if job.input("report") else job.folder / "report.json"
     try:

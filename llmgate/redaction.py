@@ -6,7 +6,7 @@ import base64
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote, quote_plus
 
 from pydantic import JsonValue
@@ -102,3 +102,13 @@ def _base64(data: bytes, shift: int) -> Iterator[str]:
     own = slice((0, 2, 3)[shift], len(padded) * 8 // 6)
     yield base64.b64encode(padded).decode("ascii")[own]
     yield base64.urlsafe_b64encode(padded).decode("ascii")[own]
+
+
+def of(environment: Mapping[str, str]) -> Redactor:
+    """Make the redactor that knows the value of every variable that is named like a secret."""
+    return Redactor(environment[name] for name in sorted(environment) if is_secret(name))
+
+
+def is_secret(name: str) -> bool:
+    """Tell by its name whether a variable holds a secret; `config.ProviderEntry.key` allows only names that do."""
+    return any(word in name.upper() for word in ("KEY", "TOKEN", "SECRET", "PASSW", "CREDENTIAL"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import signal
 import sys
 from typing import Any
@@ -82,4 +83,6 @@ def exit_code(error: BaseException) -> int:
 
 
 def _say(text: str) -> None:
-    click.echo(inert.log(f"llmgate: {text}"), err=True)
+    from llmgate import redaction  # noqa: PLC0415 - pydantic takes time to load, and most runs have no error to tell
+
+    click.echo(inert.log(redaction.of(os.environ).text(f"llmgate: {text}")), err=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from llmgate import event, gate
+from llmgate import event, gate, redaction
 from llmgate.cli import outside, workflow
 from llmgate.cli.progress import Progress
 from llmgate.errors import LlmgateError, NotEvaluated
@@ -55,7 +55,7 @@ def command(
         json_path.write_text(json.render(report), encoding="utf-8")
     if not no_publish and not only:
         for note in _posted(report):
-            click.echo(inert.log(f"note: {note}"), err=True)
+            click.echo(inert.log(redaction.of(os.environ).text(f"note: {note}")), err=True)
     return report.exit_code
 
 

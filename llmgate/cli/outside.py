@@ -14,10 +14,9 @@ from pathlib import Path
 
 import click
 
-from llmgate import gate, git, run
+from llmgate import gate, git, redaction, run
 from llmgate.config import SIMULATED, Policy, ProviderEntry
 from llmgate.errors import UsageError
-from llmgate.redaction import Redactor
 from llmgate.store import Store
 from llmgate.targets.rendering import Renderer
 from llmgate.trial import Arm, Graded
@@ -101,19 +100,10 @@ def outside(
             client=lambda policy, used: _client(policy, used, environment, simulation),
             render=renderers,
             clock=clock(),
-            redact=redactor(environment).text,
+            redact=redaction.of(environment).text,
             progress=progress or (lambda _graded, _planned: None),
             simulated=simulation is not None,
         )
-
-
-def redactor(environment: Mapping[str, str]) -> Redactor:
-    return Redactor([environment[name] for name in sorted(environment) if is_secret(name)])
-
-
-def is_secret(name: str) -> bool:
-    """Tell by its name whether a variable holds a secret; `config.ProviderEntry.key` allows only names that do."""
-    return any(word in name.upper() for word in ("KEY", "TOKEN", "SECRET", "PASSW", "CREDENTIAL"))
 
 
 def _client(

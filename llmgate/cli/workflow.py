@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from llmgate import event, report
-from llmgate.cli import outside
+from llmgate import event, redaction, report
 from llmgate.errors import NotEvaluated, UsageError
 
 MAX_EVENT_BYTES = 25 * 1024 * 1024
@@ -95,7 +94,7 @@ def comment(job: Job, asked: event.Event, found: report.Report) -> tuple[str, ..
                 ),
                 marker=publish.Marker(run=asked.run_id, attempt=asked.run_attempt, head=asked.head_sha or ""),
                 sleep=time.sleep,
-                redact=outside.redactor(environment).text,
+                redact=redaction.of(environment).text,
                 link=run_url if asked.run_id else None,
             )
     except Exception as error:  # noqa: BLE001 - whatever breaks in reporting, the verdict stands

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llmgate import redaction
 from llmgate.redaction import MARK, MAX_DEPTH, Redactor
 
 SECRET = "pa55/w<rd&\"quoted'+\\é-canary"
@@ -126,3 +127,8 @@ def _seconds(redactor, text):
     started = time.perf_counter()
     redactor.text(text)
     return time.perf_counter() - started
+
+
+def test_a_redactor_is_made_of_the_variables_that_are_named_like_secrets():
+    made = redaction.of({"HOUSE_KEY": "canary-canary", "db_password": "open-sesame", "HOME": "/home/ada"})
+    assert made.text("canary-canary open-sesame /home/ada") == f"{MARK} {MARK} /home/ada"

@@ -1,0 +1,22 @@
+"""What the command says of an error: the words, the exit code, and no secret."""
+
+import pytest
+
+from llmgate import cli
+from llmgate.errors import NotEvaluated, UsageError
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (UsageError("wrong: canary-canary"), 2),
+        (NotEvaluated("gone: canary-canary"), 3),
+        (ValueError("canary-canary"), 3),
+    ],
+)
+def test_an_error_that_holds_a_secret_is_told_without_it(monkeypatch, capsys, error, code):
+    monkeypatch.setenv("HOUSE_KEY", "canary-canary")
+    assert cli.exit_code(error) == code
+    told = capsys.readouterr().err
+    assert "[redacted]" in told
+    assert "canary" not in told
