@@ -8,9 +8,10 @@ from enum import StrEnum
 
 from pydantic import JsonValue
 
+from llmgate import config as configuration
 from llmgate.config import ModelEntry
 from llmgate.pins import leaves
-from llmgate.prompts import Facet, comparison
+from llmgate.prompts import Facet, Rule, comparison
 from llmgate.prompts.pairs import Happened, Pair, pairs
 from llmgate.prompts.unit import Unit, UnitKind
 from llmgate.prompts.wording import Wording
@@ -29,6 +30,7 @@ class Kind(StrEnum):
     SCHEMA = "schema"
     RETRIEVAL = "retrieval"
     INDEX = "index"
+    COMMENT = "comment-only"
 
 
 _KINDS = {Facet.MODEL: Kind.MODEL, Facet.PARAMS: Kind.PARAMS, Facet.TOOLS: Kind.TOOLS, Facet.SCHEMA: Kind.SCHEMA}
@@ -40,6 +42,7 @@ class Change:
 
     `renamed_from` is the id of the unit on the base. `affects` are the prompts that include what changed, `targets`
     the names of the targets whose requests depend on it, on either arm; none where it is compared and never sent.
+    `rule` says why the unit was taken for a prompt, `gated` whether a change of it has to be judged.
     `affects_requests` is False where nothing that is sent can differ: a rename, a target that names the same thing by
     another name, or what no target uses. `opaque` says why a prompt's includes cannot be followed, `fault` why the
     file cannot be used; both count as changed when in doubt. `note` says why no request can show the change.
@@ -57,6 +60,8 @@ class Change:
     affects: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     affects_requests: bool = True
+    rule: Rule | None = None
+    gated: bool = True
     opaque: str = ""
     fault: str = ""
     note: str = ""
@@ -82,11 +87,13 @@ def between(base: Surface, head: Surface) -> tuple[Change, ...]:
     matched = list(pairs(base.units, head.units))
     found = [_change(pair, group, base, head) for pair in matched for group in _groups(pair, base, head)]
     found += [_change(pair, _INCLUDES, base, head) for pair in matched if _reads_otherwise(pair, found)]
+    found += _comments(matched, base, head)
     return tuple(sorted(found, key=lambda change: (change.unit, change.kind.value, change.id)))
 
 
 def _change(pair: Pair, group: _Group, base: Surface, head: Surface) -> Change:
     affects = _affects(pair, group, base, head)
+    gated = all(unit.prompt.gated for unit in (pair.base, pair.head) if unit and unit.prompt)
     return Change(
         kind=group.kind,
         unit=pair.unit.id,
@@ -99,11 +106,39 @@ def _change(pair: Pair, group: _Group, base: Surface, head: Surface) -> Change:
         details=tuple(_details(pair, group.facets)),
         affects=tuple(sorted(set(_including(pair, base, head)))),
         targets=() if group.unsent else tuple(sorted(_depending(pair, base, head))),
-        affects_requests=affects,
+        affects_requests=affects and gated,
+        rule=_rule(pair.unit),
+        gated=gated,
         opaque=pair.unit.opaque,
         fault=str(pair.unit.fault or ""),
         note=_note(pair, group, base, head, affects=affects),
     )
+
+
+def _comments(matched: list[Pair], base: Surface, head: Surface) -> Iterator[Change]:
+    """Yield one change for each file that differs and says the same: its comments, its names or its form differ."""
+    same = [pair for pair in matched if pair.happened is Happened.MODIFIED and not pair.differing]
+    others = [pair for pair in matched if pair.happened is not Happened.MODIFIED or pair.differing]
+    told = {unit.path for pair in others for unit in (pair.base, pair.head) if unit}
+    alike = {pair.unit.path: pair for pair in reversed(same)}
+    for path, pair in alike.items():
+        partial = bool(pair.unit.prompt and pair.unit.prompt.partial)
+        before, after = base.identities.get(path), head.identities.get(path)
+        if path not in {*told, configuration.PATH} and not partial and before and after and before != after:
+            yield Change(
+                kind=Kind.COMMENT,
+                unit=pair.unit.id,
+                path=path,
+                line=_line(pair),
+                happened=Happened.MODIFIED,
+                rule=_rule(pair.unit),
+                affects_requests=False,
+                note="only comments, names or formatting differ",
+            )
+
+
+def _rule(unit: Unit) -> Rule | None:
+    return unit.prompt.rule if unit.prompt else None
 
 
 _INCLUDES = _Group(kind=Kind.PROMPT, facets=frozenset({Facet.DEPENDENCIES}))
@@ -132,7 +167,8 @@ def _groups(pair: Pair, base: Surface, head: Surface) -> Iterator[_Group]:
         # One change for a unit that comes, goes or is renamed, whatever it holds.
         yield _Group(kind=_whole_kind(pair, base, head), facets=facets)
     elif pair.base and pair.head and (pair.base.fault or pair.head.fault):
-        yield from [_Group(kind=_main_kind(pair.unit.kind), facets=facets)] if facets else []
+        # What cannot be read on one side differs in everything, and nobody can say in what.
+        yield from [_Group(kind=_main_kind(pair.unit.kind), facets=frozenset({Facet.BYTES}))] if facets else []
     else:
         kinds = {facet: _kind(pair, facet, base, head) for facet in facets}
         for kind in sorted(set(kinds.values())):
@@ -237,6 +273,8 @@ def _is_unasked(pair: Pair, group: _Group, base: Surface, head: Surface) -> bool
 
 def _note(pair: Pair, group: _Group, base: Surface, head: Surface, *, affects: bool) -> str:
     names = sorted(_depending(pair, base, head))
+    if pair.unit.prompt and not pair.unit.prompt.gated:
+        return "instructions for developers' tools are reported, not gated; name the file in surface.prompts to gate it"
     if group.unsent:
         return "it stands beside the model and is never sent, so no fixture can show what it does"
     if pair.happened is Happened.REMOVED and not names:
@@ -290,7 +328,7 @@ def _including(pair: Pair, base: Surface, head: Surface) -> Iterable[str]:
     for unit, surface in ((pair.base, base), (pair.head, head)):
         if unit and unit.prompt:
             found = (prompt for prompt in surface.prompts.values() if unit.path in prompt.dependencies)
-            yield from (f"prompt:{prompt.path}" for prompt in found)
+            yield from (f"prompt:{prompt.reference}" for prompt in found)
 
 
 def _depending(pair: Pair, base: Surface, head: Surface) -> frozenset[str]:

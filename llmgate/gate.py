@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from llmgate import changes, config, findings, patterns, plan, report, run, suite, surface
@@ -64,13 +64,23 @@ def judge(history: History, question: Question, outside: Outside) -> report.Repo
     return build.report(material, seconds=outside.clock.monotonic() - started, redact=outside.redact)
 
 
-def inspect(history: History, material: Material, *, render: Mapping[Arm, plan.Render], today: dt.date) -> None:
-    """Find what changed, what covers it and which rules it breaks. No calls."""
+def inspect(
+    history: History,
+    material: Material,
+    *,
+    render: Mapping[Arm, plan.Render],
+    today: dt.date,
+    without: Config | None = None,
+) -> None:
+    """Find what changed, what covers it and which rules it breaks. No calls.
+
+    `without` is the configuration that holds where the base has none: given by who only looks, never by the gate.
+    """
     question = material.question
-    base, head, removed = _configs(history, question)
+    base, head, removed = _configs(history, question, without)
     material.policy = base.policy
     configs = {Arm.BASE: base, Arm.HEAD: head}
-    sides = {arm: side(history, question.commit(arm), configs[arm], render[arm]) for arm in Arm}
+    sides = _sides(history, question, configs, render)
     material.looked = _looked(history, question, configs)
     material.changes = changes.between(sides[Arm.BASE].surface, sides[Arm.HEAD].surface)
     material.suite = _suite(history, question, sides, changed=bool(material.changes))
@@ -91,8 +101,11 @@ def _today(outside: Outside) -> dt.date:
     return dt.datetime.fromtimestamp(outside.clock.now(), tz=dt.UTC).date()
 
 
-def _configs(history: History, question: Question) -> tuple[Config, Config, bool]:
+def _configs(history: History, question: Question, without: Config | None) -> tuple[Config, Config, bool]:
     """Read the configuration of both revisions; one that the head removes stays in force."""
+    if config.PATH not in history.tree(question.base) and without is not None:
+        has = config.PATH in history.tree(question.head)
+        return without, _head_config(history, question, without) if has else without, False
     if config.PATH not in history.tree(question.base):
         raise NotEvaluated(
             f"there is no {config.PATH} on the base: the policy is read from there, so nothing can be decided",
@@ -114,10 +127,37 @@ def _head_config(history: History, question: Question, base: Config) -> Config:
         raise ConfigurationError((*error.faults, *loaded.faults)) from error
 
 
-def side(history: History, commit: str, configuration: Config, render: plan.Render) -> plan.Side:
+def side(
+    history: History,
+    commit: str,
+    configuration: Config,
+    render: plan.Render,
+    selection: surface.Selection | None = None,
+) -> plan.Side:
     tree = history.tree(commit)
-    found = surface.of(configuration, tree, _reader(history, commit), oid=lambda path: tree[path].oid)
+    found = surface.of(
+        configuration, tree, _reader(history, commit), oid=lambda path: tree[path].oid, selection=selection
+    )
     return plan.Side(config=configuration, surface=found, render=render)
+
+
+def _sides(
+    history: History, question: Question, configs: Mapping[Arm, Config], render: Mapping[Arm, plan.Render]
+) -> Mapping[Arm, plan.Side]:
+    """Read both surfaces: of the files at which the revisions differ, and of those that the prompts of either reach."""
+    selection = surface.Selection(differing=_differing(history, question))
+    while True:
+        sides = {arm: side(history, question.commit(arm), configs[arm], render[arm], selection) for arm in Arm}
+        base, head = ({each.path for each in sides[arm].surface.prompts.values()} for arm in Arm)
+        reached = selection.reached | (base ^ head) - (selection.differing or frozenset())
+        if reached == selection.reached:
+            return sides
+        selection = replace(selection, reached=reached)
+
+
+def _differing(history: History, question: Question) -> frozenset[str]:
+    base, head = (history.tree(question.commit(arm)) for arm in Arm)
+    return frozenset(path for path, _ in base.items() ^ head.items())
 
 
 def _reader(history: History, commit: str) -> Callable[[str], bytes]:
@@ -125,16 +165,16 @@ def _reader(history: History, commit: str) -> Callable[[str], bytes]:
 
 
 def _looked(history: History, question: Question, configs: Mapping[Arm, Config]) -> report.Looked:
-    trees = [history.tree(question.commit(arm)) for arm in Arm]
-    differing = {path for path, file in trees[0].items() ^ trees[1].items()}
+    files, differing = len(history.tree(question.head)), _differing(history, question)
     patterns = {pattern for configuration in configs.values() for pattern in _patterns(configuration)}
-    return report.Looked(files=len(trees[1]), changed_files=len(differing), patterns=tuple(sorted(patterns)))
+    return report.Looked(files=files, changed_files=len(differing), patterns=tuple(sorted(patterns)))
 
 
 def _patterns(configuration: Config) -> Iterator[str]:
     yield config.PATH
     settings = configuration.surface
-    yield from (*settings.prompts, *settings.models, *settings.retrieval, *configuration.suite.fixtures)
+    yield from (*(settings.prompts or ()), *(settings.models or ()), *(settings.retrieval or ()))
+    yield from configuration.suite.fixtures
     yield from (target.prompt for target in configuration.targets.values())
 
 
@@ -158,7 +198,7 @@ def _variables(side: plan.Side, target: str, head: suite.Loaded) -> frozenset[st
     """What a target's template can see. One that cannot be understood may see all that the head's fixtures give it."""
     if (entry := side.config.targets.get(target)) is None:
         return frozenset()
-    found = side.surface.prompts[entry.prompt]
+    found = side.surface.prompt(entry.prompt)
     if found.fault or found.opaque:
         return frozenset(name for stored in head.fixtures.values() for name in stored.fixture.input.variables)
     return frozenset(found.variables)

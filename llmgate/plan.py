@@ -172,7 +172,7 @@ def _prepared(fixture: Fixture, side: Side) -> Prepared:
         known = ", ".join(sorted(side.config.targets)) or "none"
         raise RenderError(f"there is no target {fixture.target!r}", remedy=f"targets in llmgate.yaml: {known}")
     entry = _entry(target, side.surface)
-    source = side.surface.prompts[target.prompt]
+    source = side.surface.prompt(target.prompt)
     request = prompt.request(fixture, target, entry, side.render(source, prompt.variables(fixture)), source=source)
     seed = run.recorded_seed(fixture, entry.params)
     steps = f"/{target.max_steps}" if request.tools else ""
@@ -213,20 +213,37 @@ def _exercising(change: Change, draft: _Draft, sides: Mapping[Arm, Side], *, swa
 
 
 def _is_idle(change: Change, planned: Planned, sides: Mapping[Arm, Side]) -> bool:
-    """Tell whether the request stays the same when the changed file is put back to what the base has."""
+    """Tell whether the request stays the same when what changed is put back to what the base has."""
     head, fixture = sides[Arm.HEAD], planned.case.fixture
-    before = sides[Arm.BASE].surface.prompts.get(change.path)
-    whole = head.surface.prompts[head.config.targets[fixture.target].prompt]
-    if before is None or change.path not in whole.sources or change.path not in before.sources:
+    whole = head.surface.prompt(head.config.targets[fixture.target].prompt)
+    swapped = _put_back(change, whole, sides[Arm.BASE].surface)
+    if swapped is None:
         return False
-    swapped = replace(whole, sources={**whole.sources, change.path: before.sources[change.path]})
-    if change.path == whole.path:
-        swapped = replace(swapped, turns=before.turns)
-    side = replace(head, surface=replace(head.surface, prompts={**head.surface.prompts, whole.path: swapped}))
+    prompts = {**head.surface.prompts, whole.reference: swapped}
+    side = replace(head, surface=replace(head.surface, prompts=prompts))
     try:
         return _prepared(fixture, side).request.messages == planned.head.request.messages
     except RenderError:
         return False
+
+
+def _put_back(change: Change, whole: Prompt, base: Surface) -> Prompt | None:
+    """Return a prompt with one of its files as the base has it; None where that cannot be told."""
+    name = change.unit.partition(":")[2]
+    before = base.prompts.get(name)
+    if before is None or before.fault:
+        return None
+    if name == whole.reference:
+        return before if before.syntax is whole.syntax and not before.dependencies else _own_put_back(whole, before)
+    if change.path not in whole.sources or len(before.turns) != 1:
+        return None
+    return replace(whole, sources={**whole.sources, change.path: before.turns[0].text})
+
+
+def _own_put_back(whole: Prompt, before: Prompt) -> Prompt:
+    """Return the prompt with its own text as it was, and what it includes as it is."""
+    own = {before.source_of(place): turn.text for place, turn in enumerate(before.turns)}
+    return replace(whole, sources={**whole.sources, **own}, turns=before.turns, marker=before.marker)
 
 
 def _differs(kind: Kind, base: Prepared, head: Prepared) -> bool:
@@ -240,7 +257,7 @@ def _differs(kind: Kind, base: Prepared, head: Prepared) -> bool:
             return _settings(base) != _settings(head)
         case Kind.TOOLS:
             return before.tools != after.tools
-        case Kind.RETRIEVAL | Kind.INDEX:
+        case Kind.RETRIEVAL | Kind.INDEX | Kind.COMMENT:
             return False
 
 

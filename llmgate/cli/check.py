@@ -140,9 +140,9 @@ def _render(stored: suite.Stored, side: plan.Side) -> None:
     """Make a fixture's request; where target, model or prompt has a fault of its own there is nothing to make."""
     target = side.config.targets.get(stored.fixture.target)
     model = side.surface.models.get(target.model) if target else None
-    if target is None or model is None or model.entry is None or side.surface.prompts[target.prompt].fault:
+    if target is None or model is None or model.entry is None or side.surface.prompt(target.prompt).fault:
         return
-    source = side.surface.prompts[target.prompt]
+    source = side.surface.prompt(target.prompt)
     rendered = side.render(source, prompt.variables(stored.fixture))
     prompt.request(stored.fixture, target, model.entry, rendered, source=source)
 
