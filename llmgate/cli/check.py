@@ -31,7 +31,7 @@ def command(*, revision: str | None, repository: Path) -> int:
     """
     with outside.repository(repository) as history, Renderer() as renderer:
         commit = history.resolve(revision) if revision else history.snapshot()
-        side = gate.side(history, commit, _configuration(history, commit), renderer.render)
+        side = gate.side(history, commit, configuration(history, commit), renderer.render)
         written = documents.read(config.PATH, history.read(commit, config.PATH))
         loaded, dangling = _fixtures(history, commit, side)
         faults = (*side.surface.faults, *loaded.faults, *dangling, *_providers(side, written), *_unfit(side, loaded))
@@ -61,7 +61,7 @@ def _count(fixtures: int, units: int, found: Iterable[Finding]) -> str:
     return f"{figures.count(fixtures, 'fixture')}, {figures.count(units, 'unit')}: {', '.join(parts)}"
 
 
-def _configuration(history: git.Repository, commit: str) -> config.Config:
+def configuration(history: git.Repository, commit: str) -> config.Config:
     if config.PATH not in history.tree(commit):
         raise UsageError(f"there is no {config.PATH} in the repository", remedy="add one; docs/configuration.md has it")
     return config.read(history.read(commit, config.PATH))

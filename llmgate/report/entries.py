@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from llmgate import diagnose
@@ -16,6 +17,7 @@ from llmgate.report import (
     FailedAssertion,
     FindingEntry,
     FixtureEntry,
+    Hunk,
     SuiteEntry,
     Tier,
 )
@@ -47,6 +49,11 @@ def changes(material: Material) -> Iterator[ChangeEntry]:
             places=change.wording.places if change.wording else None,
             words_added=change.wording.added if change.wording else None,
             words_removed=change.wording.removed if change.wording else None,
+            hunks=tuple(Hunk(**asdict(hunk)) for hunk in change.wording.hunks) if change.wording else (),
+            rule=change.rule.id if change.rule else "",
+            reason=change.rule.reason if change.rule else "",
+            gated=change.gated,
+            affects=change.affects,
             fixtures=fixtures,
             note=change.fault or change.opaque or change.note,
         )
