@@ -10,10 +10,11 @@ from pathlib import Path
 
 import click
 
-from llmgate import config, documents, findings, gate, git, patterns, plan, suite
+from llmgate import __version__, config, documents, findings, gate, git, patterns, plan, suite
 from llmgate.cli import outside
 from llmgate.errors import ConfigurationError, Fault, RenderError, UsageError
-from llmgate.renderers import figures, inert
+from llmgate.renderers import figures, inert, sarif
+from llmgate.report import entries
 from llmgate.targets import prompt
 from llmgate.targets.rendering import Renderer
 from llmgate.verdict import Finding, Severity
@@ -23,12 +24,15 @@ _PLACED = re.compile(r"(?P<file>.+?):(?P<line>[0-9]+): (?P<reason>.+)", re.DOTAL
 
 @click.command("check")
 @click.option("--revision", metavar="REV", help="The revision to check (default: the worktree as it is).")
+@click.option("--surface", "listed", is_flag=True, help="List every unit of the surface, and why it is one.")
+@click.option("--sarif", "sarif_path", type=click.Path(dir_okay=False, path_type=Path), help="Write findings there.")
 @outside.repository_option
-def command(*, revision: str | None, repository: Path) -> int:
+def command(*, revision: str | None, listed: bool, sarif_path: Path | None, repository: Path) -> int:
     """Check llmgate.yaml, the fixtures and the model pins, and render every fixture once.
 
     Exit codes: 0 no faults, 1 the policy would block, 2 faults.
     """
+    outside.writable(sarif_path)
     with outside.repository(repository) as history, Renderer() as renderer:
         commit = history.resolve(revision) if revision else history.snapshot()
         side = gate.side(history, commit, configuration(history, commit), renderer.render)
@@ -36,12 +40,22 @@ def command(*, revision: str | None, repository: Path) -> int:
         loaded, dangling = _fixtures(history, commit, side)
         faults = (*side.surface.faults, *loaded.faults, *dangling, *_providers(side, written), *_unfit(side, loaded))
     found = [*findings.pinning(side.surface, side.config.policy, today=_today()), *_empty(side, loaded)]
-    for line in (*map(_line, found), *_notes(side)):
+    if sarif_path:
+        sarif_path.write_text(sarif.render(entries.told(faults, found), __version__), encoding="utf-8")
+    for line in (*(_units(side) if listed else ()), *map(_line, found), *_notes(side)):
         click.echo(inert.log(line))
     if faults:
         raise ConfigurationError(faults)
     click.echo(_count(len(loaded.fixtures), len(side.surface.units), found))
     return 1 if any(item.severity is Severity.BLOCK for item in found) else 0
+
+
+def _units(side: plan.Side) -> Iterator[str]:
+    for name, unit in side.surface.units.items():
+        rule = unit.prompt.rule if unit.prompt else None
+        why = f" by {rule.id}: {rule.reason}" if rule else ""
+        gated = "" if unit.prompt is None or unit.prompt.gated else " (reported, not gated)"
+        yield f"{inert.line(name, 200)} at {inert.line(unit.path, 200)}:{unit.line}{why}{gated}"
 
 
 def _today() -> dt.date:

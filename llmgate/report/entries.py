@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from llmgate import diagnose
+from llmgate.errors import Fault
 from llmgate.plan import Planned
 from llmgate.report import (
     Baseline,
@@ -60,8 +61,13 @@ def changes(material: Material) -> Iterator[ChangeEntry]:
 
 
 def findings(material: Material) -> Iterator[FindingEntry]:
-    broken = (Finding.at(fault, rule="configuration", severity=Severity.BLOCK) for fault in material.faults)
-    for item in (*broken, *material.findings):
+    return told(material.faults, material.findings)
+
+
+def told(faults: Iterable[Fault], found: Iterable[Finding]) -> Iterator[FindingEntry]:
+    """Write faults of the configuration and findings alike, the faults first."""
+    broken = (Finding.at(fault, rule="configuration", severity=Severity.BLOCK) for fault in faults)
+    for item in (*broken, *found):
         yield FindingEntry(
             rule=item.rule,
             severity=item.severity,
