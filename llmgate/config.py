@@ -56,6 +56,12 @@ class SurfaceSettings(_Noun):
     exclude: Patterns = ()
     template_root: Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_folder)] | None = None
 
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """The kinds of which nothing is declared, so that they are looked for."""
+        kinds = {"prompts": self.prompts, "models": self.models, "retrieval": self.retrieval}
+        return tuple(kind for kind, patterns in kinds.items() if patterns is None)
+
 
 def _no_reserved(params: dict[str, JsonValue]) -> dict[str, JsonValue]:
     if taken := sorted(RESERVED_PARAMS & params.keys()):

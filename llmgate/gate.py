@@ -167,7 +167,10 @@ def _reader(history: History, commit: str) -> Callable[[str], bytes]:
 def _looked(history: History, question: Question, configs: Mapping[Arm, Config]) -> report.Looked:
     files, differing = len(history.tree(question.head)), _differing(history, question)
     patterns = {pattern for configuration in configs.values() for pattern in _patterns(configuration)}
-    return report.Looked(files=files, changed_files=len(differing), patterns=tuple(sorted(patterns)))
+    searched = sorted({kind for configuration in configs.values() for kind in configuration.surface.searched})
+    return report.Looked(
+        files=files, changed_files=len(differing), patterns=tuple(sorted(patterns)), searched=tuple(searched)
+    )
 
 
 def _patterns(configuration: Config) -> Iterator[str]:

@@ -177,10 +177,14 @@ class Baseline(_Noun):
 
 
 class Looked(_Noun):
-    """What was looked at, so that "nothing changed" can be checked."""
+    """What was looked at, so that "nothing changed" can be checked.
+
+    `searched` are the kinds of things that no pattern names and that are found by name, content and syntax.
+    """
 
     files: int = 0
     patterns: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
     changed_files: int = 0
 
 
