@@ -70,8 +70,8 @@ def _store(asked: ChromaOptions, key: str | None) -> rest.Store:
     return rest.Store(ENGINE, asked, headers, secret)
 
 
-def _path(asked: ChromaOptions, collection_: str) -> str:
-    return f"/api/v2/tenants/{asked.tenant}/databases/{asked.database}/collections/{quote(collection_, safe='')}"
+def _path(asked: ChromaOptions, which: str) -> str:
+    return f"/api/v2/tenants/{asked.tenant}/databases/{asked.database}/collections/{quote(which, safe='')}"
 
 
 def _settings(asked: ChromaOptions, found: _Description) -> dict[str, JsonValue]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 from urllib.parse import unquote, urlsplit
@@ -13,11 +12,10 @@ import psycopg
 from psycopg import sql
 from pydantic import AfterValidator, Field, JsonValue
 
-from llmgate import hosts
 from llmgate.documents import printable
 from llmgate.errors import NotEvaluated
 from llmgate.redaction import Redactor
-from llmgate.retrieval.adapters import catalogue, queries, reading
+from llmgate.retrieval.adapters import catalogue, dsn, queries, reading
 from llmgate.retrieval.adapters.deadline import within
 from llmgate.retrieval.adapters.options import FieldPath, Scalar, StoreOptions, checked
 from llmgate.retrieval.chunk import Chunk, Collection
@@ -26,32 +24,11 @@ ENGINE = "pgvector"
 CONNECT_S = 10
 MAX_SAID_CHARS = 300
 
-_URL = re.compile(r"postgres(?:ql)?://[^/?#@:]+@[^/?#@]+/[^/?#]+")
-
-
-def _plain_url(url: str) -> str:
-    if not _URL.fullmatch(url):
-        raise ValueError("expected postgresql://user@host:port/database; the password is the key, not a part of it")
-    if not _is_loopback(url):
-        hosts.origin(_server(url))
-    return url
-
-
-def _server(url: str) -> str:
-    return urlsplit(url).netloc.rpartition("@")[2]
-
-
-def _is_loopback(url: str) -> bool:
-    try:
-        return hosts.origin(f"http://{_server(url)}").startswith("http:")
-    except ValueError:
-        return False
-
 
 class PgvectorOptions(StoreOptions):
     """`index` is a table or a view; the first word of a field is a column, what follows a dot is inside its JSON."""
 
-    url: Annotated[str, AfterValidator(_plain_url)]
+    url: Annotated[str, AfterValidator(dsn.checked)]
     namespace: str | None = Field(default=None, min_length=1, max_length=63, alias="schema")
     id: FieldPath = "id"
     text: FieldPath = "content"
@@ -78,7 +55,7 @@ def collection(options: Mapping[str, JsonValue], key: str | None) -> Collection:
 @contextlib.contextmanager
 def _session(asked: PgvectorOptions, key: str | None) -> Iterator[psycopg.Connection[Any]]:
     """Open one read-only snapshot; foreign exceptions end here, and what they say is redacted."""
-    place = f"{ENGINE} at {_server(asked.url)}"
+    place = f"{ENGINE} at {dsn.server(asked.url)}"
     try:
         with contextlib.closing(within(CONNECT_S + asked.timeout_s, lambda: _connection(asked, key))) as connection:
             yield connection
@@ -108,7 +85,7 @@ def _connection(asked: PgvectorOptions, key: str | None) -> psycopg.Connection[A
         dbname=unquote(parts.path.removeprefix("/")),
         password=key or "",
         passfile="/dev/null/none",  # the user's own file of passwords is not read
-        sslmode="prefer" if _is_loopback(asked.url) else "verify-full",
+        sslmode=dsn.tls(asked.url),
         sslrootcert=asked.ca or certifi.where(),
         gssencmode="disable",
         connect_timeout=CONNECT_S,

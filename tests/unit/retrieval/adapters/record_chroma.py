@@ -1,6 +1,6 @@
 """A running Chroma → `recordings/chroma.json`: what the adapter asks and what Chroma answers, as it was.
 
-Chroma's server weighs 60 MB alone and 290 MB with what its wheel requires, so it is no dependency of the tests:
+Chroma's server weighs 60 MB alone and 380 MB with what its wheel requires, so it is no dependency of the tests:
 
     python -m venv /tmp/chroma && /tmp/chroma/bin/pip install --no-deps chromadb==1.5.9
     /tmp/chroma/bin/python -c "import chromadb_rust_bindings as b; b.cli(['chroma', 'run', '--path', 'data'])"

@@ -276,20 +276,9 @@ def test_25_000_chunks_do_not_pile_up_in_the_driver(handbook):
     assert max(samples) - samples[0] < 40_000_000  # the texts are 200 MB
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "postgresql://llmgate:secret@db.example.com/rag",
-        "postgresql://llmgate@db.example.com/rag?sslmode=disable",
-        "postgresql://llmgate@10.0.0.7/rag",
-        "postgresql://llmgate@a.example.com,b.example.com/rag",
-        "host=db.example.com dbname=rag",
-        "postgresql:///rag?host=/tmp",
-    ],
-)
-def test_an_address_that_is_not_plain_is_refused(server, url):
-    with pytest.raises(UsageError, match=r"options\.url"):
-        read(server, url=url)
+def test_an_address_that_is_not_plain_is_refused(server):
+    with pytest.raises(UsageError, match=r"options\.url: .*expected postgresql://user@host"):
+        read(server, url="postgresql://llmgate:secret@db.example.com/rag")
 
 
 def test_the_adapter_is_found_by_its_engine():
