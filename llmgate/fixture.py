@@ -97,7 +97,10 @@ class Tools(_Noun):
 
 
 class Fixture(_Noun):
-    """One case. `assert` is spelled `assertions` in the code, as `assert` is a word of the language."""
+    """One case. `assert` is spelled `assertions` in the code, as `assert` is a word of the language.
+
+    With `retrieval: live` each arm's own engine finds the documents, in place of those in `context`.
+    """
 
     id: Identifier
     target: str
@@ -110,6 +113,7 @@ class Fixture(_Noun):
     origin: Origin = Origin()
     hypothesis: Hypothesis | None = None
     input: Input = Input()
+    retrieval: Literal["frozen", "live"] = "frozen"
     context: Context = Context()
     tools: Tools = Tools()
     seed: int | None = Field(default=None, ge=-MAX_SEED, le=MAX_SEED)
@@ -120,6 +124,8 @@ class Fixture(_Noun):
     def digest(self) -> str:
         """`sha256:` over everything that bears on a trial or its grading; titles and hypotheses do not."""
         bearing = {"target", "seed", "threshold", "input", "context", "tools", "assertions"}
+        if self.retrieval == "live":  # a frozen one keeps the name that its stored baseline has
+            bearing.add("retrieval")
         content = self.model_dump(mode="json", by_alias=True, include=bearing)
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()

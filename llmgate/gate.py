@@ -6,14 +6,19 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
-from llmgate import changes, config, findings, patterns, plan, report, run, suite, surface
-from llmgate.config import Config, Policy
+from llmgate import changes, config, findings, integrity, patterns, plan, report, run, suite, surface
+from llmgate.config import Config, Policy, RetrievalEntry
 from llmgate.errors import ConfigurationError, NotEvaluated
 from llmgate.question import Question
 from llmgate.report import build
 from llmgate.report.material import Material, decided, named
+from llmgate.retrieval import live
+from llmgate.retrieval.engine import Engine
+from llmgate.retrieval.indexes import Indexes
+from llmgate.retrieval.live import Live
 from llmgate.store import Judged, Store, experiment
 from llmgate.targets import prompt
 from llmgate.trial import Arm, Graded
@@ -32,14 +37,26 @@ class History(Protocol):
     def read(self, commit: str, path: str) -> bytes: ...
 
 
+MakeEngine = Callable[[Policy, RetrievalEntry, Indexes], Engine]
+
+
+def no_engine(_: Policy, entry: RetrievalEntry, indexes: Indexes) -> Engine:
+    """Refuse the engines that need the network or a process."""
+    return live.no_outside(entry, indexes)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """The outside things, made by the caller; `store` and `client` only once there is something to send."""
+    """The outside things, made by the caller; `store` and `client` only once there is something to send.
+
+    `engine` makes the retrieval engines that need the network or a process, within what the base's policy allows.
+    """
 
     store: Callable[[], Store]
     client: Callable[[Policy, frozenset[str]], run.Client]
     render: Mapping[Arm, plan.Render]
     clock: run.Clock
+    engine: MakeEngine = no_engine
     redact: Callable[[str], str] = str
     progress: Callable[[Graded, int], None] = lambda _graded, _planned: None
     simulated: bool = False
@@ -54,7 +71,7 @@ def judge(history: History, question: Question, outside: Outside) -> report.Repo
     started = outside.clock.monotonic()
     material = Material(question=question, simulated=outside.simulated)
     try:
-        inspect(history, material, render=outside.render, today=_today(outside))
+        inspect(history, material, render=outside.render, today=_today(outside), engine=outside.engine)
         if material.plan.runs:
             _sample(question, outside, material)
     except ConfigurationError as error:
@@ -64,15 +81,25 @@ def judge(history: History, question: Question, outside: Outside) -> report.Repo
     return build.report(material, seconds=outside.clock.monotonic() - started, redact=outside.redact)
 
 
-def inspect(history: History, material: Material, *, render: Mapping[Arm, plan.Render], today: dt.date) -> None:
-    """Find what changed, what covers it and which rules it breaks. No calls."""
+def inspect(
+    history: History,
+    material: Material,
+    *,
+    render: Mapping[Arm, plan.Render],
+    today: dt.date,
+    engine: MakeEngine = no_engine,
+) -> None:
+    """Find what changed, what covers it and which rules it breaks. No model is asked."""
     question = material.question
     base, head, removed = _configs(history, question)
     material.policy = base.policy
     configs = {Arm.BASE: base, Arm.HEAD: head}
-    sides = {arm: side(history, question.commit(arm), configs[arm], render[arm]) for arm in Arm}
+    search = partial(engine, base.policy)
+    sides = {arm: side(history, question.commit(arm), configs[arm], render[arm], search) for arm in Arm}
+    indexes = {arm: sides[arm].indexes for arm in Arm}
     material.looked = _looked(history, question, configs)
-    material.changes = changes.between(sides[Arm.BASE].surface, sides[Arm.HEAD].surface)
+    found = changes.between(sides[Arm.BASE].surface, sides[Arm.HEAD].surface)
+    material.changes = integrity.settled(found, indexes[Arm.BASE], indexes[Arm.HEAD])
     material.suite = _suite(history, question, sides, changed=bool(material.changes))
     material.findings += findings.suite_changes(material.suite, base.policy)
     material.findings += findings.unreadable(material.suite, base.policy)
@@ -82,7 +109,10 @@ def inspect(history: History, material: Material, *, render: Mapping[Arm, plan.R
         return
     material.plan = plan.make(material.changes, material.suite, sides, screen=base.policy.screen, only=question.only)
     material.findings += findings.coverage(material.changes, material.plan, base.policy)
-    material.findings += findings.index_changes(material.changes, base.policy)
+    material.findings += integrity.drifts(indexes[Arm.BASE], indexes[Arm.HEAD], base.policy)
+    material.findings += integrity.unreached(material.changes, material.plan, indexes[Arm.HEAD], base.policy)
+    if integrity.changed(material.changes):
+        material.findings += integrity.stale(material.suite.cases, indexes[Arm.HEAD], base.policy)
     if material.relevant:
         material.findings += findings.pinning(sides[Arm.HEAD].surface, base.policy, today=today)
 
@@ -114,10 +144,17 @@ def _head_config(history: History, question: Question, base: Config) -> Config:
         raise ConfigurationError((*error.faults, *loaded.faults)) from error
 
 
-def side(history: History, commit: str, configuration: Config, render: plan.Render) -> plan.Side:
-    tree = history.tree(commit)
-    found = surface.of(configuration, tree, _reader(history, commit), oid=lambda path: tree[path].oid)
-    return plan.Side(config=configuration, surface=found, render=render)
+def side(
+    history: History,
+    commit: str,
+    configuration: Config,
+    render: plan.Render,
+    engine: live.OutsideEngine = live.no_outside,
+) -> plan.Side:
+    tree, read = history.tree(commit), _reader(history, commit)
+    found = surface.of(configuration, tree, read, oid=lambda path: tree[path].oid)
+    searched = Live(Indexes(configuration, tree, read), engine)
+    return plan.Side(config=configuration, surface=found, render=render, live=searched)
 
 
 def _reader(history: History, commit: str) -> Callable[[str], bytes]:

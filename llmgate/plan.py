@@ -14,10 +14,13 @@ from llmgate.config import Config, ModelEntry, TargetEntry
 from llmgate.errors import ConfigurationError, Fault, RenderError, UsageError
 from llmgate.fixture import Fixture
 from llmgate.prompts import Prompt
+from llmgate.retrieval import live
+from llmgate.retrieval.indexes import Indexes
+from llmgate.retrieval.live import Found, Live
 from llmgate.suite import Case, Suite
 from llmgate.surface import Surface
 from llmgate.targets import prompt
-from llmgate.trial import Arm, Request
+from llmgate.trial import Arm, Request, Retrieved
 
 Render = Callable[[Prompt, Mapping[str, JsonValue]], prompt.Rendered]
 
@@ -29,13 +32,19 @@ class Side:
     config: Config
     surface: Surface
     render: Render
+    live: Live
+
+    @property
+    def indexes(self) -> Indexes:
+        return self.live.indexes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """One arm's request for a fixture. `digest` takes the recorded seed, not those of single trials.
 
-    `max_steps` is part of it only where tools are offered: without them a conversation has one step.
+    `max_steps` is part of it only where tools are offered: without them a conversation has one step. `found` are the
+    documents of a `retrieval: live` fixture, which are graded and so part of it too; None where they are frozen.
     """
 
     request: Request
@@ -43,6 +52,7 @@ class Prepared:
     params: Mapping[str, JsonValue]
     seed: int | None
     max_steps: int
+    found: Found | None = None
 
     @property
     def steps(self) -> int:
@@ -69,12 +79,28 @@ class Planned:
             raise ValueError(f"fixture {self.id!r} is new: it has no base")
         return self.base
 
+    def documents(self, arm: Arm) -> tuple[Retrieved, ...]:
+        """List the documents that the model sees on an arm: those that were found, else those that are replayed."""
+        found = self.on(arm).found
+        shown = self.case.fixture.context.documents if found is None else found.documents
+        return tuple(Retrieved(id=item.id, text=item.text, score=item.score) for item in shown)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieval:
+    """What both arms found for a `retrieval: live` fixture, whether it runs or sends the same bytes."""
+
+    fixture: Fixture
+    base: Found
+    head: Found
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """`compared` run on both arms, `new` on the head alone, `identical` not at all: both arms send the same bytes.
 
-    `exercised` lists for each change, by its place, the fixtures that send what it changed. `unfit` are fixtures that
+    `exercised` lists for each change, by its place, the fixtures that send what it changed. `retrievals` are the live
+    fixtures with what both arms found. `unfit` are fixtures that
     the head's prompts or targets can no longer take, `baseless` those of the base that its own prompts cannot: they run
     on the head, and nothing can be said of them.
     """
@@ -85,6 +111,7 @@ class Plan:
     unfit: tuple[Fault, ...] = ()
     baseless: tuple[str, ...] = ()
     exercised: tuple[tuple[str, ...], ...] = ()
+    retrievals: tuple[Retrieval, ...] = ()
     screen: int | Literal["auto"] = "auto"
 
     @property
@@ -106,6 +133,7 @@ class _Draft:
     identical: list[str] = field(default_factory=list)
     unfit: list[Fault] = field(default_factory=list)
     baseless: list[str] = field(default_factory=list)
+    retrievals: list[Retrieval] = field(default_factory=list)
 
 
 def make(
@@ -139,6 +167,7 @@ def make(
         unfit=tuple(draft.unfit),
         baseless=tuple(draft.baseless),
         exercised=tuple(tuple(_exercising(change, draft, sides, swap=change.kind in several)) for change in changes),
+        retrievals=tuple(draft.retrievals),
         screen=screen,
     )
 
@@ -159,6 +188,8 @@ def _place(case: Case, sides: Mapping[Arm, Side], draft: _Draft, *, alone: bool)
         if case.fixture.target in sides[Arm.BASE].config.targets:
             draft.baseless.append(case.fixture.id)
         return
+    if base.found is not None and head.found is not None:
+        draft.retrievals.append(Retrieval(fixture=case.fixture, base=base.found, head=head.found))
     if base.digest == head.digest:
         draft.identical.append(case.fixture.id)
         draft.new += [Planned(case=case, head=head)] if alone else []
@@ -173,11 +204,16 @@ def _prepared(fixture: Fixture, side: Side) -> Prepared:
         raise RenderError(f"there is no target {fixture.target!r}", remedy=f"targets in llmgate.yaml: {known}")
     entry = _entry(target, side.surface)
     source = side.surface.prompts[target.prompt]
-    request = prompt.request(fixture, target, entry, side.render(source, prompt.variables(fixture)), source=source)
+    found = side.live.search(fixture) if fixture.retrieval == "live" else None
+    shown = live.replayed(fixture, found) if found else fixture
+    request = prompt.request(fixture, target, entry, side.render(source, prompt.variables(shown)), source=source)
     seed = run.recorded_seed(fixture, entry.params)
     steps = f"/{target.max_steps}" if request.tools else ""
-    digest = prompt.digest(request, seed=seed) + steps
-    return Prepared(request=request, digest=digest, params=entry.params, seed=seed, max_steps=target.max_steps)
+    searched = f"/{live.digest(found)}" if found else ""
+    digest = prompt.digest(request, seed=seed) + steps + searched
+    return Prepared(
+        request=request, digest=digest, params=entry.params, seed=seed, max_steps=target.max_steps, found=found
+    )
 
 
 def _entry(target: TargetEntry, surface: Surface) -> ModelEntry:
@@ -196,20 +232,22 @@ def _unfit(case: Case, error: RenderError) -> Fault:
 def _exercising(change: Change, draft: _Draft, sides: Mapping[Arm, Side], *, swap: bool) -> Iterator[str]:
     """Name the fixtures whose request holds what changed.
 
-    Replayed documents are frozen, so no change of retrieval is among it. New fixtures count for what is new as well;
-    for what the base had they show nothing, as they have no base. With `swap`, for one change of a prompt among
-    several, the head is rendered once more with that file as it was: only where that alters the request is it held.
+    Replayed documents are frozen, so a change of retrieval is among it only where documents are searched for. New
+    fixtures count for what is new as well; for what the base had they show nothing, as they have no base. With `swap`,
+    for one change of a prompt among several, the head is rendered once more with that file as it was: only where that
+    alters the request is it held.
     """
-    if change.kind in (Kind.RETRIEVAL, Kind.INDEX):
-        return
     for planned in draft.compared:
         if planned.base is None or planned.case.fixture.target not in change.targets:
             continue
         if _differs(change.kind, planned.base, planned.head) and not (swap and _is_idle(change, planned, sides)):
             yield planned.id
-    for planned in draft.new:
-        if planned.case.new and change.happened is Happened.ADDED and planned.case.fixture.target in change.targets:
-            yield planned.id
+    if change.happened is Happened.ADDED:
+        new = (planned for planned in draft.new if planned.case.new and planned.case.fixture.target in change.targets)
+        yield from (planned.id for planned in new if planned.head.found or change.kind not in _SEARCHED)
+
+
+_SEARCHED = frozenset({Kind.RETRIEVAL, Kind.INDEX})
 
 
 def _is_idle(change: Change, planned: Planned, sides: Mapping[Arm, Side]) -> bool:
@@ -241,7 +279,7 @@ def _differs(kind: Kind, base: Prepared, head: Prepared) -> bool:
         case Kind.TOOLS:
             return before.tools != after.tools
         case Kind.RETRIEVAL | Kind.INDEX:
-            return False
+            return bool(base.found and head.found and live.digest(base.found) != live.digest(head.found))
 
 
 def _settings(prepared: Prepared) -> str:

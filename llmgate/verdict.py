@@ -126,7 +126,7 @@ def _rows(facts: Facts) -> list[Reason]:
         rows.append(
             Reason(
                 verdict=Verdict.INCONCLUSIVE,
-                message="only a corpus changed; replayed documents are frozen, so nothing was tested",
+                message="only a corpus changed, and no fixture sends anything else for it, so nothing was tested",
             )
         )
     elif not facts.ran and not facts.unjudged:

@@ -1,10 +1,12 @@
-"""`llmgate changes`: what differs between two revisions, and which fixtures send it; no calls."""
+"""`llmgate changes`: what differs between two revisions, and which fixtures send it; no model is asked."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from tabulate import tabulate
 
 from llmgate import gate
 from llmgate.cli import outside
+from llmgate.cli.engines import Engines
 from llmgate.cli.gate import asked
 from llmgate.renderers import changed, figures, inert
 from llmgate.report import ChangeEntry, entries
@@ -31,10 +34,11 @@ SCHEMA = "llmgate.changes/1"
 def command(*, base: str | None, head: str | None, json_path: Path | None, repository: Path) -> int:
     """List what changed in prompts, models, parameters and retrieval, and what covers each change."""
     outside.writable(json_path)
-    with outside.repository(repository) as history, Renderer() as on_base, Renderer() as on_head:
+    with outside.repository(repository) as history, Renderer() as on_base, Renderer() as on_head, ExitStack() as stack:
         material = Material(question=asked(history, base=base, head=head))
         today = dt.datetime.fromtimestamp(time.time(), tz=dt.UTC).date()
-        gate.inspect(history, material, render={Arm.BASE: on_base.render, Arm.HEAD: on_head.render}, today=today)
+        render = {Arm.BASE: on_base.render, Arm.HEAD: on_head.render}
+        gate.inspect(history, material, render=render, today=today, engine=Engines(stack, os.environ))
     found = tuple(entries.changes(material))
     if json_path:
         json_path.write_text(json.dumps(_form(material, found), indent=2) + "\n", encoding="utf-8")

@@ -107,10 +107,9 @@ def _example(planned: Planned, material: Material) -> Example | None:
         return None
     on_base = material.sampled.tallies[planned.id, Arm.BASE]
     base = on_base.passing or on_base.failing
-    fixture = planned.case.fixture
     return Example(
         question=_cut(_question(planned)),
-        documents=tuple(document.id for document in fixture.context.documents[:MAX_SHOWN_DOCUMENTS]),
+        documents=tuple(document.id for document in planned.documents(Arm.HEAD)[:MAX_SHOWN_DOCUMENTS]),
         base_output=_cut(_answer(base)),
         head_output=_cut(_answer(head)),
         failed=tuple(

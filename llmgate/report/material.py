@@ -54,9 +54,16 @@ class Material:
 
     @property
     def corpus_only(self) -> bool:
-        """Whether all that changed is what retrieval searches, which replay does not reach."""
+        """Whether all that changed is what retrieval searches, which frozen documents do not show."""
         affecting = [change.kind for change in self.changes if change.affects_requests]
         return bool(affecting) and set(affecting) == {Kind.INDEX}
+
+    @property
+    def unreached(self) -> bool:
+        """Whether an index changed that no fixture finds other documents in."""
+        exercised = self.plan.exercised or ((),) * len(self.changes)
+        found = zip(self.changes, exercised, strict=True)
+        return any(change.kind is Kind.INDEX and change.affects_requests and not names for change, names in found)
 
 
 def decided(material: Material) -> Decision:
@@ -91,11 +98,10 @@ def _doubt(material: Material) -> str | None:
             f"{len(unfit)} fixture{'s' if len(unfit) > 1 else ''} no longer fit{'' if len(unfit) > 1 else 's'} the head"
         )
     if baseless:
-        return (
-            f"the base cannot render {_listed(baseless)}, so what the head makes of it has nothing to be held against"
-        )
-    if any(change.kind is Kind.INDEX for change in material.changes):
-        return "an index changed too, which replay does not reach"
+        why = f"the base cannot render {_listed(baseless)}, or cannot find its documents"
+        return f"{why}, so what the head makes of it has nothing to be held against"
+    if material.unreached:
+        return "an index changed too, which no fixture shows"
     if material.question.only:
         return f"only {_listed(material.question.only)} ran"
     return None

@@ -19,12 +19,14 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from llmgate.engine_options import CommandOptions
-from llmgate.errors import RenderError
+from llmgate.errors import NotEvaluated, RenderError
 from llmgate.retrieval import answers
 from llmgate.retrieval.answers import MAX_ANSWER_BYTES, Shape, Unusable
 from llmgate.retrieval.engine import Hit
 
 PIECE_BYTES = 64 * 1024
+ALLOWANCE_S = 600.0
+"""All searches of one index together: many that are slow would hold the gate up for hours."""
 REMEDY = "run the same command in the repository, with the question as JSON on its standard input"
 
 
@@ -34,10 +36,18 @@ class Command:
     def __init__(self, options: Mapping[str, JsonValue], folder: Path, *, path: str) -> None:
         self._options = CommandOptions.model_validate(dict(options))
         self._folder = folder
+        self._left_s = ALLOWANCE_S
         self._environment = {"PATH": path, "LANG": "C.UTF-8"}
 
     def search(self, query: str, k: int) -> tuple[Hit, ...]:
+        if self._left_s <= 0:
+            raise NotEvaluated(
+                f"the searches of the retrieval command took more than {ALLOWANCE_S:g} s together",
+                remedy="make it quicker, or let fewer fixtures have `retrieval: live`",
+            )
+        start = time.monotonic()
         output = self._run(json.dumps({"query": query, "k": k}).encode())
+        self._left_s -= time.monotonic() - start
         try:
             return answers.hits(output, k, Shape())
         except Unusable as error:

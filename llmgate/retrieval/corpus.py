@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from llmgate import documents, patterns
+from llmgate import documents, patterns, retrieval
 from llmgate.config import PATH, RetrievalEntry
 from llmgate.errors import ConfigurationError
 from llmgate.retrieval import chunking
@@ -17,10 +17,15 @@ from llmgate.retrieval.engine import Passage
 from llmgate.retrieval.lock import Built
 from llmgate.retrieval.manifest import Header, Manifest, Row
 
-MAX_CORPUS_CHARS = 64 * 1024 * 1024
-MAX_CHUNKS = 200_000
-
 Read = Callable[[str], bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The most that is read of a corpus."""
+
+    chars: int = 64 * 1024 * 1024
+    chunks: int = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +36,16 @@ class Corpus:
     built: Built
 
 
-def index(entry: RetrievalEntry, paths: Iterable[str], read: Read) -> Corpus:
+def index(entry: RetrievalEntry, paths: Iterable[str], read: Read, limits: Limits = Limits()) -> Corpus:
     """Read and split the files that match `entry.corpus`, in the order of their names.
 
     A document's id is its path, a chunk's the path, `#`, and its number from 1.
 
     Raises:
-        ConfigurationError: for files that are no text, and for more than MAX_CORPUS_CHARS or MAX_CHUNKS.
+        ConfigurationError: for files that are no text, and for more than `limits` allow.
     """
     matches = patterns.matcher(entry.corpus)
-    passages = tuple(_bounded(_passages(entry, sorted(filter(matches, paths)), read)))
+    passages = tuple(_passages(entry, sorted(filter(matches, paths)), read, limits))
     rows = (_row(passage) for passage in passages)
     return Corpus(passages=passages, built=Built(engine=entry.engine, manifest=Manifest.of(header(entry), rows)))
 
@@ -54,18 +59,23 @@ def header(entry: RetrievalEntry) -> Header:
 
 
 def _splitter(entry: RetrievalEntry) -> dict[str, JsonValue]:
+    """Name the splitter: ours for files; a store's chunks were made by another, of which the configuration may tell."""
+    stored = entry.engine in retrieval.STORES
     if entry.chunk is None:
-        return {"name": "none"}
-    return {"name": chunking.SPLITTER, "size": entry.chunk.size, "overlap": entry.chunk.overlap}
+        return {} if stored else {"name": "none"}
+    name: dict[str, JsonValue] = {} if stored else {"name": chunking.SPLITTER}
+    return {**name, "size": entry.chunk.size, "overlap": entry.chunk.overlap}
 
 
-def _passages(entry: RetrievalEntry, paths: Iterable[str], read: Read) -> Iterator[Passage]:
-    total = 0
+def _passages(entry: RetrievalEntry, paths: Iterable[str], read: Read, limits: Limits) -> Iterator[Passage]:
+    chars = chunks = 0
     for path in paths:
         text = _text(path, read)
-        if (total := total + len(text)) > MAX_CORPUS_CHARS:
-            raise _too_much(f"the corpus has more than {MAX_CORPUS_CHARS:,} characters")
+        if (chars := chars + len(text)) > limits.chars:
+            raise _too_much(f"the corpus has more than {limits.chars:,} characters")
         for number, chunk in enumerate(_chunks(entry, text), 1):
+            if (chunks := chunks + 1) > limits.chunks:
+                raise _too_much(f"the corpus has more than {limits.chunks:,} chunks")
             yield Passage(id=f"{path}#{number}", document=path, text=chunk)
 
 
@@ -83,13 +93,6 @@ def _text(path: str, read: Read) -> str:
         return chunking.text_of(read(path))
     except UnicodeDecodeError as error:
         raise _unfit(path, "the file of the corpus is not UTF-8 text") from error
-
-
-def _bounded(passages: Iterable[Passage]) -> Iterator[Passage]:
-    for count, passage in enumerate(passages, 1):
-        if count > MAX_CHUNKS:
-            raise _too_much(f"the corpus has more than {MAX_CHUNKS:,} chunks")
-        yield passage
 
 
 def _row(passage: Passage) -> Row:

@@ -23,6 +23,8 @@ from llmgate.retrieval.answers import MAX_ANSWER_BYTES, Shape, Unusable
 from llmgate.retrieval.engine import Hit
 
 TIMEOUT_S = 30.0
+ALLOWANCE_S = 600.0
+"""All searches of one index together: many that are slow would hold the gate up for hours."""
 OK = 200
 
 
@@ -35,6 +37,7 @@ class Http:
         self._options = HttpOptions.model_validate(dict(options))
         self._origin = origin
         self._timeout_s = timeout_s
+        self._left_s = ALLOWANCE_S
         self._headers = {
             "accept": "application/json",
             "accept-encoding": "identity",
@@ -53,10 +56,15 @@ class Http:
         shape = Shape(
             results=options.results, id=options.id, document=options.document, text=options.text, score=options.score
         )
+        start = time.monotonic()
+        if self._left_s <= 0:
+            raise self._unanswered(f"all searches together took more than {ALLOWANCE_S:g} s")
         try:
             return answers.hits(self._post(json.dumps(body).encode()), k, shape)
         except Unusable as error:
             raise self._unanswered(f"its answer cannot be used: {error}") from error
+        finally:
+            self._left_s -= time.monotonic() - start
 
     def _post(self, body: bytes) -> bytes:
         """Send one request. The time limit is that of each wait, and of the whole body."""

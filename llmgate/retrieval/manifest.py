@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 from pydantic import JsonValue
 
 from llmgate import documents
-from llmgate.errors import UsageError
+from llmgate.errors import ConfigurationError, UsageError
 from llmgate.retrieval.chunk import Chunk
 
 SCHEMA = "llmgate.index/1"
@@ -118,6 +119,54 @@ class Manifest:
     def hashes(self) -> dict[str, str]:
         """Map each chunk's id to the hash of its text."""
         return {row.chunk.id: row.chunk.sha256 for row in self.rows}
+
+    @cached_property
+    def places(self) -> dict[str, str]:
+        """Map each hash of a text to the first chunk that has it."""
+        return {row.chunk.sha256: row.chunk.id for row in reversed(self.rows)}
+
+
+def read(path: str, data: bytes) -> Manifest:
+    """Read the lines that `Manifest.lines` wrote.
+
+    Raises:
+        UsageError: at the first line that is none of them.
+    """
+    lines = data.splitlines()
+    head = _line(path, 1, lines[0] if lines else b"")
+    mappings = (head.get(name) for name in ("embedding", "splitter", "store"))
+    if head.pop("schema", None) != SCHEMA or head.keys() != Header().value().keys() or not all(map(_is_map, mappings)):
+        raise _not_one(path, 1)
+    rows = (_row(path, number, line) for number, line in enumerate(lines[1:], 2))
+    return Manifest.of(Header(**head), rows)
+
+
+def _row(path: str, number: int, line: bytes) -> Row:
+    match _line(path, number, line):
+        case {"id": str(name), "document": str(document), "sha256": str(sha256), **rest}:
+            chars = rest.get("chars")
+            chunk = Chunk(id=name, document=document, sha256=sha256)
+            return Row(chunk=chunk, chars=chars if isinstance(chars, int) else None)
+        case _:
+            raise _not_one(path, number)
+
+
+def _line(path: str, number: int, line: bytes) -> dict[str, Any]:
+    try:
+        value = documents.read("manifest.json", line).value
+    except ConfigurationError as error:
+        raise _not_one(path, number) from error
+    return value if isinstance(value, dict) else {}
+
+
+def _is_map(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _not_one(path: str, number: int) -> UsageError:
+    return UsageError(
+        f"{path}:{number}: not a line of an index manifest", remedy="`llmgate index build --out FILE` writes one"
+    )
 
 
 def canonical(value: Mapping[str, JsonValue]) -> str:
