@@ -94,6 +94,11 @@ class Retrieval:
     base: Found
     head: Found
 
+    @property
+    def differs(self) -> bool:
+        """Whether the model sees anything else: other documents, or another order."""
+        return live.digest(self.base) != live.digest(self.head)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:

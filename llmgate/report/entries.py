@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from llmgate import diagnose
-from llmgate.plan import Planned
+from llmgate.plan import Planned, Retrieval
 from llmgate.report import (
     Baseline,
     ChangeEntry,
@@ -16,10 +17,14 @@ from llmgate.report import (
     FailedAssertion,
     FindingEntry,
     FixtureEntry,
+    RetrievalDelta,
+    RetrievalSummary,
+    RetrievedEntry,
     SuiteEntry,
     Tier,
 )
 from llmgate.report.material import Material, summary_of
+from llmgate.retrieval import delta
 from llmgate.targets import prompt
 from llmgate.trial import Arm, Graded
 from llmgate.verdict import Finding, Severity
@@ -137,6 +142,31 @@ def _answer(graded: Graded | None) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= MAX_SHOWN_CHARS else text[: MAX_SHOWN_CHARS - 1] + "…"
+
+
+def retrieval(material: Material) -> RetrievalSummary | None:
+    """Compare what the arms found for each live fixture; None where there is none on both arms."""
+    found = [(each, _delta(each)) for each in material.plan.retrievals]
+    if not found:
+        return None
+    return RetrievalSummary(
+        mean=RetrievalDelta(**_numbers(delta.mean(numbers for _, numbers in found))),
+        fixtures=tuple(
+            RetrievedEntry(
+                id=each.fixture.id, base_k=each.base.k, head_k=each.head.k, differs=each.differs, **_numbers(numbers)
+            )
+            for each, numbers in found
+        ),
+    )
+
+
+def _delta(found: Retrieval) -> delta.Delta:
+    base, head = ([document.id for document in side.documents] for side in (found.base, found.head))
+    return delta.between(base, head, found.fixture.context.gold)
+
+
+def _numbers(value: delta.Delta) -> dict[str, float | None]:
+    return {name: None if number is None else round(number, 6) for name, number in asdict(value).items()}
 
 
 def suite(material: Material) -> SuiteEntry | None:
