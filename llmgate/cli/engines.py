@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
-from llmgate import patterns, retrieval
+from llmgate import documents, patterns, retrieval
 from llmgate.config import HostEntry, Policy, RetrievalEntry
 from llmgate.engine_options import CommandOptions, HttpOptions
 from llmgate.errors import NotEvaluated, RenderError, UsageError
+from llmgate.retrieval import Store
 from llmgate.retrieval.chunk import Collection
 from llmgate.retrieval.engine import Engine
 from llmgate.retrieval.indexes import Indexes
@@ -76,37 +77,48 @@ def _export(indexes: Indexes, wanted: tuple[str, ...], folder: Path) -> None:
         target.chmod(0o700)
 
 
-def collection(policy: Policy, entry: RetrievalEntry, environment: Mapping[str, str]) -> Collection:
+def collection(
+    policy: Policy,
+    entry: RetrievalEntry,
+    environment: Mapping[str, str],
+    stores: Callable[[str], Store] = retrieval.store,
+) -> Collection:
     """Read a store's index, at a host of the policy and with that host's key.
 
     Raises:
         UsageError: where the policy does not have the host.
+        NotEvaluated: where its key is not set.
     """
-    adapter = retrieval.store(entry.engine)
-    named: dict[str, JsonValue] = {"index": entry.index} if entry.index is not None else {}
-    options: dict[str, JsonValue] = {**entry.options, **named}
-    host = _host(policy, str(entry.options.get("url", "")))
-    return adapter.collection(options, secret(host, environment))
+    host = host_of(policy, str(entry.options.get("url", "")))
+    named: dict[str, JsonValue] = {} if entry.index is None else {"index": entry.index}
+    key = secret(host, environment)
+    return stores(entry.engine).collection({**entry.options, **named}, key)
 
 
-def _host(policy: Policy, url: str) -> HostEntry:
+def host_of(policy: Policy, url: str) -> HostEntry:
+    """Find the host of the policy that an address leads to.
+
+    Raises:
+        UsageError: where the policy does not have it, or a query could lead elsewhere, as `?host=` does for Postgres.
+    """
     try:
         wanted = _place(url)
     except ValueError:
-        wanted = ("", None)
+        wanted = None
     for host in policy.retrieval_hosts.values():
-        name, port = _place(host.host)
-        if wanted[0] == name and wanted[1] in (port, None):
+        if wanted is not None and _place(host.host) == wanted:
             return host
     raise UsageError(
-        f"the store at {wanted[0] or 'no host'!r} is not in policy.retrieval_hosts",
-        remedy="add it there, with the name of the variable that holds its key",
+        f"the store at {documents.quoted(wanted[0]) if wanted else 'such an address'} is not in policy.retrieval_hosts",
+        remedy="give its address as `url`, without a query, and its host in policy.retrieval_hosts",
     )
 
 
-def _place(url: str) -> tuple[str, int | None]:
+def _place(url: str) -> tuple[str, int] | None:
     parts = urlsplit(url)
-    return parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
+    port = parts.port or _PORTS.get(parts.scheme)
+    plain = parts.hostname and port and not parts.query and not parts.fragment
+    return (parts.hostname or "", port or 0) if plain else None
 
 
 def secret(host: HostEntry, environment: Mapping[str, str]) -> str | None:

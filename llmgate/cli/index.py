@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -15,6 +15,7 @@ from llmgate.errors import UsageError
 from llmgate.renderers import figures, inert
 from llmgate.retrieval import corpus, drift, lock
 from llmgate.retrieval import manifest as manifests
+from llmgate.retrieval.chunk import Collection
 from llmgate.retrieval.drift import Drift
 from llmgate.retrieval.indexes import Indexes
 from llmgate.retrieval.lock import Built
@@ -132,16 +133,15 @@ def _chosen(indexes: Indexes, name: str | None) -> str:
 def _built(name: str, indexes: Indexes, policy: Policy) -> Built:
     if indexes.has_files(name):
         return indexes.corpus(name).built
-    return of_store(indexes.config.retrieval[name], policy, os.environ)
+    entry = indexes.config.retrieval[name]
+    return of_store(entry, engines.collection(policy, entry, os.environ))
 
 
-def of_store(entry: config.RetrievalEntry, policy: Policy, environment: Mapping[str, str]) -> Built:
+def of_store(entry: config.RetrievalEntry, read: Collection) -> Built:
     """Fingerprint what a store holds now."""
-    read = engines.collection(policy, entry, environment)
     told = corpus.header(entry)
     header = Header(embedding=told.embedding, metric=told.metric, splitter=told.splitter, store=read.settings)
-    rows: Iterable[Row] = (Row(chunk=chunk) for chunk in read.chunks)
-    manifest = Manifest.of(header, rows)
+    manifest = Manifest.of(header, (Row(chunk=chunk) for chunk in read.chunks))
     return Built(engine=entry.engine, manifest=manifest, asked=read.asked, name=read.name)
 
 
