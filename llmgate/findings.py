@@ -72,20 +72,24 @@ def coverage(changes: Iterable[Change], plan: Plan, policy: Policy) -> Iterator[
     """Changes that no fixture sends to a model, and fixtures that the head can no longer send."""
     if (severity := severity_of(policy.coverage)) is None:
         return
-    for change, exercised in zip(changes, plan.exercised, strict=True):
-        if change.kind is not Kind.INDEX and change.affects_requests and not exercised:
-            yield Finding(
-                rule=COVERAGE,
-                severity=severity,
-                message=f"no fixture exercises the change of {change.kind} {change.unit.partition(':')[2]}",
-                remedy=change.note or (_SEARCH_REMEDY if change.kind is Kind.RETRIEVAL else _COVERAGE_REMEDY),
-                file=change.path,
-                line=change.line,
-            )
+    for change, exercised, searched in zip(changes, plan.exercised, plan.searched, strict=True):
+        if change.kind is Kind.INDEX or not change.affects_requests or exercised:
+            continue
+        name = f"{change.kind} {change.unit.partition(':')[2]}"
+        yield Finding(
+            rule=COVERAGE,
+            severity=Severity.WARN if searched else severity,
+            message=f"no fixture finds other documents because of the change of {name}"
+            if searched
+            else f"no fixture exercises the change of {name}",
+            remedy=change.note or (_SEARCH_REMEDY if change.kind is Kind.RETRIEVAL else _COVERAGE_REMEDY),
+            file=change.path,
+            line=change.line,
+        )
     yield from (_unfit(fault, severity) for fault in plan.unfit)
 
 
-_SEARCH_REMEDY = "add a fixture of its target with `retrieval: live`, which finds other documents, to the base"
+_SEARCH_REMEDY = "add a fixture with `retrieval: live` that finds other documents because of it to the base"
 _COVERAGE_REMEDY = "add a fixture whose request contains it to the base, or exclude the file there (surface.exclude)"
 
 

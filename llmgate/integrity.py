@@ -58,13 +58,12 @@ def unreached(changes: Iterable[Change], plan: Plan, head: Indexes, policy: Poli
     """Indexes that changed without any fixture showing what that does."""
     if severity_of(policy.index) is None:
         return
-    searching = {found.fixture.target for found in plan.retrievals}
-    for change, exercised in zip(changes, plan.exercised, strict=True):
+    for change, exercised, searched in zip(changes, plan.exercised, plan.searched, strict=True):
         if change.kind is not Kind.INDEX or not change.affects_requests or exercised:
             continue
         why = (
             "no fixture finds other documents because of it"
-            if searching & set(change.targets)
+            if searched
             else "replayed documents are frozen, so no fixture shows what that does"
         )
         yield Finding(

@@ -2,62 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from pydantic import JsonValue
-
-from llmgate import run
 from llmgate.changes import Change, Happened, Kind
-from llmgate.config import Config, ModelEntry, TargetEntry
 from llmgate.errors import ConfigurationError, Fault, RenderError, UsageError
 from llmgate.fixture import Fixture
-from llmgate.prompts import Prompt
-from llmgate.retrieval import live
-from llmgate.retrieval.indexes import Indexes
-from llmgate.retrieval.live import Found, Live
+from llmgate.preparing import Prepared, Render, Side, prepare
+from llmgate.retrieval import live, reach
+from llmgate.retrieval.live import Found
 from llmgate.suite import Case, Suite
-from llmgate.surface import Surface
 from llmgate.targets import prompt
-from llmgate.trial import Arm, Request, Retrieved
+from llmgate.trial import Arm, Retrieved
 
-Render = Callable[[Prompt, Mapping[str, JsonValue]], prompt.Rendered]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """One revision as the plan sees it. Each has a renderer of its own: what one arm's template does stays there."""
-
-    config: Config
-    surface: Surface
-    render: Render
-    live: Live
-
-    @property
-    def indexes(self) -> Indexes:
-        return self.live.indexes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """One arm's request for a fixture. `digest` takes the recorded seed, not those of single trials.
-
-    `max_steps` is part of it only where tools are offered: without them a conversation has one step. `found` are the
-    documents of a `retrieval: live` fixture, which are graded and so part of it too; None where they are frozen.
-    """
-
-    request: Request
-    digest: str
-    params: Mapping[str, JsonValue]
-    seed: int | None
-    max_steps: int
-    found: Found | None = None
-
-    @property
-    def steps(self) -> int:
-        """The most calls that one trial takes."""
-        return self.max_steps if self.request.tools else 1
+__all__ = ["Plan", "Planned", "Prepared", "Render", "Retrieval", "Side", "make"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +63,10 @@ class Retrieval:
 class Plan:
     """`compared` run on both arms, `new` on the head alone, `identical` not at all: both arms send the same bytes.
 
-    `exercised` lists for each change, by its place, the fixtures that send what it changed. `retrievals` are the live
-    fixtures with what both arms found. `unfit` are fixtures that
-    the head's prompts or targets can no longer take, `baseless` those of the base that its own prompts cannot: they run
-    on the head, and nothing can be said of them.
+    `exercised` lists for each change, by its place, the fixtures that send what it changed, `searched` those whose
+    search on both arms would have shown it. `retrievals` are the live fixtures with what both arms found. `unfit` are
+    fixtures that the head's prompts or targets can no longer take, `baseless` those of the base that its own prompts
+    cannot: they run on the head, and nothing can be said of them.
     """
 
     compared: tuple[Planned, ...] = ()
@@ -116,6 +75,7 @@ class Plan:
     unfit: tuple[Fault, ...] = ()
     baseless: tuple[str, ...] = ()
     exercised: tuple[tuple[str, ...], ...] = ()
+    searched: tuple[tuple[str, ...], ...] = ()
     retrievals: tuple[Retrieval, ...] = ()
     screen: int | Literal["auto"] = "auto"
 
@@ -172,6 +132,7 @@ def make(
         unfit=tuple(draft.unfit),
         baseless=tuple(draft.baseless),
         exercised=tuple(tuple(_exercising(change, draft, sides, swap=change.kind in several)) for change in changes),
+        searched=tuple(tuple(_searching(change, draft, sides)) for change in changes),
         retrievals=tuple(draft.retrievals),
         screen=screen,
     )
@@ -179,7 +140,7 @@ def make(
 
 def _place(case: Case, sides: Mapping[Arm, Side], draft: _Draft, *, alone: bool) -> None:
     try:
-        head = _prepared(case.fixture, sides[Arm.HEAD])
+        head = prepare(case.fixture, sides[Arm.HEAD])
     except RenderError as error:
         draft.unfit.append(_unfit(case, error))
         return
@@ -187,7 +148,7 @@ def _place(case: Case, sides: Mapping[Arm, Side], draft: _Draft, *, alone: bool)
         draft.new.append(Planned(case=case, head=head))
         return
     try:
-        base = _prepared(case.fixture, sides[Arm.BASE])
+        base = prepare(case.fixture, sides[Arm.BASE])
     except (RenderError, ConfigurationError):
         draft.new.append(Planned(case=case, head=head))
         if case.fixture.target in sides[Arm.BASE].config.targets:
@@ -200,29 +161,6 @@ def _place(case: Case, sides: Mapping[Arm, Side], draft: _Draft, *, alone: bool)
         draft.new += [Planned(case=case, head=head)] if alone else []
     else:
         draft.compared.append(Planned(case=case, head=head, base=base))
-
-
-def _prepared(fixture: Fixture, side: Side) -> Prepared:
-    target = side.config.targets.get(fixture.target)
-    if target is None:
-        known = ", ".join(sorted(side.config.targets)) or "none"
-        raise RenderError(f"there is no target {fixture.target!r}", remedy=f"targets in llmgate.yaml: {known}")
-    entry = _entry(target, side.surface)
-    source = side.surface.prompts[target.prompt]
-    found = side.live.search(fixture) if fixture.retrieval == "live" else None
-    shown = live.replayed(fixture, found) if found else fixture
-    request = prompt.request(fixture, target, entry, side.render(source, prompt.variables(shown)), source=source)
-    seed = run.recorded_seed(fixture, entry.params)
-    steps = f"/{target.max_steps}" if request.tools else ""
-    searched = f"/{live.digest(found)}" if found else ""
-    digest = prompt.digest(request, seed=seed) + steps + searched
-    return Prepared(
-        request=request, digest=digest, params=entry.params, seed=seed, max_steps=target.max_steps, found=found
-    )
-
-
-def _entry(target: TargetEntry, surface: Surface) -> ModelEntry:
-    return surface.model(target.model)
 
 
 def _unfit(case: Case, error: RenderError) -> Fault:
@@ -242,17 +180,42 @@ def _exercising(change: Change, draft: _Draft, sides: Mapping[Arm, Side], *, swa
     for one change of a prompt among several, the head is rendered once more with that file as it was: only where that
     alters the request is it held.
     """
+    if change.kind in _SEARCHED:
+        yield from _finding_otherwise(change, draft, sides)
+        return
     for planned in draft.compared:
         if planned.base is None or planned.case.fixture.target not in change.targets:
             continue
         if _differs(change.kind, planned.base, planned.head) and not (swap and _is_idle(change, planned, sides)):
             yield planned.id
+    yield from _new_for(change, draft)
+
+
+_SEARCHED = frozenset({Kind.RETRIEVAL, Kind.INDEX})
+
+
+def _new_for(change: Change, draft: _Draft) -> Iterator[str]:
+    """Name the new fixtures of a target that a new thing belongs to."""
     if change.happened is Happened.ADDED:
         new = (planned for planned in draft.new if planned.case.new and planned.case.fixture.target in change.targets)
         yield from (planned.id for planned in new if planned.head.found or change.kind not in _SEARCHED)
 
 
-_SEARCHED = frozenset({Kind.RETRIEVAL, Kind.INDEX})
+def _finding_otherwise(change: Change, draft: _Draft, sides: Mapping[Arm, Side]) -> Iterator[str]:
+    """Name the live fixtures that find other documents where a search can show the change."""
+    differing = {found.fixture.id for found in draft.retrievals if found.differs}
+    yield from (name for name in _searching(change, draft, sides) if name in differing)
+    yield from _new_for(change, draft)
+
+
+def _searching(change: Change, draft: _Draft, sides: Mapping[Arm, Side]) -> Iterator[str]:
+    """Name the live fixtures whose search on both arms shows what a change does, if it does anything."""
+    if change.kind not in _SEARCHED or not change.affects_requests:
+        return
+    for found in draft.retrievals:
+        base, head = (sides[arm].live.entry(found.fixture.target) for arm in Arm)
+        if found.fixture.target in change.targets and reach.shows(change.unit, change.path, base, head):
+            yield found.fixture.id
 
 
 def _is_idle(change: Change, planned: Planned, sides: Mapping[Arm, Side]) -> bool:
@@ -267,7 +230,7 @@ def _is_idle(change: Change, planned: Planned, sides: Mapping[Arm, Side]) -> boo
         swapped = replace(swapped, turns=before.turns)
     side = replace(head, surface=replace(head.surface, prompts={**head.surface.prompts, whole.path: swapped}))
     try:
-        return _prepared(fixture, side).request.messages == planned.head.request.messages
+        return prepare(fixture, side).request.messages == planned.head.request.messages
     except RenderError:
         return False
 
@@ -284,7 +247,7 @@ def _differs(kind: Kind, base: Prepared, head: Prepared) -> bool:
         case Kind.TOOLS:
             return before.tools != after.tools
         case Kind.RETRIEVAL | Kind.INDEX:
-            return bool(base.found and head.found and live.digest(base.found) != live.digest(head.found))
+            return False
 
 
 def _settings(prepared: Prepared) -> str:

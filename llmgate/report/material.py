@@ -53,10 +53,13 @@ class Material:
         return bool(differs) or any(change.affects_requests for change in self.changes)
 
     @property
-    def corpus_only(self) -> bool:
-        """Whether all that changed is what retrieval searches, which frozen documents do not show."""
-        affecting = [change.kind for change in self.changes if change.affects_requests]
-        return bool(affecting) and set(affecting) == {Kind.INDEX}
+    def search_only(self) -> bool:
+        """Whether all that changed is what is searched, or how, as far as live fixtures search for it."""
+        searched = self.plan.searched or ((),) * len(self.changes)
+        affecting = [pair for pair in zip(self.changes, searched, strict=True) if pair[0].affects_requests]
+        return bool(affecting) and all(
+            change.kind is Kind.INDEX or (change.kind is Kind.RETRIEVAL and names) for change, names in affecting
+        )
 
     @property
     def unreached(self) -> bool:
@@ -74,7 +77,7 @@ def decided(material: Material) -> Decision:
         unjudged.append(Reason(verdict=Verdict.NOT_EVALUATED, message=sampled.problem, remedy=_PROBLEM_REMEDY))
     facts = Facts(
         relevant=material.relevant,
-        corpus_only=material.corpus_only,
+        search_only=material.search_only,
         unjudged=tuple(unjudged),
         findings=tuple(material.findings),
         ran=sum(bool(tally.valid) for (_, arm), tally in sampled.tallies.items() if arm is Arm.HEAD) if sampled else 0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,6 +22,7 @@ DEFAULT_TOP_K = 5
 DEFAULT_QUERY = "question"
 MAX_QUERY_CHARS = 10_000
 MAX_FAILURES = 3
+"""After as many an engine is not tried again: each may take as long as it is let."""
 
 OutsideEngine = Callable[[RetrievalEntry, Indexes], Engine]
 
@@ -46,7 +47,7 @@ class Live:
         self.indexes = indexes
         self._outside = outside
         self._engines: dict[str, Engine] = {}
-        self._failures: Counter[str] = Counter()
+        self._failures: defaultdict[str, list[RenderError]] = defaultdict(list)
         self._found: dict[tuple[str, str], Found] = {}
 
     def search(self, fixture: Fixture) -> Found:
@@ -72,25 +73,31 @@ class Live:
         return query(fixture, self._entry(fixture)[1])
 
     def _asked(self, name: str, entry: RetrievalEntry, question: str) -> Found:
-        if self._failures[name] >= MAX_FAILURES:
-            raise RenderError(f"the retrieval {name!r} failed {MAX_FAILURES} times and is not tried again")
+        failures = self._failures[name]
+        if len(failures) >= MAX_FAILURES:
+            raise failures[-1]
         k, least = entry.top_k or DEFAULT_TOP_K, entry.score_threshold
         try:
             hits = self._engine(name, entry).search(question, k)
-        except RenderError:
-            self._failures[name] += 1
+        except RenderError as error:
+            failures.append(error)
             raise
         near = (hit for hit in hits if least is None or hit.score is None or hit.score >= least)
         return Found(documents=tuple(ContextDocument(id=hit.id, text=hit.text, score=hit.score) for hit in near), k=k)
 
+    def entry(self, target: str) -> RetrievalEntry | None:
+        """Return the settings of a target's retrieval, or None where it has none."""
+        found = self.indexes.config.targets.get(target)
+        return self.indexes.config.retrieval.get(found.retrieval) if found and found.retrieval else None
+
     def _entry(self, fixture: Fixture) -> tuple[str, RetrievalEntry]:
-        target = self.indexes.config.targets.get(fixture.target)
-        if target is None or target.retrieval is None:
+        target, entry = self.indexes.config.targets.get(fixture.target), self.entry(fixture.target)
+        if target is None or target.retrieval is None or entry is None:
             raise RenderError(
                 f"fixture {fixture.id!r} has `retrieval: live`, and its target {fixture.target!r} has no retrieval",
                 remedy="name one in llmgate.yaml, under the target's `retrieval`",
             )
-        return target.retrieval, self.indexes.config.retrieval[target.retrieval]
+        return target.retrieval, entry
 
     def _engine(self, name: str, entry: RetrievalEntry) -> Engine:
         if name not in self._engines:

@@ -14,7 +14,8 @@ def test_an_engine_that_is_no_store_is_told_with_those_that_are():
 
 
 def test_no_adapter_is_imported_before_it_is_asked_for():
-    program = "import sys; from llmgate import retrieval, gate; print([n for n in sys.modules if n.startswith('llmgate.retrieval.adapters')])"
+    seen = "[name for name in sys.modules if name.startswith('llmgate.retrieval.adapters')]"
+    program = f"import sys; from llmgate import retrieval, gate; print({seen})"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
