@@ -6,11 +6,11 @@ import contextlib
 import copy
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
-from llmgate import documents, hosts
+from llmgate import documents, engine_options, hosts
 from llmgate.errors import ConfigurationError, Fault
 
 PATH = "llmgate.yaml"
@@ -19,6 +19,7 @@ RESERVED_PARAMS = frozenset(
     {"model", "messages", "system", "tools", "functions", "function_call", "stream", "n"}
     | {"mcp_servers", "container", "plugins", "web_search_options"}
 )
+MAX_TOP_K = 1_000
 SIMULATED = "simulated"  # the demo's own provider; it never answers a gate
 
 
@@ -79,23 +80,28 @@ class ModelEntry(_Noun):
     params: Annotated[dict[str, JsonValue], AfterValidator(_no_reserved)] = Field(default_factory=dict)
 
 
-class Chunking(_Noun):
-    size: int = Field(gt=0)
-    overlap: int = Field(default=0, ge=0)
-
-
 class RetrievalEntry(_Noun):
-    """A retrieval engine and its settings. `options` holds what an engine knows and llmgate only compares."""
+    """A retrieval engine and its settings.
+
+    `options` are checked where llmgate runs the engine itself, and only compared where it does not. `query` names the
+    variable of a fixture that is searched for.
+    """
 
     engine: str
     corpus: Patterns = ()
-    chunk: Chunking | None = None
-    top_k: int | None = Field(default=None, gt=0)
+    chunk: engine_options.Chunking | None = None
+    query: str | None = Field(default=None, min_length=1, max_length=200)
+    top_k: int | None = Field(default=None, gt=0, le=MAX_TOP_K)
     score_threshold: float | None = None
     embedding: dict[str, JsonValue] | None = None
     reranker: dict[str, JsonValue] | None = None
     index: str | None = None
     options: dict[str, JsonValue] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _is_understood(self) -> Self:
+        engine_options.check(self.engine, self.options)
+        return self
 
 
 class TargetEntry(_Noun):
@@ -147,6 +153,9 @@ def _named_as_secret(name: str) -> str:
     return name
 
 
+KeyName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=100), AfterValidator(_named_as_secret)]
+
+
 class ProviderEntry(_Noun):
     """Where a provider answers, and the name of the environment variable with its key.
 
@@ -154,11 +163,16 @@ class ProviderEntry(_Noun):
     """
 
     host: Annotated[str, AfterValidator(hosts.origin)]
-    key: (
-        Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=100), AfterValidator(_named_as_secret)] | None
-    ) = None
+    key: KeyName | None = None
     api: Literal["openai-chat", "anthropic-messages"] = "openai-chat"
     path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$"), AfterValidator(_plain_path)] = ""
+
+
+class HostEntry(_Noun):
+    """Where a search service or a vector store answers, and the name of the environment variable with its key."""
+
+    host: Annotated[str, AfterValidator(hosts.origin)]
+    key: KeyName | None = None
 
 
 KNOWN_PROVIDERS = {
@@ -185,6 +199,8 @@ class Policy(_Noun):
     concurrency: int = Field(default=16, ge=1, le=256)
     timeout_s: float = Field(default=60.0, gt=0, le=600)
     providers: dict[Name, ProviderEntry] = Field(default_factory=dict)
+    retrieval_hosts: dict[Name, HostEntry] = Field(default_factory=dict)
+    commands: tuple[engine_options.Command, ...] = ()
 
 
 class Taxonomy(_Noun):

@@ -21,7 +21,7 @@ MOST_NAMED = 3
 COVERAGE, INDEX, PINS, SUITE_CHANGES = "coverage", "index", "pins", "suite_changes"
 
 
-def _severity(rule: Rule) -> Severity | None:
+def severity_of(rule: Rule) -> Severity | None:
     match rule:
         case Rule.BLOCK:
             return Severity.BLOCK
@@ -33,7 +33,7 @@ def _severity(rule: Rule) -> Severity | None:
 
 def suite_changes(suite: Suite, policy: Policy) -> Iterator[Finding]:
     """Fixtures that the head removes or loosens. They run in their base form all the same."""
-    if (severity := _severity(policy.suite_changes)) is None:
+    if (severity := severity_of(policy.suite_changes)) is None:
         return
     alike: dict[str, list[Weakening]] = {}
     for weakening in suite.weakened:
@@ -53,13 +53,13 @@ def suite_changes(suite: Suite, policy: Policy) -> Iterator[Finding]:
 
 def unreadable(suite: Suite, policy: Policy) -> Iterator[Finding]:
     """Files of the base's suite that cannot be read: their fixtures do not take part."""
-    if _severity(policy.suite_changes) is not None:
+    if severity_of(policy.suite_changes) is not None:
         yield from (Finding.at(fault, rule=SUITE_CHANGES, severity=Severity.WARN) for fault in suite.unread)
 
 
 def configuration_removed(policy: Policy) -> Iterator[Finding]:
     """The head has no llmgate.yaml any more. The base's stays in force."""
-    if (severity := _severity(policy.suite_changes)) is not None:
+    if (severity := severity_of(policy.suite_changes)) is not None:
         yield Finding(
             rule=SUITE_CHANGES,
             severity=severity,
@@ -71,44 +71,33 @@ def configuration_removed(policy: Policy) -> Iterator[Finding]:
 
 def coverage(changes: Iterable[Change], plan: Plan, policy: Policy) -> Iterator[Finding]:
     """Changes that no fixture sends to a model, and fixtures that the head can no longer send."""
-    if (severity := _severity(policy.coverage)) is None:
+    if (severity := severity_of(policy.coverage)) is None:
         return
-    for change, exercised in zip(changes, plan.exercised, strict=True):
-        if change.kind is not Kind.INDEX and change.affects_requests and not exercised:
-            yield Finding(
-                rule=COVERAGE,
-                severity=severity,
-                message=f"no fixture exercises the change of {change.kind} {change.unit.partition(':')[2]}",
-                remedy=change.note or _covering(change),
-                file=change.path,
-                line=change.line,
-            )
+    for change, exercised, searched in zip(changes, plan.exercised, plan.searched, strict=True):
+        if change.kind is Kind.INDEX or not change.affects_requests or exercised:
+            continue
+        name = f"{change.kind} {change.unit.partition(':')[2]}"
+        yield Finding(
+            rule=COVERAGE,
+            severity=Severity.WARN if searched else severity,
+            message=f"no fixture finds other documents because of the change of {name}"
+            if searched
+            else f"no fixture exercises the change of {name}",
+            remedy=change.note or _covering(change),
+            file=change.path,
+            line=change.line,
+        )
     yield from (_unfit(fault, severity) for fault in plan.unfit)
 
 
 def _covering(change: Change) -> str:
     """Say how a fixture is added that sends what changed."""
+    if change.kind is Kind.RETRIEVAL:
+        return "add a fixture with `retrieval: live` that finds other documents because of it to the base"
     if change.kind is not Kind.PROMPT or not change.targets:
         return "add a fixture whose request contains it to the base, or exclude the file there (surface.exclude)"
     name = shlex.quote(change.unit.partition(":")[2])
     return f"add a fixture to the base: `llmgate capture prompt {name} --out fixtures` drafts one"
-
-
-def index_changes(changes: Iterable[Change], policy: Policy) -> Iterator[Finding]:
-    """Corpora that changed: replayed documents are frozen, so no fixture can show what that does."""
-    if _severity(policy.index) is None:
-        return
-    for change in changes:
-        if change.kind is Kind.INDEX:
-            yield Finding(
-                rule=INDEX,
-                severity=Severity.WARN,
-                message=f"the index {change.unit.removeprefix('index:')} changed; replayed documents are frozen,"
-                " so no fixture shows what that does",
-                remedy="look at the retrieval of the new corpus before you merge",
-                file=change.path,
-                line=change.line,
-            )
 
 
 def _unfit(fault: Fault, severity: Severity) -> Finding:
@@ -120,7 +109,7 @@ def pinning(surface: Surface, policy: Policy, *, today: dt.date) -> Iterator[Fin
 
     What the registry learned too long ago does not block, and neither does an end that is announced.
     """
-    if (severity := _severity(policy.pins)) is None:
+    if (severity := severity_of(policy.pins)) is None:
         return
     seen: set[tuple[str, str, str]] = set()
     for name, model in sorted(surface.models.items()):
@@ -147,7 +136,7 @@ _WORTH_SAYING = _BLOCKING | {pins.State.RETIRING, pins.State.PREVIEW}
 
 def served(by_arm: Mapping[Arm, set[tuple[str, str]]], policy: Policy) -> Iterator[Finding]:
     """Models that answered under another name than the one that was asked for."""
-    if (severity := _severity(policy.pins)) is None:
+    if (severity := severity_of(policy.pins)) is None:
         return
     for arm in Arm:
         for asked, answered in sorted(by_arm.get(arm, set())):

@@ -99,7 +99,8 @@ class Tools(_Noun):
 class Fixture(_Noun):
     """One case. `assert` is spelled `assertions` in the code, as `assert` is a word of the language.
 
-    Only a draft may have no assertion, or none with a weight: `located` sees to it.
+    Only a draft may have no assertion, or none with a weight: `located` sees to it. With `retrieval: live` each arm's
+    own engine finds the documents, in place of those in `context`.
     """
 
     id: Identifier
@@ -113,6 +114,7 @@ class Fixture(_Noun):
     origin: Origin = Origin()
     hypothesis: Hypothesis | None = None
     input: Input = Input()
+    retrieval: Literal["frozen", "live"] = "frozen"
     context: Context = Context()
     tools: Tools = Tools()
     seed: int | None = Field(default=None, ge=-MAX_SEED, le=MAX_SEED)
@@ -123,6 +125,8 @@ class Fixture(_Noun):
     def digest(self) -> str:
         """`sha256:` over everything that bears on a trial or its grading; titles and hypotheses do not."""
         bearing = {"target", "seed", "threshold", "input", "context", "tools", "assertions"}
+        if self.retrieval == "live":  # a frozen one keeps the name that its stored baseline has
+            bearing.add("retrieval")
         content = self.model_dump(mode="json", by_alias=True, include=bearing)
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()

@@ -5,47 +5,49 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass
+from functools import partial
 
-from llmgate import changes, config, findings, patterns, plan, report, run, suite, surface
-from llmgate.config import Config, Policy
+from llmgate import changes, config, findings, integrity, patterns, plan, report, run, sides, suite
+from llmgate.config import Config, Policy, RetrievalEntry
 from llmgate.errors import ConfigurationError, NotEvaluated
 from llmgate.question import Question
 from llmgate.report import build
 from llmgate.report.material import Material, decided, named
+from llmgate.retrieval import live
+from llmgate.retrieval.engine import Engine
+from llmgate.retrieval.indexes import Indexes
 from llmgate.store import Judged, Store, experiment
 from llmgate.targets import prompt
 from llmgate.trial import Arm, Graded
 from llmgate.verdict import Reason, Verdict
 
-
-class File(Protocol):
-    @property
-    def oid(self) -> str: ...
+MakeEngine = Callable[[Policy, RetrievalEntry, Indexes], Engine]
 
 
-class History(Protocol):
-    """What the gate reads of a repository."""
-
-    def tree(self, commit: str) -> Mapping[str, File]: ...
-    def read(self, commit: str, path: str) -> bytes: ...
+def no_engine(_: Policy, entry: RetrievalEntry, indexes: Indexes) -> Engine:
+    """Refuse the engines that need the network or a process."""
+    return live.no_outside(entry, indexes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """The outside things, made by the caller; `store` and `client` only once there is something to send."""
+    """The outside things, made by the caller; `store` and `client` only once there is something to send.
+
+    `engine` makes the retrieval engines that need the network or a process, within what the base's policy allows.
+    """
 
     store: Callable[[], Store]
     client: Callable[[Policy, frozenset[str]], run.Client]
     render: Mapping[Arm, plan.Render]
     clock: run.Clock
+    engine: MakeEngine = no_engine
     redact: Callable[[str], str] = str
     progress: Callable[[Graded, int], None] = lambda _graded, _planned: None
     simulated: bool = False
 
 
-def judge(history: History, question: Question, outside: Outside) -> report.Report:
+def judge(history: sides.History, question: Question, outside: Outside) -> report.Report:
     """Judge a change. What keeps it from being judged becomes a report that is never green.
 
     Raises:
@@ -54,7 +56,7 @@ def judge(history: History, question: Question, outside: Outside) -> report.Repo
     started = outside.clock.monotonic()
     material = Material(question=question, simulated=outside.simulated)
     try:
-        inspect(history, material, render=outside.render, today=_today(outside))
+        inspect(history, material, render=outside.render, today=_today(outside), engine=outside.engine)
         if material.plan.runs:
             _sample(question, outside, material)
     except ConfigurationError as error:
@@ -65,14 +67,15 @@ def judge(history: History, question: Question, outside: Outside) -> report.Repo
 
 
 def inspect(
-    history: History,
+    history: sides.History,
     material: Material,
     *,
     render: Mapping[Arm, plan.Render],
     today: dt.date,
+    engine: MakeEngine = no_engine,
     without: Config | None = None,
 ) -> None:
-    """Find what changed, what covers it and which rules it breaks. No calls.
+    """Find what changed, what covers it and which rules it breaks. No model is asked.
 
     `without` is the configuration that holds where the base has none: given by who only looks, never by the gate.
     """
@@ -80,28 +83,33 @@ def inspect(
     base, head, removed = _configs(history, question, without)
     material.policy = base.policy
     configs = {Arm.BASE: base, Arm.HEAD: head}
-    sides = _sides(history, question, configs, render)
+    arms = sides.both(history, question, configs, render, partial(engine, base.policy))
+    indexes = {arm: arms[arm].indexes for arm in Arm}
     material.looked = _looked(history, question, configs)
-    material.changes = changes.between(sides[Arm.BASE].surface, sides[Arm.HEAD].surface)
-    material.suite = _suite(history, question, sides, changed=bool(material.changes))
+    found = changes.between(arms[Arm.BASE].surface, arms[Arm.HEAD].surface)
+    material.changes = integrity.settled(found, indexes[Arm.BASE], indexes[Arm.HEAD])
+    material.suite = _suite(history, question, arms, changed=bool(material.changes))
     material.findings += findings.suite_changes(material.suite, base.policy)
     material.findings += findings.unreadable(material.suite, base.policy)
     if removed and not question.approves(base.policy):
         material.findings += findings.configuration_removed(base.policy)
     if not material.changes and not question.only:
         return
-    material.plan = plan.make(material.changes, material.suite, sides, screen=base.policy.screen, only=question.only)
+    material.plan = plan.make(material.changes, material.suite, arms, screen=base.policy.screen, only=question.only)
     material.findings += findings.coverage(material.changes, material.plan, base.policy)
-    material.findings += findings.index_changes(material.changes, base.policy)
+    material.findings += integrity.drifts(indexes[Arm.BASE], indexes[Arm.HEAD], base.policy)
+    material.findings += integrity.unreached(material.changes, material.plan, indexes[Arm.HEAD], base.policy)
+    if integrity.changed(material.changes):
+        material.findings += integrity.stale(material.suite.cases, indexes[Arm.HEAD], base.policy)
     if material.relevant:
-        material.findings += findings.pinning(sides[Arm.HEAD].surface, base.policy, today=today)
+        material.findings += findings.pinning(arms[Arm.HEAD].surface, base.policy, today=today)
 
 
 def _today(outside: Outside) -> dt.date:
     return dt.datetime.fromtimestamp(outside.clock.now(), tz=dt.UTC).date()
 
 
-def _configs(history: History, question: Question, without: Config | None) -> tuple[Config, Config, bool]:
+def _configs(history: sides.History, question: Question, without: Config | None) -> tuple[Config, Config, bool]:
     """Read the configuration of both revisions; one that the head removes stays in force."""
     if config.PATH not in history.tree(question.base) and without is not None:
         has = config.PATH in history.tree(question.head)
@@ -117,55 +125,18 @@ def _configs(history: History, question: Question, without: Config | None) -> tu
     return base, _head_config(history, question, base), False
 
 
-def _head_config(history: History, question: Question, base: Config) -> Config:
+def _head_config(history: sides.History, question: Question, base: Config) -> Config:
     """Read the head's configuration; where it has faults, those of the fixtures are told with them."""
     try:
         return config.read(history.read(question.head, config.PATH))
     except ConfigurationError as error:
         files = _fixture_files(history, question.head, base)
-        loaded = suite.load(files, _reader(history, question.head))
+        loaded = suite.load(files, sides.reader(history, question.head))
         raise ConfigurationError((*error.faults, *loaded.faults)) from error
 
 
-def side(
-    history: History,
-    commit: str,
-    configuration: Config,
-    render: plan.Render,
-    selection: surface.Selection | None = None,
-) -> plan.Side:
-    tree = history.tree(commit)
-    found = surface.of(
-        configuration, tree, _reader(history, commit), oid=lambda path: tree[path].oid, selection=selection
-    )
-    return plan.Side(config=configuration, surface=found, render=render)
-
-
-def _sides(
-    history: History, question: Question, configs: Mapping[Arm, Config], render: Mapping[Arm, plan.Render]
-) -> Mapping[Arm, plan.Side]:
-    """Read both surfaces: of the files at which the revisions differ, and of those that the prompts of either reach."""
-    selection = surface.Selection(differing=_differing(history, question))
-    while True:
-        sides = {arm: side(history, question.commit(arm), configs[arm], render[arm], selection) for arm in Arm}
-        base, head = ({each.path for each in sides[arm].surface.prompts.values()} for arm in Arm)
-        reached = selection.reached | (base ^ head) - (selection.differing or frozenset())
-        if reached == selection.reached:
-            return sides
-        selection = replace(selection, reached=reached)
-
-
-def _differing(history: History, question: Question) -> frozenset[str]:
-    base, head = (history.tree(question.commit(arm)) for arm in Arm)
-    return frozenset(path for path, _ in base.items() ^ head.items())
-
-
-def _reader(history: History, commit: str) -> Callable[[str], bytes]:
-    return lambda path: history.read(commit, path)
-
-
-def _looked(history: History, question: Question, configs: Mapping[Arm, Config]) -> report.Looked:
-    files, differing = len(history.tree(question.head)), _differing(history, question)
+def _looked(history: sides.History, question: Question, configs: Mapping[Arm, Config]) -> report.Looked:
+    files, differing = len(history.tree(question.head)), sides.differing(history, question)
     patterns = {pattern for configuration in configs.values() for pattern in _patterns(configuration)}
     searched = sorted({kind for configuration in configs.values() for kind in configuration.surface.searched})
     return report.Looked(
@@ -181,14 +152,14 @@ def _patterns(configuration: Config) -> Iterator[str]:
     yield from (target.prompt for target in configuration.targets.values())
 
 
-def _suite(history: History, question: Question, sides: Mapping[Arm, plan.Side], *, changed: bool) -> suite.Suite:
+def _suite(history: sides.History, question: Question, arms: Mapping[Arm, plan.Side], *, changed: bool) -> suite.Suite:
     """Join the fixtures of both revisions; where neither they nor the surface changed there is nothing to read."""
-    files = {arm: _fixture_files(history, question.commit(arm), sides[arm].config) for arm in Arm}
+    files = {arm: _fixture_files(history, question.commit(arm), arms[arm].config) for arm in Arm}
     unread = files[Arm.BASE] == files[Arm.HEAD] and not changed and not question.only
-    loaded = {arm: suite.load(() if unread else files[arm], _reader(history, question.commit(arm))) for arm in Arm}
-    if faults := (*sides[Arm.HEAD].surface.faults, *loaded[Arm.HEAD].faults):
+    loaded = {arm: suite.load(() if unread else files[arm], sides.reader(history, question.commit(arm))) for arm in Arm}
+    if faults := (*arms[Arm.HEAD].surface.faults, *loaded[Arm.HEAD].faults):
         raise ConfigurationError(faults)
-    base = sides[Arm.BASE]
+    base = arms[Arm.BASE]
     return suite.union(
         loaded[Arm.BASE],
         loaded[Arm.HEAD],
@@ -207,7 +178,7 @@ def _variables(side: plan.Side, target: str, head: suite.Loaded) -> frozenset[st
     return frozenset(found.variables)
 
 
-def _fixture_files(history: History, commit: str, configuration: Config) -> dict[str, str]:
+def _fixture_files(history: sides.History, commit: str, configuration: Config) -> dict[str, str]:
     tree = history.tree(commit)
     matches = patterns.matcher(configuration.suite.fixtures)
     return {path: file.oid for path, file in tree.items() if matches(path)}

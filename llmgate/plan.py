@@ -2,52 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from pydantic import JsonValue
-
-from llmgate import run
 from llmgate.changes import Change, Happened, Kind
-from llmgate.config import Config, ModelEntry, TargetEntry
 from llmgate.errors import ConfigurationError, Fault, RenderError, UsageError
 from llmgate.fixture import Fixture
+from llmgate.preparing import Prepared, Render, Side, prepare
 from llmgate.prompts import Prompt
+from llmgate.retrieval import live, reach
+from llmgate.retrieval.live import Found
 from llmgate.suite import Case, Suite
 from llmgate.surface import Surface
 from llmgate.targets import prompt
-from llmgate.trial import Arm, Request
+from llmgate.trial import Arm, Retrieved
 
-Render = Callable[[Prompt, Mapping[str, JsonValue]], prompt.Rendered]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """One revision as the plan sees it. Each has a renderer of its own: what one arm's template does stays there."""
-
-    config: Config
-    surface: Surface
-    render: Render
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """One arm's request for a fixture. `digest` takes the recorded seed, not those of single trials.
-
-    `max_steps` is part of it only where tools are offered: without them a conversation has one step.
-    """
-
-    request: Request
-    digest: str
-    params: Mapping[str, JsonValue]
-    seed: int | None
-    max_steps: int
-
-    @property
-    def steps(self) -> int:
-        """The most calls that one trial takes."""
-        return self.max_steps if self.request.tools else 1
+__all__ = ["Plan", "Planned", "Prepared", "Render", "Retrieval", "Side", "make"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +40,35 @@ class Planned:
             raise ValueError(f"fixture {self.id!r} is new: it has no base")
         return self.base
 
+    def documents(self, arm: Arm) -> tuple[Retrieved, ...]:
+        """List the documents that the model sees on an arm: those that were found, else those that are replayed."""
+        found = self.on(arm).found
+        shown = self.case.fixture.context.documents if found is None else found.documents
+        return tuple(Retrieved(id=item.id, text=item.text, score=item.score) for item in shown)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieval:
+    """What both arms found for a `retrieval: live` fixture, whether it runs or sends the same bytes."""
+
+    fixture: Fixture
+    base: Found
+    head: Found
+
+    @property
+    def differs(self) -> bool:
+        """Whether the model sees anything else: other documents, or another order."""
+        return live.digest(self.base) != live.digest(self.head)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """`compared` run on both arms, `new` on the head alone, `identical` not at all: both arms send the same bytes.
 
-    `exercised` lists for each change, by its place, the fixtures that send what it changed. `unfit` are fixtures that
-    the head's prompts or targets can no longer take, `baseless` those of the base that its own prompts cannot: they run
-    on the head, and nothing can be said of them.
+    `exercised` lists for each change, by its place, the fixtures that send what it changed, `searched` those whose
+    search on both arms would have shown it. `retrievals` are the live fixtures with what both arms found. `unfit` are
+    fixtures that the head's prompts or targets can no longer take, `baseless` those of the base that its own prompts
+    cannot: they run on the head, and nothing can be said of them.
     """
 
     compared: tuple[Planned, ...] = ()
@@ -85,6 +77,8 @@ class Plan:
     unfit: tuple[Fault, ...] = ()
     baseless: tuple[str, ...] = ()
     exercised: tuple[tuple[str, ...], ...] = ()
+    searched: tuple[tuple[str, ...], ...] = ()
+    retrievals: tuple[Retrieval, ...] = ()
     screen: int | Literal["auto"] = "auto"
 
     @property
@@ -106,6 +100,7 @@ class _Draft:
     identical: list[str] = field(default_factory=list)
     unfit: list[Fault] = field(default_factory=list)
     baseless: list[str] = field(default_factory=list)
+    retrievals: list[Retrieval] = field(default_factory=list)
 
 
 def make(
@@ -139,13 +134,15 @@ def make(
         unfit=tuple(draft.unfit),
         baseless=tuple(draft.baseless),
         exercised=tuple(tuple(_exercising(change, draft, sides, swap=change.kind in several)) for change in changes),
+        searched=tuple(tuple(_searching(change, draft, sides)) for change in changes),
+        retrievals=tuple(draft.retrievals),
         screen=screen,
     )
 
 
 def _place(case: Case, sides: Mapping[Arm, Side], draft: _Draft, *, alone: bool) -> None:
     try:
-        head = _prepared(case.fixture, sides[Arm.HEAD])
+        head = prepare(case.fixture, sides[Arm.HEAD])
     except RenderError as error:
         draft.unfit.append(_unfit(case, error))
         return
@@ -153,35 +150,19 @@ def _place(case: Case, sides: Mapping[Arm, Side], draft: _Draft, *, alone: bool)
         draft.new.append(Planned(case=case, head=head))
         return
     try:
-        base = _prepared(case.fixture, sides[Arm.BASE])
+        base = prepare(case.fixture, sides[Arm.BASE])
     except (RenderError, ConfigurationError):
         draft.new.append(Planned(case=case, head=head))
         if case.fixture.target in sides[Arm.BASE].config.targets:
             draft.baseless.append(case.fixture.id)
         return
+    if base.found is not None and head.found is not None:
+        draft.retrievals.append(Retrieval(fixture=case.fixture, base=base.found, head=head.found))
     if base.digest == head.digest:
         draft.identical.append(case.fixture.id)
         draft.new += [Planned(case=case, head=head)] if alone else []
     else:
         draft.compared.append(Planned(case=case, head=head, base=base))
-
-
-def _prepared(fixture: Fixture, side: Side) -> Prepared:
-    target = side.config.targets.get(fixture.target)
-    if target is None:
-        known = ", ".join(sorted(side.config.targets)) or "none"
-        raise RenderError(f"there is no target {fixture.target!r}", remedy=f"targets in llmgate.yaml: {known}")
-    entry = _entry(target, side.surface)
-    source = side.surface.prompt(target.prompt)
-    request = prompt.request(fixture, target, entry, side.render(source, prompt.variables(fixture)), source=source)
-    seed = run.recorded_seed(fixture, entry.params)
-    steps = f"/{target.max_steps}" if request.tools else ""
-    digest = prompt.digest(request, seed=seed) + steps
-    return Prepared(request=request, digest=digest, params=entry.params, seed=seed, max_steps=target.max_steps)
-
-
-def _entry(target: TargetEntry, surface: Surface) -> ModelEntry:
-    return surface.model(target.model)
 
 
 def _unfit(case: Case, error: RenderError) -> Fault:
@@ -196,20 +177,47 @@ def _unfit(case: Case, error: RenderError) -> Fault:
 def _exercising(change: Change, draft: _Draft, sides: Mapping[Arm, Side], *, swap: bool) -> Iterator[str]:
     """Name the fixtures whose request holds what changed.
 
-    Replayed documents are frozen, so no change of retrieval is among it. New fixtures count for what is new as well;
-    for what the base had they show nothing, as they have no base. With `swap`, for one change of a prompt among
-    several, the head is rendered once more with that file as it was: only where that alters the request is it held.
+    Replayed documents are frozen, so a change of retrieval is among it only where documents are searched for. New
+    fixtures count for what is new as well; for what the base had they show nothing, as they have no base. With `swap`,
+    for one change of a prompt among several, the head is rendered once more with that file as it was: only where that
+    alters the request is it held.
     """
-    if change.kind in (Kind.RETRIEVAL, Kind.INDEX):
+    if change.kind in _SEARCHED:
+        yield from _finding_otherwise(change, draft, sides)
         return
     for planned in draft.compared:
         if planned.base is None or planned.case.fixture.target not in change.targets:
             continue
         if _differs(change.kind, planned.base, planned.head) and not (swap and _is_idle(change, planned, sides)):
             yield planned.id
-    for planned in draft.new:
-        if planned.case.new and change.happened is Happened.ADDED and planned.case.fixture.target in change.targets:
-            yield planned.id
+    yield from _new_for(change, draft)
+
+
+_SEARCHED = frozenset({Kind.RETRIEVAL, Kind.INDEX})
+
+
+def _new_for(change: Change, draft: _Draft) -> Iterator[str]:
+    """Name the new fixtures of a target that a new thing belongs to."""
+    if change.happened is Happened.ADDED:
+        new = (planned for planned in draft.new if planned.case.new and planned.case.fixture.target in change.targets)
+        yield from (planned.id for planned in new if planned.head.found or change.kind not in _SEARCHED)
+
+
+def _finding_otherwise(change: Change, draft: _Draft, sides: Mapping[Arm, Side]) -> Iterator[str]:
+    """Name the live fixtures that find other documents where a search can show the change."""
+    differing = {found.fixture.id for found in draft.retrievals if found.differs}
+    yield from (name for name in _searching(change, draft, sides) if name in differing)
+    yield from _new_for(change, draft)
+
+
+def _searching(change: Change, draft: _Draft, sides: Mapping[Arm, Side]) -> Iterator[str]:
+    """Name the live fixtures whose search on both arms shows what a change does, if it does anything."""
+    if change.kind not in _SEARCHED or not change.affects_requests:
+        return
+    for found in draft.retrievals:
+        base, head = (sides[arm].live.entry(found.fixture.target) for arm in Arm)
+        if found.fixture.target in change.targets and reach.shows(change.unit, change.path, base, head):
+            yield found.fixture.id
 
 
 def _is_idle(change: Change, planned: Planned, sides: Mapping[Arm, Side]) -> bool:
@@ -222,7 +230,7 @@ def _is_idle(change: Change, planned: Planned, sides: Mapping[Arm, Side]) -> boo
     prompts = {**head.surface.prompts, whole.reference: swapped}
     side = replace(head, surface=replace(head.surface, prompts=prompts))
     try:
-        return _prepared(fixture, side).request.messages == planned.head.request.messages
+        return prepare(fixture, side).request.messages == planned.head.request.messages
     except RenderError:
         return False
 

@@ -56,6 +56,7 @@ class Work:
     request: Request
     max_steps: int
     seed: int | None
+    documents: tuple[Retrieved, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -181,20 +182,17 @@ class Engine:
             call, finished_at = await self._call(work, request, step)
             return call
 
-        documents = tuple(
-            Retrieved(id=item.id, text=item.text, score=item.score) for item in work.fixture.context.documents
-        )
         try:
             talk = await prompt.converse(work.fixture, work.request, max_steps=work.max_steps, ask=ask)
         except CallError as error:
             self.spent.errors += 1
-            return Trace(trial=work.trial, documents=documents, finished_at=self._clock.now(), error=error.message)
+            return Trace(trial=work.trial, documents=work.documents, finished_at=self._clock.now(), error=error.message)
         return Trace(
             trial=work.trial,
             calls=talk.calls,
             output=talk.output,
             tool_calls=talk.tool_calls,
-            documents=documents,
+            documents=work.documents,
             finished_at=finished_at,
             miss=talk.miss,
         )

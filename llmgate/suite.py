@@ -180,11 +180,20 @@ def _losses(old: Fixture, new: Fixture, read: frozenset[str]) -> Iterator[str]:
         yield "its seed is changed"
     if _differs(old.input.messages, new.input.messages) or _altered_variables(old, new) - _added(old, new, read):
         yield "its input is changed"
+    yield from _other_surroundings(old, new)
+    yield from _looser_assertions(old, new)
+
+
+def _other_surroundings(old: Fixture, new: Fixture) -> Iterator[str]:
     if _differs(old.context, new.context):
         yield "its documents are changed"
+    if new.retrieval != old.retrieval:
+        yield f"its documents are {_SOURCES[new.retrieval]}"
     if _differs(old.tools, new.tools):
         yield "its tools are changed"
-    yield from _looser_assertions(old, new)
+
+
+_SOURCES = {"live": "searched for instead of replayed", "frozen": "replayed instead of searched for"}
 
 
 def _differs(before: Any, after: Any) -> bool:

@@ -64,15 +64,15 @@ class Reason:
 class Facts:
     """What the verdict is made from.
 
-    `relevant` says that the change can alter what a model is sent, `corpus_only` that it can do so only through what
-    retrieval searches. `compared` counts the
+    `relevant` says that the change can alter what a model is sent, `search_only` that it can do so only through what
+    retrieval finds. `compared` counts the
     fixtures with valid trials on both arms, `ran` those with any valid trial on the head. `regressed`, `passed` and
     `improved` are the comparison's own words; `stopped` says why confirming ended early; `unjudged` holds the reasons
     why nothing may be said.
     """
 
     relevant: bool
-    corpus_only: bool = False
+    search_only: bool = False
     unjudged: tuple[Reason, ...] = ()
     findings: tuple[Finding, ...] = ()
     ran: int = 0
@@ -122,11 +122,11 @@ def _rows(facts: Facts) -> list[Reason]:
     ]
     if not facts.relevant and not facts.unjudged:
         rows.append(Reason(verdict=Verdict.NOT_APPLICABLE, message="nothing that a model is sent has changed"))
-    elif not facts.ran and not facts.unjudged and facts.corpus_only:
+    elif not facts.ran and not facts.unjudged and facts.search_only:
         rows.append(
             Reason(
                 verdict=Verdict.INCONCLUSIVE,
-                message="only a corpus changed; replayed documents are frozen, so nothing was tested",
+                message="only retrieval changed, and no fixture sends anything else for it, so nothing was tested",
             )
         )
     elif not facts.ran and not facts.unjudged:

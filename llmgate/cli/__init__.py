@@ -20,6 +20,7 @@ COMMANDS = {
     "check": "configuration, fixtures and pins; no calls",
     "demo": "the whole gate on an embedded repository and a simulated model; no key, no network",
     "gate": "replay the fixtures on base and head, and decide",
+    "index": "the fingerprints of retrieval indexes, and llmgate.lock",
     "schema": "JSON Schemas of llmgate.yaml, fixtures and reports, for editors",
 }
 

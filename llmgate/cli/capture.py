@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 
-from llmgate import config, gate, git, patterns, plan, suite
+from llmgate import config, git, patterns, plan, sides, suite
 from llmgate.capture import prompt as source
 from llmgate.cli import outside
-from llmgate.cli.check import configuration
 from llmgate.errors import UsageError
 from llmgate.prompts import templates
 from llmgate.renderers import inert
@@ -30,7 +29,7 @@ def command(*, form: str, names: tuple[str, ...], out: Path, repository: Path) -
     """
     with outside.repository(repository) as history:
         commit = history.snapshot()
-        side = gate.side(history, commit, configuration(history, commit), templates.fill)
+        side = sides.of(history, commit, outside.configuration(history, commit), templates.fill)
         taken = set(_fixtures(history, commit, side))
     outside.folder(out)
     for name in names:

@@ -1,4 +1,4 @@
-"""`llmgate changes`: what differs between two revisions, and which fixtures send it; no calls."""
+"""`llmgate changes`: what differs between two revisions, and which fixtures send it; no model is asked."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from tabulate import tabulate
 
 from llmgate import config, gate, redaction
 from llmgate.cli import outside
+from llmgate.cli.engines import Engines
 from llmgate.cli.gate import asked
 from llmgate.renderers import changed, figures, inert, listing
 from llmgate.report import ChangeEntry, entries
@@ -35,11 +37,12 @@ def command(*, base: str | None, head: str | None, json_path: Path | None, repos
     Without llmgate.yaml, or without a list of files in it, prompts are found by name, content and syntax.
     """
     outside.writable(json_path)
-    with outside.repository(repository) as history, Renderer() as on_base, Renderer() as on_head:
+    with outside.repository(repository) as history, Renderer() as on_base, Renderer() as on_head, ExitStack() as stack:
         material = Material(question=asked(history, base=base, head=head))
         today = dt.datetime.fromtimestamp(time.time(), tz=dt.UTC).date()
         renders = {Arm.BASE: on_base.render, Arm.HEAD: on_head.render}
-        gate.inspect(history, material, render=renders, today=today, without=config.Config(version=1))
+        without, engine = config.Config(version=1), Engines(stack, os.environ)
+        gate.inspect(history, material, render=renders, today=today, engine=engine, without=without)
     found = tuple(entries.changes(material))
     redact = redaction.of(os.environ).text
     if json_path:

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import click
 
-from llmgate import __version__, config, documents, findings, gate, git, patterns, plan, suite
+from llmgate import __version__, config, documents, findings, git, integrity, patterns, plan, sides, suite
 from llmgate.cli import outside
-from llmgate.errors import ConfigurationError, Fault, RenderError, UsageError
+from llmgate.errors import ConfigurationError, Fault, RenderError
 from llmgate.renderers import figures, inert, sarif
 from llmgate.report import entries
 from llmgate.targets import prompt
 from llmgate.targets.rendering import Renderer
+from llmgate.trial import Arm
 from llmgate.verdict import Finding, Severity
 
 _PLACED = re.compile(r"(?P<file>.+?):(?P<line>[0-9]+): (?P<reason>.+)", re.DOTALL)
@@ -28,18 +29,22 @@ _PLACED = re.compile(r"(?P<file>.+?):(?P<line>[0-9]+): (?P<reason>.+)", re.DOTAL
 @click.option("--sarif", "sarif_path", type=click.Path(dir_okay=False, path_type=Path), help="Write findings there.")
 @outside.repository_option
 def command(*, revision: str | None, listed: bool, sarif_path: Path | None, repository: Path) -> int:
-    """Check llmgate.yaml, the fixtures and the model pins, and render every fixture once.
+    """Check llmgate.yaml, the fixtures, the model pins and llmgate.lock, and render every fixture once.
 
     Exit codes: 0 no faults, 1 the policy would block, 2 faults.
     """
     outside.writable(sarif_path)
     with outside.repository(repository) as history, Renderer() as renderer:
         commit = history.resolve(revision) if revision else history.snapshot()
-        side = gate.side(history, commit, configuration(history, commit), renderer.render)
+        side = sides.of(history, commit, outside.configuration(history, commit), renderer.render)
         written = documents.read(config.PATH, history.read(commit, config.PATH))
         loaded, dangling = _fixtures(history, commit, side)
         faults = (*side.surface.faults, *loaded.faults, *dangling, *_providers(side, written), *_unfit(side, loaded))
-    found = [*findings.pinning(side.surface, side.config.policy, today=_today()), *_empty(side, loaded)]
+        found = [
+            *findings.pinning(side.surface, side.config.policy, today=_today()),
+            *_retrieval(side, loaded),
+            *_empty(side, loaded),
+        ]
     if sarif_path:
         sarif_path.write_text(sarif.render(entries.told(faults, found), __version__), encoding="utf-8")
     for line in (*(_units(side) if listed else ()), *map(_line, found), *_notes(side)):
@@ -73,12 +78,6 @@ def _count(fixtures: int, units: int, found: Iterable[Finding]) -> str:
     parts = [figures.count(blocking, "blocking finding")] if blocking else ["no faults"]
     parts += [figures.count(warnings, "warning")] if warnings else []
     return f"{figures.count(fixtures, 'fixture')}, {figures.count(units, 'unit')}: {', '.join(parts)}"
-
-
-def configuration(history: git.Repository, commit: str) -> config.Config:
-    if config.PATH not in history.tree(commit):
-        raise UsageError(f"there is no {config.PATH} in the repository", remedy="add one; docs/configuration.md has it")
-    return config.read(history.read(commit, config.PATH))
 
 
 def _fixtures(history: git.Repository, commit: str, side: plan.Side) -> tuple[suite.Loaded, tuple[Fault, ...]]:
@@ -122,6 +121,18 @@ def _notes(side: plan.Side) -> Iterator[str]:
         yield f"note: the provider {config.SIMULATED!r} is a program, not a model; only `llmgate demo` answers it"
 
 
+def _retrieval(side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:
+    """Hold the indexes of files against the lock, and the fixtures' documents against the indexes."""
+    policy = side.config.policy
+    yield from integrity.unlocked(side.indexes, policy)
+    yield from integrity.drifts(side.indexes, side.indexes, policy)
+    cases = (
+        suite.Case(fixture=stored.fixture, form=Arm.HEAD, new=False, file=stored.file, line=stored.line)
+        for stored in filter(_active, loaded.fixtures.values())
+    )
+    yield from integrity.stale(cases, side.indexes, policy)
+
+
 def _empty(side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:
     if not any(_active(stored) for stored in loaded.fixtures.values()):
         none = "no fixture is active" if loaded.fixtures else "no fixture"
@@ -156,6 +167,8 @@ def _render(stored: suite.Stored, side: plan.Side) -> None:
     model = side.surface.models.get(target.model) if target else None
     if target is None or model is None or model.entry is None or side.surface.prompt(target.prompt).fault:
         return
+    if stored.fixture.retrieval == "live":
+        side.live.question(stored.fixture)
     source = side.surface.prompt(target.prompt)
     rendered = side.render(source, prompt.variables(stored.fixture))
     prompt.request(stored.fixture, target, model.entry, rendered, source=source)

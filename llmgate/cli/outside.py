@@ -14,8 +14,9 @@ from pathlib import Path
 
 import click
 
-from llmgate import gate, git, redaction, run
-from llmgate.config import SIMULATED, Policy, ProviderEntry
+from llmgate import config, gate, git, redaction, run
+from llmgate.cli.engines import Engines
+from llmgate.config import SIMULATED, Config, Policy, ProviderEntry
 from llmgate.errors import UsageError
 from llmgate.store import Store
 from llmgate.targets.rendering import Renderer
@@ -84,6 +85,17 @@ def repository(path: Path) -> Iterator[git.Repository]:
         yield git.Repository.open(path, scratch=Path(scratch) / "side")
 
 
+def configuration(history: git.Repository, commit: str) -> Config:
+    """Read a revision's configuration.
+
+    Raises:
+        UsageError: where it has none.
+    """
+    if config.PATH not in history.tree(commit):
+        raise UsageError(f"there is no {config.PATH} in the repository", remedy="add one; docs/configuration.md has it")
+    return config.read(history.read(commit, config.PATH))
+
+
 @contextmanager
 def outside(
     *,
@@ -100,6 +112,7 @@ def outside(
             client=lambda policy, used: _client(policy, used, environment, simulation),
             render=renderers,
             clock=clock(),
+            engine=Engines(stack, environment),
             redact=redaction.of(environment).text,
             progress=progress or (lambda _graded, _planned: None),
             simulated=simulation is not None,

@@ -16,6 +16,7 @@ from llmgate.documents.document import (
     Pointer,
     Refused,
     fault,
+    is_unicode,
     printable,
     quoted,
     refusal,
@@ -31,6 +32,7 @@ __all__ = [
     "bounded",
     "fault",
     "faults",
+    "is_unicode",
     "printable",
     "quoted",
     "read",
@@ -38,7 +40,7 @@ __all__ = [
 
 
 def read(path: str, data: bytes) -> Document:
-    """Parse by the file's ending: `.json`, `.toml`, otherwise YAML.
+    """Parse by the file's ending: `.json` (and `llmgate.lock`, which is JSON), `.toml`, otherwise YAML.
 
     Raises:
         ConfigurationError: with the file, the line and the remedy.
@@ -58,6 +60,6 @@ def read(path: str, data: bytes) -> Document:
 
 
 def _reader(path: str) -> yaml.Read:
-    if path.endswith(".json"):
+    if path.endswith((".json", "llmgate.lock")):
         return json.read
     return toml.read if path.endswith(".toml") else yaml.read

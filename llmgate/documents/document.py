@@ -69,5 +69,10 @@ def printable(text: str, limit: int) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in cut)
 
 
+def is_unicode(text: str) -> bool:
+    """Tell whether text can be written as UTF-8: the name of a file, and half a character in JSON, may not."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def quoted(text: str) -> str:
     return f"'{printable(text, MAX_QUOTE_CHARS)}'"

@@ -31,6 +31,11 @@ def rate(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
+def ratio(value: float) -> str:
+    """A plain number without a unit, such as an overlap."""
+    return f"{value:.2f}"
+
+
 def points(difference: float) -> str:
     """A signed difference of two shares, in percentage points without the word."""
     text = f"{100 * abs(difference):.1f}"

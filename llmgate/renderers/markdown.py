@@ -90,6 +90,7 @@ def _blocks(report: Report, room: Room) -> list[Block]:
         Block(text=_suspects(report, room), weight=Weight.SUSPECTS, name="table of suspects"),
         Block(text=_findings(report, room), weight=Weight.FINDINGS, name="list of findings"),
         Block(text=_suite(report), weight=Weight.SUITE, name="line on the suite"),
+        Block(text=_markdown(sentences.retrieval(report)), weight=Weight.SUITE, name="line on retrieval"),
         Block(text=_limits(report), weight=Weight.LIMITS, name="paragraph on the limits"),
         Block(text=_effort(report), weight=Weight.EFFORT, name="line on the calls"),
         Block(text=_earlier(report), weight=Weight.EARLIER, name="list of earlier pushes"),

@@ -116,6 +116,20 @@ def _evidence(entry: SuiteEntry) -> str:
     )
 
 
+def retrieval(report: Report) -> Sentence:
+    """How what retrieval finds differs between the arms, over all fixtures that search."""
+    if (found := report.retrieval) is None:
+        return ()
+    mean = found.mean
+    differing = sum(entry.differs for entry in found.fixtures)
+    parts = [f"{differing:,} of {figures.count(len(found.fixtures), 'live fixture')} found other documents"]
+    parts += [f"Jaccard {figures.ratio(mean.jaccard)}"] if mean.jaccard is not None else []
+    if mean.base_recall is not None and mean.head_recall is not None:
+        parts.append(f"gold recall {figures.rate(mean.base_recall)} → {figures.rate(mean.head_recall)}")
+    parts += [f"mean rank shift {figures.ratio(mean.rank_shift)}"] if mean.rank_shift is not None else []
+    return (Strong("Retrieval:"), f" {', '.join(parts)}.")
+
+
 def missed(report: Report) -> Sentence:
     """The smallest drops that this run could have seen."""
     entry = report.suite

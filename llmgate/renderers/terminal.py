@@ -60,7 +60,14 @@ def _parts(report: Report, *, roomy: bool) -> list[RenderableType]:
     parts += _table("Looked worse, not proven", sentences.suspects(report), roomy=roomy)
     parts += _findings(report)
     parts += [""]
-    closing = (sentences.suite, sentences.missed, sentences.unexercised, sentences.added, sentences.effort)
+    closing = (
+        sentences.suite,
+        sentences.retrieval,
+        sentences.missed,
+        sentences.unexercised,
+        sentences.added,
+        sentences.effort,
+    )
     parts += [_text(sentence) for sentence in (say(report) for say in closing) if sentence]
     parts += _earlier(report)
     return parts

@@ -31,6 +31,7 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         changes=tuple(entries.changes(material)),
         fixtures=tuple(entries.fixtures(material)),
         suite=entries.suite(material),
+        retrieval=entries.retrieval(material),
         findings=tuple(entries.findings(material)),
         baseline=entries.baseline(material),
         calls=CallCounts(

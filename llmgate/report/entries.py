@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmgate import diagnose
 from llmgate.errors import Fault
-from llmgate.plan import Planned
+from llmgate.plan import Planned, Retrieval
 from llmgate.report import (
     Baseline,
     ChangeEntry,
@@ -19,10 +19,14 @@ from llmgate.report import (
     FindingEntry,
     FixtureEntry,
     Hunk,
+    RetrievalDelta,
+    RetrievalSummary,
+    RetrievedEntry,
     SuiteEntry,
     Tier,
 )
 from llmgate.report.material import Material, summary_of
+from llmgate.retrieval import delta
 from llmgate.targets import prompt
 from llmgate.trial import Arm, Graded
 from llmgate.verdict import Finding, Severity
@@ -120,10 +124,9 @@ def _example(planned: Planned, material: Material) -> Example | None:
         return None
     on_base = material.sampled.tallies[planned.id, Arm.BASE]
     base = on_base.passing or on_base.failing
-    fixture = planned.case.fixture
     return Example(
         question=_cut(_question(planned)),
-        documents=tuple(document.id for document in fixture.context.documents[:MAX_SHOWN_DOCUMENTS]),
+        documents=tuple(document.id for document in planned.documents(Arm.HEAD)[:MAX_SHOWN_DOCUMENTS]),
         base_output=_cut(_answer(base)),
         head_output=_cut(_answer(head)),
         failed=tuple(
@@ -151,6 +154,31 @@ def _answer(graded: Graded | None) -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= MAX_SHOWN_CHARS else text[: MAX_SHOWN_CHARS - 1] + "…"
+
+
+def retrieval(material: Material) -> RetrievalSummary | None:
+    """Compare what the arms found for each live fixture; None where there is none on both arms."""
+    found = [(each, _delta(each)) for each in material.plan.retrievals]
+    if not found:
+        return None
+    return RetrievalSummary(
+        mean=RetrievalDelta(**_numbers(delta.mean(numbers for _, numbers in found))),
+        fixtures=tuple(
+            RetrievedEntry(
+                id=each.fixture.id, base_k=each.base.k, head_k=each.head.k, differs=each.differs, **_numbers(numbers)
+            )
+            for each, numbers in found
+        ),
+    )
+
+
+def _delta(found: Retrieval) -> delta.Delta:
+    base, head = ([document.id for document in side.documents] for side in (found.base, found.head))
+    return delta.between(base, head, found.fixture.context.gold)
+
+
+def _numbers(value: delta.Delta) -> dict[str, float | None]:
+    return {name: None if number is None else round(number, 6) for name, number in asdict(value).items()}
 
 
 def suite(material: Material) -> SuiteEntry | None:

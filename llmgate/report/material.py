@@ -53,10 +53,20 @@ class Material:
         return bool(differs) or any(change.affects_requests for change in self.changes)
 
     @property
-    def corpus_only(self) -> bool:
-        """Whether all that changed is what retrieval searches, which replay does not reach."""
-        affecting = [change.kind for change in self.changes if change.affects_requests]
-        return bool(affecting) and set(affecting) == {Kind.INDEX}
+    def search_only(self) -> bool:
+        """Whether all that changed is what is searched, or how, as far as live fixtures search for it."""
+        searched = self.plan.searched or ((),) * len(self.changes)
+        affecting = [pair for pair in zip(self.changes, searched, strict=True) if pair[0].affects_requests]
+        return bool(affecting) and all(
+            change.kind is Kind.INDEX or (change.kind is Kind.RETRIEVAL and names) for change, names in affecting
+        )
+
+    @property
+    def unreached(self) -> bool:
+        """Whether an index changed that no fixture finds other documents in."""
+        exercised = self.plan.exercised or ((),) * len(self.changes)
+        found = zip(self.changes, exercised, strict=True)
+        return any(change.kind is Kind.INDEX and change.affects_requests and not names for change, names in found)
 
 
 def decided(material: Material) -> Decision:
@@ -67,7 +77,7 @@ def decided(material: Material) -> Decision:
         unjudged.append(Reason(verdict=Verdict.NOT_EVALUATED, message=sampled.problem, remedy=_PROBLEM_REMEDY))
     facts = Facts(
         relevant=material.relevant,
-        corpus_only=material.corpus_only,
+        search_only=material.search_only,
         unjudged=tuple(unjudged),
         findings=tuple(material.findings),
         ran=sum(bool(tally.valid) for (_, arm), tally in sampled.tallies.items() if arm is Arm.HEAD) if sampled else 0,
@@ -91,11 +101,10 @@ def _doubt(material: Material) -> str | None:
             f"{len(unfit)} fixture{'s' if len(unfit) > 1 else ''} no longer fit{'' if len(unfit) > 1 else 's'} the head"
         )
     if baseless:
-        return (
-            f"the base cannot render {_listed(baseless)}, so what the head makes of it has nothing to be held against"
-        )
-    if any(change.kind is Kind.INDEX for change in material.changes):
-        return "an index changed too, which replay does not reach"
+        why = f"the base cannot render {_listed(baseless)}, or cannot find its documents"
+        return f"{why}, so what the head makes of it has nothing to be held against"
+    if material.unreached:
+        return "an index changed too, which no fixture shows"
     if material.question.only:
         return f"only {_listed(material.question.only)} ran"
     return None

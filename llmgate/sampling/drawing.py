@@ -29,6 +29,7 @@ def work(planned: Planned, arm: Arm, index: int) -> run.Work:
         request=prepared.request,
         max_steps=prepared.max_steps,
         seed=run.seed(planned.case.fixture, prepared.params, trial),
+        documents=planned.documents(arm),
     )
 
 

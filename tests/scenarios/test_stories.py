@@ -151,7 +151,7 @@ STORIES = {
         does=lambda _: {"docs/returns.md": "Within 30 days."},
         verdict="inconclusive",
         code=0,
-        said="only a corpus changed",
+        said="only retrieval changed",
         rules=("index",),
     ),
     "a setting of retrieval changes, which frozen documents do not show": Story(

@@ -26,6 +26,7 @@ OWN_KEYS = {
     "earlier",
     "reproduce",
     "only",
+    "retrieval",
 }
 
 

@@ -1,0 +1,134 @@
+"""The retrieval engines and stores that need the network or a process, within what a policy allows."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import JsonValue
+
+from llmgate import documents, patterns, retrieval
+from llmgate.config import HostEntry, Policy, RetrievalEntry
+from llmgate.engine_options import CommandOptions, HttpOptions
+from llmgate.errors import NotEvaluated, RenderError, UsageError
+from llmgate.retrieval import Store
+from llmgate.retrieval.chunk import Collection
+from llmgate.retrieval.engine import Engine
+from llmgate.retrieval.indexes import Indexes
+
+MAX_EXPORTED_FILES = 20_000
+DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin"
+_PORTS = {"https": 443, "http": 80, "postgresql": 5432, "postgres": 5432}
+
+
+class Engines:
+    """Makes engines; what they opened is closed with `stack`."""
+
+    def __init__(self, stack: ExitStack, environment: Mapping[str, str]) -> None:
+        self._stack = stack
+        self._environment = environment
+
+    def __call__(self, policy: Policy, entry: RetrievalEntry, indexes: Indexes) -> Engine:
+        if entry.engine == "http":
+            return self._http(policy, entry)
+        return self._command(policy, entry, indexes)
+
+    def _http(self, policy: Policy, entry: RetrievalEntry) -> Engine:
+        from llmgate.retrieval.http import Http  # noqa: PLC0415 - http clients are imported when something is sent
+
+        name = HttpOptions.model_validate(entry.options).host
+        if (host := policy.retrieval_hosts.get(name)) is None:
+            known = ", ".join(sorted(policy.retrieval_hosts)) or "none"
+            raise RenderError(
+                f"the retrieval host {name!r} is not in policy.retrieval_hosts of the base",
+                remedy=f"add it there first; a change cannot name hosts for itself; known: {known}",
+            )
+        made = Http(host.host, entry.options, secret(host, self._environment))
+        self._stack.callback(made.close)
+        return made
+
+    def _command(self, policy: Policy, entry: RetrievalEntry, indexes: Indexes) -> Engine:
+        from llmgate.retrieval.command import Command  # noqa: PLC0415 - as above
+
+        options = CommandOptions.model_validate(entry.options)
+        if options.command not in policy.commands:
+            raise RenderError(
+                f"the command {' '.join(options.command)[:120]!r} is not in policy.commands of the base",
+                remedy="add it there first, word for word; a change cannot allow itself to run programs",
+            )
+        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="llmgate-retrieval-")))
+        _export(indexes, (*entry.corpus, *options.files), folder)
+        return Command(entry.options, folder, path=self._environment.get("PATH", DEFAULT_PATH))
+
+
+def _export(indexes: Indexes, wanted: tuple[str, ...], folder: Path) -> None:
+    """Write this revision's files that a command needs into a folder of its own."""
+    matches = patterns.matcher(wanted)
+    paths = [path for path in indexes.paths if matches(path)]
+    if len(paths) > MAX_EXPORTED_FILES:
+        raise RenderError(f"the retrieval command needs {len(paths):,} files; at most {MAX_EXPORTED_FILES:,} are given")
+    for path in paths:
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(indexes.read(path))
+        target.chmod(0o700)
+
+
+def collection(
+    policy: Policy,
+    entry: RetrievalEntry,
+    environment: Mapping[str, str],
+    stores: Callable[[str], Store] = retrieval.store,
+) -> Collection:
+    """Read a store's index, at a host of the policy and with that host's key.
+
+    Raises:
+        UsageError: where the policy does not have the host.
+        NotEvaluated: where its key is not set.
+    """
+    host = host_of(policy, str(entry.options.get("url", "")))
+    named: dict[str, JsonValue] = {} if entry.index is None else {"index": entry.index}
+    key = secret(host, environment)
+    return stores(entry.engine).collection({**entry.options, **named}, key)
+
+
+def host_of(policy: Policy, url: str) -> HostEntry:
+    """Find the host of the policy that an address leads to.
+
+    Raises:
+        UsageError: where the policy does not have it, or a query could lead elsewhere, as `?host=` does for Postgres.
+    """
+    try:
+        wanted = _place(url)
+    except ValueError:
+        wanted = None
+    for host in policy.retrieval_hosts.values():
+        if wanted is not None and _place(host.host) == wanted:
+            return host
+    raise UsageError(
+        f"the store at {documents.quoted(wanted[0]) if wanted else 'such an address'} is not in policy.retrieval_hosts",
+        remedy="give its address as `url`, without a query, and its host in policy.retrieval_hosts",
+    )
+
+
+def _place(url: str) -> tuple[str, int] | None:
+    parts = urlsplit(url)
+    port = parts.port or _PORTS.get(parts.scheme)
+    plain = parts.hostname and port and not parts.query and not parts.fragment
+    return (parts.hostname or "", port or 0) if plain else None
+
+
+def secret(host: HostEntry, environment: Mapping[str, str]) -> str | None:
+    """Find the key of a host in the environment.
+
+    Raises:
+        NotEvaluated: where the policy names a variable that is not set.
+    """
+    if host.key is None:
+        return None
+    if not (value := environment.get(host.key)):
+        raise NotEvaluated(f"{host.key} is not set: it has the key of {host.host}", remedy="set it, as a secret")
+    return value

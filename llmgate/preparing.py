@@ -1,0 +1,82 @@
+"""A fixture and one revision → the request that this arm sends for it, with the documents that it finds or replays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from llmgate import run
+from llmgate.config import Config
+from llmgate.errors import RenderError
+from llmgate.fixture import Fixture
+from llmgate.prompts import Prompt
+from llmgate.retrieval import live
+from llmgate.retrieval.indexes import Indexes
+from llmgate.retrieval.live import Found, Live
+from llmgate.surface import Surface
+from llmgate.targets import prompt
+from llmgate.trial import Request
+
+Render = Callable[[Prompt, Mapping[str, JsonValue]], prompt.Rendered]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One revision as the plan sees it. Each has a renderer of its own: what one arm's template does stays there."""
+
+    config: Config
+    surface: Surface
+    render: Render
+    live: Live
+
+    @property
+    def indexes(self) -> Indexes:
+        return self.live.indexes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """One arm's request for a fixture. `digest` takes the recorded seed, not those of single trials.
+
+    `max_steps` is part of it only where tools are offered: without them a conversation has one step. `found` are the
+    documents of a `retrieval: live` fixture, which are graded and so part of it too; None where they are frozen.
+    """
+
+    request: Request
+    digest: str
+    params: Mapping[str, JsonValue]
+    seed: int | None
+    max_steps: int
+    found: Found | None = None
+
+    @property
+    def steps(self) -> int:
+        """The most calls that one trial takes."""
+        return self.max_steps if self.request.tools else 1
+
+
+def prepare(fixture: Fixture, side: Side) -> Prepared:
+    """Make the request of one arm.
+
+    Raises:
+        RenderError: where the fixture does not fit this revision.
+        ConfigurationError: where the model, the lock or the corpus of this revision cannot be used.
+    """
+    target = side.config.targets.get(fixture.target)
+    if target is None:
+        known = ", ".join(sorted(side.config.targets)) or "none"
+        raise RenderError(f"there is no target {fixture.target!r}", remedy=f"targets in llmgate.yaml: {known}")
+    entry = side.surface.model(target.model)
+    source = side.surface.prompt(target.prompt)
+    found = side.live.search(fixture) if fixture.retrieval == "live" else None
+    shown = live.replayed(fixture, found) if found else fixture
+    request = prompt.request(fixture, target, entry, side.render(source, prompt.variables(shown)), source=source)
+    seed = run.recorded_seed(fixture, entry.params)
+    steps = f"/{target.max_steps}" if request.tools else ""
+    searched = f"/{live.digest(found)}" if found else ""
+    digest = prompt.digest(request, seed=seed) + steps + searched
+    return Prepared(
+        request=request, digest=digest, params=entry.params, seed=seed, max_steps=target.max_steps, found=found
+    )
