@@ -143,7 +143,7 @@ def anthropic_rows(package: Package) -> Iterator[Row]:
 
 
 def litellm_rows(package: Package) -> Iterator[Row]:
-    """Yield the models of the providers that the catalogue has; entries without a provider are LiteLLM's own aliases."""
+    """Yield the models of the catalogue's providers; entries without a provider are LiteLLM's own aliases."""
     for key, entry in json.loads(package.text(LITELLM)).items():
         named = entry.get("litellm_provider") or ""
         provider = "vertex" if named.startswith("vertex_ai") else LITELLM_PROVIDERS.get(named)

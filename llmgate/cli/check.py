@@ -1,4 +1,4 @@
-"""`llmgate check`: configuration, fixtures and pins of one revision, all faults at once; no calls."""
+"""`llmgate check`: configuration, fixtures and pins of one revision, all faults at once; no calls of models."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from llmgate import config, documents, findings, gate, git, patterns, plan, suite
+from llmgate.cli import online as online_lists
 from llmgate.cli import outside
 from llmgate.errors import ConfigurationError, Fault, RenderError, UsageError
 from llmgate.renderers import figures, inert
@@ -23,9 +24,13 @@ _PLACED = re.compile(r"(?P<file>.+?):(?P<line>[0-9]+): (?P<reason>.+)", re.DOTAL
 
 @click.command("check")
 @click.option("--revision", metavar="REV", help="The revision to check (default: the worktree as it is).")
+@click.option("--online", is_flag=True, help="Ask the providers of the models for their own lists; needs their keys.")
+@click.option("--base", metavar="REV", help="With --online: whose hosts are asked (default: the merge base).")
 @outside.repository_option
-def command(*, revision: str | None, repository: Path) -> int:
+def command(*, revision: str | None, online: bool, base: str | None, repository: Path) -> int:
     """Check llmgate.yaml, the fixtures and the model pins, and render every fixture once.
+
+    Nothing is sent, unless --online asks the hosts that the base's policy names which models they have.
 
     Exit codes: 0 no faults, 1 the policy would block, 2 faults.
     """
@@ -35,13 +40,21 @@ def command(*, revision: str | None, repository: Path) -> int:
         written = documents.read(config.PATH, history.read(commit, config.PATH))
         loaded, dangling = _fixtures(history, commit, side)
         faults = (*side.surface.faults, *loaded.faults, *dangling, *_providers(side, written), *_unfit(side, loaded))
-    found = [*findings.pinning(side.surface, side.config.policy, today=_today()), *_empty(side, loaded)]
+        lists = _lists(history, side, base=base, revision=commit) if online else None
+    registry, unasked = (lists.registry, lists.findings) if lists else (None, ())
+    pins = findings.pinning(side.surface, side.config.policy, today=_today(), registry=registry)
+    found = [*pins, *unasked, *_empty(side, loaded)]
     for line in (*map(_line, found), *_notes(side)):
         click.echo(inert.log(line))
     if faults:
         raise ConfigurationError(faults)
     click.echo(_count(len(loaded.fixtures), len(side.surface.units), found))
     return 1 if any(item.severity is Severity.BLOCK for item in found) else 0
+
+
+def _lists(history: git.Repository, side: plan.Side, *, base: str | None, revision: str) -> online_lists.Known:
+    rule = side.config.policy.pins
+    return online_lists.known(history, side.surface, rule, base=base, revision=revision, today=_today())
 
 
 def _today() -> dt.date:

@@ -47,6 +47,7 @@ def state(
         identity, key = module.identify(model, settings or {}, known), module.base_of(model)
     else:
         identity, key = _general(model), model
+    identity = _aliased(identity, known.of(owner, key))
     record = _record(owner, model, key, identity, known)
     lifecycle = record.lifecycle(today) if record else Lifecycle()
     return Pin(
@@ -120,6 +121,14 @@ def _remedy(
 
 def _instead(record: Record) -> str:
     return f"Move to {record.replacement}." if record.replacement else "Move to a model that stays."
+
+
+def _aliased(identity: Identity, own: Record | None) -> Identity:
+    """An id that the registry or the provider's list calls an alias moves, whatever its name looks like."""
+    if own is None or own.alias_of is None or identity.state not in (State.UNDATED, State.UNKNOWN):
+        return identity
+    reason = f"it is an alias, now of {own.alias_of}"
+    return Identity(state=State.FLOATING, reason=reason, remedy=f"Use {own.alias_of}.")
 
 
 def _general(model: str) -> Identity:

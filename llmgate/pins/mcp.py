@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from llmgate.documents import Document, quoted
@@ -129,7 +130,7 @@ def _why(version: str) -> str:
 
 def _given(words: Sequence[str], options: Sequence[str]) -> Iterator[str]:
     """Yield the values of options that name a package, written as `--from x` or `--from=x`."""
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
         if word in options and following:
             yield following
         elif any(word.startswith(f"{option}=") for option in options):

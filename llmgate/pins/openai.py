@@ -43,11 +43,6 @@ def same(asked: str, served: str) -> bool:
 
 
 def _undated(model: str, registry: Registry) -> Identity:
-    record = registry.of(PROVIDER, model)
-    if record and record.alias_of:
-        return Identity(
-            state=State.FLOATING, reason=f"it is an alias, now of {record.alias_of}", remedy=f"Use {record.alias_of}."
-        )
     if registry.dated(PROVIDER, model):
         return Identity(
             state=State.FLOATING, reason="it moves to newer snapshots of the same name", remedy=_pin(model, registry)

@@ -1,4 +1,4 @@
-"""How firmly an id names a model, provider by provider: the table of docs/pins.md, row by row, with the reason of each."""
+"""How firmly an id names a model, provider by provider, with the reason of each row."""
 
 import datetime as dt
 
