@@ -158,7 +158,11 @@ def _weight(pin: Pin, severity: Severity) -> Severity | None:
     if pin.listed is False or ended or pin.state in (pins.State.FLOATING, pins.State.ROUTER):
         return severity
     ending = pin.lifecycle.stage in (pins.Stage.RETIRING, pins.Stage.RETIRED)
-    return Severity.WARN if ending or pin.state in (pins.State.PREVIEW, pins.State.DEPLOYMENT) else None
+    left_open = pin.state is pins.State.UNKNOWN and bool(
+        pin.remedy
+    )  # declared, by an expression that can be written out
+    worth_saying = ending or left_open or pin.state in (pins.State.PREVIEW, pins.State.DEPLOYMENT)
+    return Severity.WARN if worth_saying else None
 
 
 def _said(pin: Pin) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from llmgate.documents import Document, quoted
+from llmgate.documents import Document, printable, quoted
 
 FILES = (".mcp.json", "mcp.json", ".vscode/mcp.json", ".cursor/mcp.json")
 
@@ -20,6 +20,7 @@ _EXACT = re.compile(r"v?\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?", re.ASCII)
 _COMMIT = re.compile(r".+[#@][0-9a-f]{40}(?:#.*)?")
 _DIGEST = re.compile(r".+@sha256:[0-9a-f]{64}")
 _PYTHON = re.compile(r"(?P<name>[A-Za-z0-9._-]+(?:\[[^\]]*\])?)(?:(?:==|@)(?P<version>[^=@]+))?")
+MAX_QUOTE_CHARS = 80
 _LOCAL = ("./", "../", "/", "~", "file:", "${")
 _SHELLS = (("cmd", "/c"), ("cmd.exe", "/c"))
 
@@ -66,7 +67,12 @@ def read(document: Document) -> tuple[MovingTool, ...]:
 def _named(document: Document, pointer: tuple[str, str], name: str, moving: tuple[str, str, str]) -> MovingTool:
     started, reason, remedy = moving
     return MovingTool(
-        server=name, started=started, reason=reason, remedy=remedy, file=document.path, line=document.line(pointer)
+        server=printable(name, MAX_QUOTE_CHARS),
+        started=printable(started, MAX_QUOTE_CHARS),
+        reason=reason,
+        remedy=remedy,
+        file=document.path,
+        line=document.line(pointer),
     )
 
 

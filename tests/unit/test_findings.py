@@ -215,7 +215,7 @@ WEIGHTS = {
     "deployment": ({"provider": "azure", "model": "chat"}, Severity.WARN),
     "deployment that is pinned": ({"provider": "azure", "model": "chat", "deployed": {"chat": CHAT}}, None),
     "deployment that moves": ({"provider": "azure", "model": "chat", "deployed": MOVES}, Severity.BLOCK),
-    "deployment that is left open": ({"provider": "azure", "model": "chat", "deployed": OPEN}, None),
+    "deployment that is left open": ({"provider": "azure", "model": "chat", "deployed": OPEN}, Severity.WARN),
     "not listed": ({"provider": "openai", "model": "x-2026-01-01", "lists": {"openai": frozenset()}}, Severity.BLOCK),
     "a tag": ({"provider": "ollama", "model": "llama3"}, Severity.BLOCK),
     "a tag with its digest": ({"provider": "ollama", "model": "llama3", "digest": "a" * 64}, None),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from llmgate.pins.deployments.deployment import Deployment, Upgrade
-from llmgate.pins.deployments.scan import Object, Value
+from llmgate.pins.deployments.scan import MAX_TEXT_CHARS, Object, Value
 
 _UPGRADES = {option.value.lower(): option for option in Upgrade}
 _OPTIONS = ("versionUpgradeOption", "version_upgrade_option")
@@ -23,10 +23,11 @@ class Constants:
     defaults: Mapping[str, str]
 
     def constant(self, value: Value) -> str | None:
-        return self.fixed.get(value.text) if value.literal is None else value.literal
+        found = self.fixed.get(value.text) if value.literal is None else value.literal
+        return None if found is None else found[:MAX_TEXT_CHARS]
 
     def name(self, value: Value) -> str:
-        found = self.constant(value) or self.defaults.get(value.text, "")
+        found = self.constant(value) or self.defaults.get(value.text, "")[:MAX_TEXT_CHARS]
         return found.rpartition("/")[2]
 
 
@@ -63,7 +64,7 @@ class _Facts:
         if value is None or value.text in ("null", "''", '""'):
             return ""
         if (found := self._constants.constant(value)) is None:
-            self.unresolved.append(f"{key} is the expression {value.text}")
+            self.unresolved.append(f"{key} is the expression {value.text[:MAX_TEXT_CHARS]}")
         return found or ""
 
     def upgrade(self, value: Value | None) -> Upgrade | None:

@@ -110,3 +110,9 @@ def test_what_is_no_server_with_a_command_is_passed_over(servers):
 @pytest.mark.parametrize("text", ["[]", "7", '"x"', "{}"])
 def test_a_file_of_another_shape_has_no_servers(text):
     assert mcp.read(documents.read("mcp.json", text.encode())) == ()
+
+
+def test_what_a_file_says_is_told_on_one_line_of_bounded_length():
+    (found,) = read({"files\n": {"command": "npx", "args": ["x\x1b[2J" + "y" * 10_000]}})
+    assert found.server == "files\\n"
+    assert all(text.isprintable() and len(text) < 200 for text in (found.started, found.reason, found.remedy))
