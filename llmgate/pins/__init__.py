@@ -8,7 +8,8 @@ runs is read from its declaration (`deployments/`), MCP servers' versions from t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from llmgate.pins import catalogue, deployments, releases
 from llmgate.pins.catalogue import CATALOGUE, name_of
@@ -60,7 +61,7 @@ def state(
         source=record.source if record else "",
         checked=record.checked if record else None,
         stale=record is not None and today - record.checked > MAX_AGE,
-        listed=None if owner == "azure" else known.lists_model(owner, key),
+        listed=_listed(owner, model, known),
     )
 
 
@@ -76,16 +77,28 @@ def same(
 
     An alias may answer under the name of what it stands for: pins say if it may be used.
     """
-    owner, module = name_of(provider), catalogue.find(provider)
+    owner = name_of(provider)
     if asked == served:
         return True
     if owner == "azure" and asked in declared:
         return deployments.runs(declared[asked], served)
-    spelled = module.same if module else releases.same
+    spelled = _spelling(owner)
     if spelled(asked, served):
         return True
     alias = (registry or shipped()).of(owner, asked)
     return alias is not None and alias.alias_of is not None and spelled(alias.alias_of, served)
+
+
+def _spelling(owner: str) -> Callable[[str, str], bool]:
+    module = catalogue.find(owner)
+    return module.same if module else releases.same
+
+
+def _listed(owner: str, model: str, known: Registry) -> bool | None:
+    """Tell whether the provider's own list has the model, in its spelling, or a release of it."""
+    if owner not in known.lists:
+        return None
+    return any(map(partial(_spelling(owner), model), known.lists[owner]))
 
 
 def _record(owner: str, model: str, key: str, identity: Identity, known: Registry) -> Record | None:

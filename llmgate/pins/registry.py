@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from llmgate import documents
 from llmgate.pins import releases
 from llmgate.pins.pin import Lifecycle, Stage
 
@@ -64,12 +64,6 @@ class Registry:
     def names(self, provider: str) -> tuple[str, ...]:
         return tuple(name for of, name in self.records if of == provider)
 
-    def lists_model(self, provider: str, model: str) -> bool | None:
-        """Tell whether the provider's own list has a model or a release of it; None where no list was asked for."""
-        if (listed := self.lists.get(provider)) is None:
-            return None
-        return any(name in listed for name in (model, *self.dated(provider, model)))
-
 
 def build(records: Iterable[Record], lists: Mapping[str, frozenset[str]] | None = None) -> Registry:
     """Index the records; of two of the same model the later one counts."""
@@ -103,9 +97,8 @@ def _told(below: Registry, record: Record) -> Record:
 
 @lru_cache(maxsize=1)
 def shipped() -> Registry:
-    """Read the registry that is part of this release."""
-    data = resources.files(__package__).joinpath(FILE).read_bytes()
-    return read(documents.read(FILE, data).value)
+    """Read the registry that is part of this release: trusted, so without the lines that `documents` would keep."""
+    return read(json.loads(resources.files(__package__).joinpath(FILE).read_bytes()))
 
 
 def read(value: Mapping[str, Any]) -> Registry:

@@ -188,6 +188,17 @@ def test_a_key_goes_to_the_host_that_the_base_names_and_to_no_other(online):
     assert (len(server.seen), elsewhere.seen) == (1, [])
 
 
+def test_the_base_can_be_named(tmp_path):
+    repository = gitserver.init(tmp_path / "repository")
+    with listing({"id": PINNED}) as first, listing({"id": PINNED}) as second:
+        for server in (first, second):
+            written = project.config(server.url, key="OPENAI_API_KEY", model=PINNED).replace("house", "openai")
+            repository.commit({**project.files(server.url, fixtures=1), "llmgate.yaml": written}, "a policy")
+        words = ["--online", "--base", "HEAD~1", "--repository", repository.path]
+        done = program.run("check", *words, environment={"OPENAI_API_KEY": "sk-canary-0123456789"})
+    assert (done.exit_code, len(first.seen), len(second.seen)) == (0, 1, 0)
+
+
 def test_a_provider_that_only_the_head_names_is_not_asked(online):
     with listing({"id": PINNED}) as server:
         done = online(server, changed=lambda text: text.replace("openai", "mine"))

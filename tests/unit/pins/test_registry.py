@@ -99,11 +99,35 @@ def test_a_list_that_says_nothing_of_an_end_does_not_unsay_one():
 
 @pytest.mark.parametrize(
     ("provider", "model", "listed"),
-    [("openai", "d", True), ("openai", "a-1", False), ("openai", "c", True), ("anthropic", "a-1", None)],
+    [
+        ("openai", "d", True),
+        ("openai", "a-1", False),
+        ("openai", "c", True),
+        ("openai", "ft:d:acme::x", False),
+        ("ollama", "llama3", True),
+        ("ollama", "llama3:8b", False),
+        ("google", "models/gemini-9", True),
+        ("house", "x", True),
+        ("house", "y", False),
+        ("anthropic", "a-1", None),
+    ],
 )
-def test_a_model_is_listed_by_its_id_or_by_a_release_of_it(provider, model, listed):
-    known = registry.overlaid(BELOW, {"openai": (record("d"), record("c-2026-01-01"))})
-    assert known.lists_model(provider, model) is listed
+def test_a_model_is_listed_by_its_id_as_the_provider_spells_it_or_by_a_release_of_it(provider, model, listed):
+    live = {
+        "openai": (record("d"), record("c-2026-01-01")),
+        "ollama": (record("llama3:latest", provider="ollama"),),
+        "gemini": (record("gemini-9", provider="gemini"),),
+        "house": (record("x", provider="house"),),
+    }
+    known = registry.overlaid(BELOW, live)
+    assert pins.state(provider, model, today=TODAY, registry=known).listed is listed
+
+
+def test_a_name_that_a_list_calls_an_alias_moves():
+    alias = record("mistral-medium-3", provider="mistral", alias_of="mistral-medium-2505")
+    known = registry.overlaid(BELOW, {"mistral": (alias,)})
+    pin = pins.state("mistral", "mistral-medium-3", today=TODAY, registry=known)
+    assert (pin.state, pin.remedy) == (State.FLOATING, "Use mistral-medium-2505.")
 
 
 def test_releases_are_sorted_by_their_dates_also_where_the_month_comes_first():
