@@ -113,38 +113,33 @@ def pinning(
     *,
     today: dt.date,
     registry: Registry | None = None,
-    deployments: Mapping[str, Deployment] | None = None,
 ) -> Iterator[Finding]:
     """Model ids of the head that can change under the same name, or that are no longer served.
 
     What the registry learned too long ago does not block, and neither does an end that is announced. `registry` has
-    what providers said of their models, `deployments` the repository's Azure deployments by name.
+    what providers said of their models.
     """
     if (severity := severity_of(policy.pins)) is None:
         return
-    seen: set[tuple[str, str, str]] = set()
-    for name, model in sorted(surface.models.items()):
-        unit = surface.units.get(model.unit)
-        if model.entry is None or unit is None or (key := (unit.id, model.entry.provider, model.entry.model)) in seen:
-            continue
-        seen.add(key)
+    for one in surface.asked:
         pin = pins.state(
-            model.entry.provider,
-            model.entry.model,
+            one.provider,
+            one.model,
             today=today,
-            settings=model.settings,
+            settings=one.settings,
             registry=registry,
-            declared=deployments or {},
+            declared=surface.deployments,
         )
         if (weight := _weight(pin, severity)) is not None:
             yield Finding(
                 rule=PINS,
                 severity=weight,
-                message=f"model {pin.model!r} of {name!r} {_said(pin)}",
+                message=f"model {pin.model!r} of {one.name!r} {_said(pin)}",
                 remedy=pin.remedy,
-                file=unit.path,
-                line=unit.line,
+                file=one.path,
+                line=one.line,
             )
+    yield from moving_tools(surface.tools, policy)
 
 
 def _weight(pin: Pin, severity: Severity) -> Severity | None:
@@ -183,14 +178,17 @@ def moving_tools(tools: Iterable[MovingTool], policy: Policy) -> Iterator[Findin
 
 
 def served(
-    by_arm: Mapping[Arm, set[Served]], policy: Policy, *, deployments: Mapping[str, Deployment] | None = None
+    by_arm: Mapping[Arm, set[Served]],
+    policy: Policy,
+    *,
+    deployments: Mapping[Arm, Mapping[str, Deployment]] | None = None,
 ) -> Iterator[Finding]:
     """Models that answered under another name than the one that was asked for, as their provider spells it."""
     if (severity := severity_of(policy.pins)) is None:
         return
     for arm in Arm:
         for one in sorted(by_arm.get(arm, set())):
-            if not pins.same(one.provider, one.asked, one.answered, declared=deployments or {}):
+            if not pins.same(one.provider, one.asked, one.answered, declared=(deployments or {}).get(arm, {})):
                 yield Finding(
                     rule=PINS,
                     severity=severity,

@@ -39,7 +39,7 @@ def known(
     """Ask the providers of the models that a surface names. Whoever cannot be asked is a warning."""
     if rule is Rule.OFF:
         return Known(registry=shipped(), findings=(_warning("nobody was asked for models: policy.pins is off", ""),))
-    used = {model.entry.provider for model in surface.models.values() if model.entry} - {config.SIMULATED}
+    used = {one.provider for one in surface.asked} - {config.SIMULATED}
     try:
         declared = _declared(history, base, revision)
     except LlmgateError as error:

@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from llmgate.config import ModelEntry
 from llmgate.errors import ConfigurationError, Fault
 from llmgate.pins import entries
-from llmgate.pins.pin import Settings
 from llmgate.prompts import Prompt
 
 
@@ -19,20 +18,13 @@ from llmgate.prompts import Prompt
 class Model:
     """A model entry as a target sees it: the entry, or the fault that bars its use.
 
-    `unit` is where it is written; `units` are all that bear on it, as what stands beside it in its file. `beside` is
-    what stands beside the model in its entry and is not sent, as a `revision`.
+    `unit` is where it is written; `units` are all that bear on it, as what stands beside it in its file.
     """
 
     unit: str = ""
     units: frozenset[str] = frozenset()
     entry: ModelEntry | None = None
-    beside: Settings = field(default_factory=dict)
     fault: Fault | None = None
-
-    @property
-    def settings(self) -> Settings:
-        """All that its entry says of the model, sent or not."""
-        return {**self.beside, **(self.entry.params if self.entry else {})}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -114,4 +106,4 @@ def _usable(path: str, found: entries.Found, unit: str, units: frozenset[str]) -
         return Model(
             unit=unit, units=units, fault=Fault(file=path, line=found.line, message=message, remedy="correct it")
         )
-    return Model(unit=unit, units=units, entry=made, beside=found.rest)
+    return Model(unit=unit, units=units, entry=made)

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from llmgate.documents import Document, Pointer
+from llmgate.pins import catalogue
 from llmgate.pins.catalogue import split
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "SILENT_KEYS",
     "Found",
     "find",
+    "is_known",
     "model_of",
     "snake",
     "split",
@@ -84,6 +86,11 @@ def _walk(document: Document, value: Any, pointer: Pointer, stem: str, found: li
 
 def _empty(value: Any) -> bool:
     return isinstance(value, (dict, list)) and not value
+
+
+def is_known(found: Found) -> bool:
+    """Tell whether an entry is one of a language model: its provider is one whose naming rules are known."""
+    return catalogue.find(found.provider) is not None
 
 
 def model_of(value: dict[str, Any]) -> str | None:

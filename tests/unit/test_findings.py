@@ -4,9 +4,10 @@ from dataclasses import replace
 import pytest
 
 from llmgate import documents, findings
-from llmgate.config import ModelEntry, Policy, Rule
-from llmgate.pins import Stage, deployments, directory, mcp, registry
-from llmgate.surface import Surface, Unit, UnitKind
+from llmgate.config import Policy, Rule
+from llmgate.pins import Stage, deployments, mcp, registry
+from llmgate.pins.asked import Asked
+from llmgate.surface import Surface
 from llmgate.trial import Arm, Served
 from llmgate.verdict import Severity
 from tests.unit.sampling import fakes
@@ -158,7 +159,7 @@ CHAT = deployments.Deployment(
 @pytest.mark.parametrize(("answered", "count"), [("gpt-4o-2024-08-06", 0), ("gpt-4o", 0), ("gpt-4o-2024-11-20", 1)])
 def test_a_deployment_answers_as_what_it_is_declared_to_run(answered, count):
     by_arm = {Arm.BASE: {Served(provider="azure", asked="chat", answered=answered)}}
-    assert len(list(findings.served(by_arm, Policy(), deployments={"chat": CHAT}))) == count
+    assert len(list(findings.served(by_arm, Policy(), deployments={Arm.BASE: {"chat": CHAT}}))) == count
 
 
 def test_who_answers_matters_as_much_as_the_policy_of_pins_says():
@@ -169,10 +170,9 @@ def test_who_answers_matters_as_much_as_the_policy_of_pins_says():
 # What a pin comes to
 
 
-def entry(provider, model, **beside):
-    made = directory.Model(unit="model:a", entry=ModelEntry(provider=provider, model=model), beside=beside)
-    unit = Unit.of_value("model:a", UnitKind.MODEL, "models.yaml", {}, line=4)
-    return Surface(units={"model:a": unit}, prompts={}, models={"a": made}, targets={})
+def entry(provider, model, deployed, **beside):
+    one = Asked(name="a", provider=provider, model=model, settings=beside, path="models.yaml", line=4)
+    return Surface(units={}, prompts={}, models={}, targets={}, asked=(one,), deployments=deployed)
 
 
 TODAY = dt.date(2026, 11, 26)
@@ -186,11 +186,8 @@ def told(**facts):
 def judged(provider, model, *, known=(), lists=None, deployed=None, rule=Rule.BLOCK, **beside):
     made = registry.build(known, lists)
     policy = Policy(pins=rule)
-    return list(
-        findings.pinning(
-            entry(provider, model, **beside), policy, today=TODAY, registry=made, deployments=deployed or {}
-        )
-    )
+    surface = entry(provider, model, deployed or {}, **beside)
+    return list(findings.pinning(surface, policy, today=TODAY, registry=made))
 
 
 ENDED = told(retires=TODAY, checked=TODAY)
