@@ -34,7 +34,7 @@ FOUND = {
     "retrieval section": ("m.yaml", "retrieval: {top_k: 6, timeout: 3}", {"top_k": 6}),
     "haystack retriever": (
         "pipeline.yml",
-        "components:\n  r:\n    type: haystack.components.retrievers.InMemoryBM25Retriever\n    init_parameters: {top_k: 10}",
+        "components:\n  r:\n    type: haystack.retrievers.InMemoryBM25Retriever\n    init_parameters: {top_k: 10}",
         {"init_parameters": {"top_k": 10}},
     ),
     "haystack embedder": (
