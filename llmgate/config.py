@@ -46,16 +46,22 @@ def _folder(value: str) -> str:
 
 
 class SurfaceSettings(_Noun):
-    """Which files bear model behaviour.
+    """Which files bear model behaviour; of the kinds that are left out, they are found by name, content and syntax.
 
     `template_root` is the folder that the program loads templates from: names of included templates start there.
     """
 
-    prompts: Patterns = ()
-    models: Patterns = ()
-    retrieval: Patterns = ()
+    prompts: Patterns | None = None
+    models: Patterns | None = None
+    retrieval: Patterns | None = None
     exclude: Patterns = ()
     template_root: Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_folder)] | None = None
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """The kinds of which nothing is declared, so that they are looked for."""
+        kinds = {"prompts": self.prompts, "models": self.models, "retrieval": self.retrieval}
+        return tuple(kind for kind, patterns in kinds.items() if patterns is None)
 
 
 def _no_reserved(params: dict[str, JsonValue]) -> dict[str, JsonValue]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 
 from llmgate import config, pins
@@ -82,15 +83,21 @@ def coverage(changes: Iterable[Change], plan: Plan, policy: Policy) -> Iterator[
             message=f"no fixture finds other documents because of the change of {name}"
             if searched
             else f"no fixture exercises the change of {name}",
-            remedy=change.note or (_SEARCH_REMEDY if change.kind is Kind.RETRIEVAL else _COVERAGE_REMEDY),
+            remedy=change.note or _covering(change),
             file=change.path,
             line=change.line,
         )
     yield from (_unfit(fault, severity) for fault in plan.unfit)
 
 
-_SEARCH_REMEDY = "add a fixture with `retrieval: live` that finds other documents because of it to the base"
-_COVERAGE_REMEDY = "add a fixture whose request contains it to the base, or exclude the file there (surface.exclude)"
+def _covering(change: Change) -> str:
+    """Say how a fixture is added that sends what changed."""
+    if change.kind is Kind.RETRIEVAL:
+        return "add a fixture with `retrieval: live` that finds other documents because of it to the base"
+    if change.kind is not Kind.PROMPT or not change.targets:
+        return "add a fixture whose request contains it to the base, or exclude the file there (surface.exclude)"
+    name = shlex.quote(change.unit.partition(":")[2])
+    return f"add a fixture to the base: `llmgate capture prompt {name} --out fixtures` drafts one"
 
 
 def _unfit(fault: Fault, severity: Severity) -> Finding:

@@ -99,7 +99,8 @@ class Tools(_Noun):
 class Fixture(_Noun):
     """One case. `assert` is spelled `assertions` in the code, as `assert` is a word of the language.
 
-    With `retrieval: live` each arm's own engine finds the documents, in place of those in `context`.
+    Only a draft may have no assertion, or none with a weight: `located` sees to it. With `retrieval: live` each arm's
+    own engine finds the documents, in place of those in `context`.
     """
 
     id: Identifier
@@ -118,7 +119,7 @@ class Fixture(_Noun):
     tools: Tools = Tools()
     seed: int | None = Field(default=None, ge=-MAX_SEED, le=MAX_SEED)
     threshold: float | None = Field(default=None, gt=0, le=1)
-    assertions: tuple[Assertion, ...] = Field(alias="assert", min_length=1)
+    assertions: tuple[Assertion, ...] = Field(alias="assert", json_schema_extra={"minItems": 1})
 
     @property
     def digest(self) -> str:
@@ -159,9 +160,10 @@ def located(document: documents.Document) -> tuple[tuple[Located, ...], tuple[Fa
         except ValidationError as error:
             faults.extend(documents.faults(document, error, prefix=where))
             continue
-        if any(assertion.weight > 0 for assertion in fixture.assertions):
+        if fixture.draft or any(assertion.weight > 0 for assertion in fixture.assertions):
             found.append(Located(fixture=fixture, line=document.line(where)))
         else:
-            message = "every assertion has weight 0, so that nothing is checked"
-            faults.append(document.fault((*where, "assert"), message, "give one of them a weight"))
+            message = "no assertion has a weight, so that nothing is checked"
+            remedy = "add an assertion, or give one of them a weight; only a draft may have none"
+            faults.append(document.fault((*where, "assert"), message, remedy))
     return tuple(found), tuple(documents.bounded(document, faults))

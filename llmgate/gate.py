@@ -7,9 +7,8 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
-from llmgate import changes, config, findings, integrity, patterns, plan, report, run, suite, surface
+from llmgate import changes, config, findings, integrity, patterns, plan, report, run, sides, suite
 from llmgate.config import Config, Policy, RetrievalEntry
 from llmgate.errors import ConfigurationError, NotEvaluated
 from llmgate.question import Question
@@ -18,24 +17,10 @@ from llmgate.report.material import Material, decided, named
 from llmgate.retrieval import live
 from llmgate.retrieval.engine import Engine
 from llmgate.retrieval.indexes import Indexes
-from llmgate.retrieval.live import Live
 from llmgate.store import Judged, Store, experiment
 from llmgate.targets import prompt
 from llmgate.trial import Arm, Graded
 from llmgate.verdict import Reason, Verdict
-
-
-class File(Protocol):
-    @property
-    def oid(self) -> str: ...
-
-
-class History(Protocol):
-    """What the gate reads of a repository."""
-
-    def tree(self, commit: str) -> Mapping[str, File]: ...
-    def read(self, commit: str, path: str) -> bytes: ...
-
 
 MakeEngine = Callable[[Policy, RetrievalEntry, Indexes], Engine]
 
@@ -62,7 +47,7 @@ class Outside:
     simulated: bool = False
 
 
-def judge(history: History, question: Question, outside: Outside) -> report.Report:
+def judge(history: sides.History, question: Question, outside: Outside) -> report.Report:
     """Judge a change. What keeps it from being judged becomes a report that is never green.
 
     Raises:
@@ -82,47 +67,53 @@ def judge(history: History, question: Question, outside: Outside) -> report.Repo
 
 
 def inspect(
-    history: History,
+    history: sides.History,
     material: Material,
     *,
     render: Mapping[Arm, plan.Render],
     today: dt.date,
     engine: MakeEngine = no_engine,
+    without: Config | None = None,
 ) -> None:
-    """Find what changed, what covers it and which rules it breaks. No model is asked."""
+    """Find what changed, what covers it and which rules it breaks. No model is asked.
+
+    `without` is the configuration that holds where the base has none: given by who only looks, never by the gate.
+    """
     question = material.question
-    base, head, removed = _configs(history, question)
+    base, head, removed = _configs(history, question, without)
     material.policy = base.policy
     configs = {Arm.BASE: base, Arm.HEAD: head}
-    search = partial(engine, base.policy)
-    sides = {arm: side(history, question.commit(arm), configs[arm], render[arm], search) for arm in Arm}
-    indexes = {arm: sides[arm].indexes for arm in Arm}
+    arms = sides.both(history, question, configs, render, partial(engine, base.policy))
+    indexes = {arm: arms[arm].indexes for arm in Arm}
     material.looked = _looked(history, question, configs)
-    found = changes.between(sides[Arm.BASE].surface, sides[Arm.HEAD].surface)
+    found = changes.between(arms[Arm.BASE].surface, arms[Arm.HEAD].surface)
     material.changes = integrity.settled(found, indexes[Arm.BASE], indexes[Arm.HEAD])
-    material.suite = _suite(history, question, sides, changed=bool(material.changes))
+    material.suite = _suite(history, question, arms, changed=bool(material.changes))
     material.findings += findings.suite_changes(material.suite, base.policy)
     material.findings += findings.unreadable(material.suite, base.policy)
     if removed and not question.approves(base.policy):
         material.findings += findings.configuration_removed(base.policy)
     if not material.changes and not question.only:
         return
-    material.plan = plan.make(material.changes, material.suite, sides, screen=base.policy.screen, only=question.only)
+    material.plan = plan.make(material.changes, material.suite, arms, screen=base.policy.screen, only=question.only)
     material.findings += findings.coverage(material.changes, material.plan, base.policy)
     material.findings += integrity.drifts(indexes[Arm.BASE], indexes[Arm.HEAD], base.policy)
     material.findings += integrity.unreached(material.changes, material.plan, indexes[Arm.HEAD], base.policy)
     if integrity.changed(material.changes):
         material.findings += integrity.stale(material.suite.cases, indexes[Arm.HEAD], base.policy)
     if material.relevant:
-        material.findings += findings.pinning(sides[Arm.HEAD].surface, base.policy, today=today)
+        material.findings += findings.pinning(arms[Arm.HEAD].surface, base.policy, today=today)
 
 
 def _today(outside: Outside) -> dt.date:
     return dt.datetime.fromtimestamp(outside.clock.now(), tz=dt.UTC).date()
 
 
-def _configs(history: History, question: Question) -> tuple[Config, Config, bool]:
+def _configs(history: sides.History, question: Question, without: Config | None) -> tuple[Config, Config, bool]:
     """Read the configuration of both revisions; one that the head removes stays in force."""
+    if config.PATH not in history.tree(question.base) and without is not None:
+        has = config.PATH in history.tree(question.head)
+        return without, _head_config(history, question, without) if has else without, False
     if config.PATH not in history.tree(question.base):
         raise NotEvaluated(
             f"there is no {config.PATH} on the base: the policy is read from there, so nothing can be decided",
@@ -134,55 +125,41 @@ def _configs(history: History, question: Question) -> tuple[Config, Config, bool
     return base, _head_config(history, question, base), False
 
 
-def _head_config(history: History, question: Question, base: Config) -> Config:
+def _head_config(history: sides.History, question: Question, base: Config) -> Config:
     """Read the head's configuration; where it has faults, those of the fixtures are told with them."""
     try:
         return config.read(history.read(question.head, config.PATH))
     except ConfigurationError as error:
         files = _fixture_files(history, question.head, base)
-        loaded = suite.load(files, _reader(history, question.head))
+        loaded = suite.load(files, sides.reader(history, question.head))
         raise ConfigurationError((*error.faults, *loaded.faults)) from error
 
 
-def side(
-    history: History,
-    commit: str,
-    configuration: Config,
-    render: plan.Render,
-    engine: live.OutsideEngine = live.no_outside,
-) -> plan.Side:
-    tree, read = history.tree(commit), _reader(history, commit)
-    found = surface.of(configuration, tree, read, oid=lambda path: tree[path].oid)
-    searched = Live(Indexes(configuration, tree, read), engine)
-    return plan.Side(config=configuration, surface=found, render=render, live=searched)
-
-
-def _reader(history: History, commit: str) -> Callable[[str], bytes]:
-    return lambda path: history.read(commit, path)
-
-
-def _looked(history: History, question: Question, configs: Mapping[Arm, Config]) -> report.Looked:
-    trees = [history.tree(question.commit(arm)) for arm in Arm]
-    differing = {path for path, file in trees[0].items() ^ trees[1].items()}
+def _looked(history: sides.History, question: Question, configs: Mapping[Arm, Config]) -> report.Looked:
+    files, differing = len(history.tree(question.head)), sides.differing(history, question)
     patterns = {pattern for configuration in configs.values() for pattern in _patterns(configuration)}
-    return report.Looked(files=len(trees[1]), changed_files=len(differing), patterns=tuple(sorted(patterns)))
+    searched = sorted({kind for configuration in configs.values() for kind in configuration.surface.searched})
+    return report.Looked(
+        files=files, changed_files=len(differing), patterns=tuple(sorted(patterns)), searched=tuple(searched)
+    )
 
 
 def _patterns(configuration: Config) -> Iterator[str]:
     yield config.PATH
     settings = configuration.surface
-    yield from (*settings.prompts, *settings.models, *settings.retrieval, *configuration.suite.fixtures)
+    yield from (*(settings.prompts or ()), *(settings.models or ()), *(settings.retrieval or ()))
+    yield from configuration.suite.fixtures
     yield from (target.prompt for target in configuration.targets.values())
 
 
-def _suite(history: History, question: Question, sides: Mapping[Arm, plan.Side], *, changed: bool) -> suite.Suite:
+def _suite(history: sides.History, question: Question, arms: Mapping[Arm, plan.Side], *, changed: bool) -> suite.Suite:
     """Join the fixtures of both revisions; where neither they nor the surface changed there is nothing to read."""
-    files = {arm: _fixture_files(history, question.commit(arm), sides[arm].config) for arm in Arm}
+    files = {arm: _fixture_files(history, question.commit(arm), arms[arm].config) for arm in Arm}
     unread = files[Arm.BASE] == files[Arm.HEAD] and not changed and not question.only
-    loaded = {arm: suite.load(() if unread else files[arm], _reader(history, question.commit(arm))) for arm in Arm}
-    if faults := (*sides[Arm.HEAD].surface.faults, *loaded[Arm.HEAD].faults):
+    loaded = {arm: suite.load(() if unread else files[arm], sides.reader(history, question.commit(arm))) for arm in Arm}
+    if faults := (*arms[Arm.HEAD].surface.faults, *loaded[Arm.HEAD].faults):
         raise ConfigurationError(faults)
-    base = sides[Arm.BASE]
+    base = arms[Arm.BASE]
     return suite.union(
         loaded[Arm.BASE],
         loaded[Arm.HEAD],
@@ -195,13 +172,13 @@ def _variables(side: plan.Side, target: str, head: suite.Loaded) -> frozenset[st
     """What a target's template can see. One that cannot be understood may see all that the head's fixtures give it."""
     if (entry := side.config.targets.get(target)) is None:
         return frozenset()
-    found = side.surface.prompts[entry.prompt]
+    found = side.surface.prompt(entry.prompt)
     if found.fault or found.opaque:
         return frozenset(name for stored in head.fixtures.values() for name in stored.fixture.input.variables)
     return frozenset(found.variables)
 
 
-def _fixture_files(history: History, commit: str, configuration: Config) -> dict[str, str]:
+def _fixture_files(history: sides.History, commit: str, configuration: Config) -> dict[str, str]:
     tree = history.tree(commit)
     matches = patterns.matcher(configuration.suite.fixtures)
     return {path: file.oid for path, file in tree.items() if matches(path)}

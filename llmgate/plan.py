@@ -10,9 +10,11 @@ from llmgate.changes import Change, Happened, Kind
 from llmgate.errors import ConfigurationError, Fault, RenderError, UsageError
 from llmgate.fixture import Fixture
 from llmgate.preparing import Prepared, Render, Side, prepare
+from llmgate.prompts import Prompt
 from llmgate.retrieval import live, reach
 from llmgate.retrieval.live import Found
 from llmgate.suite import Case, Suite
+from llmgate.surface import Surface
 from llmgate.targets import prompt
 from llmgate.trial import Arm, Retrieved
 
@@ -219,20 +221,37 @@ def _searching(change: Change, draft: _Draft, sides: Mapping[Arm, Side]) -> Iter
 
 
 def _is_idle(change: Change, planned: Planned, sides: Mapping[Arm, Side]) -> bool:
-    """Tell whether the request stays the same when the changed file is put back to what the base has."""
+    """Tell whether the request stays the same when what changed is put back to what the base has."""
     head, fixture = sides[Arm.HEAD], planned.case.fixture
-    before = sides[Arm.BASE].surface.prompts.get(change.path)
-    whole = head.surface.prompts[head.config.targets[fixture.target].prompt]
-    if before is None or change.path not in whole.sources or change.path not in before.sources:
+    whole = head.surface.prompt(head.config.targets[fixture.target].prompt)
+    swapped = _put_back(change, whole, sides[Arm.BASE].surface)
+    if swapped is None:
         return False
-    swapped = replace(whole, sources={**whole.sources, change.path: before.sources[change.path]})
-    if change.path == whole.path:
-        swapped = replace(swapped, turns=before.turns)
-    side = replace(head, surface=replace(head.surface, prompts={**head.surface.prompts, whole.path: swapped}))
+    prompts = {**head.surface.prompts, whole.reference: swapped}
+    side = replace(head, surface=replace(head.surface, prompts=prompts))
     try:
         return prepare(fixture, side).request.messages == planned.head.request.messages
     except RenderError:
         return False
+
+
+def _put_back(change: Change, whole: Prompt, base: Surface) -> Prompt | None:
+    """Return a prompt with one of its files as the base has it; None where that cannot be told."""
+    name = change.unit.partition(":")[2]
+    before = base.prompts.get(name)
+    if before is None or before.fault:
+        return None
+    if name == whole.reference:
+        return before if before.syntax is whole.syntax and not before.dependencies else _own_put_back(whole, before)
+    if change.path not in whole.sources or len(before.turns) != 1:
+        return None
+    return replace(whole, sources={**whole.sources, change.path: before.turns[0].text})
+
+
+def _own_put_back(whole: Prompt, before: Prompt) -> Prompt:
+    """Return the prompt with its own text as it was, and what it includes as it is."""
+    own = {before.source_of(place): turn.text for place, turn in enumerate(before.turns)}
+    return replace(whole, sources={**whole.sources, **own}, turns=before.turns, marker=before.marker)
 
 
 def _differs(kind: Kind, base: Prepared, head: Prepared) -> bool:
@@ -246,7 +265,7 @@ def _differs(kind: Kind, base: Prepared, head: Prepared) -> bool:
             return _settings(base) != _settings(head)
         case Kind.TOOLS:
             return before.tools != after.tools
-        case Kind.RETRIEVAL | Kind.INDEX:
+        case Kind.RETRIEVAL | Kind.INDEX | Kind.COMMENT:
             return False
 
 

@@ -69,7 +69,7 @@ def prepare(fixture: Fixture, side: Side) -> Prepared:
         known = ", ".join(sorted(side.config.targets)) or "none"
         raise RenderError(f"there is no target {fixture.target!r}", remedy=f"targets in llmgate.yaml: {known}")
     entry = side.surface.model(target.model)
-    source = side.surface.prompts[target.prompt]
+    source = side.surface.prompt(target.prompt)
     found = side.live.search(fixture) if fixture.retrieval == "live" else None
     shown = live.replayed(fixture, found) if found else fixture
     request = prompt.request(fixture, target, entry, side.render(source, prompt.variables(shown)), source=source)

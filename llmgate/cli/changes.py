@@ -13,11 +13,11 @@ from typing import Any
 import click
 from tabulate import tabulate
 
-from llmgate import gate
+from llmgate import config, gate, redaction
 from llmgate.cli import outside
 from llmgate.cli.engines import Engines
 from llmgate.cli.gate import asked
-from llmgate.renderers import changed, figures, inert
+from llmgate.renderers import changed, figures, inert, listing
 from llmgate.report import ChangeEntry, entries
 from llmgate.report.material import Material
 from llmgate.targets.rendering import Renderer
@@ -32,17 +32,22 @@ SCHEMA = "llmgate.changes/1"
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write it there.")
 @outside.repository_option
 def command(*, base: str | None, head: str | None, json_path: Path | None, repository: Path) -> int:
-    """List what changed in prompts, models, parameters and retrieval, and what covers each change."""
+    """List what changed in prompts, models, parameters and retrieval, why it counts, and what covers each change.
+
+    Without llmgate.yaml, or without a list of files in it, prompts are found by name, content and syntax.
+    """
     outside.writable(json_path)
     with outside.repository(repository) as history, Renderer() as on_base, Renderer() as on_head, ExitStack() as stack:
         material = Material(question=asked(history, base=base, head=head))
         today = dt.datetime.fromtimestamp(time.time(), tz=dt.UTC).date()
-        render = {Arm.BASE: on_base.render, Arm.HEAD: on_head.render}
-        gate.inspect(history, material, render=render, today=today, engine=Engines(stack, os.environ))
+        renders = {Arm.BASE: on_base.render, Arm.HEAD: on_head.render}
+        without, engine = config.Config(version=1), Engines(stack, os.environ)
+        gate.inspect(history, material, render=renders, today=today, engine=engine, without=without)
     found = tuple(entries.changes(material))
+    redact = redaction.of(os.environ).text
     if json_path:
-        json_path.write_text(json.dumps(_form(material, found), indent=2) + "\n", encoding="utf-8")
-    click.echo(_text(material, found))
+        json_path.write_text(redact(json.dumps(_form(material, found), indent=2)) + "\n", encoding="utf-8")
+    click.echo(inert.log(redact(_text(material, found))))
     return 0
 
 
@@ -68,9 +73,10 @@ def _text(material: Material, found: tuple[ChangeEntry, ...]) -> str:
     if not found:
         wanted = inert.line(", ".join(changed.telling(looked.patterns)), 2_000)
         seen = f"Of {figures.count(looked.files, 'file')}, {_differing(looked.changed_files)}."
-        return f"Nothing that a model is sent has changed. {seen}\nLooked for: {wanted}"
+        return f"Nothing that a model is sent has changed. {seen}\nLooked for: {wanted}{changed.found(looked)}"
     rows = [(entry.kind, inert.line(entry.unit, 80), entry.what, _extent(entry), _covered(entry)) for entry in found]
-    lines = [tabulate(rows, headers=("kind", "what", "how", "difference", "sent by"), tablefmt="plain")]
+    lines = [tabulate(rows, headers=("kind", "what", "how", "difference", "sent by"), tablefmt="plain"), ""]
+    lines += listing.lines(found)
     lines += [
         f"! {entry.severity.value}: {inert.line(entry.message, 300)} ({inert.line(entry.remedy, 200)})"
         for entry in entries.findings(material)

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import click
 
-from llmgate import config, documents, findings, gate, git, integrity, patterns, plan, suite
+from llmgate import __version__, config, documents, findings, git, integrity, patterns, plan, sides, suite
 from llmgate.cli import outside
 from llmgate.errors import ConfigurationError, Fault, RenderError
-from llmgate.renderers import figures, inert
+from llmgate.renderers import figures, inert, sarif
+from llmgate.report import entries
 from llmgate.targets import prompt
 from llmgate.targets.rendering import Renderer
 from llmgate.trial import Arm
@@ -24,15 +25,18 @@ _PLACED = re.compile(r"(?P<file>.+?):(?P<line>[0-9]+): (?P<reason>.+)", re.DOTAL
 
 @click.command("check")
 @click.option("--revision", metavar="REV", help="The revision to check (default: the worktree as it is).")
+@click.option("--surface", "listed", is_flag=True, help="List every unit of the surface, and why it is one.")
+@click.option("--sarif", "sarif_path", type=click.Path(dir_okay=False, path_type=Path), help="Write findings there.")
 @outside.repository_option
-def command(*, revision: str | None, repository: Path) -> int:
+def command(*, revision: str | None, listed: bool, sarif_path: Path | None, repository: Path) -> int:
     """Check llmgate.yaml, the fixtures, the model pins and llmgate.lock, and render every fixture once.
 
     Exit codes: 0 no faults, 1 the policy would block, 2 faults.
     """
+    outside.writable(sarif_path)
     with outside.repository(repository) as history, Renderer() as renderer:
         commit = history.resolve(revision) if revision else history.snapshot()
-        side = gate.side(history, commit, outside.configuration(history, commit), renderer.render)
+        side = sides.of(history, commit, outside.configuration(history, commit), renderer.render)
         written = documents.read(config.PATH, history.read(commit, config.PATH))
         loaded, dangling = _fixtures(history, commit, side)
         faults = (*side.surface.faults, *loaded.faults, *dangling, *_providers(side, written), *_unfit(side, loaded))
@@ -41,12 +45,22 @@ def command(*, revision: str | None, repository: Path) -> int:
             *_retrieval(side, loaded),
             *_empty(side, loaded),
         ]
-    for line in (*map(_line, found), *_notes(side)):
+    if sarif_path:
+        sarif_path.write_text(sarif.render(entries.told(faults, found), __version__), encoding="utf-8")
+    for line in (*(_units(side) if listed else ()), *map(_line, found), *_notes(side)):
         click.echo(inert.log(line))
     if faults:
         raise ConfigurationError(faults)
     click.echo(_count(len(loaded.fixtures), len(side.surface.units), found))
     return 1 if any(item.severity is Severity.BLOCK for item in found) else 0
+
+
+def _units(side: plan.Side) -> Iterator[str]:
+    for name, unit in side.surface.units.items():
+        rule = unit.prompt.rule if unit.prompt else None
+        why = f" by {rule.id}: {rule.reason}" if rule else ""
+        gated = "" if unit.prompt is None or unit.prompt.gated else " (reported, not gated)"
+        yield f"{inert.line(name, 200)} at {inert.line(unit.path, 200)}:{unit.line}{why}{gated}"
 
 
 def _today() -> dt.date:
@@ -151,11 +165,11 @@ def _render(stored: suite.Stored, side: plan.Side) -> None:
     """Make a fixture's request; where target, model or prompt has a fault of its own there is nothing to make."""
     target = side.config.targets.get(stored.fixture.target)
     model = side.surface.models.get(target.model) if target else None
-    if target is None or model is None or model.entry is None or side.surface.prompts[target.prompt].fault:
+    if target is None or model is None or model.entry is None or side.surface.prompt(target.prompt).fault:
         return
     if stored.fixture.retrieval == "live":
         side.live.question(stored.fixture)
-    source = side.surface.prompts[target.prompt]
+    source = side.surface.prompt(target.prompt)
     rendered = side.render(source, prompt.variables(stored.fixture))
     prompt.request(stored.fixture, target, model.entry, rendered, source=source)
 

@@ -14,7 +14,7 @@ from llmgate.cli import outside, workflow
 from llmgate.cli.progress import Progress
 from llmgate.errors import LlmgateError, NotEvaluated
 from llmgate.question import Question
-from llmgate.renderers import inert, json, terminal
+from llmgate.renderers import inert, json, sarif, terminal
 from llmgate.report import Report
 
 
@@ -23,6 +23,7 @@ from llmgate.report import Report
 @outside.head_option
 @click.option("--fixture", "only", multiple=True, metavar="ID", help="Run this fixture only; may be repeated.")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there.")
+@click.option("--sarif", "sarif_path", type=click.Path(dir_okay=False, path_type=Path), help="Write findings there.")
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="The store; by default in your cache.")
 @outside.repository_option
 @click.option("--no-publish", is_flag=True, help="Post no comment, where this runs in a workflow of GitHub.")
@@ -32,6 +33,7 @@ def command(
     head: str | None,
     only: tuple[str, ...],
     json_path: Path | None,
+    sarif_path: Path | None,
     store: Path | None,
     repository: Path,
     no_publish: bool,
@@ -45,6 +47,7 @@ def command(
     where the policy says so; 2 wrong usage or configuration; 3 not evaluated, never green; 130 interrupted.
     """
     outside.writable(json_path)
+    outside.writable(sarif_path)
     with outside.repository(repository) as history, Progress(sys.stderr) as progress:
         question = asked(history, base=base, head=head, only=only)
         path = store or outside.default_store(history.root, os.environ)
@@ -53,6 +56,8 @@ def command(
     click.echo(terminal.render(report, width=terminal_width(), colour=sys.stdout.isatty()), nl=False)
     if json_path:
         json_path.write_text(json.render(report), encoding="utf-8")
+    if sarif_path:
+        sarif_path.write_text(sarif.render(report.findings, report.version), encoding="utf-8")
     if not no_publish and not only:
         for note in _posted(report):
             click.echo(inert.log(redaction.of(os.environ).text(f"note: {note}")), err=True)

@@ -42,10 +42,10 @@ class Directory:
             self.last.setdefault(found.last, []).append(model)
 
     def add_prompt(self, prompt: Prompt, unit: str) -> None:
-        """Let a target use the model that stands in its prompt file, under the file's name without its endings."""
+        """Let a target use the model that stands with a prompt, under the prompt's name or that of its file."""
         if prompt.model is None:
             return
-        stem = prompt.path.rsplit("/", 1)[-1].split(".", 1)[0]
+        stem = prompt.name or prompt.path.rsplit("/", 1)[-1].split(".", 1)[0]
         provider, model = entries.split(prompt.model)
         params = {entries.snake(name): value for name, value in prompt.params.items()}
         found = entries.Found(name=stem, last=stem, line=1, provider=provider, model=model, params=params)

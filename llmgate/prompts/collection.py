@@ -1,29 +1,47 @@
-"""Paths, and a way to read them → every prompt that they hold or reach, by path."""
+"""Paths, and a way to read them → every prompt that they hold or reach, by reference."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
-from llmgate import prompts
 from llmgate.errors import Fault, LlmgateError
-from llmgate.prompts.prompt import Facet, Format, Load, Prompt, broken, digest_of
+from llmgate.prompts import catalogue, discovery
+from llmgate.prompts.prompt import Facet, Format, Load, Prompt, Syntax, broken, digest_of
 
 Identify = Callable[[str], str | None]
 
+_PLAIN = (Format.TEXT, Format.MARKDOWN)
 
-def collect(paths: Iterable[str], load: Load, identify: Identify, *, root: str | None = None) -> dict[str, Prompt]:
-    """Parse the prompts at `paths` and all that they include, wherever it stands.
 
-    A file that is not there, or cannot be read, is a prompt with a fault; `identify` tells whether it changed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is to be read: `declared` are known to hold prompts, `searched` may hold some.
+
+    `others` lists all that is declared, for a template that may include any of it.
     """
-    found = {path: _read(path, load, identify, root) for path in sorted(set(paths))}
-    for path in sorted({path for prompt in found.values() for path in prompt.dependencies}):
-        if path not in found or found[path].format in (Format.TEXT, Format.MARKDOWN):
-            # What a Jinja template includes is read by Jinja, whatever its name says.
-            found[path] = _read(path, load, identify, root, Format.JINJA)
-    return {path: _opened(found[path], found) for path in sorted(found)}
+
+    declared: frozenset[str]
+    searched: frozenset[str] = frozenset()
+    others: Callable[[], Iterable[str]] = tuple
+
+
+def collect(wanted: Wanted, load: Load, identify: Identify, *, root: str | None = None) -> dict[str, Prompt]:
+    """Read the prompts, and all that they include, wherever it stands.
+
+    A declared file that is not there, or cannot be read, is a prompt with a fault; `identify` tells whether it changed.
+    """
+    reader = _Reader(load=load, identify=identify, root=root)
+    for path in sorted(wanted.declared):
+        reader.add(path)
+    for path in sorted(wanted.searched - wanted.declared):
+        reader.search(path)
+    if any(prompt.opaque for prompt in reader.found.values()):
+        for path in sorted(set(wanted.others()) - wanted.declared):
+            reader.add(path)
+    reader.follow()
+    return {name: _opened(prompt, reader.found) for name, prompt in sorted(reader.found.items())}
 
 
 def closest(path: str, known: Iterable[str]) -> str | None:
@@ -34,14 +52,45 @@ def closest(path: str, known: Iterable[str]) -> str | None:
     return next(iter(same or difflib.get_close_matches(path, ordered, n=1)), None)
 
 
-def _read(path: str, load: Load, identify: Identify, root: str | None, form: Format | None = None) -> Prompt:
-    try:
-        data = load(path)
-    except LlmgateError as error:
-        return _unreadable(path, error.message, identify(path))
-    if data is None:
-        return _unreadable(path, "there is no such file in the commit", None)
-    return prompts.parse(path, data, load, form=form, root=root)
+@dataclass(slots=True, kw_only=True)
+class _Reader:
+    load: Load
+    identify: Identify
+    root: str | None
+    found: dict[str, Prompt] = field(default_factory=dict)
+
+    def add(self, path: str, form: Format | None = None) -> None:
+        """Read a file that is known to hold prompts."""
+        try:
+            data = self.load(path)
+        except LlmgateError as error:
+            self._keep([_unreadable(path, error.message, self.identify(path))])
+            return
+        if data is None:
+            self._keep([_unreadable(path, "there is no such file in the commit", None)])
+        else:
+            self._keep(catalogue.read(path, data, self.load, form=form, root=self.root))
+
+    def search(self, path: str) -> None:
+        """Read a file that may hold prompts; one that cannot be read is kept where its name says that it does."""
+        try:
+            self._keep(discovery.read(path, self.load(path) or b"", self.load, root=self.root))
+        except LlmgateError as error:
+            if discovery.by_name(path):
+                self._keep([_unreadable(path, error.message, self.identify(path))])
+
+    def follow(self) -> None:
+        """Read what is included. What a Jinja template includes is read by Jinja, whatever its name says."""
+        for path, syntax in sorted(self._included().items()):
+            known = self.found.get(path)
+            if known is None or (known.format in _PLAIN and syntax is Syntax.JINJA):
+                self.add(path, Format.JINJA if syntax is Syntax.JINJA else None)
+
+    def _included(self) -> dict[str, Syntax]:
+        return {path: prompt.syntax for prompt in self.found.values() for path in prompt.dependencies}
+
+    def _keep(self, prompts: Iterable[Prompt]) -> None:
+        self.found.update({prompt.reference: prompt for prompt in prompts})
 
 
 def _unreadable(path: str, message: str, identity: str | None) -> Prompt:
@@ -53,9 +102,9 @@ def _opened(prompt: Prompt, found: Mapping[str, Prompt]) -> Prompt:
     """Let a prompt with computed includes depend on every prompt there is: any of them may be meant."""
     if not prompt.opaque:
         return prompt
-    others = {path: other.digest for path, other in sorted(found.items()) if path != prompt.path}
+    others = {other.path: other.digest for other in found.values() if other.path != prompt.path}
     sources = {
-        path: other.text for path, other in found.items() if other.turns and other.format is not Format.PROMPT_YML
+        other.path: other.text for other in found.values() if len(other.turns) == 1 and other.turns[0].role is None
     }
     return replace(
         prompt,

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from llmgate.prompts import jinja, wording
-from llmgate.prompts.prompt import Facet, Format, Prompt
+from llmgate.prompts import wording
+from llmgate.prompts.prompt import Facet, Prompt, Syntax
+from llmgate.prompts.syntaxes import jinja
 
 
 def line(base: Prompt, head: Prompt) -> int:
-    """Return the first line of the head's file that differs, where a template's lines are the file's lines."""
-    if Format.PROMPT_YML in (base.format, head.format) or not base.turns:
-        return 1
-    return _wording(_bare(base), _bare(head)).line
+    """Return the first line of the head's file that differs; where messages are apart in the file, their first line."""
+    if len(head.turns) != 1 or len(base.turns) != 1:
+        return head.line
+    return head.line + _wording(_bare(base), _bare(head)).line - 1
 
 
 def words(base: Prompt, head: Prompt, facets: frozenset[Facet]) -> wording.Wording | None:
-    """Return how much of the text differs, where the text is among `facets` and both can be read."""
-    if facets & {Facet.TEXT, Facet.STRUCTURE, Facet.BYTES} and base.turns and head.turns:
-        return _wording(_bare(base), _bare(head))
-    return None
+    """Return how the text differs, where the text is among `facets` and both can be read."""
+    told = {Facet.TEXT, Facet.STRUCTURE, Facet.VARIABLES, Facet.BYTES}
+    return _wording(_bare(base), _bare(head)) if facets & told and base.turns and head.turns else None
 
 
 def details(base: Prompt, head: Prompt, facets: frozenset[Facet]) -> Iterator[str]:
@@ -36,7 +36,7 @@ def details(base: Prompt, head: Prompt, facets: frozenset[Facet]) -> Iterator[st
 
 
 def _bare(prompt: Prompt) -> str:
-    return jinja.without_comments(prompt.text) if prompt.format is Format.JINJA else prompt.text
+    return jinja.without_comments(prompt.text) if prompt.syntax is Syntax.JINJA else prompt.text
 
 
 @lru_cache(maxsize=64)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from llmgate.prompts.prompt import Facet
+from llmgate.prompts.prompt import Facet, digest_of
 from llmgate.prompts.unit import Unit
 
 
@@ -48,7 +48,11 @@ class Pair:
 
 
 def pairs(base: Mapping[str, Unit], head: Mapping[str, Unit]) -> Iterator[Pair]:
-    """Match units by id, then those left over by content: the same content under another name is a rename."""
+    """Match units by id, then those left over by content: the same content under another name is a rename.
+
+    The prompts of a file that one revision cannot read are one unit on the other too, so that they count as modified.
+    """
+    base, head = _folded(base, head), _folded(head, base)
     for name in sorted(base.keys() & head.keys()):
         yield Pair(base=base[name], head=head[name])
     gone = {name: unit for name, unit in base.items() if name not in head}
@@ -58,6 +62,21 @@ def pairs(base: Mapping[str, Unit], head: Mapping[str, Unit]) -> Iterator[Pair]:
             yield Pair(base=gone.pop(old), head=come.pop(new))
     yield from (Pair(base=unit, head=None) for unit in gone.values())
     yield from (Pair(base=None, head=unit) for unit in come.values())
+
+
+def _folded(units: Mapping[str, Unit], other: Mapping[str, Unit]) -> Mapping[str, Unit]:
+    """Put one unit in the place of those of a file that is one unit with a fault in `other`."""
+    broken = {unit.path: unit for name, unit in other.items() if unit.prompt and unit.fault and name not in units}
+    inside = {name: unit for name, unit in units.items() if unit.path in broken and unit.prompt}
+    if not inside:
+        return units
+    whole = {broken[path].id: _whole(broken[path], path, inside) for path in {unit.path for unit in inside.values()}}
+    return {name: unit for name, unit in units.items() if name not in inside} | whole
+
+
+def _whole(broken: Unit, path: str, inside: Mapping[str, Unit]) -> Unit:
+    digests = sorted(unit.digest for unit in inside.values() if unit.path == path)
+    return replace(broken, digests={Facet.BYTES: digest_of(digests)}, fault=None, prompt=None)
 
 
 def _matches(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,18 +17,74 @@ if TYPE_CHECKING:
     from pydantic import JsonValue  # takes 80 ms, which the rendering process has no use for
 
 MAX_BYTES = 512 * 1024
+MARK_END = "\x03"
 
 Load = Callable[[str], bytes | None]
 """The bytes of the file at a path from the repository's root, or None where there is no such file."""
 
 
 class Format(StrEnum):
-    """Every prompt format; each is a module of this package."""
+    """Every prompt format; each is a module of this package, of the same name."""
 
     TEXT = "text"
     MARKDOWN = "markdown"
     JINJA = "jinja"
+    MUSTACHE = "mustache"
+    DOTPROMPT = "dotprompt"
+    PROMPTY = "prompty"
     PROMPT_YML = "prompt_yml"
+    PROMPTFOO = "promptfoo"
+    LANGCHAIN = "langchain"
+    SEMANTIC_KERNEL = "semantic_kernel"
+    HAYSTACK = "haystack"
+    CREWAI = "crewai"
+    LLAMAINDEX = "llamaindex"
+    RASA = "rasa"
+    BAML = "baml"
+    PYTHON = "python"
+    TYPESCRIPT = "typescript"
+    REMOTE = "remote"
+    INSTRUCTIONS = "instructions"
+
+
+class Syntax(StrEnum):
+    """How a template is filled; each is a module of `llmgate.prompts.syntaxes`, of the same name."""
+
+    VERBATIM = "verbatim"
+    DOUBLE_BRACES = "double_braces"
+    SINGLE_BRACES = "single_braces"
+    FORMAT_STRING = "format_string"
+    JINJA = "jinja"
+    MUSTACHE = "mustache"
+    HANDLEBARS = "handlebars"
+    SEMANTIC_KERNEL = "semantic_kernel"
+
+
+class Rule(NamedTuple):
+    """Why something was taken for a prompt: a stable id such as `dotprompt.front-matter`, and a sentence for people.
+
+    `certain` is False where only names or the look of the text tell; such a rule has a precision, which is measured.
+    """
+
+    id: str
+    reason: str
+    certain: bool = True
+
+
+DECLARED = Rule("declared", "surface.prompts or a target in llmgate.yaml names the file")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    r"""A text file as a format sees it: its text (NFC, `\n`), and a way to the files that it names.
+
+    `root` is the folder that the names of included templates start from, where the configuration tells it.
+    """
+
+    path: str
+    source: str
+    load: Load
+    root: str | None = None
 
 
 class Facet(StrEnum):
@@ -40,7 +97,7 @@ class Facet(StrEnum):
     PARAMS = "params"
     TOOLS = "tools"
     SCHEMA = "schema"
-    DEPENDENCIES = "dependencies"
+    DEPENDENCIES = "dependency"
     SETTINGS = "settings"
     BYTES = "bytes"
 
@@ -57,7 +114,12 @@ class Turn(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """A prompt file as read.
+    """A prompt as read from a file, which may hold several: `name` tells them apart, and is empty where it is the file.
+
+    `rule` says why it was taken, `line` where it begins. `gated` is False for what is reported only. `partial` says
+    that the file holds other things, so that a difference of its bytes alone says nothing about the prompt. `marker`
+    stands, once rendered, where a message of another role begins (`llmgate.prompts.roles`). `elsewhere` says where
+    the text is, for a reference into a prompt registry; the reference itself is then the text.
 
     `turns` are the templates in their order; `sources` is the text of every file that a Jinja prompt may include, by
     path, itself among them, and `root` the folder that the names in them start from, where that is known. `digests`
@@ -67,9 +129,17 @@ class Prompt:
     """
 
     path: str
+    name: str = ""
+    line: int = 1
     format: Format
+    syntax: Syntax = Syntax.DOUBLE_BRACES
+    rule: Rule = DECLARED
+    gated: bool = True
+    partial: bool = False
     digests: Mapping[Facet, str]
     turns: tuple[Turn, ...] = ()
+    marker: str = ""
+    elsewhere: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
     variables: tuple[str, ...] = ()
     dependencies: tuple[str, ...] = ()
@@ -83,9 +153,19 @@ class Prompt:
     fault: Fault | None = None
 
     @property
+    def reference(self) -> str:
+        """How llmgate.yaml names the prompt: `path`, or `path#name`."""
+        return f"{self.path}#{self.name}" if self.name else self.path
+
+    @property
     def text(self) -> str:
-        """All templates of the file itself, for a person to compare."""
-        return "\n".join(turn.text for turn in self.turns)
+        """All templates of the prompt itself, for a person to compare."""
+        text = "\n".join(turn.text for turn in self.turns)
+        return re.sub(f"{re.escape(self.marker)}([a-z]+){MARK_END}", r"\1:\n", text) if self.marker else text
+
+    def source_of(self, position: int) -> str:
+        """Return the key in `sources` of the template of one turn."""
+        return self.path if len(self.turns) == 1 else f"{self.path}[{position}]"
 
     @property
     def digest(self) -> str:

@@ -8,37 +8,40 @@ from __future__ import annotations
 
 import contextlib
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pydantic import JsonValue
+
+from llmgate import documents
+from llmgate.documents import Document
 from llmgate.errors import ConfigurationError, Fault
-from llmgate.prompts import placeholders
-from llmgate.prompts.prompt import Facet, Format, Load, Prompt, Role, Turn, broken, digest_of
-
-if TYPE_CHECKING:
-    from llmgate.documents import Document
+from llmgate.prompts.composition import Found, compose
+from llmgate.prompts.prompt import File, Format, Prompt, Rule, Syntax, Turn, broken
+from llmgate.prompts.roles import ROLES
 
 FORMAT = Format.PROMPT_YML
 
 _ENDINGS = (".prompt.yml", ".prompt.yaml")
-_MESSAGES = re.compile(r"^messages:[ \t]*(#.*)?$", re.MULTILINE)
+_MESSAGES = re.compile(r"^messages:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*[ \t]*- +(?:role|content):", re.MULTILINE)
 _SILENT = frozenset({"name", "description", "testData", "evaluators"})
 _SHOWN = frozenset({"messages", "model", "modelParameters", "tools", "responseFormat", "jsonSchema"})
-_ROLES: dict[str, Role] = {"system": "system", "developer": "developer", "user": "user", "assistant": "assistant"}
+_ENDING = Rule("prompt-yml.ending", "the file's name ends in .prompt.yml")
+_LIST = Rule("prompt-yml.messages", "the YAML has a list of `messages`")
 
 
-def recognise(path: str, head: str) -> bool:
+def recognise(path: str, head: str) -> Rule | None:
     name = path.lower()
-    return name.endswith(_ENDINGS) or (name.endswith((".yml", ".yaml")) and bool(_MESSAGES.search(head)))
+    if name.endswith(_ENDINGS):
+        return _ENDING
+    return _LIST if name.endswith((".yml", ".yaml")) and _MESSAGES.search(head) else None
 
 
-def parse(path: str, source: str, load: Load) -> Prompt:  # noqa: ARG001 - the format has no includes
-    from llmgate import documents  # noqa: PLC0415 - the rendering process imports this module and has no YAML to read
-
+def read(file: File, rule: Rule) -> tuple[Prompt, ...]:
     try:
-        document = documents.read(path, source.encode())
-        return _prompt(path, document.value, _turns(document))
+        document = documents.read(file.path, file.source.encode())
+        return (_prompt(file, rule, document.value, _turns(document)),)
     except ConfigurationError as error:
-        return broken(path, FORMAT, source.encode(), error.faults[0])
+        return (broken(file.path, FORMAT, file.source.encode(), error.faults[0]),)
 
 
 def _turns(document: Document) -> tuple[Turn, ...]:
@@ -54,9 +57,9 @@ def _turn(document: Document, position: int, message: Any) -> Turn:
     if not isinstance(message, dict) or not isinstance(message.get("content"), str):
         raise _fault(document, where, "a message needs a `role` and a `content` that is text")
     role = message.get("role")
-    if not isinstance(role, str) or role not in _ROLES:
-        raise _fault(document, where, f"the role must be one of {', '.join(_ROLES)}")
-    return Turn(_ROLES[role], message["content"])
+    if not isinstance(role, str) or role not in ROLES:
+        raise _fault(document, where, f"the role must be one of {', '.join(ROLES)}")
+    return Turn(ROLES[role], message["content"])
 
 
 def _fault(document: Document, pointer: tuple[str | int, ...], message: str) -> ConfigurationError:
@@ -64,38 +67,28 @@ def _fault(document: Document, pointer: tuple[str | int, ...], message: str) -> 
     return ConfigurationError([fault])
 
 
-def _prompt(path: str, value: dict[str, Any], turns: tuple[Turn, ...]) -> Prompt:
-    names = tuple(sorted(frozenset().union(*(placeholders.names(turn.text) for turn in turns))))
-    params = value.get("modelParameters")
-    schema = _schema(path, value)
+def _prompt(file: File, rule: Rule, value: dict[str, Any], turns: tuple[Turn, ...]) -> Prompt:
+    params, model = value.get("modelParameters"), value.get("model")
     rest = {key: item for key, item in value.items() if key not in _SILENT | _SHOWN}
-    extras = [{key: item for key, item in message.items() if key != "content"} for message in value["messages"]]
-    digests = {
-        Facet.TEXT: digest_of([turn.text for turn in turns]),
-        Facet.VARIABLES: digest_of(names),
-        Facet.STRUCTURE: digest_of([extras, rest]),
-        Facet.MODEL: digest_of(value.get("model")),
-        Facet.PARAMS: digest_of(params or {}),
-        Facet.TOOLS: digest_of(value.get("tools")),
-        Facet.SCHEMA: digest_of(schema),
-    }
-    return Prompt(
-        path=path,
+    extras: JsonValue = [
+        {key: item for key, item in message.items() if key not in ("role", "content")} for message in value["messages"]
+    ]
+    found = Found(
         format=FORMAT,
-        digests=digests,
+        syntax=Syntax.DOUBLE_BRACES,
         turns=turns,
-        variables=names,
-        model=value["model"] if isinstance(value.get("model"), str) else None,
+        rule=rule,
+        model=model if isinstance(model, str) else None,
         params=params if isinstance(params, dict) else {},
         tools=value.get("tools"),
-        schema=schema,
+        schema=_schema(file.path, value),
+        beside=[extras, rest, None if isinstance(params, dict) else params, None if isinstance(model, str) else model],
     )
+    return compose(file, found)
 
 
 def _schema(path: str, value: dict[str, Any]) -> Any:
     """Return the response format and the schema; the schema is JSON inside a YAML string and is compared as JSON."""
-    from llmgate import documents  # noqa: PLC0415 - as above
-
     schema = value.get("jsonSchema")
     if isinstance(schema, str):
         with contextlib.suppress(ConfigurationError):

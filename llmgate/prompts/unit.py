@@ -1,13 +1,13 @@
-"""The smallest thing that can change: a prompt file, a model entry, a retrieval setting, an index or a target."""
+"""The smallest thing that can change: a prompt, a model entry, a retrieval setting, an index or a target."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue
 
 from llmgate.errors import Fault
 from llmgate.prompts.prompt import Facet, Prompt, digest_of
@@ -53,11 +53,12 @@ class Unit:
 
     @classmethod
     def of_prompt(cls, prompt: Prompt) -> Self:
+        kind = UnitKind.MODEL if prompt.model and not prompt.turns else UnitKind.PROMPT
         return cls(
-            id=f"prompt:{prompt.path}",
-            kind=UnitKind.PROMPT,
+            id=f"{kind.value}:{prompt.reference}",
+            kind=kind,
             path=prompt.path,
-            line=prompt.fault.line if prompt.fault else 1,
+            line=prompt.fault.line if prompt.fault else prompt.line,
             digests=prompt.digests,
             prompt=prompt,
             opaque=prompt.opaque,
@@ -100,3 +101,9 @@ class Unit:
         """What the unit itself says, whatever its name and whatever it includes."""
         digests = sorted(self.digests.items())
         return digest_of([(name.value, value) for name, value in digests if name is not Facet.DEPENDENCIES])
+
+
+def dump(value: Any) -> dict[str, JsonValue]:
+    """Return an entry of the configuration as JSON, without what it leaves open."""
+    dumped = value.model_dump(mode="json", exclude_none=True) if isinstance(value, BaseModel) else value
+    return dict(dumped)

@@ -1,4 +1,4 @@
-"""Two texts → in how many places they differ, and how many words were added and removed, in bounded time."""
+"""Two texts → the places in which they differ, word by word, in bounded time."""
 
 from __future__ import annotations
 
@@ -9,21 +9,39 @@ from typing import NamedTuple
 
 MAX_WORDS = 20_000
 MAX_EDITS = 300
+MAX_HUNKS = 20
+MAX_HUNK_CHARS = 400
+CONTEXT_WORDS = 6
 
 _WORD = re.compile(r"\s+|(?:\w+|\{[{%][^{}\n]*[}%]\}|[^\w\s])\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hunk:
+    """One place: the words that went and came there, and a few words around them. `line` is of the new text, from 1.
+
+    Each text is cut to MAX_HUNK_CHARS.
+    """
+
+    line: int
+    before: str
+    removed: str
+    added: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
     """`places` is None where the texts are too different for an exact comparison; the words are then counted only.
 
-    `line` is the first line of the new text that differs, from 1.
+    `line` is the first line of the new text that differs, from 1. `hunks` are the first MAX_HUNKS places.
     """
 
     places: int | None
     added: int
     removed: int
     line: int
+    hunks: tuple[Hunk, ...] = ()
 
 
 class _Edit(NamedTuple):
@@ -55,15 +73,46 @@ def compare(before: str, after: str) -> Wording:
             line=line,
         )
     added = sum(edit.inserts for edit in edits)
-    return Wording(places=_places(edits), added=added, removed=len(edits) - added, line=line)
+    places = _places(edits)
+    text = _Texts(before=_WORD.findall(before), after=_WORD.findall(after), shift=start)
+    hunks = tuple(text.hunk(place) for place in places[:MAX_HUNKS])
+    return Wording(places=len(places), added=added, removed=len(edits) - added, line=line, hunks=hunks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Texts:
+    """Both texts in words; edits count from word `shift` of each."""
+
+    before: list[str]
+    after: list[str]
+    shift: int
+
+    def hunk(self, place: list[_Edit]) -> Hunk:
+        first, (old_end, new_end) = place[0], place[-1].end
+        start, end = first.new + self.shift, new_end + self.shift
+        gone = self.before[first.old + self.shift : old_end + self.shift]
+        return Hunk(
+            line="".join(self.after[:start]).count("\n") + 1,
+            before="".join(self.after[max(start - CONTEXT_WORDS, 0) : start])[-MAX_HUNK_CHARS:],
+            removed="".join(gone)[:MAX_HUNK_CHARS],
+            added="".join(self.after[start:end])[:MAX_HUNK_CHARS],
+            after="".join(self.after[end : end + CONTEXT_WORDS])[:MAX_HUNK_CHARS],
+        )
 
 
 def _shared(old: list[str], new: list[str]) -> int:
     return next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
 
 
-def _places(edits: list[_Edit]) -> int:
-    return sum(1 for place, edit in enumerate(edits) if place == 0 or edits[place - 1].end != (edit.old, edit.new))
+def _places(edits: list[_Edit]) -> list[list[_Edit]]:
+    """Group the edits that follow one another without a word that stayed between them."""
+    places: list[list[_Edit]] = []
+    for edit in edits:
+        if places and places[-1][-1].end == (edit.old, edit.new):
+            places[-1].append(edit)
+        else:
+            places.append([edit])
+    return places
 
 
 def _edits(old: list[str], new: list[str]) -> list[_Edit] | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from llmgate import patterns
 from llmgate.renderers import figures
 from llmgate.renderers.parts import Code, Part, Prose, Sentence
-from llmgate.report import ChangeEntry, Detail, Report
+from llmgate.report import ChangeEntry, Detail, Looked, Report
 from llmgate.verdict import Verdict
 
 MOST_CHANGES = 8
@@ -64,7 +64,12 @@ def _looked(report: Report) -> Sentence:
     text = f"Looked at {figures.count(looked.files, 'file')}, {looked.changed_files:,} of them changed"
     if not looked.patterns:
         return (f"{text}.",)
-    return (f"{text}; what a model is sent comes from ", *listed(telling(looked.patterns)), ".")
+    return (f"{text}; what a model is sent comes from ", *listed(telling(looked.patterns)), found(looked), ".")
+
+
+def found(looked: Looked) -> str:
+    """Say what is looked for without being named."""
+    return f"; {', '.join(looked.searched)} are found by name, content and syntax" if looked.searched else ""
 
 
 def _change(change: ChangeEntry) -> Sentence:

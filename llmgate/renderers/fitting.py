@@ -26,6 +26,7 @@ class Weight(IntEnum):
     ADVICE = 9
     EARLIER = 10
     EXAMPLE = 11
+    EDIT = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tabulate import tabulate
 
-from llmgate.renderers import changed, examples, figures, fitting, inert, sentences
+from llmgate.renderers import changed, edits, examples, figures, fitting, inert, sentences
 from llmgate.renderers.fitting import Block, Weight
 from llmgate.renderers.parts import Code, Part, Prose, Sentence, Strong
 from llmgate.report import FindingEntry, FixtureEntry, Report
@@ -86,6 +86,7 @@ def _blocks(report: Report, room: Room) -> list[Block]:
         Block(text=_paragraph(changed.sentences(report)), weight=Weight.CHANGES, name="list of changes"),
         Block(text=_table(report, report.broken, room), weight=Weight.TABLE, name="table"),
         *_examples(report, room),
+        Block(text=edits.details(report), weight=Weight.EDIT, name="list of edits"),
         Block(text=_suspects(report, room), weight=Weight.SUSPECTS, name="table of suspects"),
         Block(text=_findings(report, room), weight=Weight.FINDINGS, name="list of findings"),
         Block(text=_suite(report), weight=Weight.SUITE, name="line on the suite"),

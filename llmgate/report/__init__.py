@@ -28,8 +28,22 @@ class Detail(_Noun):
     head: str | None = None
 
 
+class Hunk(_Noun):
+    """One place of a prompt's text: the words that went and came, and a few around them. `line` is of the new text."""
+
+    line: int
+    before: str = ""
+    removed: str = ""
+    added: str = ""
+    after: str = ""
+
+
 class ChangeEntry(_Noun):
-    """A semantic difference. `places`, `words_added` and `words_removed` are of a prompt's text."""
+    """A semantic difference. `places`, `words_added`, `words_removed` and `hunks` are of a prompt's text.
+
+    `rule` is the id of the rule by which the unit was taken for a prompt, `reason` the rule in words. `affects` are the
+    units that include what changed. `gated` is False for what is reported and not judged.
+    """
 
     kind: str
     unit: str
@@ -42,6 +56,11 @@ class ChangeEntry(_Noun):
     places: int | None = None
     words_added: int | None = None
     words_removed: int | None = None
+    hunks: tuple[Hunk, ...] = ()
+    rule: str = ""
+    reason: str = ""
+    gated: bool = True
+    affects: tuple[str, ...] = ()
     fixtures: tuple[str, ...] = ()
     note: str = ""
 
@@ -187,10 +206,14 @@ class Baseline(_Noun):
 
 
 class Looked(_Noun):
-    """What was looked at, so that "nothing changed" can be checked."""
+    """What was looked at, so that "nothing changed" can be checked.
+
+    `searched` are the kinds of things that no pattern names and that are found by name, content and syntax.
+    """
 
     files: int = 0
     patterns: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
     changed_files: int = 0
 
 

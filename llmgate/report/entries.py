@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from llmgate import diagnose
+from llmgate.errors import Fault
 from llmgate.plan import Planned, Retrieval
 from llmgate.report import (
     Baseline,
@@ -17,6 +18,7 @@ from llmgate.report import (
     FailedAssertion,
     FindingEntry,
     FixtureEntry,
+    Hunk,
     RetrievalDelta,
     RetrievalSummary,
     RetrievedEntry,
@@ -52,14 +54,24 @@ def changes(material: Material) -> Iterator[ChangeEntry]:
             places=change.wording.places if change.wording else None,
             words_added=change.wording.added if change.wording else None,
             words_removed=change.wording.removed if change.wording else None,
+            hunks=tuple(Hunk(**asdict(hunk)) for hunk in change.wording.hunks) if change.wording else (),
+            rule=change.rule.id if change.rule else "",
+            reason=change.rule.reason if change.rule else "",
+            gated=change.gated,
+            affects=change.affects,
             fixtures=fixtures,
             note=change.fault or change.opaque or change.note,
         )
 
 
 def findings(material: Material) -> Iterator[FindingEntry]:
-    broken = (Finding.at(fault, rule="configuration", severity=Severity.BLOCK) for fault in material.faults)
-    for item in (*broken, *material.findings):
+    return told(material.faults, material.findings)
+
+
+def told(faults: Iterable[Fault], found: Iterable[Finding]) -> Iterator[FindingEntry]:
+    """Write faults of the configuration and findings alike, the faults first."""
+    broken = (Finding.at(fault, rule="configuration", severity=Severity.BLOCK) for fault in faults)
+    for item in (*broken, *found):
         yield FindingEntry(
             rule=item.rule,
             severity=item.severity,

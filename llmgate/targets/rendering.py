@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,7 +20,9 @@ from pydantic import JsonValue
 
 from llmgate import prompts
 from llmgate.errors import NotEvaluated, RenderError
-from llmgate.prompts.sandbox import LOOKUP_REMEDY, MAX_RENDERED_BYTES, short
+from llmgate.prompts import roles, templates
+from llmgate.prompts.syntaxes.lookup import LOOKUP_REMEDY
+from llmgate.prompts.syntaxes.sandbox import MAX_RENDERED_BYTES, short
 
 DEADLINE_S = 2.0
 START_S = 30.0
@@ -157,22 +159,31 @@ class Renderer:
             RenderError: with the template's path and line, where it cannot be rendered within the limits.
             NotEvaluated: where the rendering process does not start.
         """
-        if prompt.fault or prompt.format is not prompts.Format.JINJA:
-            return prompts.fill(prompt, variables)
+        if prompt.fault or prompt.elsewhere or prompt.syntax is not prompts.Syntax.JINJA:
+            return templates.fill(prompt, variables)
         key = prompts.digest_of([prompt.path, prompt.root, dict(prompt.sources)])
         if self._kills[key] >= MAX_KILLS:
             raise RenderError(f"{prompt.path}: it was stopped {MAX_KILLS} times and is not tried again")
         try:
-            return (prompts.Turn(None, self._text(prompt, key, variables)),)
+            return roles.split(self._turns(prompt, key, variables), prompt.marker)
         except _Stopped as stopped:
             self._kills[key] += 1
             self._end()
             raise RenderError(f"{prompt.path}: {stopped}", remedy="Simplify the template.") from stopped
 
-    def _text(self, prompt: prompts.Prompt, key: str, variables: Mapping[str, JsonValue]) -> str:
+    def _turns(self, prompt: prompts.Prompt, key: str, variables: Mapping[str, JsonValue]) -> Iterator[prompts.Turn]:
+        size = 0
+        for place, turn in enumerate(prompt.turns):
+            text = self._text(prompt, key, prompt.source_of(place), variables)
+            size += len(text)
+            if size > MAX_RENDERED_BYTES:
+                raise RenderError(f"{prompt.path}: the rendered prompt exceeds {MAX_RENDERED_BYTES:,} bytes")
+            yield prompts.Turn(turn.role, text)
+
+    def _text(self, prompt: prompts.Prompt, key: str, source: str, variables: Mapping[str, JsonValue]) -> str:
         process = self._running()
         process.renders += 1
-        request: dict[str, Any] = {"id": process.renders, "key": key, "path": prompt.path, "variables": dict(variables)}
+        request: dict[str, Any] = {"id": process.renders, "key": key, "path": source, "variables": dict(variables)}
         if key not in process.keys:
             request |= {"sources": dict(prompt.sources), "root": prompt.root}
         line = _line(prompt, request)

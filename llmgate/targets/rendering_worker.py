@@ -14,7 +14,7 @@ import resource
 import sys
 from typing import Any
 
-from llmgate.prompts import sandbox
+from llmgate.prompts.syntaxes import sandbox
 
 MEMORY_BYTES = 384 * 1024 * 1024
 CPU_S_PER_RENDER = 3

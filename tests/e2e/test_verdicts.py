@@ -83,7 +83,8 @@ def test_a_comment_in_a_template_is_no_change(tmp_path, served):
     shop = made(tmp_path, served)
     shop.pull({"prompts/support.jinja": project.prompt().replace("for writers", "for whoever writes")})
     ended = project.gate(shop, tmp_path)
-    assert (ended.report["verdict"], ended.report["changes"]) == ("not_applicable", [])
+    assert (ended.report["verdict"], ended.code) == ("not_applicable", 0)
+    assert [change["kind"] for change in ended.report["changes"]] == ["comment-only"]
 
 
 def test_a_prompt_that_no_fixture_sends_is_never_green(tmp_path, served):

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from llmgate import prompts
 from llmgate.errors import RenderError
 from llmgate.targets.rendering import MAX_KILLS, Renderer
+from tests import reading
 
 DEADLINE_S = 0.5
 
@@ -129,7 +129,7 @@ BOMBS = [
 
 
 def parsed(source, path="prompts/a.jinja"):
-    return prompts.parse(path, source.encode(), {path: source.encode()}.get)
+    return reading.one(path, source.encode(), {path: source.encode()}.get)
 
 
 @pytest.fixture(scope="module")

@@ -66,17 +66,28 @@ def test_an_edit_of_a_prompt_is_one_change_with_its_line_and_words():
 @pytest.mark.parametrize(
     "edits",
     [
-        {"prompts/support.jinja": "Hello.\n{# why #}{% include 'parts/tone.jinja' %}\n{{question}}"},
-        {"prompts/parts/tone.jinja": "Be kind {# always #}and short."},
         {"prompts/triage.md": "# Triage\r\nSort {{ ticket }}."},
-        {"config/models.yaml": "# note\nagents:\n  fast: {temperature: 1, model: openai/gpt-4o}\n"},
-        {"retrieval/rank.yaml": "rerank: true # yes\n"},
         {"llmgate.yaml": "# note\n" + CONFIG.replace("version: 1\n", "") + "version: 1\n"},
         {"src/main.py": "print()"},
     ],
 )
-def test_comments_order_and_other_files_are_no_change(edits):
+def test_line_ends_our_own_file_and_other_files_are_no_change(edits):
     assert between(edits) == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("prompts/support.jinja", "Hello.\n{# why #}{% include 'parts/tone.jinja' %}\n{{question}}"),
+        ("prompts/parts/tone.jinja", "Be kind {# always #}and short."),
+        ("config/models.yaml", "# note\nagents:\n  fast: {temperature: 1, model: openai/gpt-4o}\n"),
+        ("retrieval/rank.yaml", "rerank: true # yes\n"),
+    ],
+)
+def test_a_file_that_says_the_same_in_other_bytes_is_told_and_affects_no_request(path, text):
+    change = only(between({path: text}))
+    assert (change.kind, change.path, change.facets) == (Kind.COMMENT, path, ())
+    assert (change.affects_requests, change.targets) == (False, ())
 
 
 def test_a_changed_include_is_one_change_and_names_the_prompts_and_targets_it_reaches():
@@ -201,7 +212,7 @@ class TestRenames:
 
     def test_a_file_whose_text_is_kept_is_renamed_even_where_another_facet_differs(self):
         base = {**FILES, "prompts/a.txt": "# Same text"}
-        head = {**FILES, "prompts/b.md": "# Same text"}
+        head = {**FILES, "prompts/b.jinja": "# Same text"}
         change = only(changes.between(read(base), read(head)))
         assert (change.happened, change.facets, change.affects_requests) == (
             Happened.RENAMED,

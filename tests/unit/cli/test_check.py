@@ -1,5 +1,7 @@
 """`llmgate check` finds what the gate would stumble over, and counts what it looked at."""
 
+import json
+
 import pytest
 
 from llmgate.errors import ConfigurationError
@@ -114,3 +116,21 @@ def test_what_the_policy_would_say_is_counted(checked, policy, code, counted):
     config = config.replace(f'host: "{ORIGIN}"', "host: api.openai.com")
     done = checked({"llmgate.yaml": config})
     assert (done.exit_code, done.output.splitlines()[-1]) == (code, f"3 fixtures, 3 units: {counted}")
+
+
+def test_the_surface_is_listed_with_the_rule_by_which_each_unit_was_taken(tmp_path):
+    files = {**project.files(ORIGIN, fixtures=1), "AGENTS.md": "Be brief."}
+    shop = project.Project.create(tmp_path / "repository", files)
+    listed = program.run("check", "--surface", "--repository", shop.origin.path).output
+    assert "prompt:prompts/support.jinja at prompts/support.jinja:1 by jinja.ending" in listed
+    assert "target:support at llmgate.yaml:7" in listed
+
+
+def test_findings_and_faults_are_written_as_sarif(tmp_path):
+    shop = project.Project.create(tmp_path / "repository", project.files(ORIGIN, fixtures=1))
+    shop.pull({"fixtures/case-000.yaml": project.case(0).replace("target: support", "target: none")})
+    path = tmp_path / "check.sarif"
+    program.run("check", "--revision", "pr-7", "--repository", shop.origin.path, "--sarif", path)
+    results = json.loads(path.read_text(encoding="utf-8"))["runs"][0]["results"]
+    place = results[0]["locations"][0]["physicalLocation"]
+    assert (results[0]["ruleId"], place["artifactLocation"]["uri"]) == ("configuration", "fixtures/case-000.yaml")

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from llmgate import config, demo, documents, fixture, grade, prompts, run
+from llmgate import config, demo, documents, fixture, grade, run
 from llmgate.config import Config
 from llmgate.demo import bot
 from llmgate.fixture import Fixture
@@ -12,6 +12,7 @@ from llmgate.providers.openai_chat import OpenAIChat
 from llmgate.targets import prompt
 from llmgate.targets.rendering import Renderer
 from llmgate.trial import Arm, Call, Completion, FinishReason, Graded, Outcome, Retrieved, Trace, Trial, Usage
+from tests import reading
 
 SEED = 7
 
@@ -71,7 +72,7 @@ def head(name: str) -> dict[str, bytes]:
 
 def _request(case: Fixture, configuration: Config, files: dict[str, bytes], renderer: Renderer) -> object:
     target = configuration.targets[case.target]
-    template = prompts.parse(target.prompt, files[target.prompt], files.get)
+    template = reading.one(target.prompt, files[target.prompt], files.get)
     rendered = renderer.render(template, prompt.variables(case))
     return prompt.request(case, target, configuration.models[target.model], rendered)
 

@@ -3,7 +3,8 @@
 import pytest
 
 from llmgate import prompts
-from llmgate.prompts import Facet, Format
+from llmgate.prompts import Facet, Format, catalogue
+from tests import reading
 
 
 def nothing(path):
@@ -30,13 +31,13 @@ def nothing(path):
     ],
 )
 def test_a_format_is_recognised_by_name_and_content(path, head, expected):
-    assert prompts.recognise(path, head) is expected
+    assert catalogue.recognise(path, head)[0] is expected
 
 
 @pytest.mark.parametrize("path", ["a.txt", "a.md", "a.jinja", "a.prompt.yml"])
 def test_a_file_that_is_not_utf8_has_a_fault_with_its_line_and_differs_by_bytes(path):
-    first = prompts.parse(path, b"one\ntwo \xff", nothing)
-    second = prompts.parse(path, b"one\ntwo \xfe", nothing)
+    first = reading.one(path, b"one\ntwo \xff", nothing)
+    second = reading.one(path, b"one\ntwo \xfe", nothing)
     assert first.fault is not None
     assert first.fault.line == 2
     assert set(first.digests) == {Facet.BYTES}
@@ -44,15 +45,15 @@ def test_a_file_that_is_not_utf8_has_a_fault_with_its_line_and_differs_by_bytes(
 
 
 def test_a_file_over_the_limit_has_a_fault_and_differs_by_bytes():
-    first = prompts.parse("a.txt", b"a" * (prompts.MAX_BYTES + 1), nothing)
-    second = prompts.parse("a.txt", b"a" * prompts.MAX_BYTES + b"b", nothing)
+    first = reading.one("a.txt", b"a" * (prompts.MAX_BYTES + 1), nothing)
+    second = reading.one("a.txt", b"a" * prompts.MAX_BYTES + b"b", nothing)
     assert first.fault is not None
     assert "at most" in first.fault.message
     assert first.digest != second.digest
 
 
 def test_a_file_at_the_limit_is_read():
-    assert prompts.parse("a.txt", b"a" * prompts.MAX_BYTES, nothing).fault is None
+    assert reading.one("a.txt", b"a" * prompts.MAX_BYTES, nothing).fault is None
 
 
 @pytest.mark.parametrize("path", ["a.txt", "a.md", "a.jinja"])
@@ -61,7 +62,7 @@ def test_a_file_at_the_limit_is_read():
     [(b"a\nb\n", b"a\r\nb\r\n"), (b"a\nb\n", b"a\rb\r"), (b"caf\xc3\xa9", b"cafe\xcc\x81"), (b"a", b"\xef\xbb\xbfa")],
 )
 def test_line_ends_composition_and_byte_order_marks_are_no_difference(path, one, other):
-    assert prompts.parse(path, one, nothing).digests == prompts.parse(path, other, nothing).digests
+    assert reading.one(path, one, nothing).digests == reading.one(path, other, nothing).digests
 
 
 @pytest.mark.parametrize("path", ["a.txt", "a.md", "a.jinja"])
@@ -69,7 +70,7 @@ def test_line_ends_composition_and_byte_order_marks_are_no_difference(path, one,
     ("one", "other"), [(b"a b", b"a  b"), (b"a\nb", b"a\n\nb"), (b"a b", b"A b"), (b"a", b"a "), (b"a b", b"a\tb")]
 )
 def test_every_other_difference_of_the_text_is_one(path, one, other):
-    before, after = prompts.parse(path, one, nothing), prompts.parse(path, other, nothing)
+    before, after = reading.one(path, one, nothing), reading.one(path, other, nothing)
     assert before.digests[Facet.TEXT] != after.digests[Facet.TEXT]
 
 
@@ -81,6 +82,6 @@ def test_the_digest_of_the_file_itself_leaves_out_what_it_includes():
         return {"tone.j2": b"be curt"}.get(path)
 
     source = b"{% include 'tone.j2' %}"
-    before, after = prompts.parse("a.j2", source, one), prompts.parse("a.j2", source, other)
+    before, after = reading.one("a.j2", source, one), reading.one("a.j2", source, other)
     assert before.digest == after.digest
     assert before.digests[Facet.DEPENDENCIES] != after.digests[Facet.DEPENDENCIES]

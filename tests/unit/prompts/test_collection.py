@@ -4,8 +4,12 @@ from llmgate.errors import NotEvaluated
 from llmgate.prompts import Facet, Format, collection
 
 
+def wanted(*paths):
+    return collection.Wanted(declared=frozenset(paths))
+
+
 def collected(files, *paths, oid=lambda _: None):
-    return collection.collect(paths, {name: text.encode() for name, text in files.items()}.get, oid)
+    return collection.collect(wanted(*paths), {name: text.encode() for name, text in files.items()}.get, oid)
 
 
 def test_what_a_template_includes_is_collected_wherever_it_stands():
@@ -30,8 +34,8 @@ def test_a_file_that_cannot_be_read_differs_when_its_identity_does():
     def load(path):
         raise NotEvaluated("a symbolic link")
 
-    one = collection.collect(["a"], load, lambda _: "1")["a"]
-    other = collection.collect(["a"], load, lambda _: "2")["a"]
+    one = collection.collect(wanted("a"), load, lambda _: "1")["a"]
+    other = collection.collect(wanted("a"), load, lambda _: "2")["a"]
     assert "symbolic link" in one.fault.message
     assert one.digest != other.digest
 

@@ -2,17 +2,18 @@
 
 import pytest
 
-from llmgate import prompts
-from llmgate.prompts import Facet, Format, jinja
+from llmgate.prompts import Facet, Format, closure
+from llmgate.prompts.syntaxes import jinja
+from tests import reading
 
 
 def parsed(source, path="prompts/a.jinja", **files):
     loaded = {name.replace("__", "/").replace("_dot_", "."): text.encode() for name, text in files.items()}
-    return prompts.parse(path, source.encode(), loaded.get)
+    return reading.one(path, source.encode(), loaded.get)
 
 
 def with_files(source, files, path="prompts/a.jinja"):
-    return prompts.parse(path, source.encode(), {name: text.encode() for name, text in files.items()}.get)
+    return reading.one(path, source.encode(), {name: text.encode() for name, text in files.items()}.get)
 
 
 @pytest.mark.parametrize(
@@ -155,13 +156,13 @@ def test_a_name_that_can_be_two_files_is_a_fault_that_names_both(existing):
 def test_with_a_template_root_a_name_starts_there_and_nowhere_else(name, root, expected):
     files = dict.fromkeys(["prompts/eu/tone.j2", "prompts/tone.j2", "tone.j2"], b"be kind")
     source = f"{{% include '{name}' %}}".encode()
-    prompt = prompts.parse("prompts/eu/a.jinja", source, files.get, root=root)
+    prompt = reading.one("prompts/eu/a.jinja", source, files.get, root=root)
     assert (prompt.dependencies, prompt.fault, prompt.root) == (expected, None, root)
 
 
 def test_an_included_file_that_is_not_text_is_a_fault():
     files = {"prompts/b.j2": b"\xff"}
-    fault = prompts.parse("prompts/a.jinja", b"{% include 'b.j2' %}", files.get).fault
+    fault = reading.one("prompts/a.jinja", b"{% include 'b.j2' %}", files.get).fault
     assert (fault.file, "UTF-8" in fault.message) == ("prompts/b.j2", True)
 
 
@@ -169,7 +170,7 @@ def test_the_dependencies_of_a_folder_that_moves_as_a_whole_are_the_same():
     digests = []
     for folder in ("prompts", "templates/v2"):
         files = {f"{folder}/b.j2": b"{% include 'c.j2' %}", f"{folder}/c.j2": b"C"}
-        prompt = prompts.parse(f"{folder}/a.jinja", b"{% include 'b.j2' %}{% include 'c.j2' %}", files.get)
+        prompt = reading.one(f"{folder}/a.jinja", b"{% include 'b.j2' %}{% include 'c.j2' %}", files.get)
         digests.append(prompt.digests[Facet.DEPENDENCIES])
     assert digests[0] == digests[1]
 
@@ -181,7 +182,7 @@ def test_a_name_never_leaves_the_repository(name):
     def load(path):
         asked.append(path)
 
-    prompts.parse("prompts/a.jinja", f"{{% include '{name}' %}}".encode(), load)
+    reading.one("prompts/a.jinja", f"{{% include '{name}' %}}".encode(), load)
     assert all(not path.startswith(("/", "..")) for path in asked)
 
 
@@ -225,9 +226,9 @@ def test_a_closure_without_end_makes_the_prompt_opaque():
         name = path.removeprefix("prompts/")
         return f"{{% include '{int(name) + 1}' %}}".encode() if path.startswith("prompts/") else None
 
-    prompt = prompts.parse("prompts/a.jinja", b"{% include '1' %}", load)
+    prompt = reading.one("prompts/a.jinja", b"{% include '1' %}", load)
     assert "more than" in prompt.opaque
-    assert len(prompt.dependencies) <= jinja.MAX_FILES + 1
+    assert len(prompt.dependencies) <= closure.MAX_FILES + 1
 
 
 @pytest.mark.parametrize(
@@ -258,8 +259,8 @@ def test_reading_a_template_computes_nothing_of_it():
 
 def test_an_included_file_that_is_not_text_is_a_dependency_by_its_bytes():
     source = b"{% include 'tone.j2' %}"
-    before = prompts.parse("a.j2", source, {"tone.j2": b"\xff"}.get)
-    after = prompts.parse("a.j2", source, {"tone.j2": b"\xfe"}.get)
+    before = reading.one("a.j2", source, {"tone.j2": b"\xff"}.get)
+    after = reading.one("a.j2", source, {"tone.j2": b"\xfe"}.get)
     assert before.dependencies == ("tone.j2",)
     assert before.digests != after.digests
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from llmgate import prompts
-from llmgate.prompts import Facet, Turn
+from llmgate.prompts import Facet, Turn, templates
+from tests import reading
 
 SOURCE = """\
 name: Support  # shown in the editor
@@ -25,11 +25,11 @@ evaluators:
 
 
 def parsed(source, path="prompts/a.prompt.yml"):
-    return prompts.parse(path, source.encode(), lambda _: None)
+    return reading.one(path, source.encode(), lambda _: None)
 
 
 def test_messages_are_rendered_with_their_roles():
-    turns = prompts.fill(parsed(SOURCE), {"question": "Why?"})
+    turns = templates.fill(parsed(SOURCE), {"question": "Why?"})
     assert turns == (Turn("system", "You are kind."), Turn("user", "Why?"))
 
 
@@ -63,7 +63,7 @@ def test_what_no_model_sees_is_no_change(old, new):
         ("0.3", "0.7", {Facet.PARAMS}),
         ("kind", "curt", {Facet.TEXT}),
         ("role: system", "role: developer", {Facet.STRUCTURE}),
-        ("question}}", "query}}", {Facet.TEXT, Facet.VARIABLES}),
+        ("question}}", "query}}", {Facet.VARIABLES}),
         ("testData:", "responseFormat: json_object\ntestData:", {Facet.SCHEMA}),
         ("testData:", "tools: [{name: lookup}]\ntestData:", {Facet.TOOLS}),
         ("testData:", "somethingNew: 1\ntestData:", {Facet.STRUCTURE}),

@@ -7,11 +7,12 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from llmgate import compare, gate, prompts, run, sampling
+from llmgate import compare, gate, run, sampling
 from llmgate.config import Budget
 from llmgate.fixture import Fixture
 from llmgate.message import Message, TextPart, ToolCallPart, text_message
 from llmgate.plan import Plan, Planned, Prepared
+from llmgate.prompts import templates
 from llmgate.question import Question
 from llmgate.report.material import Material
 from llmgate.sampling import drawing
@@ -219,7 +220,7 @@ def outside(store_path, client, *, time=None):
     return gate.Outside(
         store=lambda: Store.open(store_path),
         client=lambda _policy, _used: client,
-        render=dict.fromkeys(Arm, prompts.fill),
+        render=dict.fromkeys(Arm, templates.fill),
         clock=(time or FakeClock()).clock,
     )
 
@@ -267,7 +268,7 @@ def inspected(base, head, **asked):
     """What the gate finds without a call. `head` has the files that differ from the base's."""
     history = FakeHistory({"base": base, "head": changed(base, head)})
     material = Material(question=question(**asked))
-    gate.inspect(history, material, render=dict.fromkeys(Arm, prompts.fill), today=dt.date(2026, 11, 22))
+    gate.inspect(history, material, render=dict.fromkeys(Arm, templates.fill), today=dt.date(2026, 11, 22))
     return material
 
 

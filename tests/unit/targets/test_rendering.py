@@ -10,14 +10,20 @@ import time
 
 import pytest
 
-from llmgate import prompts
 from llmgate.errors import NotEvaluated, RenderError
-from llmgate.prompts import Turn, collection, sandbox
+from llmgate.prompts import Turn, collection
+from llmgate.prompts.syntaxes import sandbox
 from llmgate.targets.rendering import Renderer
+from tests import reading
+
+
+def collected(files, **settings):
+    wanted = collection.Wanted(declared=frozenset(files))
+    return collection.collect(wanted, files.get, lambda _: None, **settings)
 
 
 def parsed(source, path="prompts/a.jinja", **files):
-    return prompts.parse(path, source.encode(), {f"prompts/{name}": text.encode() for name, text in files.items()}.get)
+    return reading.one(path, source.encode(), {f"prompts/{name}": text.encode() for name, text in files.items()}.get)
 
 
 def worker(script):
@@ -106,7 +112,7 @@ def test_the_first_template_of_a_list_that_is_there_is_used(shared):
 
 def test_a_computed_name_that_can_be_two_files_is_an_error(shared):
     files = {"p/eu/a.jinja": b"{% include 'b' ~ '.j2' ignore missing %}", "p/eu/b.j2": b"near", "p/b.j2": b"far"}
-    prompt = collection.collect(files, files.get, lambda _: None)["p/eu/a.jinja"]
+    prompt = collected(files)["p/eu/a.jinja"]
     with pytest.raises(RenderError, match=r"can be p/eu/b\.j2 or p/b\.j2"):
         shared.render(prompt, {})
 
@@ -114,13 +120,13 @@ def test_a_computed_name_that_can_be_two_files_is_an_error(shared):
 @pytest.mark.parametrize("statement", ["{% include 'b.j2' %}", "{% include 'b' ~ '.j2' %}"])
 def test_with_a_template_root_a_name_means_one_file_when_read_and_when_rendered(shared, statement):
     files = {"p/eu/a.jinja": statement.encode(), "p/eu/b.j2": b"near", "p/b.j2": b"far"}
-    prompt = collection.collect(files, files.get, lambda _: None, root="p")["p/eu/a.jinja"]
+    prompt = collected(files, root="p")["p/eu/a.jinja"]
     assert shared.render(prompt, {})[0].text == "far"
 
 
 def test_a_computed_include_finds_what_the_surface_gives_it(shared):
     files = {"prompts/a.jinja": b"{% include 'parts/' ~ which %}", "prompts/parts/b": b"B"}
-    prompt = collection.collect(files, files.get, lambda _: None)["prompts/a.jinja"]
+    prompt = collected(files)["prompts/a.jinja"]
     assert shared.render(prompt, {"which": "b"})[0].text == "B"
 
 

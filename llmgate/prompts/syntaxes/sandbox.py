@@ -6,16 +6,17 @@ here is called in llmgate's own process except `environment().parse`, which eval
 
 from __future__ import annotations
 
-import posixpath
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateNotFound
 from jinja2.loaders import FunctionLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from llmgate.prompts.syntaxes.lookup import ambiguity, candidates
 
 MAX_RENDERED_BYTES = 1024 * 1024
 MAX_MESSAGE_CHARS = 200
@@ -29,12 +30,6 @@ _FILTERS = """
 """
 FILTERS = frozenset(_FILTERS.split())
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\u00a1-\u2027\u2030-\u205f\u2070-\ud7ff]+")
-
-
-LOOKUP_REMEDY = (
-    "A name is looked for from the template's folder up to the repository's root: set surface.template_root to the"
-    " folder that your program loads templates from, and add that folder to surface.prompts."
-)
 
 
 class Failure(NamedTuple):
@@ -59,30 +54,6 @@ class Failed(Exception):
 
 class _Unclear(Exception):
     """A name means no template that is known, or several. Not Jinja's own error: `ignore missing` would hide it."""
-
-
-def candidates(name: str, parent: str, root: str | None = None) -> Iterator[str]:
-    """Yield the paths that the template `name`, written in the file `parent`, can mean, nearest first.
-
-    Without `root`, the folder that templates are loaded from, every folder from the parent's up to the repository's
-    root may be it. With it a name means what it means to Jinja's own loaders, which know no way up.
-    """
-    if root is not None:
-        if ".." not in name.split("/"):
-            yield posixpath.normpath(posixpath.join(root, name.lstrip("/")))
-        return
-    folder = posixpath.dirname(parent)
-    while True:
-        path = posixpath.normpath(posixpath.join(folder, name.lstrip("/")))
-        if not path.startswith(".."):
-            yield path
-        if not folder or name.startswith(("./", "../")):
-            return
-        folder = posixpath.dirname(folder)
-
-
-def ambiguity(name: str, found: Sequence[str]) -> str:
-    return f"the template {name!r} can be {found[0]} or {found[1]}"
 
 
 class _Environment(ImmutableSandboxedEnvironment):

@@ -1,0 +1,127 @@
+"""Two Surfaces → the Changes between them: semantic differences, each with what it touches and what to say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pydantic import JsonValue
+
+from llmgate import config as configuration
+from llmgate.changes import grouping, relevance
+from llmgate.changes.change import Change, Kind
+from llmgate.changes.relevance import Group
+from llmgate.pins import leaves
+from llmgate.prompts import Facet, Rule, comparison
+from llmgate.prompts.pairs import Happened, Pair, pairs
+from llmgate.prompts.unit import Unit, UnitKind
+from llmgate.prompts.wording import Wording
+from llmgate.surface import Surface
+
+__all__ = ["Change", "Happened", "Kind", "between"]
+
+_INCLUDES = Group(kind=Kind.PROMPT, facets=frozenset({Facet.DEPENDENCIES}))
+
+
+def between(base: Surface, head: Surface) -> tuple[Change, ...]:
+    """List what differs, in the order of unit and kind; a surface differs from itself in nothing."""
+    matched = list(pairs(base.units, head.units))
+    found = [_change(pair, group, base, head) for pair in matched for group in grouping.of(pair, base, head)]
+    found += [_change(pair, _INCLUDES, base, head) for pair in matched if _reads_otherwise(pair, found)]
+    found += _comments(matched, base, head)
+    return tuple(sorted(found, key=lambda change: (change.unit, change.kind.value, change.id)))
+
+
+def _change(pair: Pair, group: Group, base: Surface, head: Surface) -> Change:
+    affects = relevance.affects(pair, group, base, head)
+    gated = all(unit.prompt.gated for unit in (pair.base, pair.head) if unit and unit.prompt)
+    return Change(
+        kind=group.kind,
+        unit=pair.unit.id,
+        path=pair.unit.path,
+        line=_line(pair),
+        happened=pair.happened,
+        renamed_from=pair.base.id if pair.base and pair.happened is Happened.RENAMED else None,
+        facets=tuple(sorted(group.facets)),
+        wording=_wording(pair, group.facets),
+        details=tuple(_details(pair, group.facets)),
+        affects=tuple(sorted(set(relevance.including(pair, base, head)))),
+        targets=() if group.unsent else tuple(sorted(relevance.depending(pair, base, head))),
+        affects_requests=affects and gated,
+        rule=_rule(pair.unit),
+        gated=gated,
+        opaque=pair.unit.opaque,
+        fault=str(pair.unit.fault or ""),
+        note=relevance.note(pair, group, base, head, affects=affects),
+    )
+
+
+def _comments(matched: list[Pair], base: Surface, head: Surface) -> Iterator[Change]:
+    """Yield one change for each file that differs and says the same: its comments, its names or its form differ."""
+    same = [pair for pair in matched if pair.happened is Happened.MODIFIED and not pair.differing]
+    others = [pair for pair in matched if pair.happened is not Happened.MODIFIED or pair.differing]
+    told = {unit.path for pair in others for unit in (pair.base, pair.head) if unit}
+    alike = {pair.unit.path: pair for pair in reversed(same)}
+    for path, pair in alike.items():
+        partial = bool(pair.unit.prompt and pair.unit.prompt.partial)
+        before, after = base.identities.get(path), head.identities.get(path)
+        if path not in {*told, configuration.PATH} and not partial and before and after and before != after:
+            yield Change(
+                kind=Kind.COMMENT,
+                unit=pair.unit.id,
+                path=path,
+                line=_line(pair),
+                happened=Happened.MODIFIED,
+                rule=_rule(pair.unit),
+                affects_requests=False,
+                note="only comments, names or formatting differ",
+            )
+
+
+def _rule(unit: Unit) -> Rule | None:
+    return unit.prompt.rule if unit.prompt else None
+
+
+def _reads_otherwise(pair: Pair, found: Iterable[Change]) -> bool:
+    """Tell whether a prompt's names mean other files while no file that it reads has a change of its own to say so."""
+    if pair.happened is not Happened.MODIFIED or Facet.DEPENDENCIES not in pair.differing:
+        return False
+    both = [unit.prompt for unit in (pair.base, pair.head) if unit and unit.prompt]
+    paths = {path for prompt in both for path in (prompt.path, *prompt.dependencies)}
+    telling = {change.path for change in found if change.affects_requests or change.happened is Happened.REMOVED}
+    return not paths & telling
+
+
+def _line(pair: Pair) -> int:
+    before, after = pair.base and pair.base.prompt, pair.head and pair.head.prompt
+    if before and after and not after.fault:
+        return comparison.line(before, after)
+    return pair.head.line if pair.head else 1
+
+
+def _wording(pair: Pair, facets: frozenset[Facet]) -> Wording | None:
+    before, after = pair.base and pair.base.prompt, pair.head and pair.head.prompt
+    return comparison.words(before, after, facets) if before and after else None
+
+
+def _details(pair: Pair, facets: frozenset[Facet]) -> Iterator[str]:
+    """Say what differs, for a unit that is on both arms."""
+    if pair.base is None or pair.head is None:
+        return
+    if pair.base.prompt and pair.head.prompt:
+        yield from comparison.details(pair.base.prompt, pair.head.prompt, facets)
+    old, new = (_shown(unit, facets) for unit in (pair.base, pair.head))
+    yield from leaves.differences(old, new, values=pair.unit.kind is not UnitKind.INDEX)
+
+
+def _shown(unit: Unit, facets: frozenset[Facet]) -> dict[str, JsonValue]:
+    """Return the part of a unit's value that these facets are made of."""
+    if unit.prompt:
+        prompt = unit.prompt
+        parts = {
+            Facet.MODEL: prompt.model,
+            Facet.PARAMS: dict(prompt.params),
+            Facet.TOOLS: prompt.tools,
+            Facet.SCHEMA: prompt.schema,
+        }
+        return {facet.value: value for facet, value in parts.items() if facet in facets}
+    return unit.part(*facets)

@@ -1,0 +1,116 @@
+"""A prompt's own templates, and a way to read files → every template that they include, extend or import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from llmgate.errors import Fault
+from llmgate.prompts import templates
+from llmgate.prompts.prompt import File, Syntax, bytes_digest, decode, digest_of
+from llmgate.prompts.syntaxes import lookup
+
+MAX_FILES = 200
+MAX_CLOSURE_CHARS = 4 * 1024 * 1024
+
+
+@dataclass(slots=True, kw_only=True)
+class Closure:
+    """The files that templates can reach, while they are being found; `links` are what the names in each mean."""
+
+    file: File
+    syntax: Syntax
+    sources: dict[str, str]
+    pending: list[str]
+    digests: dict[str, str] = field(default_factory=dict)
+    links: dict[str, list[str | None]] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
+    opaque: str = ""
+    fault: Fault | None = None
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        scans = [templates.scan(self.syntax, text) for text in self.sources.values()]
+        return tuple(sorted(frozenset().union(*(each.variables for each in scans))))
+
+    def digest(self, own: Iterable[str]) -> str:
+        """Return the digest of what the names in a prompt's own templates mean; what these say is left out."""
+        return digest_of([*(_walk(self, path, frozenset(own)) for path in own), sorted(self.missing)])
+
+
+def of(file: File, syntax: Syntax, own: Mapping[str, str]) -> Closure:
+    """Find what the templates in `own`, by their keys, can reach."""
+    closure = Closure(file=file, syntax=syntax, sources=dict(own), pending=list(own))
+    while closure.pending:
+        _open(closure, closure.pending.pop())
+        if len(closure.sources) > MAX_FILES or sum(map(len, closure.sources.values())) > MAX_CLOSURE_CHARS:
+            closure.opaque = f"it includes more than {MAX_FILES} files or {MAX_CLOSURE_CHARS:,} characters"
+            break
+    return closure
+
+
+def _open(closure: Closure, here: str) -> None:
+    closure.links[here] = []
+    for reference in templates.scan(closure.syntax, closure.sources[here]).references:
+        if reference.names is None:
+            closure.opaque = closure.opaque or f"{here} includes a template whose name is computed"
+            continue
+        found = [_follow(closure, name, here, reference.line) for name in reference.names]
+        closure.links[here] += found
+        if not any(found):
+            closure.missing.update(reference.names)
+
+
+def _follow(closure: Closure, name: str, parent: str, line: int) -> str | None:
+    """Return the path of the template, or None where it does not exist; one that can be two files is a fault."""
+    seen = closure.sources.keys() | closure.digests.keys()
+    paths = lookup.candidates(name, parent, closure.file.root)
+    found = [path for path in paths if path in seen or closure.file.load(path) is not None]
+    if not found:
+        return None
+    if len(found) > 1:
+        fault = Fault(
+            file=parent,
+            line=line,
+            message=lookup.ambiguity(name, found),
+            remedy=lookup.LOOKUP_REMEDY.rstrip("."),
+        )
+        closure.fault = closure.fault or fault
+    if found[0] not in seen:
+        _take(closure, found[0])
+    return found[0]
+
+
+def _take(closure: Closure, path: str) -> None:
+    data = closure.file.load(path) or b""
+    try:
+        text = decode(data)
+    except UnicodeDecodeError:
+        closure.digests[path] = bytes_digest(data)
+        fault = Fault(
+            file=path, line=1, message="a template includes it and it is not UTF-8", remedy="save it as UTF-8"
+        )
+        closure.fault = closure.fault or fault
+        return
+    closure.sources[path] = text
+    closure.digests[path] = _meaning(closure.syntax, text)
+    closure.pending.append(path)
+
+
+def _meaning(syntax: Syntax, text: str) -> str:
+    """Return the digest of what the text renders, whatever its comments."""
+    scanned = templates.scan(syntax, text)
+    return digest_of(text if scanned.refusal else [scanned.pieces, scanned.names, scanned.logic])
+
+
+def _walk(closure: Closure, path: str, own: frozenset[str]) -> list[Any]:
+    """List what each name of each file means, by content and place: a folder that moves as a whole changes nothing."""
+    order = [path]
+    rows: list[Any] = []
+    for here in order:  # it grows on the way
+        links = closure.links.get(here, ())
+        order += dict.fromkeys(target for target in links if target and target not in order)
+        places = [order.index(target) if target else None for target in links]
+        rows.append([None if here in own else closure.digests.get(here), places])
+    return rows

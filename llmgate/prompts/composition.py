@@ -1,0 +1,159 @@
+"""What a format found in a file → a Prompt with a digest for each facet, made in one way for all formats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from llmgate.errors import Fault
+from llmgate.prompts import closure, roles, templates
+from llmgate.prompts.prompt import (
+    DECLARED,
+    Facet,
+    File,
+    Format,
+    Prompt,
+    Rule,
+    Syntax,
+    Turn,
+    broken,
+    bytes_digest,
+    decode,
+    digest_of,
+)
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+_WITH_REFERENCES = frozenset({Syntax.JINJA, Syntax.MUSTACHE, Syntax.HANDLEBARS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One prompt as a format found it.
+
+    `name` is empty where the file is the prompt. `turns` are its templates; one template that is split into messages
+    only when it is rendered has the file's `marker` in it. `beside` is JSON that bears on what is sent and has no
+    other place: options of the format, keys of a message beside its text. `named` are files that the prompt sends or
+    is made of and that no template includes, as `${file:…}` does; `unsaid` names what its own text does not name.
+    """
+
+    format: Format
+    syntax: Syntax
+    turns: Sequence[Turn] = ()
+    name: str = ""
+    line: int = 1
+    rule: Rule = DECLARED
+    marker: str = ""
+    model: str | None = None
+    params: Mapping[str, JsonValue] = field(default_factory=dict)
+    tools: JsonValue = None
+    schema: JsonValue = None
+    beside: JsonValue = None
+    named: Sequence[str] = ()
+    variables: Sequence[str] = ()
+    partial: bool = False
+    gated: bool = True
+    elsewhere: str = ""
+
+
+def compose(file: File, found: Found) -> Prompt:
+    """Make the prompt. A template that is none of its syntax makes a prompt with a fault, which differs by its text."""
+    for turn in found.turns:
+        if refusal := templates.scan(found.syntax, turn.text).refusal:
+            line = found.line + refusal.line - 1
+            fault = Fault(file=file.path, line=line, message=refusal.reason, remedy="correct it")
+            return _refused(file, found, fault)
+    keys = _keys(file.path, found.turns)
+    reached = closure.of(file, found.syntax, keys if found.syntax in _WITH_REFERENCES else {})
+    told = {**_own(found), **_referenced(file, found, reached, keys)}
+    return Prompt(
+        path=file.path,
+        name=found.name,
+        line=found.line,
+        format=found.format,
+        syntax=found.syntax,
+        rule=found.rule,
+        gated=found.gated,
+        partial=found.partial,
+        digests=told,
+        turns=tuple(found.turns),
+        marker=found.marker,
+        elsewhere=found.elsewhere,
+        sources=dict(sorted({**keys, **reached.sources}.items())),
+        variables=tuple(sorted({*_read(found), *reached.variables, *found.variables})),
+        dependencies=tuple(sorted({*reached.digests, *found.named})),
+        missing=tuple(sorted(reached.missing)),
+        root=file.root,
+        model=found.model,
+        params=dict(found.params),
+        tools=found.tools,
+        schema=found.schema,
+        opaque=reached.opaque,
+        fault=reached.fault,
+    )
+
+
+def _refused(file: File, found: Found, fault: Fault) -> Prompt:
+    text = digest_of([[turn.role, turn.text] for turn in found.turns]).encode()
+    made = broken(file.path, found.format, text, fault)
+    return Prompt(
+        path=made.path,
+        name=found.name,
+        line=found.line,
+        format=made.format,
+        syntax=found.syntax,
+        rule=found.rule,
+        gated=found.gated,
+        partial=found.partial,
+        digests=made.digests,
+        fault=fault,
+    )
+
+
+def _keys(path: str, turns: Sequence[Turn]) -> dict[str, str]:
+    shape = Prompt(path=path, format=Format.TEXT, digests={}, turns=tuple(turns))
+    return {shape.source_of(place): turn.text for place, turn in enumerate(turns)}
+
+
+def _read(found: Found) -> frozenset[str]:
+    """The names that the prompt's own templates read from outside."""
+    return frozenset().union(*(templates.scan(found.syntax, turn.text).variables for turn in found.turns))
+
+
+def _own(found: Found) -> dict[Facet, str]:
+    """The digests of what the prompt itself says."""
+    scans = [templates.scan(found.syntax, turn.text) for turn in found.turns]
+    cuts = [[roles.cut(piece, found.marker) for piece in each.pieces] for each in scans]
+    began = [[turn.role for turn in found.turns], [[list(each[1]) for each in pieces] for pieces in cuts]]
+    told = {
+        Facet.TEXT: digest_of([[list(each[0]) for each in pieces] for pieces in cuts]),
+        Facet.VARIABLES: digest_of([[list(each.names), sorted(each.variables)] for each in scans]),
+        Facet.STRUCTURE: digest_of([began, [list(each.logic) for each in scans], found.beside]),
+    }
+    parts = {
+        Facet.MODEL: found.model,
+        Facet.PARAMS: dict(found.params) or None,
+        Facet.TOOLS: found.tools,
+        Facet.SCHEMA: found.schema,
+    }
+    return told | {facet: digest_of(part) for facet, part in parts.items() if part is not None}
+
+
+def _referenced(file: File, found: Found, reached: closure.Closure, keys: Mapping[str, str]) -> dict[Facet, str]:
+    """The digest of the files that the prompt is made of, where it can have any."""
+    if found.syntax not in _WITH_REFERENCES and not found.named:
+        return {}
+    named = [[path, _file_digest(file, path)] for path in sorted(found.named)]
+    return {Facet.DEPENDENCIES: digest_of([reached.digest(keys), named])}
+
+
+def _file_digest(file: File, path: str) -> str | None:
+    data = file.load(path)
+    if data is None:
+        return None
+    try:
+        return digest_of(decode(data))
+    except UnicodeDecodeError:
+        return bytes_digest(data)

@@ -1,0 +1,43 @@
+"""The changes of a Report → lines for a terminal: what differs, word by word, and why each unit counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from llmgate.renderers import figures, inert
+from llmgate.report import ChangeEntry, Hunk
+
+MOST_ENTRIES = 50
+MOST_HUNKS = 5
+
+
+def lines(entries: Iterable[ChangeEntry]) -> Iterator[str]:
+    """Yield a few lines for each unit, whatever it holds on one line of its own."""
+    found = list(entries)
+    for entry in found[:MOST_ENTRIES]:
+        yield f"{inert.line(entry.unit, 160)}  {_kinds(entry)}"
+        if entry.rule:
+            where = f"{inert.line(entry.path or '', 160)}:{entry.line or 1}"
+            yield f"  taken at {where} by {entry.rule}: {inert.line(entry.reason, 160)}"
+        if entry.affects:
+            yield f"  included by {inert.line(', '.join(name.partition(':')[2] for name in entry.affects[:5]), 300)}"
+        yield from (f"  {_hunk(hunk)}" for hunk in entry.hunks[:MOST_HUNKS])
+        if (rest := (entry.places or 0) - MOST_HUNKS) > 0:
+            yield f"  and {figures.count(rest, 'more place')}"
+        if entry.note:
+            yield f"  {inert.line(entry.note, 300)}"
+    if (rest := len(found) - MOST_ENTRIES) > 0:
+        yield f"and {figures.count(rest, 'more change')}; --json lists all"
+
+
+def _kinds(entry: ChangeEntry) -> str:
+    kinds = ", ".join(entry.facets) if entry.what in ("modified", "renamed") else ""
+    return f"{entry.what}: {kinds}" if kinds else entry.what
+
+
+def _hunk(hunk: Hunk) -> str:
+    """One place as `git diff --word-diff` writes it."""
+    went = f"[-{inert.line(hunk.removed, 160)}-]" if hunk.removed else ""
+    came = f"{{+{inert.line(hunk.added, 160)}+}}" if hunk.added else ""
+    before, after = (inert.line(text, 60) for text in (hunk.before, hunk.after))
+    return f"{hunk.line}: {before} {went}{came} {after}".rstrip()

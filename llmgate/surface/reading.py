@@ -1,0 +1,84 @@
+"""A revision's configuration and files → its Surface."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from llmgate import config as configuration
+from llmgate import documents
+from llmgate.config import Config, SurfaceSettings
+from llmgate.prompts import Prompt, collection
+from llmgate.prompts.unit import Unit
+from llmgate.surface import pinned, settings, targets
+from llmgate.surface.source import Identify, Read, Selection, Source, Units
+from llmgate.surface.surface import Surface
+
+
+def of(
+    config: Config,
+    paths: Iterable[str],
+    read: Read,
+    *,
+    oid: Identify | None = None,
+    selection: Selection | None = None,
+) -> Surface:
+    """Read one revision's surface.
+
+    `paths` are its regular files; `read` is asked for few of them. `oid` tells a file's identity without reading it,
+    where the caller knows it. Equal contents are parsed once, however often and on whichever arm they come.
+    """
+    ordered = tuple(sorted(set(paths)))
+    source = Source(
+        config=config,
+        paths=ordered,
+        known=frozenset(ordered),
+        read=read,
+        oid=oid or (lambda _: None),
+        selection=selection or Selection(),
+    )
+    return _surface(source)
+
+
+def _surface(source: Source) -> Surface:
+    written = source.document(configuration.PATH)
+    lines = written if isinstance(written, documents.Document) else documents.Document(path="", value=None)
+    units = Units()
+    prompts = _prompts(source)
+    for prompt in prompts.values():
+        if prompt.path in source.known:
+            units.add(Unit.of_prompt(prompt))
+    models = pinned.read(source, units, prompts, lines)
+    settings.read(source, units, lines)
+    resolver = targets.Resolver(source=source, units=units, prompts=prompts, models=models, lines=lines)
+    needed = {name: resolver.needed(name, entry) for name, entry in sorted(source.config.targets.items())}
+    files = tuple(sorted({unit.path for unit in units.by_id.values()} & source.known))
+    return Surface(
+        units=dict(sorted(units.by_id.items())),
+        prompts=prompts,
+        models=models,
+        targets=needed,
+        faults=tuple(sorted(resolver.faults)),
+        identities={path: source.identity(path) for path in files},
+        patterns=tuple(_looked_for(source.config.surface)),
+        files=files,
+    )
+
+
+def _prompts(source: Source) -> dict[str, Prompt]:
+    wanted = source.config.surface.prompts
+    named = {targets.file_of(target.prompt, source.known) for target in source.config.targets.values()}
+    reached = {path for path in source.selection.reached if path in source.known}
+    return collection.collect(
+        collection.Wanted(
+            declared=frozenset({*source.differing(wanted or ()), *named, *reached}),
+            searched=frozenset(source.searched()) if wanted is None else frozenset(),
+            others=lambda: source.matching(wanted or ()),
+        ),
+        source.load,
+        source.oid,
+        root=source.config.surface.template_root,
+    )
+
+
+def _looked_for(wanted: SurfaceSettings) -> Iterator[str]:
+    yield from (*(wanted.prompts or ()), *(wanted.models or ()), *(wanted.retrieval or ()))

@@ -1,0 +1,132 @@
+"""One revision's files, as the parts of a surface read them: by pattern, by path, as a document or as raw bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import chain, count
+from typing import Any
+
+from pydantic import JsonValue
+
+from llmgate import config as configuration
+from llmgate import documents, patterns
+from llmgate.config import Config
+from llmgate.errors import ConfigurationError, Fault, LlmgateError
+from llmgate.prompts import Facet, bytes_digest, decode, digest_of, discovery
+from llmgate.prompts.unit import Unit, UnitKind
+
+LOCK = "llmgate.lock"
+
+_PLAIN_ENDINGS = (".yaml", ".yml", ".json", ".toml", ".lock")
+
+Read = Callable[[str], bytes]
+Identify = Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which files of a revision are looked at, so that only those are read in which two revisions can differ.
+
+    `differing` are the paths at which they do, None for all paths; `reached` are files that one of them has among its
+    prompts, so that the other reads them too.
+    """
+
+    differing: frozenset[str] | None = None
+    reached: frozenset[str] = frozenset()
+
+    def takes(self, path: str) -> bool:
+        return self.differing is None or path in self.differing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A revision's configuration and regular files. `read` is asked for few of them, `oid` for any."""
+
+    config: Config
+    paths: tuple[str, ...]
+    read: Read
+    oid: Identify
+    selection: Selection
+    known: frozenset[str] = field(default=frozenset())
+
+    def matching(self, wanted: Iterable[str]) -> list[str]:
+        """List the paths that match a pattern and are not excluded."""
+        included, excluded = patterns.matcher(wanted), patterns.matcher(self.config.surface.exclude)
+        return [path for path in self.paths if included(path) and not excluded(path)]
+
+    def differing(self, wanted: Iterable[str]) -> list[str]:
+        """List those of the matching paths that are looked at."""
+        return [path for path in self.matching(wanted) if self.selection.takes(path)]
+
+    def searched(self) -> Iterator[str]:
+        """List the files that are looked at where nothing is declared: fixtures and our own files are not."""
+        excluded = patterns.matcher([*self.config.surface.exclude, *self.config.suite.fixtures])
+        own = {configuration.PATH, LOCK}
+        for path in self.paths:
+            if self.selection.takes(path) and path not in own and not discovery.passed(path) and not excluded(path):
+                yield path
+
+    def load(self, path: str) -> bytes | None:
+        return self.read(path) if path in self.known else None
+
+    def document(self, path: str) -> documents.Document | Fault:
+        """Parse a YAML, JSON or TOML file, each version once."""
+        try:
+            return _document(path, self.load(path) or b"")
+        except LlmgateError as error:
+            return Fault(file=path, line=1, message=error.message)
+
+    def identity(self, path: str) -> str:
+        """Return what tells two versions of a file apart."""
+        return self.oid(path) or self.digest(path)
+
+    def digest(self, path: str) -> str:
+        """Return what tells two versions of a file apart: its text without the kind of its line ends, or its bytes."""
+        try:
+            data = self.load(path) or b""
+        except LlmgateError as error:
+            return self.oid(path) or error.message
+        try:
+            return digest_of(decode(data))
+        except UnicodeDecodeError:
+            return bytes_digest(data)
+
+    def unit(self, name: str, kind: UnitKind, path: str) -> Unit:
+        """Make one unit of a whole file: by its values where it has any, else by its bytes."""
+        if not path.endswith(_PLAIN_ENDINGS):
+            return self.raw(name, kind, path, None)
+        document = self.document(path)
+        if isinstance(document, Fault):
+            return self.raw(name, kind, path, document)
+        return Unit.of_value(name, kind, path, keyed(document.value))
+
+    def raw(self, name: str, kind: UnitKind, path: str, fault: Fault | None) -> Unit:
+        return Unit(id=name, kind=kind, path=path, digests={Facet.BYTES: self.digest(path)}, fault=fault)
+
+
+@dataclass(slots=True)
+class Units:
+    """The units that were found, by id."""
+
+    by_id: dict[str, Unit] = field(default_factory=dict)
+
+    def add(self, unit: Unit) -> str:
+        """Keep a unit, return its id; a name that is taken, as a file can be called like a setting, gets a number."""
+        numbered = (f"{unit.id}~{number}" for number in count(2))
+        name = next(each for each in chain([unit.id], numbered) if each not in self.by_id)
+        self.by_id[name] = replace(unit, id=name)
+        return name
+
+
+@lru_cache(maxsize=512)
+def _document(path: str, data: bytes) -> documents.Document | Fault:
+    try:
+        return documents.read(path, data)
+    except ConfigurationError as error:
+        return error.faults[0]
+
+
+def keyed(value: Any) -> dict[str, JsonValue]:
+    return value if isinstance(value, dict) else {"": value}
