@@ -65,12 +65,23 @@ def locking(*, names: tuple[str, ...], repository: Path) -> int:
             raise UsageError("llmgate.yaml has no index to lock", remedy="give a retrieval a corpus, or a store")
         kept = {name: locked for name in _lockable(indexes) if names and (locked := indexes.locked(name))}
         made = {name: lock.locked(_built(_chosen(indexes, name), indexes, policy)) for name in chosen}
-        (history.root / lock.PATH).write_bytes(lock.write({**kept, **made}))
+        _write(history.root / lock.PATH, lock.write({**kept, **made}))
     for name, locked in sorted(made.items()):
         resolved = f" ({locked.asked} is {locked.name})" if locked.name and locked.name != locked.asked else ""
         counted = f"{figures.count(locked.document_count, 'document')}, {figures.count(locked.chunk_count, 'chunk')}"
         click.echo(inert.log(inert.line(f"{name}{resolved}: {counted}, {locked.digest}", 500)))
     return 0
+
+
+def _write(path: Path, data: bytes) -> None:
+    if path.is_symlink():  # it comes from the repository, and could lead out of it
+        raise UsageError(f"{lock.PATH} is a symbolic link", remedy="remove it; a lock is a file of its own")
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise UsageError(
+            f"{lock.PATH} cannot be written: {error.strerror}", remedy="see who owns the folder"
+        ) from error
 
 
 @command.command("verify")

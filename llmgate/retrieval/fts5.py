@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import weakref
 from collections.abc import Iterable, Mapping
 
 from pydantic import JsonValue
@@ -24,6 +25,7 @@ class Fts5:
     def __init__(self, passages: Iterable[Passage], options: Mapping[str, JsonValue]) -> None:
         chosen = Fts5Options.model_validate(dict(options))
         self._database = sqlite3.connect(":memory:")
+        weakref.finalize(self, self._database.close)
         self._database.execute(
             "CREATE VIRTUAL TABLE passages USING fts5"
             f"(text, id UNINDEXED, document UNINDEXED, tokenize = '{_tokenizer(chosen)}')"

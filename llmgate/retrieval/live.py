@@ -101,6 +101,7 @@ class Live:
 
     def _engine(self, name: str, entry: RetrievalEntry) -> Engine:
         if name not in self._engines:
+            _searchable(name, entry)
             self._hold(name, entry)
             self._engines[name] = self._made(name, entry)
         return self._engines[name]
@@ -117,15 +118,19 @@ class Live:
     def _made(self, name: str, entry: RetrievalEntry) -> Engine:
         if entry.engine in retrieval.OUTSIDE:
             return self._outside(entry, self.indexes)
-        if entry.engine not in OPTIONS:
-            raise RenderError(
-                f"llmgate cannot search with the engine {entry.engine!r} of {name!r}",
-                remedy=f"reach it through the engine `http` or `command`; known: {', '.join(OPTIONS)}",
-            )
-        if not entry.corpus:
-            raise RenderError(f"the retrieval {name!r} has no corpus to search", remedy="name its files under `corpus`")
         passages = self.indexes.corpus(name).passages
         return Bm25(passages, entry.options) if entry.engine == "bm25" else Fts5(passages, entry.options)
+
+
+def _searchable(name: str, entry: RetrievalEntry) -> None:
+    """Refuse what no engine of llmgate can search."""
+    if entry.engine not in OPTIONS:
+        raise RenderError(
+            f"llmgate cannot search with the engine {entry.engine!r} of {name!r}",
+            remedy=f"reach it through the engine `http` or `command`; known: {', '.join(OPTIONS)}",
+        )
+    if entry.engine in retrieval.EMBEDDED and not entry.corpus:
+        raise RenderError(f"the retrieval {name!r} has no corpus to search", remedy="name its files under `corpus`")
 
 
 def query(fixture: Fixture, entry: RetrievalEntry) -> str:

@@ -152,6 +152,23 @@ STORIES = {
         code=1,
         said="retrieval handbook",
     ),
+    "the answers stay, and the document that was to be found does not": Story(
+        base=lambda origin: (
+            shop(origin)
+            | {
+                f"fixtures/case-{number:03d}.yaml": searching(number).replace(
+                    "assert:", 'assert:\n  - {type: "retrieval:contains-ids", value: [docs/returns.md#1]}'
+                )
+                for number in range(30)
+            }
+        ),
+        does=lambda origin: relock(origin, {"docs/returns.md": None, "docs/back.md": RETURNS}),
+        fixtures=30,
+        answer=grounded,
+        verdict="regressed",
+        code=1,
+        said="not retrieved: ",
+    ),
     "a lock is made": Story(
         base=lambda origin: {"llmgate.yaml": settings(origin), **DOCS},
         does=lambda origin: relock(origin, {}),

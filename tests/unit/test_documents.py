@@ -396,3 +396,14 @@ def test_more_faults_than_anyone_reads_are_counted():
     found = complaints("name: n\n" + "".join(f"k{number}: 1\n" for number in range(1_000)))
     assert len(found) == documents.MAX_FAULTS + 1
     assert found[-1].message == "and 900 more faults in this file"
+
+
+def test_the_lock_is_json_and_the_locks_of_others_are_not():
+    assert value('{"a": 1}', "llmgate.lock") == {"a": 1}
+    assert "not JSON" in refused("a: 1", "llmgate.lock").message
+    assert value("a: 1", "dvc.lock") == {"a": 1}
+
+
+@pytest.mark.parametrize(("text", "is_one"), [("größe 🎌", True), ("", True), ("a\ud800", False), ("\udcff", False)])
+def test_half_a_character_is_no_unicode(text, is_one):
+    assert documents.is_unicode(text) is is_one

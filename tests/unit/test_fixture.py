@@ -207,3 +207,16 @@ def test_variables_and_a_provider_form_written_in_another_order_have_the_same_di
     a = one(SMALL + "input: {variables: {x: 1, y: {p: 1, q: 2}}}\n")
     b = one("input: {variables: {y: {q: 2, p: 1}, x: 1}}\n" + SMALL)
     assert a.digest == b.digest
+
+
+def test_searching_for_documents_is_another_case_than_replaying_them():
+    text = "id: a\ntarget: t\nretrieval: KIND\nassert: [{type: contains, value: x}]\n"
+    plain, frozen, live = (
+        fixture.parse(documents.read("a.yaml", each.encode()))[0][0].digest
+        for each in (
+            text.replace("retrieval: KIND\n", ""),
+            text.replace("KIND", "frozen"),
+            text.replace("KIND", "live"),
+        )
+    )
+    assert plain == frozen != live

@@ -138,6 +138,14 @@ def test_without_an_index_there_is_nothing_to_lock(repository):
     assert "no index to lock" in index(repository, "lock").exception.message
 
 
+def test_a_lock_that_is_a_link_out_of_the_repository_is_not_written_through(repository, tmp_path):
+    outside = tmp_path / "precious"
+    outside.write_text("mine")
+    (repository.path / lock.PATH).symlink_to(outside)
+    assert "is a symbolic link" in index(repository, "lock").exception.message
+    assert outside.read_text() == "mine"
+
+
 # Stores
 
 
