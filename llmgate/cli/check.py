@@ -69,8 +69,7 @@ def command(
 
 def _units(side: plan.Side) -> Iterator[str]:
     for name, unit in side.surface.units.items():
-        rule = unit.prompt.rule if unit.prompt else None
-        why = f" by {rule.id}: {rule.reason}" if rule else ""
+        why = f" by {unit.rule.id}: {unit.rule.reason}" if unit.rule else ""
         gated = "" if unit.prompt is None or unit.prompt.gated else " (reported, not gated)"
         yield f"{inert.line(name, 200)} at {inert.line(unit.path, 200)}:{unit.line}{why}{gated}"
 

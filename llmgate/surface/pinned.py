@@ -14,7 +14,7 @@ from llmgate.pins import deployments, directory, entries, mcp, name_of
 from llmgate.pins.asked import Asked
 from llmgate.pins.deployments import Deployment
 from llmgate.pins.mcp import MovingTool
-from llmgate.prompts import Prompt
+from llmgate.prompts import Prompt, Rule
 from llmgate.prompts.unit import Unit, UnitKind, dump
 from llmgate.surface.source import Source, Units, keyed
 
@@ -108,17 +108,18 @@ def _found(source: Source, units: Units, prompts: Mapping[str, Prompt]) -> Itera
         document = source.document(path)
         for item in () if isinstance(document, Fault) else entries.find(document)[0]:
             if entries.is_known(item):
-                units.add(_entry(path, item))
+                units.add(_entry(path, item, _KNOWN))
                 yield from _asked(path, item)
 
 
+_KNOWN = Rule("model.provider", "a mapping that names a model of a known provider", certain=False)
 _ENDINGS = (".yaml", ".yml", ".json", ".toml")
 
 
-def _entry(path: str, item: entries.Found) -> Unit:
+def _entry(path: str, item: entries.Found, rule: Rule | None = None) -> Unit:
     value = {**item.rest, "provider": item.provider, "model": item.model}
     name = f"model:{path}#{item.name}"
-    return Unit.of_value(name, UnitKind.MODEL, path, value, line=item.line, unsent=item.unsent)
+    return Unit.of_value(name, UnitKind.MODEL, path, value, line=item.line, unsent=item.unsent, rule=rule)
 
 
 def _asked(path: str, item: entries.Found) -> Iterator[Asked]:

@@ -104,3 +104,25 @@ def test_without_a_model_of_azure_no_template_is_read_that_does_not_differ():
 def test_an_mcp_server_that_moves_is_found(path, count):
     found, _ = read({path: MCP})
     assert [tool.server for tool in found.tools] == ["files"] * count
+
+
+RAG = "retriever:\n  top_k: 5\n  chunk_size: 800\n  chunk_overlap: 100\n"
+
+
+def test_retrieval_settings_that_nothing_declares_are_units_with_their_rule():
+    found, _ = read({"config/rag.yaml": RAG, "deploy.yaml": "replicas: 3\n"})
+    (unit,) = found.units.values()
+    assert (unit.kind, unit.path, unit.value["chunk_size"]) == (surface.UnitKind.RETRIEVAL, "config/rag.yaml", 800)
+    assert unit.rule is not None
+    assert unit.rule.id.startswith("retrieval.")
+
+
+def test_a_migration_that_makes_a_vector_index_is_retrieval():
+    text = "CREATE INDEX ON items USING hnsw (embedding vector_cosine_ops) WITH (m = 16);\n"
+    found, _ = read({"db/1.sql": text, "db/2.sql": "CREATE INDEX ON users (email);\n"})
+    assert [unit.path for unit in found.units.values()] == ["db/1.sql"]
+
+
+def test_with_a_list_of_retrieval_files_no_other_is_looked_at():
+    found, _ = read({"config/rag.yaml": RAG}, settings="surface: {retrieval: []}\n")
+    assert not found.units
