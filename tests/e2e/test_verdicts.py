@@ -166,3 +166,19 @@ def test_a_key_is_sent_to_its_host_and_shown_nowhere(tmp_path):
     everything = ended.stdout + ended.stderr + str(ended.report) + (tmp_path / "store.sqlite").read_bytes().hex()
     assert project.KEY not in everything
     assert project.KEY.encode().hex() not in everything
+
+
+@pytest.mark.parametrize("arm", ["base", "head"])
+def test_another_model_that_answers_on_either_arm_is_rejected_and_named(tmp_path, arm):
+    def answer(asked):
+        on_head = "Be kind." in asked.prompt
+        swapped = "house-model-small-2026-01-15" if on_head is (arm == "head") else project.MODEL
+        return modelserver.Said(text=project.obedient(asked), model=swapped)
+
+    with modelserver.serve(answer) as server:
+        shop = made(tmp_path, server)
+        shop.pull(SAME_SENSE)
+        ended = project.gate(shop, tmp_path)
+    assert (ended.report["verdict"], ended.code) == ("rejected", 1)
+    (finding,) = [item for item in ended.report["findings"] if item["rule"] == "pins" and "served" in item["message"]]
+    assert finding["message"].startswith(f"on the {arm}, the provider served 'house-model-small-2026-01-15'")
