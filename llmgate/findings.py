@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -11,10 +10,14 @@ from llmgate import config, pins
 from llmgate.changes import Change, Kind
 from llmgate.config import Policy, Rule
 from llmgate.errors import Fault
+from llmgate.pins.deployments import Deployment
+from llmgate.pins.mcp import MovingTool
+from llmgate.pins.pin import Pin
+from llmgate.pins.registry import Registry
 from llmgate.plan import Plan
 from llmgate.suite import Suite, Weakening
 from llmgate.surface import Surface
-from llmgate.trial import Arm
+from llmgate.trial import Arm, Served
 from llmgate.verdict import Finding, Severity
 
 MOST_NAMED = 3
@@ -104,55 +107,91 @@ def _unfit(fault: Fault, severity: Severity) -> Finding:
     return Finding.at(fault, rule=COVERAGE, severity=severity)
 
 
-def pinning(surface: Surface, policy: Policy, *, today: dt.date) -> Iterator[Finding]:
+def pinning(
+    surface: Surface,
+    policy: Policy,
+    *,
+    today: dt.date,
+    registry: Registry | None = None,
+) -> Iterator[Finding]:
     """Model ids of the head that can change under the same name, or that are no longer served.
 
-    What the registry learned too long ago does not block, and neither does an end that is announced.
+    What the registry learned too long ago does not block, and neither does an end that is announced. `registry` has
+    what providers said of their models.
     """
     if (severity := severity_of(policy.pins)) is None:
         return
-    seen: set[tuple[str, str, str]] = set()
-    for name, model in sorted(surface.models.items()):
-        unit = surface.units.get(model.unit)
-        if model.entry is None or unit is None or (key := (unit.id, model.entry.provider, model.entry.model)) in seen:
-            continue
-        seen.add(key)
-        pin = pins.state(model.entry.provider, model.entry.model, today=today)
-        if pin.state in _WORTH_SAYING:
-            blocks = pin.state in _BLOCKING and not (pin.stale and pin.state is pins.State.RETIRED)
+    for one in surface.asked:
+        pin = pins.state(
+            one.provider,
+            one.model,
+            today=today,
+            settings=one.settings,
+            registry=registry,
+            declared=surface.deployments,
+        )
+        if (weight := _weight(pin, severity)) is not None:
             yield Finding(
                 rule=PINS,
-                severity=severity if blocks else Severity.WARN,
-                message=f"model {pin.model!r} of {name!r} is {pin.state.value}: {pin.reason}",
+                severity=weight,
+                message=f"model {pin.model!r} of {one.name!r} {_said(pin)}",
                 remedy=pin.remedy,
-                file=unit.path,
-                line=unit.line,
+                file=one.path,
+                line=one.line,
+            )
+    yield from moving_tools(surface.tools, policy)
+
+
+def _weight(pin: Pin, severity: Severity) -> Severity | None:
+    """Say what a pin comes to: the policy's severity, a warning, or nothing."""
+    ended = pin.lifecycle.stage is pins.Stage.RETIRED and not pin.stale
+    if pin.listed is False or ended or pin.state in (pins.State.FLOATING, pins.State.ROUTER):
+        return severity
+    ending = pin.lifecycle.stage in (pins.Stage.RETIRING, pins.Stage.RETIRED)
+    left_open = pin.state is pins.State.UNKNOWN and bool(
+        pin.remedy
+    )  # declared, by an expression that can be written out
+    worth_saying = ending or left_open or pin.state in (pins.State.PREVIEW, pins.State.DEPLOYMENT)
+    return Severity.WARN if worth_saying else None
+
+
+def _said(pin: Pin) -> str:
+    """Name both axes, why, and where what is known of the model's life was learned."""
+    absent = "is not in its provider's own list; it " if pin.listed is False else ""
+    old = ", too long ago to block on" if pin.stale else ""
+    learned = f" ({pin.learned}{old})" if pin.learned else ""
+    return f"{absent}is {pin.state.value} and {pin.lifecycle}: {pin.reason}{learned}"
+
+
+def moving_tools(tools: Iterable[MovingTool], policy: Policy) -> Iterator[Finding]:
+    """MCP servers that are started without a fixed version. They never block: no fixture runs them."""
+    if severity_of(policy.pins) is not None:
+        for tool in tools:
+            yield Finding(
+                rule=PINS,
+                severity=Severity.WARN,
+                message=f"the MCP server {tool.server!r} starts {tool.started!r}: {tool.reason}",
+                remedy=tool.remedy,
+                file=tool.file,
+                line=tool.line,
             )
 
 
-_BLOCKING = frozenset({pins.State.FLOATING, pins.State.ROUTER, pins.State.RETIRED})
-_WORTH_SAYING = _BLOCKING | {pins.State.RETIRING, pins.State.PREVIEW}
-
-
-def served(by_arm: Mapping[Arm, set[tuple[str, str]]], policy: Policy) -> Iterator[Finding]:
-    """Models that answered under another name than the one that was asked for."""
+def served(
+    by_arm: Mapping[Arm, set[Served]],
+    policy: Policy,
+    *,
+    deployments: Mapping[Arm, Mapping[str, Deployment]] | None = None,
+) -> Iterator[Finding]:
+    """Models that answered under another name than the one that was asked for, as their provider spells it."""
     if (severity := severity_of(policy.pins)) is None:
         return
     for arm in Arm:
-        for asked, answered in sorted(by_arm.get(arm, set())):
-            if answered != asked and not _is_release_of(answered, asked):
+        for one in sorted(by_arm.get(arm, set())):
+            if not pins.same(one.provider, one.asked, one.answered, declared=(deployments or {}).get(arm, {})):
                 yield Finding(
                     rule=PINS,
                     severity=severity,
-                    message=f"on the {arm}, the provider served {answered!r} where {asked!r} was asked for",
+                    message=f"on the {arm}, the provider served {one.answered!r} where {one.asked!r} was asked for",
                     remedy="pin the model that the provider serves, or ask the provider why",
                 )
-
-
-def _is_release_of(answered: str, asked: str) -> bool:
-    """Tell whether an alias answered under its dated release, `x-1` as `x-1-2026-01-15`: pins say if it may be used."""
-    return answered.startswith(asked) and bool(_RELEASE.fullmatch(answered[len(asked) :]))
-
-
-# -2026-01-15, -20260115, -01-2026, -05-06, -0613, -002; not the -1 of another generation, nor a longer number
-_RELEASE = re.compile(r"-[0-9]{3,8}|-[0-9]{4}-[0-9]{2}-[0-9]{2}|-[0-9]{2}-([0-9]{2}|[0-9]{4})")

@@ -86,6 +86,7 @@ def inspect(
     arms = sides.both(history, question, configs, render, partial(engine, base.policy))
     indexes = {arm: arms[arm].indexes for arm in Arm}
     material.looked = _looked(history, question, configs)
+    material.deployments = {arm: arms[arm].surface.deployments for arm in Arm}
     found = changes.between(arms[Arm.BASE].surface, arms[Arm.HEAD].surface)
     material.changes = integrity.settled(found, indexes[Arm.BASE], indexes[Arm.HEAD])
     material.suite = _suite(history, question, arms, changed=bool(material.changes))
@@ -218,7 +219,7 @@ def _sample(question: Question, outside: Outside, material: Material) -> None:
             progress=lambda graded: outside.progress(graded, material.most_trials),
         )
         material.sampled = sampling.sample(planned, setting)
-        material.findings += findings.served(material.sampled.served, policy)
+        material.findings += findings.served(material.sampled.served, policy, deployments=material.deployments)
         if question.subject and not question.only:
             _remember(store, material, outside.clock.now())
 

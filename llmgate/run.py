@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -201,7 +201,7 @@ class Engine:
         identity = prompt.digest(request, seed=work.seed)
         if (done := self._store.finished(self._experiment, work.trial, step, identity)) is not None:
             self.spent.reused += 1
-            return done.call, done.finished_at
+            return replace(done.call, provider=request.provider), done.finished_at
         ceiling = await self._reserve(request)
         try:
             answer = await self._client.complete(request, seed=work.seed)
@@ -224,7 +224,7 @@ class Engine:
         self.spent.unpriced += answer.cost_usd is None
         finished_at = self._clock.now()
         kept = self._store.record(self._experiment, work.trial, identity, call, finished_at)
-        return kept.call, kept.finished_at
+        return replace(kept.call, provider=request.provider), kept.finished_at
 
     async def _reserve(self, request: Request) -> float:
         """Set a call's dollars aside before it is made; wait where calls in flight may yet cost less than theirs."""

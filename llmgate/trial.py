@@ -81,7 +81,10 @@ class Completion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One finished exchange: the answer, and what it took. `cost_usd` is None where no price is known."""
+    """One finished exchange: the answer, and what it took. `cost_usd` is None where no price is known.
+
+    The journal does not keep `provider`: who asks says it.
+    """
 
     step: int
     model: str
@@ -90,6 +93,16 @@ class Call:
     latency_s: float
     attempts: int
     reused: bool = False
+    provider: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Served:
+    """Which model a provider was asked for, and under which name it answered."""
+
+    provider: str
+    asked: str
+    answered: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

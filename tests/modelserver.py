@@ -42,6 +42,8 @@ class Asked:
     path: str
     headers: Mapping[str, str]
     body: Any
+    method: str = "POST"
+    query: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_anthropic(self) -> bool:
@@ -281,6 +283,8 @@ class _Model(web.Server):
             path=request.path,
             headers={name.lower(): value for name, value in request.headers.items()},
             body=json.loads(data) if data else None,
+            method=request.method,
+            query=dict(request.query),
         )
         self._server.seen.append(asked)
         delay = self._latency_s(asked) if callable(self._latency_s) else self._latency_s

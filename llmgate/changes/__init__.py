@@ -11,7 +11,7 @@ from llmgate.changes import grouping, relevance
 from llmgate.changes.change import Change, Kind
 from llmgate.changes.relevance import Group
 from llmgate.pins import leaves
-from llmgate.prompts import Facet, Rule, comparison
+from llmgate.prompts import Facet, comparison
 from llmgate.prompts.pairs import Happened, Pair, pairs
 from llmgate.prompts.unit import Unit, UnitKind
 from llmgate.prompts.wording import Wording
@@ -47,7 +47,7 @@ def _change(pair: Pair, group: Group, base: Surface, head: Surface) -> Change:
         affects=tuple(sorted(set(relevance.including(pair, base, head)))),
         targets=() if group.unsent else tuple(sorted(relevance.depending(pair, base, head))),
         affects_requests=affects and gated,
-        rule=_rule(pair.unit),
+        rule=pair.unit.rule,
         gated=gated,
         opaque=pair.unit.opaque,
         fault=str(pair.unit.fault or ""),
@@ -71,14 +71,10 @@ def _comments(matched: list[Pair], base: Surface, head: Surface) -> Iterator[Cha
                 path=path,
                 line=_line(pair),
                 happened=Happened.MODIFIED,
-                rule=_rule(pair.unit),
+                rule=pair.unit.rule,
                 affects_requests=False,
                 note="only comments, names or formatting differ",
             )
-
-
-def _rule(unit: Unit) -> Rule | None:
-    return unit.prompt.rule if unit.prompt else None
 
 
 def _reads_otherwise(pair: Pair, found: Iterable[Change]) -> bool:

@@ -1,4 +1,4 @@
-"""`llmgate check`: configuration, fixtures and pins of one revision, all faults at once; no calls."""
+"""`llmgate check`: configuration, fixtures and pins of one revision, all faults at once; no calls of models."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from llmgate import __version__, config, documents, findings, git, integrity, patterns, plan, sides, suite
+from llmgate.cli import online as online_lists
 from llmgate.cli import outside
 from llmgate.errors import ConfigurationError, Fault, RenderError
 from llmgate.renderers import figures, inert, sarif
@@ -27,9 +28,21 @@ _PLACED = re.compile(r"(?P<file>.+?):(?P<line>[0-9]+): (?P<reason>.+)", re.DOTAL
 @click.option("--revision", metavar="REV", help="The revision to check (default: the worktree as it is).")
 @click.option("--surface", "listed", is_flag=True, help="List every unit of the surface, and why it is one.")
 @click.option("--sarif", "sarif_path", type=click.Path(dir_okay=False, path_type=Path), help="Write findings there.")
+@click.option("--online", is_flag=True, help="Ask the providers of the models for their own lists; needs their keys.")
+@click.option("--base", metavar="REV", help="With --online: whose hosts are asked (default: the merge base).")
 @outside.repository_option
-def command(*, revision: str | None, listed: bool, sarif_path: Path | None, repository: Path) -> int:
+def command(
+    *,
+    revision: str | None,
+    listed: bool,
+    sarif_path: Path | None,
+    online: bool,
+    base: str | None,
+    repository: Path,
+) -> int:
     """Check llmgate.yaml, the fixtures, the model pins and llmgate.lock, and render every fixture once.
+
+    Nothing is sent, unless --online asks the hosts that the base's policy names which models they have.
 
     Exit codes: 0 no faults, 1 the policy would block, 2 faults.
     """
@@ -40,11 +53,10 @@ def command(*, revision: str | None, listed: bool, sarif_path: Path | None, repo
         written = documents.read(config.PATH, history.read(commit, config.PATH))
         loaded, dangling = _fixtures(history, commit, side)
         faults = (*side.surface.faults, *loaded.faults, *dangling, *_providers(side, written), *_unfit(side, loaded))
-        found = [
-            *findings.pinning(side.surface, side.config.policy, today=_today()),
-            *_retrieval(side, loaded),
-            *_empty(side, loaded),
-        ]
+        lists = _lists(history, side, base=base, revision=commit) if online else None
+        registry, unasked = (lists.registry, lists.findings) if lists else (None, ())
+        pins = findings.pinning(side.surface, side.config.policy, today=_today(), registry=registry)
+        found = [*pins, *unasked, *_retrieval(side, loaded), *_empty(side, loaded)]
     if sarif_path:
         sarif_path.write_text(sarif.render(entries.told(faults, found), __version__), encoding="utf-8")
     for line in (*(_units(side) if listed else ()), *map(_line, found), *_notes(side)):
@@ -57,10 +69,14 @@ def command(*, revision: str | None, listed: bool, sarif_path: Path | None, repo
 
 def _units(side: plan.Side) -> Iterator[str]:
     for name, unit in side.surface.units.items():
-        rule = unit.prompt.rule if unit.prompt else None
-        why = f" by {rule.id}: {rule.reason}" if rule else ""
+        why = f" by {unit.rule.id}: {unit.rule.reason}" if unit.rule else ""
         gated = "" if unit.prompt is None or unit.prompt.gated else " (reported, not gated)"
         yield f"{inert.line(name, 200)} at {inert.line(unit.path, 200)}:{unit.line}{why}{gated}"
+
+
+def _lists(history: git.Repository, side: plan.Side, *, base: str | None, revision: str) -> online_lists.Known:
+    rule = side.config.policy.pins
+    return online_lists.known(history, side.surface, rule, base=base, revision=revision, today=_today())
 
 
 def _today() -> dt.date:

@@ -10,6 +10,22 @@ from typing import Any
 from pydantic import JsonValue
 
 from llmgate.documents import Document, Pointer
+from llmgate.pins import catalogue
+from llmgate.pins.catalogue import split
+
+__all__ = [
+    "MODEL_KEYS",
+    "PARAM_KEYS",
+    "PROVIDER_KEYS",
+    "SENT",
+    "SILENT_KEYS",
+    "Found",
+    "find",
+    "is_known",
+    "model_of",
+    "snake",
+    "split",
+]
 
 MODEL_KEYS = ("model", "model_id", "model_name", "deployment_name")
 PROVIDER_KEYS = ("provider", "api", "vendor")
@@ -24,11 +40,6 @@ _SENT = """
 """
 SENT = frozenset(_SENT.split())
 _CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
-_FAMILIES = (
-    ("openai", re.compile(r"(gpt-|chatgpt-|o[1-9](-|$)|ft:gpt-|ft:o[1-9]|text-davinci|davinci-|babbage-|codex-)")),
-    ("anthropic", re.compile(r"claude-")),
-    ("simulated", re.compile(r"sim-")),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +88,11 @@ def _empty(value: Any) -> bool:
     return isinstance(value, (dict, list)) and not value
 
 
+def is_known(found: Found) -> bool:
+    """Tell whether an entry is one of a language model: its provider is one whose naming rules are known."""
+    return catalogue.find(found.provider) is not None
+
+
 def model_of(value: dict[str, Any]) -> str | None:
     return next((value[key] for key in MODEL_KEYS if isinstance(value.get(key), str) and value[key]), None)
 
@@ -120,12 +136,3 @@ def _is_sent(key: str, item: JsonValue) -> bool:
 def snake(name: str) -> str:
     """`maxTokens` → `max_tokens`, as providers spell it."""
     return _CAMEL.sub(lambda match: f"_{match.group(1).lower()}", name)
-
-
-def split(model: str) -> tuple[str, str]:
-    """Return the provider and the model of `openai/gpt-4o`, `anthropic:claude-…` or an id whose family is known."""
-    for separator in ("/", ":"):
-        head, found, tail = model.partition(separator)
-        if found and tail and head.lower() in {name for name, _ in _FAMILIES}:
-            return head.lower(), tail
-    return next((name for name, pattern in _FAMILIES if pattern.match(model)), ""), model

@@ -7,23 +7,25 @@ from __future__ import annotations
 
 import re
 
-from llmgate.pins.pin import Identity, State
+from llmgate.pins import releases
+from llmgate.pins.pin import Identity, Settings, State
 from llmgate.pins.registry import Registry
 
 PROVIDER = "openai"
+NAMES = ("openai", "chatgpt", "oai")
+OWN = re.compile(r"gpt-\d|gpt-audio|chatgpt-|o[1-9](-|$)|ft:(gpt-|o[1-9])|text-davinci|davinci-|babbage-|codex-")
 
-_DATED = re.compile(r".+-(?:\d{4}-\d{2}-\d{2}|(?:0[1-9]|1[0-2])[0-3]\d)")
-_FAMILY = re.compile(r"(?:gpt-\d|chatgpt-|o\d|codex|computer-use)[a-z0-9.-]*")
+_DATED = re.compile(r".+-(?:\d{4}-\d{2}-\d{2}|(?:0[1-9]|1[0-2])[0-3]\d)", re.ASCII)
+_FAMILY = re.compile(r"(?:gpt-[a-z\d]|chatgpt-|o\d|codex|computer-use|text-embedding-|babbage-|davinci-)[a-z0-9.-]*")
 
 
-def identify(model: str, registry: Registry) -> Identity:
+def identify(model: str, settings: Settings, registry: Registry) -> Identity:
     if model.startswith("ft:"):
-        base = identify(base_of(model), registry)
+        base = identify(base_of(model), settings, registry)
         return Identity(state=base.state, reason=f"fine-tuned from {base_of(model)}: {base.reason}", remedy=base.remedy)
-    if model == "latest" or model.endswith("-latest"):
-        return Identity(
-            state=State.FLOATING, reason="it is repointed to newer models", remedy=_pin(model[:-7], registry)
-        )
+    if releases.is_latest(model):
+        stem = releases.without_latest(model)
+        return Identity(state=State.FLOATING, reason="it is repointed to newer models", remedy=_pin(stem, registry))
     if "-preview" in model:
         return Identity(state=State.PREVIEW, reason="a preview can be withdrawn at two weeks' notice")
     if _DATED.fullmatch(model):
@@ -36,12 +38,11 @@ def base_of(model: str) -> str:
     return model.split(":")[1] if model.startswith("ft:") and model.count(":") > 1 else model.removeprefix("ft:")
 
 
+def same(asked: str, served: str) -> bool:
+    return releases.same(asked, served)
+
+
 def _undated(model: str, registry: Registry) -> Identity:
-    record = registry.of(PROVIDER, model)
-    if record and record.alias_of:
-        return Identity(
-            state=State.FLOATING, reason=f"it is an alias, now of {record.alias_of}", remedy=f"Use {record.alias_of}."
-        )
     if registry.dated(PROVIDER, model):
         return Identity(
             state=State.FLOATING, reason="it moves to newer snapshots of the same name", remedy=_pin(model, registry)

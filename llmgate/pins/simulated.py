@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 
-from llmgate.pins.pin import Identity, State
+from llmgate.pins import releases
+from llmgate.pins.pin import Identity, Settings, State
 from llmgate.pins.registry import Registry
 
 PROVIDER = "simulated"
+NAMES = ("simulated",)
+OWN = re.compile(r"sim-")
 
-_DATED = re.compile(r"sim-[a-z0-9-]+-\d{4}-\d{2}-\d{2}")
+_DATED = re.compile(r"sim-[a-z0-9-]+-\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def identify(model: str, registry: Registry) -> Identity:  # noqa: ARG001 - the name tells everything
+def identify(model: str, settings: Settings, registry: Registry) -> Identity:  # noqa: ARG001 - the name tells it all
     if _DATED.fullmatch(model):
         return Identity(state=State.PINNED, reason="the date names one snapshot")
     return Identity(
@@ -22,3 +25,7 @@ def identify(model: str, registry: Registry) -> Identity:  # noqa: ARG001 - the 
 
 def base_of(model: str) -> str:
     return model
+
+
+def same(asked: str, served: str) -> bool:
+    return releases.same(asked, served)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from llmgate.prompts.prompt import Facet, digest_of
 from llmgate.prompts.unit import Unit
+
+LEAST_SHARED = 0.6
+LEAST_WORDS = 8
+MAX_WORDS = 20_000
+MAX_COMPARED = 10_000  # pairs; beyond it, what is left over came or went
 
 
 class Happened(StrEnum):
@@ -50,6 +56,8 @@ class Pair:
 def pairs(base: Mapping[str, Unit], head: Mapping[str, Unit]) -> Iterator[Pair]:
     """Match units by id, then those left over by content: the same content under another name is a rename.
 
+    So is most of a prompt's text: a share of LEAST_SHARED of the words of both, of at least LEAST_WORDS.
+
     The prompts of a file that one revision cannot read are one unit on the other too, so that they count as modified.
     """
     base, head = _folded(base, head), _folded(head, base)
@@ -60,6 +68,8 @@ def pairs(base: Mapping[str, Unit], head: Mapping[str, Unit]) -> Iterator[Pair]:
     for alike in (_content_and_name, _content, _text):
         for old, new in _matches(gone, come, alike):
             yield Pair(base=gone.pop(old), head=come.pop(new))
+    for old, new in _resembling(gone, come):
+        yield Pair(base=gone.pop(old), head=come.pop(new))
     yield from (Pair(base=unit, head=None) for unit in gone.values())
     yield from (Pair(base=None, head=unit) for unit in come.values())
 
@@ -89,6 +99,29 @@ def _matches(
     free.pop(None, None)
     keys = [(name, alike(unit)) for name, unit in gone.items()]
     return [(name, free[key].pop(0)) for name, key in keys if free.get(key)]
+
+
+def _resembling(gone: Mapping[str, Unit], come: Mapping[str, Unit]) -> list[tuple[str, str]]:
+    """Pair the ids of prompts that share most of their words, the closest first, each once."""
+    old, new = _words(gone), _words(come)
+    if not old or not new or len(old) * len(new) > MAX_COMPARED:
+        return []
+    scores = ((-_shared(old[one], new[other]), one, other) for one in old for other in new)
+    found: dict[str, str] = {}
+    for score, one, other in sorted(scores):
+        if -score >= LEAST_SHARED and one not in found and other not in found.values():
+            found[one] = other
+    return list(found.items())
+
+
+def _words(units: Mapping[str, Unit]) -> dict[str, Counter[str]]:
+    texts = {name: unit.prompt.text.split() for name, unit in units.items() if unit.prompt and not unit.fault}
+    return {name: Counter(words) for name, words in texts.items() if LEAST_WORDS <= len(words) <= MAX_WORDS}
+
+
+def _shared(one: Counter[str], other: Counter[str]) -> float:
+    """Return the Sørensen-Dice coefficient of two bags of words: 1 where they are equal, 0 without a common word."""
+    return 2 * (one & other).total() / (one.total() + other.total())
 
 
 def _content_and_name(unit: Unit) -> str | None:

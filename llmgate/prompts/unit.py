@@ -10,7 +10,7 @@ from typing import Any, Self
 from pydantic import BaseModel, JsonValue
 
 from llmgate.errors import Fault
-from llmgate.prompts.prompt import Facet, Prompt, digest_of
+from llmgate.prompts.prompt import Facet, Prompt, Rule, digest_of
 
 _MODEL_FACETS = {
     "model": Facet.MODEL,
@@ -37,7 +37,8 @@ class UnitKind(StrEnum):
 class Unit:
     """One unit of a surface. `digests` are by facet; `value` is what is compared leaf by leaf, empty for prompts.
 
-    `unsent` are the keys of `value` that llmgate compares and never sends, as a router's weights beside a model.
+    `unsent` are the keys of `value` that llmgate compares and never sends, as a router's weights beside a model. `rule`
+    says why it was taken for a unit, where nothing declares it.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Unit:
     digests: Mapping[Facet, str]
     value: Mapping[str, JsonValue] = field(default_factory=dict)
     unsent: frozenset[str] = frozenset()
+    rule: Rule | None = None
     prompt: Prompt | None = None
     opaque: str = ""
     fault: Fault | None = None
@@ -60,6 +62,7 @@ class Unit:
             path=prompt.path,
             line=prompt.fault.line if prompt.fault else prompt.line,
             digests=prompt.digests,
+            rule=prompt.rule,
             prompt=prompt,
             opaque=prompt.opaque,
             fault=prompt.fault,
@@ -75,8 +78,10 @@ class Unit:
         *,
         line: int = 1,
         unsent: Iterable[str] = (),
+        rule: Rule | None = None,
     ) -> Self:
-        made = cls(id=name, kind=kind, path=path, line=line, digests={}, value=value, unsent=frozenset(unsent))
+        told = frozenset(unsent)
+        made = cls(id=name, kind=kind, path=path, line=line, digests={}, value=value, unsent=told, rule=rule)
         groups = {facet: made.part(facet) for facet in {made.facet(key) for key in value}}
         return replace(made, digests={facet: digest_of(items) for facet, items in groups.items()})
 

@@ -6,8 +6,9 @@
 | `anthropic-messages` | `anthropic_messages.py` | Anthropic's Messages |
 
 `api.py` has what they share, `conversation.py` the ids of tool calls, `origin.py` keys and where they may go,
-`retry.py` when to try again, `pace.py` limits and clocks, `transport.py` the HTTP, `prices.py` the dollars. To add an
-API, write its file and name it in `APIS` and in `config.ProviderEntry.api`.
+`retry.py` when to try again, `pace.py` limits and clocks, `transport.py` the HTTP, `prices.py` the dollars,
+`listing.py` the lists of models that providers give of themselves. To add an API, write its file and name it in `APIS`
+and in `config.ProviderEntry.api`.
 """
 
 from __future__ import annotations
@@ -99,10 +100,10 @@ def _endpoint(entry: ProviderEntry, secret: str | None) -> Endpoint:
     dialect = APIS[entry.api]
     origin = of(entry.host)
     key = None if secret is None else Key(secret, origin=origin)
-    return Endpoint(origin=origin, path=_path(entry.path, dialect.path), api=dialect, key=key)
+    return Endpoint(origin=origin, path=path_of(entry.path, dialect.path), api=dialect, key=key)
 
 
-def _path(base: str, own: str) -> str:
+def path_of(base: str, own: str) -> str:
     """Put a server's base path before an API's own; a base that names a version replaces the API's `/v1`.
 
     So `/api` and `/api/v1` both reach `/api/v1/chat/completions`, and `/v1beta/openai` reaches

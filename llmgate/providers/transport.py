@@ -60,6 +60,10 @@ class Destination:
     def __repr__(self) -> str:
         return f"Destination({self.url})"
 
+    def asking(self, query: Mapping[str, str]) -> Destination:
+        """Return the same address with a query; whatever its values hold, it names no other address."""
+        return replace(self, url=self.url.copy_with(params=query))
+
 
 def destination(
     address: str, path: str, key: origin.Key | None, headers: Callable[[str | None], dict[str, str]]
@@ -111,7 +115,12 @@ class Transport:
         async with self._places:
             return await self._persist(where, body)
 
-    async def _persist(self, where: Destination, body: bytes) -> Reply:
+    async def fetch(self, where: Destination) -> Reply:
+        """Ask for what stands at an address; the same rules and errors as for `post`."""
+        async with self._places:
+            return await self._persist(where, None)
+
+    async def _persist(self, where: Destination, body: bytes | None) -> Reply:
         deadline = self._pace.clock() + self._deadline_s
         attempt = 1
         while True:
@@ -127,7 +136,7 @@ class Transport:
             await self._pace.sleep(wait_s)
             attempt += 1
 
-    async def _attempt(self, where: Destination, body: bytes, remaining_s: float) -> Reply | retry.Setback:
+    async def _attempt(self, where: Destination, body: bytes | None, remaining_s: float) -> Reply | retry.Setback:
         """Send once. What fails comes back as a value, so that no exception with a key in it is ever chained."""
         try:
             async with asyncio.timeout(min(self._limits.timeout_s, remaining_s)):
@@ -135,7 +144,7 @@ class Transport:
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
             return _broken(error)
 
-    async def _exchange(self, where: Destination, body: bytes) -> Reply | retry.Setback:
+    async def _exchange(self, where: Destination, body: bytes | None) -> Reply | retry.Setback:
         started = self._pace.clock()
         response = await self._http.handle_async_request(_request(where, body, self._timeout))
         try:
@@ -174,9 +183,11 @@ def _session(limits: Limits, tls: ssl.SSLContext) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
 
 
-def _request(where: Destination, body: bytes, timeout: Mapping[str, float | None]) -> httpx.Request:
+def _request(where: Destination, body: bytes | None, timeout: Mapping[str, float | None]) -> httpx.Request:
     """Write the request; a large body goes in pieces, because aiohttp warns of one that might hold the loop up."""
     extensions = {"timeout": timeout}
+    if body is None:
+        return httpx.Request("GET", where.url, headers=where.headers, extensions=extensions)
     if len(body) <= PIECE_BYTES:
         return httpx.Request("POST", where.url, headers=where.headers, content=body, extensions=extensions)
     headers = {**where.headers, "content-length": str(len(body))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from llmgate import verdict
 from llmgate.changes import Change, Kind
 from llmgate.config import Policy
 from llmgate.errors import Fault
+from llmgate.pins.deployments import Deployment
 from llmgate.plan import Plan
 from llmgate.question import Question
 from llmgate.report import Looked
@@ -34,6 +36,7 @@ class Material:
     simulated: bool = False
     policy: Policy = field(default_factory=Policy)
     looked: Looked = field(default_factory=Looked)
+    deployments: Mapping[Arm, Mapping[str, Deployment]] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
     suite: Suite = field(default_factory=lambda: Suite(cases=()))
     plan: Plan = field(default_factory=Plan)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from llmgate import compare, run
 from llmgate.store import Sample, Store
-from llmgate.trial import Arm, Graded, Outcome
+from llmgate.trial import Arm, Graded, Outcome, Served
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,14 +85,16 @@ class Sampled:
     stopped: str | None = None
     compared: frozenset[str] = frozenset()
     missing: Counter[Arm] = field(default_factory=Counter)
-    served: dict[Arm, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
+    served: dict[Arm, set[Served]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, graded: Graded) -> None:
         trial = graded.trial
         self.tallies[trial.fixture, trial.arm].add(graded)
         self.missing[trial.arm] += graded.outcome is Outcome.ERROR and trial.fixture in self.compared
         self.served[trial.arm] |= {
-            (call.model, call.completion.served_model) for call in graded.trace.calls if call.completion.served_model
+            Served(provider=call.provider, asked=call.model, answered=call.completion.served_model)
+            for call in graded.trace.calls
+            if call.completion.served_model
         }
 
     def planned(self, arm: Arm) -> int:

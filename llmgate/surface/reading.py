@@ -47,15 +47,18 @@ def _surface(source: Source) -> Surface:
     for prompt in prompts.values():
         if prompt.path in source.known:
             units.add(Unit.of_prompt(prompt))
-    models = pinned.read(source, units, prompts, lines)
+    pins = pinned.read(source, units, prompts, lines)
     settings.read(source, units, lines)
-    resolver = targets.Resolver(source=source, units=units, prompts=prompts, models=models, lines=lines)
+    resolver = targets.Resolver(source=source, units=units, prompts=prompts, models=pins.models, lines=lines)
     needed = {name: resolver.needed(name, entry) for name, entry in sorted(source.config.targets.items())}
     files = tuple(sorted({unit.path for unit in units.by_id.values()} & source.known))
     return Surface(
         units=dict(sorted(units.by_id.items())),
         prompts=prompts,
-        models=models,
+        models=pins.models,
+        asked=pins.asked,
+        deployments=pins.deployments,
+        tools=pins.tools,
         targets=needed,
         faults=tuple(sorted(resolver.faults)),
         identities={path: source.identity(path) for path in files},

@@ -61,12 +61,25 @@ class Source:
         return [path for path in self.matching(wanted) if self.selection.takes(path)]
 
     def searched(self) -> Iterator[str]:
-        """List the files that are looked at where nothing is declared: fixtures and our own files are not."""
+        """List the files that are looked at where nothing is declared."""
+        return self._unpassed(filter(self.selection.takes, self.paths))
+
+    def everything(self) -> Iterator[str]:
+        """List those that differ, and those that do not."""
+        return self._unpassed(self.paths)
+
+    def _unpassed(self, paths: Iterable[str]) -> Iterator[str]:
+        """Leave out tests, vendored code, what is excluded, fixtures and our own files."""
         excluded = patterns.matcher([*self.config.surface.exclude, *self.config.suite.fixtures])
         own = {configuration.PATH, LOCK}
-        for path in self.paths:
-            if self.selection.takes(path) and path not in own and not discovery.passed(path) and not excluded(path):
-                yield path
+        return (path for path in paths if path not in own and not discovery.passed(path) and not excluded(path))
+
+    def readable(self, path: str) -> bytes:
+        """Return a file's bytes, none where it cannot be read: a link, or one that is too large."""
+        try:
+            return self.load(path) or b""
+        except LlmgateError:
+            return b""
 
     def load(self, path: str) -> bytes | None:
         return self.read(path) if path in self.known else None

@@ -10,6 +10,9 @@ from llmgate import config as configuration
 from llmgate.config import ModelEntry
 from llmgate.errors import Fault
 from llmgate.pins import directory
+from llmgate.pins.asked import Asked
+from llmgate.pins.deployments import Deployment
+from llmgate.pins.mcp import MovingTool
 from llmgate.prompts import Facet, Prompt, digest_of
 from llmgate.prompts.unit import Unit, dump
 
@@ -21,8 +24,10 @@ class Surface:
     """All that a revision says about model behaviour, in a fixed order.
 
     `faults` bar targets from being used: an unknown model, a missing prompt. `prompts` has every prompt by reference;
-    one that a target names is there even if it is missing, with a fault. `identities` tell two versions of a file of
-    the surface apart, whatever it says; `patterns` and `files` what was looked for and what was found.
+    one that a target names is there even if it is missing, with a fault. `asked` are all model ids that stand
+    anywhere, `deployments` the Azure deployments by name, `tools` the MCP servers whose version moves. `identities`
+    tell two versions of a file of the surface apart, whatever it says; `patterns` and `files` what was looked for and
+    what was found.
     """
 
     units: Mapping[str, Unit]
@@ -30,6 +35,9 @@ class Surface:
     models: Mapping[str, directory.Model]
     targets: Mapping[str, frozenset[str]]
     faults: tuple[Fault, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    deployments: Mapping[str, Deployment] = field(default_factory=dict)
+    tools: tuple[MovingTool, ...] = ()
     identities: Mapping[str, str] = field(default_factory=dict)
     patterns: tuple[str, ...] = ()
     files: tuple[str, ...] = ()

@@ -487,3 +487,35 @@ def test_a_change_is_known_by_its_unit_and_kind():
         "model:answerer:model",
         "model:answerer:params",
     ]
+
+
+class TestResemblance:
+    TEXT = "You are the support bot of a shop. Answer the question briefly and cite the document that you used."
+
+    def test_a_prompt_that_moves_and_is_edited_is_renamed_with_what_differs(self):
+        base = {**FILES, "prompts/a.md": self.TEXT}
+        head = {**FILES, "prompts/eu/b.md": self.TEXT.replace("briefly", "at length")}
+        change = only(changes.between(read(base), read(head)))
+        assert (change.happened, change.renamed_from) == (Happened.RENAMED, "prompt:prompts/a.md")
+        assert change.facets == (Facet.TEXT,)
+        assert (change.wording.added, change.wording.removed) == (2, 1)
+        assert change.affects_requests
+
+    def test_the_closest_text_is_the_same_prompt(self):
+        near, far = self.TEXT + " Be kind.", self.TEXT.replace("shop", "bank").replace("briefly", "well") + " Now go."
+        base = {**FILES, "prompts/a.md": self.TEXT}
+        head = {**FILES, "prompts/b.md": far, "prompts/c.md": near}
+        found = {change.unit: change.happened for change in changes.between(read(base), read(head))}
+        assert found == {"prompt:prompts/b.md": Happened.ADDED, "prompt:prompts/c.md": Happened.RENAMED}
+
+    @pytest.mark.parametrize("other", ["Write a poem about the sea in autumn and do not rhyme at all, please.", "Hi."])
+    def test_another_text_is_another_prompt(self, other):
+        base = {**FILES, "prompts/a.md": self.TEXT}
+        found = changes.between(read(base), read({**FILES, "prompts/b.md": other}))
+        assert [change.happened for change in found] == [Happened.REMOVED, Happened.ADDED]
+
+    def test_a_few_words_in_common_are_no_resemblance(self):
+        found = changes.between(
+            read({**FILES, "prompts/a.md": "Be kind."}), read({**FILES, "prompts/b.md": "Be kind!"})
+        )
+        assert {change.happened for change in found} == {Happened.REMOVED, Happened.ADDED}

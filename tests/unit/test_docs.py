@@ -1,5 +1,6 @@
 """What the documentation shows is what the program takes."""
 
+import datetime as dt
 import json
 import re
 import subprocess
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from llmgate import config, documents, fixture, report
+from llmgate import config, documents, fixture, pins, report
+from llmgate.pins import catalogue, entries
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -33,6 +35,37 @@ def test_a_configuration_in_the_documentation_has_no_fault(block):
 def test_a_fixture_in_the_documentation_has_no_fault(block):
     found, faults = fixture.parse(documents.read("fixture.yaml", block.encode()))
     assert (len(found), faults) == (1, ())
+
+
+def rows(text):
+    """The cells of the rows of a table that begin with a name in code."""
+    lines = (line.strip().strip("|").split("|") for line in text.splitlines() if line.startswith("| `"))
+    return [[cell.strip() for cell in line] for line in lines]
+
+
+def test_the_rules_of_every_provider_are_documented_as_the_catalogue_has_them():
+    text = (ROOT / "docs/pins.md").read_text()
+    documented = rows(text[text.index("## Rules") : text.index("## Azure")])
+    assert documented == rows(catalogue.__doc__)
+    assert [row[0].strip("`") for row in documented] == sorted(catalogue.CATALOGUE)
+
+
+def test_every_state_and_stage_of_a_pin_is_documented():
+    text = (ROOT / "docs/pins.md").read_text()
+    named = {row[0].strip("`") for row in rows(text[: text.index("## Rules")])}
+    assert named == {*map(str, pins.State), *map(str, pins.Stage)}
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [("local", pins.State.PINNED), ("served", pins.State.PINNED), ("routed", pins.State.PINNED)],
+)
+def test_the_entries_in_the_documentation_are_pinned(name, state):
+    (block,) = blocks("docs/pins.md", "yaml")
+    found, _ = entries.find(documents.read("models.yaml", block.encode()))
+    one = next(entry for entry in found if entry.name == name)
+    pin = pins.state(one.provider, one.model, today=dt.date(2026, 11, 26), settings={**one.rest, **one.params})
+    assert pin.state is state
 
 
 def workflow(tmp_path):

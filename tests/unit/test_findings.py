@@ -1,8 +1,14 @@
+import datetime as dt
+from dataclasses import replace
+
 import pytest
 
-from llmgate import findings
-from llmgate.config import Policy
-from llmgate.trial import Arm
+from llmgate import documents, findings
+from llmgate.config import Policy, Rule
+from llmgate.pins import Stage, deployments, mcp, registry
+from llmgate.pins.asked import Asked
+from llmgate.surface import Surface
+from llmgate.trial import Arm, Served
 from llmgate.verdict import Severity
 from tests.unit.sampling import fakes
 
@@ -104,41 +110,56 @@ def test_an_approvers_label_lets_the_configuration_go(labels, count):
 # The model that answers
 
 
-def served(asked, answered, **policy):
-    return list(findings.served({Arm.HEAD: {(asked, answered)}}, Policy(**policy)))
+def served(asked, answered, arm=Arm.HEAD, provider="openai", **policy):
+    one = Served(provider=provider, asked=asked, answered=answered)
+    return list(findings.served({arm: {one}}, Policy(**policy)))
 
 
+@pytest.mark.parametrize("arm", Arm)
 @pytest.mark.parametrize(
-    ("asked", "answered"),
+    ("provider", "asked", "answered"),
     [
-        ("gpt-4.1", "gpt-4.1"),
-        ("gpt-4.1", "gpt-4.1-2025-04-14"),
-        ("claude-sonnet-4", "claude-sonnet-4-20250514"),
-        ("gpt-4", "gpt-4-0613"),
-        ("gemini-1.5-pro", "gemini-1.5-pro-002"),
-        ("gemini-2.5-pro-preview", "gemini-2.5-pro-preview-05-06"),
+        ("openai", "gpt-4.1", "gpt-4.1-2025-04-14"),
+        ("bedrock", "us.anthropic.claude-3-5-sonnet-20241022-v2:0", "claude-3-5-sonnet-20241022"),
+        ("vertex_ai", "claude-opus-4-5@20251101", "claude-opus-4-5-20251101"),
+        ("google", "models/gemini-2.5-pro", "gemini-2.5-pro"),
+        ("openrouter", "openai/gpt-4o:nitro", "gpt-4o-2024-08-06"),
+        ("house", "m-1", "m-1-2026-01-15"),
     ],
 )
-def test_an_alias_may_answer_under_its_dated_release(asked, answered):
-    assert served(asked, answered) == []
+def test_a_provider_may_spell_the_same_model_in_its_own_way_on_either_arm(arm, provider, asked, answered):
+    assert served(asked, answered, arm, provider) == []
 
 
+@pytest.mark.parametrize("arm", Arm)
 @pytest.mark.parametrize(
-    ("asked", "answered"),
+    ("provider", "asked", "answered"),
     [
-        ("gpt-4.1-2025-04-14", "gpt-4.1-2025-05-01"),
-        ("gpt-4.1-2025-04-14", "gpt-4.1"),
-        ("gpt-4", "gpt-41"),
-        ("claude-opus-4", "claude-opus-4-1"),
-        ("m-1", "m-1-mini"),
-        ("m-1", "M-1"),
-        ("m-1", "m-1-"),
+        ("openai", "gpt-4.1-2025-04-14", "gpt-4.1-2025-05-01"),
+        ("bedrock", "us.anthropic.claude-sonnet-4-6", "claude-haiku-4-5"),
+        ("house", "m-1", "m-1-mini"),
     ],
 )
-def test_any_other_name_is_another_model(asked, answered):
-    (item,) = served(asked, answered)
+def test_any_other_name_is_another_model_on_either_arm(arm, provider, asked, answered):
+    (item,) = served(asked, answered, arm, provider)
     assert (item.rule, item.severity) == ("pins", Severity.BLOCK)
-    assert answered in item.message
+    assert item.message == f"on the {arm}, the provider served {answered!r} where {asked!r} was asked for"
+
+
+CHAT = deployments.Deployment(
+    name="chat",
+    model="gpt-4o",
+    version="2024-08-06",
+    upgrade=deployments.Upgrade.NONE,
+    file="infra/main.bicep",
+    line=3,
+)
+
+
+@pytest.mark.parametrize(("answered", "count"), [("gpt-4o-2024-08-06", 0), ("gpt-4o", 0), ("gpt-4o-2024-11-20", 1)])
+def test_a_deployment_answers_as_what_it_is_declared_to_run(answered, count):
+    by_arm = {Arm.BASE: {Served(provider="azure", asked="chat", answered=answered)}}
+    assert len(list(findings.served(by_arm, Policy(), deployments={Arm.BASE: {"chat": CHAT}}))) == count
 
 
 def test_who_answers_matters_as_much_as_the_policy_of_pins_says():
@@ -146,9 +167,98 @@ def test_who_answers_matters_as_much_as_the_policy_of_pins_says():
     assert served("m", "n", pins="off") == []
 
 
-def test_both_arms_are_looked_at():
-    both = {arm: {("m", "n")} for arm in Arm}
-    assert [item.message.split(",")[0] for item in findings.served(both, Policy())] == ["on the base", "on the head"]
+# What a pin comes to
+
+
+def entry(provider, model, deployed, **beside):
+    one = Asked(name="a", provider=provider, model=model, settings=beside, path="models.yaml", line=4)
+    return Surface(units={}, prompts={}, models={}, targets={}, asked=(one,), deployments=deployed)
+
+
+TODAY = dt.date(2026, 11, 26)
+LONG_AGO = TODAY - dt.timedelta(days=61)
+
+
+def told(**facts):
+    return [registry.Record(**{"id": "x-2026-01-01", "provider": "openai", "source": "a list", **facts})]
+
+
+def judged(provider, model, *, known=(), lists=None, deployed=None, rule=Rule.BLOCK, **beside):
+    made = registry.build(known, lists)
+    policy = Policy(pins=rule)
+    surface = entry(provider, model, deployed or {}, **beside)
+    return list(findings.pinning(surface, policy, today=TODAY, registry=made))
+
+
+ENDED = told(retires=TODAY, checked=TODAY)
+STALE = told(retires=TODAY, checked=LONG_AGO)
+ENDING = told(retires=TODAY + dt.timedelta(days=1), checked=TODAY)
+OVERDUE = told(retires=LONG_AGO, stage=Stage.RETIRING, checked=TODAY)
+MOVES = {"chat": replace(CHAT, upgrade=deployments.Upgrade.EXPIRED)}
+OPEN = {"chat": replace(CHAT, version="", unresolved=("model.version is the expression version",))}
+
+WEIGHTS = {
+    "pinned": ({"provider": "openai", "model": "x-2026-01-01"}, None),
+    "retired": ({"provider": "openai", "model": "x-2026-01-01", "known": ENDED}, Severity.BLOCK),
+    "retired, learned long ago": ({"provider": "openai", "model": "x-2026-01-01", "known": STALE}, Severity.WARN),
+    "retiring": ({"provider": "openai", "model": "x-2026-01-01", "known": ENDING}, Severity.WARN),
+    "overdue": ({"provider": "openai", "model": "x-2026-01-01", "known": OVERDUE}, Severity.WARN),
+    "floating": ({"provider": "openai", "model": "x-latest"}, Severity.BLOCK),
+    "router": ({"provider": "openrouter", "model": "openrouter/auto"}, Severity.BLOCK),
+    "preview": ({"provider": "openai", "model": "x-preview"}, Severity.WARN),
+    "undated": ({"provider": "openai", "model": "gpt-6-luna"}, None),
+    "unknown": ({"provider": "acme", "model": "x"}, None),
+    "local": ({"provider": "vllm", "model": "./x"}, None),
+    "deployment": ({"provider": "azure", "model": "chat"}, Severity.WARN),
+    "deployment that is pinned": ({"provider": "azure", "model": "chat", "deployed": {"chat": CHAT}}, None),
+    "deployment that moves": ({"provider": "azure", "model": "chat", "deployed": MOVES}, Severity.BLOCK),
+    "deployment that is left open": ({"provider": "azure", "model": "chat", "deployed": OPEN}, Severity.WARN),
+    "not listed": ({"provider": "openai", "model": "x-2026-01-01", "lists": {"openai": frozenset()}}, Severity.BLOCK),
+    "a tag": ({"provider": "ollama", "model": "llama3"}, Severity.BLOCK),
+    "a tag with its digest": ({"provider": "ollama", "model": "llama3", "digest": "a" * 64}, None),
+}
+
+
+@pytest.mark.parametrize("case", WEIGHTS)
+@pytest.mark.parametrize("rule", Rule)
+def test_a_pin_weighs_what_its_two_axes_come_to(case, rule):
+    arguments, weight = WEIGHTS[case]
+    expected = {Rule.BLOCK: weight, Rule.WARN: weight and Severity.WARN, Rule.OFF: None}[rule]
+    assert [item.severity for item in judged(**arguments, rule=rule)] == ([expected] if expected else [])
+
+
+def test_a_finding_names_both_axes_the_source_and_its_date():
+    (item,) = judged("openai", "x-2026-01-01", known=told(retires=TODAY, checked=TODAY, replacement="y"))
+    assert item.message == (
+        "model 'x-2026-01-01' of 'a' is pinned and retired on 2026-11-26: the date names one snapshot"
+        " (a list, checked 2026-11-26)"
+    )
+    assert (item.remedy, item.file, item.line) == ("Move to y.", "models.yaml", 4)
+
+
+def test_where_nothing_is_known_of_a_life_no_source_is_named():
+    (item,) = judged("openai", "x-latest")
+    assert (
+        item.message == "model 'x-latest' of 'a' is floating and of unknown lifecycle: it is repointed to newer models"
+    )
+
+
+def test_what_was_learned_too_long_ago_says_so():
+    (item,) = judged("openai", "x-2026-01-01", known=STALE)
+    assert "checked 2026-09-26, too long ago to block on" in item.message
+
+
+def test_a_model_that_its_provider_does_not_list_says_so():
+    (item,) = judged("openai", "x-2026-01-01", lists={"openai": frozenset({"y"})})
+    assert "is not in its provider's own list" in item.message
+
+
+@pytest.mark.parametrize(("rule", "count"), [(Rule.BLOCK, 1), (Rule.WARN, 1), (Rule.OFF, 0)])
+def test_an_mcp_server_whose_version_moves_warns_and_never_blocks(rule, count):
+    text = b'{"mcpServers": {"files": {"command": "npx", "args": ["-y", "@acme/files@latest"]}}}'
+    tools = mcp.read(documents.read(".mcp.json", text))
+    found = list(findings.moving_tools(tools, Policy(pins=rule)))
+    assert [(item.severity, item.file) for item in found] == [(Severity.WARN, ".mcp.json")] * count
 
 
 def test_a_model_entry_is_judged_once_however_many_names_it_has():

@@ -260,6 +260,14 @@ def test_a_journaled_call_is_not_asked_again_and_keeps_its_time(lab):
     assert {item.trial: item.latency_s for item in second} == {item.trial: item.latency_s for item in first}
 
 
+def test_a_call_says_which_provider_was_asked_also_where_its_answer_is_reused(lab):
+    runs = [traces(lab, [work()])[0] for _ in range(2)]
+    assert [[(call.provider, call.reused) for call in found[0].calls] for found in runs] == [
+        [("house", False)],
+        [("house", True)],
+    ]
+
+
 def test_reused_calls_use_no_budget(lab):
     traces(lab, [work(index) for index in range(5)])
     lab.budget = Budget(calls=1)

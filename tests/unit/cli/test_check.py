@@ -5,7 +5,7 @@ import json
 import pytest
 
 from llmgate.errors import ConfigurationError
-from tests import gitserver, project
+from tests import gitserver, modelserver, project
 from tests.unit.cli import program
 
 ORIGIN = "http://127.0.0.1:9"
@@ -134,3 +134,112 @@ def test_findings_and_faults_are_written_as_sarif(tmp_path):
     results = json.loads(path.read_text(encoding="utf-8"))["runs"][0]["results"]
     place = results[0]["locations"][0]["physicalLocation"]
     assert (results[0]["ruleId"], place["artifactLocation"]["uri"]) == ("configuration", "fixtures/case-000.yaml")
+
+
+# The providers' own lists
+
+PINNED = "gpt-4.1-2025-04-14"
+
+
+@pytest.fixture
+def online(tmp_path):
+    """Check a branch whose base names `server` as OpenAI's host."""
+
+    def check(server, *, model=PINNED, changed=None, environment=None, extra=""):
+        repository = gitserver.init(tmp_path / "repository")
+        written = project.config(server.url, key="OPENAI_API_KEY", model=model, extra=extra).replace("house", "openai")
+        repository.commit({**project.files(server.url, fixtures=1), "llmgate.yaml": written}, "base")
+        repository("checkout", "-q", "-b", "work")
+        if changed:
+            repository.commit({"llmgate.yaml": changed(written)}, "change")
+        given = {"OPENAI_API_KEY": "sk-canary-0123456789"} if environment is None else environment
+        return program.run("check", "--online", "--repository", repository.path, environment=given)
+
+    return check
+
+
+def listing(*items):
+    return modelserver.serve(plan=lambda _asked: modelserver.json_body({"data": list(items)}))
+
+
+def test_a_model_in_its_providers_list_is_judged_by_it(online):
+    with listing({"id": PINNED, "shutdown_date": None}) as server:
+        done = online(server)
+    assert (done.exit_code, done.output.splitlines()[-1]) == (0, "1 fixture, 3 units: no faults")
+    assert [seen.path for seen in server.seen] == ["/v1/models"]
+
+
+def test_an_end_that_the_list_announces_is_told_with_its_source(online):
+    with listing({"id": PINNED, "shutdown_date": "2020-01-01"}) as server:
+        done = online(server)
+    assert done.exit_code == 1
+    assert "is pinned and retired on 2020-01-01" in done.output
+    assert f"(GET {server.url}/v1/models, checked " in done.output
+
+
+def test_a_model_that_the_list_does_not_have_blocks(online):
+    with listing({"id": "gpt-6-luna"}) as server:
+        done = online(server)
+    assert done.exit_code == 1
+    assert "is not in its provider's own list" in done.output
+
+
+@pytest.mark.parametrize(
+    ("environment", "plan", "message"),
+    [
+        ({"OPENAI_API_KEY": ""}, (), "OPENAI_API_KEY is not set or empty"),
+        (None, [modelserver.status(401)], "answered 401"),
+        (None, [modelserver.redirect("http://127.0.0.1:9/")], "redirects"),
+        (None, [modelserver.json_body({"data": []})], "its list of models is empty"),
+    ],
+)
+def test_a_provider_that_cannot_be_asked_is_a_warning(online, environment, plan, message):
+    with modelserver.serve(plan=plan) as server:
+        done = online(server, environment=environment)
+    assert done.exit_code == 0
+    assert "warn: the provider 'openai' was not asked for its models: " in done.output
+    assert message in done.output
+
+
+def test_a_key_goes_to_the_host_that_the_base_names_and_to_no_other(online):
+    with modelserver.serve() as elsewhere, listing({"id": PINNED}) as server:
+        done = online(server, changed=lambda text: text.replace(server.url, elsewhere.url))
+    assert done.exit_code == 0
+    assert (len(server.seen), elsewhere.seen) == (1, [])
+
+
+def test_the_base_can_be_named(tmp_path):
+    repository = gitserver.init(tmp_path / "repository")
+    with listing({"id": PINNED}) as first, listing({"id": PINNED}) as second:
+        for server in (first, second):
+            written = project.config(server.url, key="OPENAI_API_KEY", model=PINNED).replace("house", "openai")
+            repository.commit({**project.files(server.url, fixtures=1), "llmgate.yaml": written}, "a policy")
+        words = ["--online", "--base", "HEAD~1", "--repository", repository.path]
+        done = program.run("check", *words, environment={"OPENAI_API_KEY": "sk-canary-0123456789"})
+    assert (done.exit_code, len(first.seen), len(second.seen)) == (0, 1, 0)
+
+
+def test_a_provider_that_only_the_head_names_is_not_asked(online):
+    with listing({"id": PINNED}) as server:
+        done = online(server, changed=lambda text: text.replace("openai", "mine"))
+    assert "the provider 'mine' was not asked for its models: no such provider in policy.providers: mine" in done.output
+    assert server.seen == []
+
+
+def test_where_pins_are_off_nobody_is_asked_and_that_is_said(online):
+    with listing({"id": PINNED}) as server:
+        done = online(server, extra="  pins: off\n")
+    assert "nobody was asked for models: policy.pins is off" in done.output
+    assert server.seen == []
+
+
+def test_without_a_base_nobody_is_asked_and_that_is_said(tmp_path):
+    repository = gitserver.init(tmp_path / "repository")
+    with modelserver.serve() as server:
+        written = project.config(server.url, key="OPENAI_API_KEY", model=PINNED).replace("house", "openai")
+        repository.commit({"README.md": "A shop.\n"}, "base")
+        repository("checkout", "-q", "-b", "work")
+        repository.commit({**project.files(server.url, fixtures=1), "llmgate.yaml": written}, "change")
+        done = program.run("check", "--online", "--repository", repository.path)
+    assert "the provider 'openai' was not asked for its models: " in done.output
+    assert server.seen == []

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from llmgate import pins
-from llmgate.pins import State, registry
+from llmgate.pins import Lifecycle, Stage, State, registry
 
 TODAY = dt.date(2026, 11, 22)
 
@@ -29,91 +29,63 @@ KNOWN = registry.read(
             row("anthropic", "claude-3-5-sonnet-20241022", retires="2025-10-28"),
             row("anthropic", "claude-3-5-sonnet-20240620", retires="2025-10-28"),
             row("anthropic", "claude-2.1", retires="2025-07-21"),
-            row("anthropic", "claude-opus-4-6"),
+            row("anthropic", "claude-opus-4-6", stage="active"),
         ]
     }
 )
 
 
-def state(provider, model, today=TODAY):
-    return pins.state(provider, model, today=today, registry=KNOWN)
+def state(provider, model, today=TODAY, **more):
+    return pins.state(provider, model, today=today, registry=KNOWN, **more)
+
+
+def life(provider, model, today=TODAY):
+    return state(provider, model, today).lifecycle
 
 
 @pytest.mark.parametrize(
-    ("model", "expected"),
+    ("provider", "model", "stage", "ends"),
     [
-        ("gpt-4o-2024-08-06", State.PINNED),
-        ("gpt-7-2027-01-31", State.PINNED),
-        ("gpt-3.5-turbo-0125", State.PINNED),
-        ("gpt-4o", State.FLOATING),
-        ("chatgpt-4o-latest", State.FLOATING),
-        ("gpt-5.2-chat-latest", State.FLOATING),
-        ("gpt-5.6", State.FLOATING),
-        ("gpt-6-luna", State.UNDATED),
-        ("gpt-5.6-sol", State.UNDATED),
-        ("o9", State.UNDATED),
-        ("gpt-4o-audio-preview-2024-12-17", State.PREVIEW),
-        ("computer-use-preview", State.PREVIEW),
-        ("ft:gpt-4o-2024-08-06:acme::abc", State.PINNED),
-        ("ft:gpt-4o:acme::abc", State.FLOATING),
-        ("ft:gpt-4o-mini-2024-07-18:acme::abc", State.RETIRING),
-        ("gpt-4o-mini-2024-07-18", State.RETIRING),
-        ("gpt-4-0613", State.RETIRED),
-        ("gpt-4", State.RETIRED),
-        ("gpt-9", State.FLOATING),
-        ("banana", State.UNKNOWN),
-        ("GPT-4O", State.UNKNOWN),
+        ("openai", "gpt-4-0613", Stage.RETIRED, "2026-10-23"),
+        ("openai", "gpt-4", Stage.RETIRED, "2026-10-23"),
+        ("openai", "gpt-4o-mini-2024-07-18", Stage.RETIRING, "2027-01-14"),
+        ("openai", "ft:gpt-4o-mini-2024-07-18:acme::abc", Stage.RETIRING, "2027-01-14"),
+        ("openai", "gpt-9", Stage.RETIRING, "2026-12-24"),
+        ("openai", "gpt-4o-2024-08-06", Stage.UNKNOWN, None),
+        ("openai", "gpt-6-luna", Stage.UNKNOWN, None),
+        ("anthropic", "claude-3-5-sonnet-latest", Stage.RETIRED, "2025-10-28"),
+        ("anthropic", "claude-sonnet-4-5", Stage.RETIRING, "2026-11-30"),
+        ("anthropic", "claude-2.1", Stage.RETIRED, "2025-07-21"),
+        ("anthropic", "claude-opus-4-6", Stage.ACTIVE, None),
+        ("acme", "thing-latest", Stage.UNKNOWN, None),
     ],
 )
-def test_openai(model, expected):
-    assert state("openai", model).state is expected
+def test_a_life_is_known_where_an_end_is_announced_or_the_provider_says_active(provider, model, stage, ends):
+    assert life(provider, model) == Lifecycle(stage=stage, ends=ends and dt.date.fromisoformat(ends))
+
+
+def test_a_model_at_its_end_keeps_the_state_of_its_name():
+    assert state("openai", "gpt-4-0613").state is State.PINNED
+    assert state("openai", "gpt-9").state is State.FLOATING
 
 
 @pytest.mark.parametrize(
-    ("model", "expected"),
+    ("lifecycle", "text"),
     [
-        ("claude-opus-4-5-20251101", State.PINNED),
-        ("claude-sonnet-4-6", State.PINNED),
-        ("claude-opus-4-6", State.PINNED),
-        ("claude-sonnet-5", State.PINNED),
-        ("claude-fable-5-1", State.PINNED),
-        ("claude-opus-10-0", State.PINNED),
-        ("claude-sonnet-4-5", State.FLOATING),
-        ("claude-sonnet-4", State.FLOATING),
-        ("claude-opus-4-1", State.FLOATING),
-        ("claude-3-opus", State.FLOATING),
-        ("claude-3-haiku-latest", State.FLOATING),
-        ("claude-3-5-sonnet-latest", State.RETIRED),
-        ("claude-sonnet-4-5-20250929", State.RETIRING),
-        ("claude-3-5-sonnet-20241022", State.RETIRED),
-        ("claude-2.1", State.RETIRED),
-        ("claude-mythos-preview", State.PREVIEW),
-        ("claude", State.UNKNOWN),
+        (Lifecycle(), "of unknown lifecycle"),
+        (Lifecycle(stage=Stage.ACTIVE), "active"),
+        (Lifecycle(stage=Stage.RETIRING), "retiring, on a day that is not announced"),
+        (Lifecycle(stage=Stage.RETIRED, ends=TODAY), "retired on 2026-11-22"),
     ],
 )
-def test_anthropic(model, expected):
-    assert state("anthropic", model).state is expected
-
-
-@pytest.mark.parametrize(
-    ("provider", "model", "expected"),
-    [
-        ("simulated", "sim-small-2026-01-15", State.PINNED),
-        ("simulated", "sim-small", State.FLOATING),
-        ("simulated", "gpt-4o-2024-08-06", State.FLOATING),
-        ("acme", "thing-latest", State.FLOATING),
-        ("acme", "thing:latest", State.FLOATING),
-        ("acme", "gpt-4o-2024-08-06", State.UNKNOWN),
-    ],
-)
-def test_other_providers(provider, model, expected):
-    assert state(provider, model).state is expected
+def test_a_lifecycle_is_told_in_words(lifecycle, text):
+    assert str(lifecycle) == text
 
 
 def test_the_day_of_retirement_is_the_first_without_the_model():
     model = "gpt-4o-mini-2024-07-18"
-    assert state("openai", model, dt.date(2027, 1, 13)).state is State.RETIRING
-    assert state("openai", model, dt.date(2027, 1, 14)).state is State.RETIRED
+    assert life("openai", model, dt.date(2027, 1, 13)).stage is Stage.RETIRING
+    assert life("openai", model, dt.date(2027, 1, 14)).stage is Stage.RETIRED
 
 
 def test_a_floating_id_names_the_newest_snapshot_to_pin():
@@ -141,11 +113,9 @@ def test_a_floating_id_has_one_remedy_its_pin_unless_that_is_retired_within_180_
 
 def test_a_model_at_its_end_names_its_date_and_its_replacement():
     pin = state("openai", "gpt-4o-mini-2024-07-18")
-    assert pin.identity is State.PINNED
-    assert pin.ends == dt.date(2027, 1, 14)
-    assert "2027-01-14" in pin.reason
+    assert str(pin.lifecycle) == "retiring on 2027-01-14"
     assert "gpt-6-luna" in pin.remedy
-    assert (pin.source, pin.checked) == ("https://example.com", dt.date(2026, 11, 1))
+    assert pin.learned == "https://example.com, checked 2026-11-01"
 
 
 @pytest.mark.parametrize(("today", "stale"), [(dt.date(2026, 12, 31), False), (dt.date(2027, 1, 1), True)])
@@ -153,44 +123,6 @@ def test_knowledge_of_more_than_sixty_days_is_stale(today, stale):
     assert state("openai", "gpt-4-0613", today).stale is stale
 
 
-def test_a_model_that_the_registry_does_not_know_is_as_stale_as_the_registry():
-    assert state("openai", "gpt-6-luna", dt.date(2027, 6, 1)).stale
-
-
-class TestTheShippedRegistry:
-    def test_every_record_is_unique_dated_and_sourced(self):
-        records = registry.shipped().records
-        assert len(records) > 50
-        assert all(record.source.startswith("https://") for record in records.values())
-        assert list(records) == sorted(set(records))
-
-    def test_every_record_is_of_a_provider_in_the_catalogue(self):
-        assert {record.provider for record in registry.shipped().records.values()} <= pins.CATALOGUE.keys()
-
-    def test_no_record_has_a_name_that_its_provider_does_not_give(self):
-        known = registry.shipped()
-        states = {name: pins.state(of, name, today=TODAY).identity for of, name in known.records}
-        assert [name for name, found in states.items() if found is State.UNKNOWN] == []
-
-    def test_no_replacement_is_itself_retired(self):
-        records = registry.shipped().records.values()
-        latest = max(record.checked for record in records)
-        named = {
-            (record.provider, record.replacement) for record in records if record.retires and record.retires > latest
-        }
-        retired = {key for key in named if key[1] and pins.state(*key, today=latest).state is State.RETIRED}
-        assert retired == set()
-
-    @pytest.mark.parametrize(
-        ("provider", "model", "expected"),
-        [
-            ("openai", "gpt-4.1-2025-04-14", State.RETIRING),
-            ("openai", "gpt-5.5", State.FLOATING),
-            ("openai", "gpt-4-0613", State.RETIRED),
-            ("anthropic", "claude-haiku-4-5", State.FLOATING),
-            ("anthropic", "claude-haiku-4-5-20251001", State.PINNED),
-            ("anthropic", "claude-3-haiku-20240307", State.RETIRED),
-        ],
-    )
-    def test_it_knows_the_models_of_its_day(self, provider, model, expected):
-        assert pins.state(provider, model, today=TODAY).state is expected
+def test_of_a_model_that_the_registry_does_not_know_nothing_was_learned():
+    pin = state("openai", "gpt-6-luna", dt.date(2027, 6, 1))
+    assert (pin.learned, pin.stale) == ("", False)
