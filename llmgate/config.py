@@ -169,10 +169,14 @@ class ProviderEntry(_Noun):
 
 
 class HostEntry(_Noun):
-    """Where a search service or a vector store answers, and the name of the environment variable with its key."""
+    """Where a search service or a store answers, and the name of the environment variable with its key.
+
+    A search service is asked below `path` only: what stands in a pull request can choose nothing else of the host.
+    """
 
     host: Annotated[str, AfterValidator(hosts.origin)]
     key: KeyName | None = None
+    path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$"), AfterValidator(_plain_path)] = ""
 
 
 KNOWN_PROVIDERS = {

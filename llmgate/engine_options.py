@@ -54,13 +54,15 @@ def _plain_path(path: str) -> str:
 class HttpOptions(_Options):
     """A search service. `host` is a key of `policy.retrieval_hosts`; the other keys say how it is asked and answers.
 
+    `path` is put behind the path that the policy gives the host.
+
     The body is `body` with the words under `query` and the number of documents under `limit`. The answer has a list
     at `results`, a path of keys with dots between them (empty: the answer is the list), and each of its items the
     named fields; `score` and `document` may be absent.
     """
 
     host: Key
-    path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)+$", max_length=300), AfterValidator(_plain_path)]
+    path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$", max_length=300), AfterValidator(_plain_path)] = ""
     body: dict[str, JsonValue] = Field(default_factory=dict)
     query: Key = "query"
     limit: Key = "top_k"

@@ -20,6 +20,7 @@ from llmgate.retrieval.engine import Engine
 from llmgate.retrieval.indexes import Indexes
 
 MAX_EXPORTED_FILES = 20_000
+MAX_EXPORTED_BYTES = 256 * 1024 * 1024
 DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin"
 _PORTS = {"https": 443, "http": 80, "postgresql": 5432, "postgres": 5432}
 
@@ -46,7 +47,12 @@ class Engines:
                 f"the retrieval host {name!r} is not in policy.retrieval_hosts of the base",
                 remedy=f"add it there first; a change cannot name hosts for itself; known: {known}",
             )
-        made = Http(host.host, entry.options, secret(host, self._environment))
+        if not host.path:
+            raise RenderError(
+                f"policy.retrieval_hosts.{name} of the base has no path: a search would reach anything on that host",
+                remedy="give it the path of the search there, as in `path: /v1/search`",
+            )
+        made = Http(host.host + host.path, entry.options, secret(host, self._environment))
         self._stack.callback(made.close)
         return made
 
@@ -70,10 +76,14 @@ def _export(indexes: Indexes, wanted: tuple[str, ...], folder: Path) -> None:
     paths = [path for path in indexes.paths if matches(path)]
     if len(paths) > MAX_EXPORTED_FILES:
         raise RenderError(f"the retrieval command needs {len(paths):,} files; at most {MAX_EXPORTED_FILES:,} are given")
+    written = 0
     for path in paths:
+        data = indexes.read(path)
+        if (written := written + len(data)) > MAX_EXPORTED_BYTES:
+            raise RenderError(f"the retrieval command needs more than {MAX_EXPORTED_BYTES:,} bytes of files")
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(indexes.read(path))
+        target.write_bytes(data)
         target.chmod(0o700)
 
 

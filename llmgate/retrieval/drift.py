@@ -33,14 +33,17 @@ class Drift:
     @property
     def summary(self) -> str:
         """Say it in one sentence, with the first documents of each kind."""
-        parts = [*self.settings, *_summed(self.documents), *filter(None, [self.unnamed])]
-        return f"the index {self.index!r} differs from llmgate.lock: {'; '.join(parts)}"
+        more = len(self.settings) - MOST_NAMED
+        settings = (*self.settings[:MOST_NAMED], *([f"and {more} more settings"] if more > 0 else []))
+        parts = [*settings, *_summed(self.documents), *filter(None, [self.unnamed])]
+        return f"the index {documents.quoted(self.index)} differs from llmgate.lock: {'; '.join(parts)}"
 
     def lines(self) -> Iterator[str]:
         """Say it in full, a line for each setting and document."""
-        yield from (f"{self.index}: {sentence}" for sentence in (*self.settings, *filter(None, [self.unnamed])))
+        index = documents.printable(self.index, documents.MAX_NUMBER_CHARS)
+        yield from (f"{index}: {sentence}" for sentence in (*self.settings, *filter(None, [self.unnamed])))
         for kind, names in _kinds(self.documents):
-            yield from (f"{self.index}: {kind} {name}" for name in names)
+            yield from (f"{index}: {kind} {name}" for name in names)
 
 
 def between(name: str, entry: RetrievalEntry | None, locked: Locked | None, built: Built | None) -> Drift | None:

@@ -29,13 +29,16 @@ OK = 200
 
 
 class Http:
-    """Posts the words to `origin` and reads the documents. Use `close` when it is no longer needed."""
+    """Posts the words to an address and reads the documents. Use `close` when it is no longer needed.
+
+    `base` is the origin and the path that the policy gives; the options' own path comes behind it.
+    """
 
     def __init__(
-        self, origin: str, options: Mapping[str, JsonValue], key: str | None, *, timeout_s: float = TIMEOUT_S
+        self, base: str, options: Mapping[str, JsonValue], key: str | None, *, timeout_s: float = TIMEOUT_S
     ) -> None:
         self._options = HttpOptions.model_validate(dict(options))
-        self._origin = origin
+        self.url = base + self._options.path
         self._timeout_s = timeout_s
         self._left_s = ALLOWANCE_S
         self._headers = {
@@ -70,8 +73,9 @@ class Http:
         """Send one request. The time limit is that of each wait, and of the whole body."""
         end = time.monotonic() + self._timeout_s
         timeout = httpx.Timeout(self._timeout_s).as_dict()
-        url = httpx.URL(self._origin + self._options.path)
-        request = httpx.Request("POST", url, headers=self._headers, content=body, extensions={"timeout": timeout})
+        request = httpx.Request(
+            "POST", httpx.URL(self.url), headers=self._headers, content=body, extensions={"timeout": timeout}
+        )
         received = bytearray()
         try:
             response = self._transport.handle_request(request)
@@ -90,7 +94,7 @@ class Http:
 
     def _unanswered(self, reason: str) -> NotEvaluated:
         return NotEvaluated(
-            f"the search service {self._origin}{self._options.path} gave no documents: {reason}",
+            f"the search service {self.url} gave no documents: {reason}",
             remedy="see that it is up and that policy.retrieval_hosts has its host and key; then run the check again",
         )
 

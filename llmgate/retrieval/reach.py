@@ -9,6 +9,8 @@ from llmgate.retrieval import lock
 
 _UNREAD = ("embedding", "reranker", "index")
 """Settings of a retrieval that are compared and that no engine of llmgate takes up."""
+_UNREAD_OUTSIDE = {"http": (*_UNREAD, "corpus", "chunk"), "command": (*_UNREAD, "chunk")}
+"""A service has an index of its own; a command gets the files of the corpus and splits them as it likes."""
 
 
 def shows(unit: str, path: str, base: RetrievalEntry | None, head: RetrievalEntry | None) -> bool:
@@ -20,10 +22,11 @@ def shows(unit: str, path: str, base: RetrievalEntry | None, head: RetrievalEntr
     if base is None or head is None or path == lock.PATH:
         return False
     if unit.startswith("index:"):
-        return True
+        return "http" not in (base.engine, head.engine)
     if path != PATH:
         return _is_given(path, base) and _is_given(path, head)
-    return all(getattr(base, name) == getattr(head, name) for name in _UNREAD)
+    unread = _UNREAD_OUTSIDE.get(head.engine, _UNREAD) if base.engine == head.engine else _UNREAD
+    return all(getattr(base, name) == getattr(head, name) for name in unread)
 
 
 def _is_given(path: str, entry: RetrievalEntry) -> bool:

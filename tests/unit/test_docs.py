@@ -25,7 +25,7 @@ def read(path):
     return YAML(typ="safe").load((ROOT / path).read_text())
 
 
-@pytest.mark.parametrize("block", blocks("docs/configuration.md", "yaml"))
+@pytest.mark.parametrize("block", blocks("docs/configuration.md", "yaml") + blocks("docs/retrieval.md", "yaml"))
 def test_a_configuration_in_the_documentation_has_no_fault(block):
     text = block if "version:" in block else "version: 1\n" + block
     assert config.read(text.encode()).version == 1

@@ -19,7 +19,7 @@ def faults(entry, policy=""):
         ),
         ('{engine: fts5, options: {tokenizer: "x\'); DROP"}}', "options.tokenizer"),
         ("{engine: bm25, options: {k1: -1}}", "options.k1"),
-        ("{engine: http, options: {host: a}}", "options.path"),
+        ("{engine: http, options: {path: /a}}", "options.host"),
         ("{engine: http, options: {host: a, path: /../x}}", "a path has no '.' or '..'"),
         ("{engine: http, options: {host: a, path: //evil}}", "options.path"),
         ("{engine: command, options: {command: []}}", "options.command"),

@@ -70,23 +70,29 @@ def test_each_revision_has_a_folder_of_its_own_that_is_gone_afterwards():
 # Search services
 
 
+def service(**settings):
+    return policy(retrieval_hosts={"search": {"host": "search.example", "path": "/v1", **settings}})
+
+
 def test_a_host_that_the_policy_does_not_have_is_refused(make):
-    hosts = {"search": {"host": "search.example"}}
     with pytest.raises(RenderError, match=r"'elsewhere' is not in policy\.retrieval_hosts of the base") as caught:
-        make(policy(retrieval_hosts=hosts), entry("http", host="elsewhere", path="/q"), revision())
+        make(service(), entry("http", host="elsewhere"), revision())
     assert "known: search" in caught.value.remedy
 
 
+def test_a_host_of_which_the_policy_gives_no_path_is_not_searched(make):
+    with pytest.raises(RenderError, match="has no path"):
+        make(service(path=""), entry("http", host="search", path="/admin"), revision())
+
+
 def test_a_key_that_is_not_set_is_told_by_its_name(make):
-    hosts = {"search": {"host": "search.example", "key": "OTHER_KEY"}}
     with pytest.raises(NotEvaluated, match="OTHER_KEY is not set"):
-        make(policy(retrieval_hosts=hosts), entry("http", host="search", path="/q"), revision())
+        make(service(key="OTHER_KEY"), entry("http", host="search"), revision())
 
 
-def test_a_host_of_the_policy_is_asked_with_its_key(make):
-    hosts = {"search": {"host": "search.example", "key": "SEARCH_KEY"}}
-    made = make(policy(retrieval_hosts=hosts), entry("http", host="search", path="/q"), revision())
-    assert (made._origin, made._headers["authorization"]) == ("https://search.example", "Bearer s3cret")
+def test_a_host_of_the_policy_is_asked_below_its_path_with_its_key(make):
+    made = make(service(key="SEARCH_KEY"), entry("http", host="search", path="/q"), revision())
+    assert (made.url, made._headers["authorization"]) == ("https://search.example/v1/q", "Bearer s3cret")
 
 
 # Stores

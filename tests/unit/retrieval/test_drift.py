@@ -123,3 +123,11 @@ def test_documents_that_the_lock_could_not_name_are_counted():
 def test_hostile_names_are_printed_without_control_characters():
     (line,) = lines({**DOCS, "docs/\x1b[31m.md": "x"})
     assert "\x1b" not in line
+
+
+def test_a_lock_of_a_thousand_odd_settings_and_a_name_without_end_is_told_in_a_few_words():
+    header = {f"key-{number}": number for number in range(1_000)}
+    odd = LOCKED.model_copy(update={"header": LOCKED.header.model_copy(update={"embedding": header})})
+    found = drift.between("h" * 100_000, STORE, odd, None)
+    assert len(found.summary) < 500
+    assert "and 998 more settings" in found.summary

@@ -47,7 +47,7 @@ def serving(status=200, body=ANSWER, headers=(), wait=None):
 
 @contextmanager
 def engine(origin, key=None, timeout_s=5.0, **options):
-    made = Http(origin, {"host": "search", "path": "/v1/search", **options}, key, timeout_s=timeout_s)
+    made = Http(f"{origin}/v1", {"host": "search", "path": "/search", **options}, key, timeout_s=timeout_s)
     try:
         yield made
     finally:

@@ -41,3 +41,26 @@ def test_a_file_of_settings_is_shown_where_the_command_gets_it(settings, path, s
 
 def test_without_retrieval_on_both_arms_nothing_is_shown():
     assert not reach.shows("retrieval:handbook", "llmgate.yaml", None, entry())
+
+
+HTTP = {"engine": "http", "options": {"host": "search"}}
+
+
+@pytest.mark.parametrize(
+    ("settings", "changes", "shown"),
+    [
+        (HTTP, {"top_k": 9}, True),
+        (HTTP, {"chunk": {"size": 20}}, False),
+        (HTTP, {"corpus": ["other/**"]}, False),
+        (COMMAND, {"corpus": ["other/**"]}, True),
+        (COMMAND, {"chunk": {"size": 20}}, False),
+        ({}, HTTP, True),
+    ],
+)
+def test_what_an_engine_outside_does_not_get_its_search_does_not_show(settings, changes, shown):
+    both = (entry(**settings), entry(**{**settings, **changes}))
+    assert reach.shows("retrieval:handbook", "llmgate.yaml", *both) is shown
+
+
+def test_files_that_a_service_does_not_search_are_not_shown_by_it():
+    assert not reach.shows("index:handbook", "llmgate.yaml", entry(**HTTP), entry(**HTTP))
