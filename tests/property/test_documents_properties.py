@@ -109,7 +109,8 @@ def test_any_text_of_another_tool_is_a_value_or_faults(text):
     try:
         document = documents.foreign("f.yaml", text.encode())
     except ConfigurationError as error:
-        assert all(fault.remedy and str(fault).isprintable() for fault in error.faults)
+        told = error.faults
+        assert all(fault.remedy and str(fault).isprintable() for fault in told)
     else:
         json.dumps(document.value, allow_nan=False).encode()
 
