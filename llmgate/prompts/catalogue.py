@@ -2,6 +2,7 @@
 
 | format       | recognised by                                             | prompts in a file   | placeholders        |
 |--------------|-----------------------------------------------------------|---------------------|---------------------|
+| `promptfoo`  | `promptfooconfig*`; YAML with `prompts` and `providers`   | each, and models    | Jinja for Nunjucks  |
 | `prompt_yml` | `*.prompt.yml`, `*.prompt.yaml`; YAML with `messages:`    | one, with roles     | `{{ name }}`        |
 | `jinja`      | `*.j2`, `*.jinja`, `*.jinja2`; text with `{% … %}`        | one text            | Jinja, sandboxed    |
 | `markdown`   | `*.md`, `*.markdown`, `*.mdx`                             | one text            | `{{ name }}`        |
@@ -17,7 +18,13 @@ from __future__ import annotations
 from typing import Protocol
 
 from llmgate.errors import Fault
-from llmgate.prompts import jinja, markdown, prompt_yml, text
+from llmgate.prompts import (
+    jinja,
+    markdown,
+    prompt_yml,
+    promptfoo,
+    text,
+)
 from llmgate.prompts.prompt import DECLARED, MAX_BYTES, File, Format, Load, Prompt, Rule, broken, decode
 
 HEAD_CHARS = 64 * 1024
@@ -31,7 +38,13 @@ class Module(Protocol):
     def read(self, file: File, rule: Rule) -> tuple[Prompt, ...]: ...
 
 
-CATALOGUE: tuple[Module, ...] = (prompt_yml, jinja, markdown, text)
+CATALOGUE: tuple[Module, ...] = (
+    promptfoo,
+    prompt_yml,
+    jinja,
+    markdown,
+    text,
+)
 _OF: dict[Format, Module] = {module.FORMAT: module for module in CATALOGUE}
 
 
