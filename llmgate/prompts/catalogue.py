@@ -3,6 +3,7 @@
 | format       | recognised by                                             | prompts in a file   | placeholders        |
 |--------------|-----------------------------------------------------------|---------------------|---------------------|
 | `promptfoo`  | `promptfooconfig*`; YAML with `prompts` and `providers`   | each, and models    | Jinja for Nunjucks  |
+| `langchain`  | `_type: prompt`, `few_shot`, `chat`; `lc: 1` and a prompt | one, model beside   | `template_format`   |
 | `prompt_yml` | `*.prompt.yml`, `*.prompt.yaml`; YAML with `messages:`    | one, with roles     | `{{ name }}`        |
 | `jinja`      | `*.j2`, `*.jinja`, `*.jinja2`; text with `{% … %}`        | one text            | Jinja, sandboxed    |
 | `markdown`   | `*.md`, `*.markdown`, `*.mdx`                             | one text            | `{{ name }}`        |
@@ -20,6 +21,7 @@ from typing import Protocol
 from llmgate.errors import Fault
 from llmgate.prompts import (
     jinja,
+    langchain,
     markdown,
     prompt_yml,
     promptfoo,
@@ -40,6 +42,7 @@ class Module(Protocol):
 
 CATALOGUE: tuple[Module, ...] = (
     promptfoo,
+    langchain,
     prompt_yml,
     jinja,
     markdown,
