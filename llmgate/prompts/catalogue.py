@@ -4,6 +4,7 @@
 |--------------|-----------------------------------------------------------|---------------------|---------------------|
 | `promptfoo`  | `promptfooconfig*`; YAML with `prompts` and `providers`   | each, and models    | Jinja for Nunjucks  |
 | `langchain`  | `_type: prompt`, `few_shot`, `chat`; `lc: 1` and a prompt | one, model beside   | `template_format`   |
+| `haystack`   | YAML with `components` that ask a model                   | each, and models    | Jinja, sandboxed    |
 | `prompt_yml` | `*.prompt.yml`, `*.prompt.yaml`; YAML with `messages:`    | one, with roles     | `{{ name }}`        |
 | `jinja`      | `*.j2`, `*.jinja`, `*.jinja2`; text with `{% … %}`        | one text            | Jinja, sandboxed    |
 | `markdown`   | `*.md`, `*.markdown`, `*.mdx`                             | one text            | `{{ name }}`        |
@@ -20,6 +21,7 @@ from typing import Protocol
 
 from llmgate.errors import Fault
 from llmgate.prompts import (
+    haystack,
     jinja,
     langchain,
     markdown,
@@ -43,6 +45,7 @@ class Module(Protocol):
 CATALOGUE: tuple[Module, ...] = (
     promptfoo,
     langchain,
+    haystack,
     prompt_yml,
     jinja,
     markdown,
