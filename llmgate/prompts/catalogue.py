@@ -5,6 +5,7 @@
 | `promptfoo`  | `promptfooconfig*`; YAML with `prompts` and `providers`   | each, and models    | Jinja for Nunjucks  |
 | `langchain`  | `_type: prompt`, `few_shot`, `chat`; `lc: 1` and a prompt | one, model beside   | `template_format`   |
 | `haystack`   | YAML with `components` that ask a model                   | each, and models    | Jinja, sandboxed    |
+| `rasa`       | `pipeline`, `model_groups`, `rephrase_prompt`             | each, and models    | Jinja, sandboxed    |
 | `prompt_yml` | `*.prompt.yml`, `*.prompt.yaml`; YAML with `messages:`    | one, with roles     | `{{ name }}`        |
 | `jinja`      | `*.j2`, `*.jinja`, `*.jinja2`; text with `{% … %}`        | one text            | Jinja, sandboxed    |
 | `markdown`   | `*.md`, `*.markdown`, `*.mdx`                             | one text            | `{{ name }}`        |
@@ -27,6 +28,7 @@ from llmgate.prompts import (
     markdown,
     prompt_yml,
     promptfoo,
+    rasa,
     text,
 )
 from llmgate.prompts.prompt import DECLARED, MAX_BYTES, File, Format, Load, Prompt, Rule, broken, decode
@@ -46,6 +48,7 @@ CATALOGUE: tuple[Module, ...] = (
     promptfoo,
     langchain,
     haystack,
+    rasa,
     prompt_yml,
     jinja,
     markdown,
