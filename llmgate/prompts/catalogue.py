@@ -6,6 +6,7 @@
 | `langchain`  | `_type: prompt`, `few_shot`, `chat`; `lc: 1` and a prompt | one, model beside   | `template_format`   |
 | `haystack`   | YAML with `components` that ask a model                   | each, and models    | Jinja, sandboxed    |
 | `rasa`       | `pipeline`, `model_groups`, `rephrase_prompt`             | each, and models    | Jinja, sandboxed    |
+| `crewai`     | `agents.yaml`, `tasks.yaml` by their keys                 | each                | `{name}`            |
 | `prompt_yml` | `*.prompt.yml`, `*.prompt.yaml`; YAML with `messages:`    | one, with roles     | `{{ name }}`        |
 | `jinja`      | `*.j2`, `*.jinja`, `*.jinja2`; text with `{% … %}`        | one text            | Jinja, sandboxed    |
 | `markdown`   | `*.md`, `*.markdown`, `*.mdx`                             | one text            | `{{ name }}`        |
@@ -22,6 +23,7 @@ from typing import Protocol
 
 from llmgate.errors import Fault
 from llmgate.prompts import (
+    crewai,
     haystack,
     jinja,
     langchain,
@@ -49,6 +51,7 @@ CATALOGUE: tuple[Module, ...] = (
     langchain,
     haystack,
     rasa,
+    crewai,
     prompt_yml,
     jinja,
     markdown,
