@@ -7,6 +7,7 @@
 | `haystack`   | YAML with `components` that ask a model                   | each, and models    | Jinja, sandboxed    |
 | `rasa`       | `pipeline`, `model_groups`, `rephrase_prompt`             | each, and models    | Jinja, sandboxed    |
 | `crewai`     | `agents.yaml`, `tasks.yaml` by their keys                 | each                | `{name}`            |
+| `llamaindex` | `template_vars`, `text_qa_template`                       | each                | `{name}`, Jinja     |
 | `prompt_yml` | `*.prompt.yml`, `*.prompt.yaml`; YAML with `messages:`    | one, with roles     | `{{ name }}`        |
 | `jinja`      | `*.j2`, `*.jinja`, `*.jinja2`; text with `{% … %}`        | one text            | Jinja, sandboxed    |
 | `markdown`   | `*.md`, `*.markdown`, `*.mdx`                             | one text            | `{{ name }}`        |
@@ -27,6 +28,7 @@ from llmgate.prompts import (
     haystack,
     jinja,
     langchain,
+    llamaindex,
     markdown,
     prompt_yml,
     promptfoo,
@@ -52,6 +54,7 @@ CATALOGUE: tuple[Module, ...] = (
     haystack,
     rasa,
     crewai,
+    llamaindex,
     prompt_yml,
     jinja,
     markdown,
