@@ -19,6 +19,8 @@ from llmgate.prompts.syntaxes import MAX_RENDERED_CHARS, format_string, lookup
 
 _SYNTAXES = {"f-string": Syntax.FORMAT_STRING, "jinja2": Syntax.JINJA, "mustache": Syntax.MUSTACHE}
 
+MAX_REASON_CHARS = 300
+
 # LangChain infers or checks these by the template itself, or does not send them.
 _SILENT = frozenset(
     {"_type", "input_variables", "input_types", "optional_variables", "template_format", "validate_template"}
@@ -147,7 +149,7 @@ def _shown(file: File, prompt: dict[str, Any], examples: list[Any]) -> tuple[lis
             shown.append(format_string.fill(file.path, str(prompt["template"]), structured.mapping(example), left))
             left -= len(shown[-1])
     except (RenderError, ValueError) as error:
-        return [], f"the examples cannot be shown: {error}".split("\n", 1)[0]
+        return [], documents.printable(f"the examples cannot be shown: {error}".split("\n", 1)[0], MAX_REASON_CHARS)
     return shown, ""
 
 

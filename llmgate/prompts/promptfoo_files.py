@@ -38,6 +38,7 @@ _TEXTS = (".txt", ".md", ".j2", ".json", ".yaml", ".yml")
 _FUNCTION = re.compile(r"(?P<path>.+\.(?:[cm]?[jt]s|py|rb|go)):(?P<function>[\w.]+)")
 _REGISTRY = re.compile(r"(langfuse|portkey|helicone)://")
 _MAX_NAME_CHARS = 1_000
+MAX_WORDS = 200
 _TEMPLATED = "llmgate does not make the messages of a chat by a template"
 _NO_CHAT = "llmgate does not send JSON that is no list of messages with a role and a text"
 
@@ -93,7 +94,7 @@ def _of_file(file: File, raw: str, name: str, line: int) -> Iterator[Entry]:
     text = structured.text_of(file, path) if path else None
     if path is None or text is None:
         reason = f"the prompt {raw!r} names no text file of the repository"
-        fault = Fault(file=file.path, line=line, message=reason, remedy="correct its path")
+        fault = documents.fault(file.path, line, reason, "correct its path")
         yield Entry(name=name, line=line, turns=(), beside=raw, fault=fault)
         return
     parts = _parts(text) if name.endswith(".txt") else [text]
@@ -167,6 +168,6 @@ def _elsewhere(name: str, raw: str, line: int, where: str, path: str | None = No
         line=line,
         turns=(Turn(None, raw),),
         syntax=Syntax.VERBATIM,
-        elsewhere=where,
+        elsewhere=documents.printable(where, MAX_WORDS),
         named=(path,) if path else (),
     )

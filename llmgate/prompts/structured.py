@@ -118,6 +118,6 @@ def named(names: Iterable[str]) -> Iterator[str]:
     """Yield each name, with a number where it came before: a name is that of one prompt of the file."""
     seen: dict[str, int] = {}
     for name in names:
-        short = " ".join(name.replace("#", " ").split())[:MAX_NAME_CHARS] or "unnamed"
+        short = documents.printable(" ".join(name.replace("#", " ").split()), MAX_NAME_CHARS) or "unnamed"
         seen[short] = seen.get(short, 0) + 1
         yield short if seen[short] == 1 else f"{short}~{seen[short]}"

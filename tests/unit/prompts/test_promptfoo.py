@@ -206,6 +206,16 @@ def test_a_file_that_cannot_be_read_makes_a_prompt_with_a_fault_among_others(ent
     assert "names no text file of the repository" in faults[1].message
 
 
+@pytest.mark.parametrize(
+    "entry", ["file://" + "x" * 100_000 + ".txt", "exec:" + "y" * 100_000, "{label: '" + "z" * 100_000 + "', raw: x}"]
+)
+def test_what_is_said_of_long_names_is_short(entry):
+    prompt = one(entry)
+    assert len(prompt.name) <= 80
+    assert len(str(prompt.fault)) < 1_000
+    assert len(prompt.elsewhere) <= 200
+
+
 def test_a_template_that_is_none_has_a_fault_at_its_file_and_line():
     prompt = one("file://a.txt", {"a.txt": b"fine\n{% if %}\n"})
     assert prompt.fault.file == "a.txt"

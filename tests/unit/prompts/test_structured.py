@@ -24,8 +24,9 @@ def test_a_file_is_looked_for_from_the_folder_of_the_one_that_names_it(path, nam
 
 
 def test_names_are_short_on_one_line_without_a_hash_and_each_once():
-    names = ["a", "a", "b\n c", "d#e", "", "x" * 200, "a"]
-    assert list(structured.named(names)) == ["a", "a~2", "b c", "d e", "unnamed", "x" * 80, "a~3"]
+    names = ["a", "a", "b\n c", "d#e", "", "x" * 200, "a", "\x1b[2J"]
+    expected = ["a", "a~2", "b c", "d e", "unnamed", "x" * 79 + "…", "a~3", "\\x1b[2J"]
+    assert list(structured.named(names)) == expected
 
 
 @pytest.mark.parametrize(
