@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Protocol
 
 from llmgate import plan, surface
@@ -56,11 +55,10 @@ def both(
             arm: of(history, question.commit(arm), configs[arm], render[arm], engine=engine, selection=selection)
             for arm in Arm
         }
-        base, head = ({each.path for each in found[arm].surface.prompts.values()} for arm in Arm)
-        reached = selection.reached | (base ^ head) - (selection.differing or frozenset())
-        if reached == selection.reached:
+        more = surface.reaching(selection, found[Arm.BASE].surface, found[Arm.HEAD].surface)
+        if more == selection:
             return found
-        selection = replace(selection, reached=reached)
+        selection = more
 
 
 def differing(history: History, question: Question) -> frozenset[str]:

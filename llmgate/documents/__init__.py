@@ -1,7 +1,8 @@
 """YAML, JSON and TOML text from a pull request → plain values that know their line numbers, or faults.
 
 Hostile input is refused before it is built: no anchors, aliases, merge keys or tags, no repeated keys, bounded size,
-depth and number of values, finite numbers only. One file per format.
+depth and number of values, finite numbers only. One file per format. In other tools' files (`foreign`) aliases and
+merge keys are expanded within the same bounds, and tags are kept as text.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ __all__ = [
     "bounded",
     "fault",
     "faults",
+    "foreign",
     "is_unicode",
     "printable",
     "quoted",
@@ -45,6 +47,19 @@ def read(path: str, data: bytes) -> Document:
     Raises:
         ConfigurationError: with the file, the line and the remedy.
     """
+    return _read(path, data, yaml.read)
+
+
+def foreign(path: str, data: bytes) -> Document:
+    """Parse another tool's file, whose YAML may have anchors, aliases, merge keys and tags; one document a file.
+
+    Raises:
+        ConfigurationError: with the file, the line and the remedy.
+    """
+    return _read(path, data, yaml.read_foreign)
+
+
+def _read(path: str, data: bytes, as_yaml: yaml.Read) -> Document:
     if len(data) > MAX_BYTES:
         raise refusal(path, 1, f"the file has {len(data)} bytes; at most {MAX_BYTES} are read", "split it")
     try:
@@ -53,13 +68,13 @@ def read(path: str, data: bytes) -> Document:
         line = data.count(b"\n", 0, error.start) + 1
         raise refusal(path, line, "the file is not UTF-8", "save it as UTF-8") from error
     try:
-        value, lines = _reader(path)(text)
+        value, lines = _reader(path, as_yaml)(text)
     except Refused as refused:
         raise refusal(path, refused.line, refused.message, refused.remedy) from refused
     return Document(path=path, value=value, lines=lines)
 
 
-def _reader(path: str) -> yaml.Read:
+def _reader(path: str, as_yaml: yaml.Read) -> yaml.Read:
     if path.endswith((".json", "llmgate.lock")):
         return json.read
-    return toml.read if path.endswith(".toml") else yaml.read
+    return toml.read if path.endswith(".toml") else as_yaml

@@ -1,8 +1,10 @@
-"""YAML 1.2 text → plain values and their lines, from the parser's events, so that nothing hostile is ever expanded."""
+"""YAML 1.2 text → plain values and their lines, from the parser's events, so that nothing hostile is ever expanded.
+
+Our own files hold no aliases, merge keys or tags; in those of other tools (`read_foreign`) they are expanded in bounds.
+"""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,6 +13,7 @@ from typing import Any, NoReturn
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
+    AliasEvent,
     Event,
     MappingEndEvent,
     MappingStartEvent,
@@ -20,37 +23,45 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.scanner import Scanner
 
-from llmgate.documents.document import MAX_DEPTH, MAX_NUMBER_CHARS, Pointer, Refused, quoted
+from llmgate.documents import expansion, scalars
+from llmgate.documents.document import MAX_DEPTH, Pointer, Refused, quoted
 
 MAX_NODES = 30_000
 MAX_LINES = 100_000
+MAX_EXPANDED_CHARS = 2 * 1024 * 1024
 
 Read = Callable[[str], tuple[Any, dict[Pointer, int]]]
 
-# The YAML 1.2 core schema, https://yaml.org/spec/1.2.2/#103-core-schema: `no`, `on` and 1:30 stay text. Here 010, 0o10
-# and 0x10 stay text too: they are codes and hashes more often than numbers.
-_NULL = frozenset({"", "~", "null", "Null", "NULL"})
-_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-
 # Control characters, and what ends a line for the parser and not for the reviewer who reads the diff.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]|\r(?!\n)")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read(text: str) -> tuple[Any, dict[Pointer, int]]:
-    """Parse one document.
+    """Parse one document of our own.
 
     Raises:
         Refused: at the line of the first thing that is not YAML, or not read.
     """
+    return _parsed(text, _Scanner, merges=False)
+
+
+def read_foreign(text: str) -> tuple[Any, dict[Pointer, int]]:
+    """Parse one document of another tool, which may have anchors, aliases, merge keys and tags.
+
+    What an alias or a merge key brings stands on their line.
+
+    Raises:
+        Refused: as `read`, and where an expanded document exceeds the bounds of one that is written out.
+    """
+    return _parsed(text, _ForeignScanner, merges=True)
+
+
+def _parsed(text: str, scanner: type[Scanner], *, merges: bool) -> tuple[Any, dict[Pointer, int]]:
     _look_over(text)
     reader = YAML(typ="safe", pure=True)
-    reader.Scanner = _Scanner
+    reader.Scanner = scanner
     try:
-        builder = _Builder(events=iter(reader.parse(text)))
+        builder = _Builder(events=iter(reader.parse(text)), merges=merges)
         return builder.document(), builder.lines
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -69,17 +80,8 @@ def _look_over(text: str) -> None:
         raise Refused(line, f"the control character {code}", "write it as an escape in double quotes")
 
 
-class _Scanner(Scanner):
-    """Refuses at the first character what is not read: a tag of 1 MiB would take the scanner 20 seconds."""
-
-    def fetch_tag(self) -> NoReturn:
-        self._refuse("a tag", "write a plain value, in quotes if it begins with '!'")
-
-    def fetch_anchor(self) -> NoReturn:
-        self._refuse("an anchor", "write the value out, in quotes if it begins with '&'")
-
-    def fetch_alias(self) -> NoReturn:
-        self._refuse("an alias", "write the value out, in quotes if it begins with '*'")
+class _Characters(Scanner):
+    """Refuses an escape that names no character, and directives."""
 
     def fetch_directive(self) -> NoReturn:
         self._refuse("a directive", "remove it: files are read as YAML 1.2")
@@ -95,31 +97,86 @@ class _Scanner(Scanner):
         raise Refused(self.reader.line + 1, what, remedy)
 
 
+class _Scanner(_Characters):
+    """Refuses at the first character what is not read: a tag of 1 MiB would take the scanner 20 seconds."""
+
+    def fetch_tag(self) -> NoReturn:
+        self._refuse("a tag", "write a plain value, in quotes if it begins with '!'")
+
+    def fetch_anchor(self) -> NoReturn:
+        self._refuse("an anchor", "write the value out, in quotes if it begins with '&'")
+
+    def fetch_alias(self) -> NoReturn:
+        self._refuse("an alias", "write the value out, in quotes if it begins with '*'")
+
+
+class _ForeignScanner(_Characters):
+    """Reads anchors, aliases and tags of bounded length."""
+
+    def fetch_tag(self) -> None:
+        self._guard()
+        super().fetch_tag()
+
+    def fetch_anchor(self) -> None:
+        self._guard()
+        super().fetch_anchor()
+
+    def fetch_alias(self) -> None:
+        self._guard()
+        super().fetch_alias()
+
+    def _guard(self) -> None:
+        peek = self.reader.peek
+        expansion.guard_length(self.reader.line + 1, (peek(place) for place in range(expansion.MAX_TAG_CHARS + 2)))
+
+
 @dataclass(slots=True, kw_only=True)
 class _Builder:
     events: Iterator[Event]
+    merges: bool
     lines: dict[Pointer, int] = field(default_factory=dict)
+    anchors: expansion.Anchors = field(default_factory=expansion.Anchors)
     nodes: int = 0
+    chars: int = 0
+    deepest: int = 0
 
     def document(self) -> Any:
         value: Any = None
         seen = False
         for event in self.events:
-            if not isinstance(event, (ScalarEvent, SequenceStartEvent, MappingStartEvent)):
+            if not isinstance(event, (AliasEvent, ScalarEvent, SequenceStartEvent, MappingStartEvent)):
                 continue
             if seen:
-                raise _refused(event, "a second YAML document in the file", "keep one document in a file")
+                raise scalars.refused(event, "a second YAML document in the file", "keep one document in a file")
             value, seen = self._value(event, ()), True
         return value
 
     def _value(self, event: Event, pointer: Pointer) -> Any:
-        self._guard(event, pointer)
-        self.lines.setdefault(pointer, _line(event))
+        self.lines.setdefault(pointer, scalars.line(event))
+        if isinstance(event, AliasEvent):
+            return self._repeated(event, pointer)
+        nodes, chars, outside = self.nodes, self.chars, self.deepest
+        self.deepest = len(pointer)
+        self._count(event, len(pointer))
+        value = self._own_value(event, pointer)
+        if anchor := getattr(event, "anchor", None):
+            self.anchors.by_name[str(anchor)] = expansion.Anchored(
+                value=value, nodes=self.nodes - nodes, chars=self.chars - chars, depth=self.deepest - len(pointer)
+            )
+        self.deepest = max(self.deepest, outside)
+        return value
+
+    def _own_value(self, event: Event, pointer: Pointer) -> Any:
         if isinstance(event, ScalarEvent):
-            return _scalar(event)
-        if isinstance(event, SequenceStartEvent):
-            return self._sequence(pointer)
-        return self._mapping(pointer)
+            return expansion.scalar(event)
+        return expansion.tagged(
+            event, self._sequence(pointer) if isinstance(event, SequenceStartEvent) else self._mapping(pointer)
+        )
+
+    def _repeated(self, event: AliasEvent, pointer: Pointer) -> Any:
+        again = self.anchors.of(event)
+        self._count(event, len(pointer) + again.depth, nodes=again.nodes, chars=again.chars)
+        return again.value
 
     def _sequence(self, pointer: Pointer) -> list[Any]:
         items: list[Any] = []
@@ -129,68 +186,47 @@ class _Builder:
 
     def _mapping(self, pointer: Pointer) -> dict[str, Any]:
         items: dict[str, Any] = {}
+        merge: tuple[Event, Any] | None = None
         while not isinstance(event := next(self.events), MappingEndEvent):
-            self._guard(event, pointer)
-            key = _key(event)
-            if key in items:
-                raise _refused(event, f"the key {quoted(key)} is repeated", "keep one of them")
-            self.lines[*pointer, key] = _line(event)
-            items[key] = self._value(next(self.events), (*pointer, key))
+            self._count(event, len(pointer))
+            key = self._key(event)
+            if key in items or (merge and key == expansion.MERGE):
+                raise scalars.refused(event, f"the key {quoted(key)} is repeated", "keep one of them")
+            self.lines[*pointer, key] = scalars.line(event)
+            if key == expansion.MERGE and _is_plain(event):
+                merge = event, self._value(next(self.events), pointer)
+            else:
+                items[key] = self._value(next(self.events), (*pointer, key))
+        return self._completed(items, merge, pointer) if merge else items
+
+    def _completed(self, items: dict[str, Any], merge: tuple[Event, Any], pointer: Pointer) -> dict[str, Any]:
+        """Add the keys that a merge key brings, apart from those that the mapping has."""
+        event, value = merge
+        for key, brought in expansion.merged(event, value):
+            if key not in items:
+                items[key] = brought
+                self.lines[*pointer, key] = scalars.line(event)
         return items
 
-    def _guard(self, event: Event, pointer: Pointer) -> None:
-        self.nodes += 1
+    def _key(self, event: Event) -> str:
+        if not isinstance(event, ScalarEvent):
+            raise scalars.refused(event, "a key that is not text", "write a plain key")
+        if event.value == expansion.MERGE and _is_plain(event) and not self.merges:
+            raise scalars.refused(event, "a merge key", "write the keys out")
+        return scalars.text(event)
+
+    def _count(self, event: Event, depth: int, *, nodes: int = 1, chars: int | None = None) -> None:
+        self.nodes += nodes
+        self.chars += len(getattr(event, "value", None) or "") if chars is None else chars
+        self.deepest = max(self.deepest, depth)
         if self.nodes > MAX_NODES:
-            raise _refused(event, f"more than {MAX_NODES} values in one file", "split the file")
-        if len(pointer) > MAX_DEPTH:
-            raise _refused(event, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
+            raise scalars.refused(event, f"more than {MAX_NODES} values in one file", "split the file")
+        if self.chars > MAX_EXPANDED_CHARS:
+            message = f"more than {MAX_EXPANDED_CHARS} characters once aliases are expanded"
+            raise scalars.refused(event, message, "write fewer aliases of long values")
+        if depth > MAX_DEPTH:
+            raise scalars.refused(event, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
 
 
-def _key(event: Event) -> str:
-    if not isinstance(event, ScalarEvent):
-        raise _refused(event, "a key that is not text", "write a plain key")
-    if event.value == "<<" and event.style is None:
-        raise _refused(event, "a merge key", "write the keys out")
-    return _text(event)
-
-
-def _scalar(event: ScalarEvent) -> Any:
-    if event.style is not None:
-        return _text(event)
-    text: str = event.value
-    if text in _NULL:
-        return None
-    if text in _BOOL:
-        return _BOOL[text]
-    return text if len(text) > MAX_NUMBER_CHARS else _number_or_text(event, text)
-
-
-def _number_or_text(event: ScalarEvent, text: str) -> int | float | str:
-    if _NOT_FINITE.fullmatch(text):
-        raise _refused(event, f"{text} is not a finite number", "write a number, or put it in quotes")
-    if _INT.fullmatch(text):
-        return int(text)
-    if not _FLOAT.fullmatch(text):
-        return text
-    if not math.isfinite(value := float(text)):
-        raise _refused(event, f"{text} is too large for a number", "write a smaller number, or put it in quotes")
-    return value
-
-
-def _text(event: ScalarEvent) -> str:
-    r"""Join what `"\ud83d\ude00"` spells as two halves, as JSON does; half a character alone is refused."""
-    text: str = event.value
-    if not _SURROGATE.search(text):
-        return text
-    try:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16")
-    except UnicodeDecodeError as error:
-        raise _refused(event, "half a character: a surrogate without its other half", "write both halves") from error
-
-
-def _line(event: Event) -> int:
-    return int(event.start_mark.line) + 1
-
-
-def _refused(event: Event, message: str, remedy: str) -> Refused:
-    return Refused(_line(event), message, remedy)
+def _is_plain(event: Event) -> bool:
+    return getattr(event, "style", None) is None

@@ -2,6 +2,12 @@
 
 | format       | recognised by                                             | prompts in a file   | placeholders        |
 |--------------|-----------------------------------------------------------|---------------------|---------------------|
+| `promptfoo`  | `promptfooconfig*`; YAML with `prompts` and `providers`   | each, and models    | Jinja for Nunjucks  |
+| `langchain`  | `_type: prompt`, `few_shot`, `chat`; `lc: 1` and a prompt | one, model beside   | `template_format`   |
+| `haystack`   | YAML with `components` that ask a model                   | each, and models    | Jinja, sandboxed    |
+| `rasa`       | `pipeline`, `model_groups`, `rephrase_prompt`             | each, and models    | Jinja, sandboxed    |
+| `crewai`     | `agents.yaml`, `tasks.yaml` by their keys                 | each                | `{name}`            |
+| `llamaindex` | `template_vars`, `text_qa_template`                       | each                | `{name}`, Jinja     |
 | `prompt_yml` | `*.prompt.yml`, `*.prompt.yaml`; YAML with `messages:`    | one, with roles     | `{{ name }}`        |
 | `jinja`      | `*.j2`, `*.jinja`, `*.jinja2`; text with `{% … %}`        | one text            | Jinja, sandboxed    |
 | `markdown`   | `*.md`, `*.markdown`, `*.mdx`                             | one text            | `{{ name }}`        |
@@ -17,7 +23,18 @@ from __future__ import annotations
 from typing import Protocol
 
 from llmgate.errors import Fault
-from llmgate.prompts import jinja, markdown, prompt_yml, text
+from llmgate.prompts import (
+    crewai,
+    haystack,
+    jinja,
+    langchain,
+    llamaindex,
+    markdown,
+    prompt_yml,
+    promptfoo,
+    rasa,
+    text,
+)
 from llmgate.prompts.prompt import DECLARED, MAX_BYTES, File, Format, Load, Prompt, Rule, broken, decode
 
 HEAD_CHARS = 64 * 1024
@@ -31,7 +48,18 @@ class Module(Protocol):
     def read(self, file: File, rule: Rule) -> tuple[Prompt, ...]: ...
 
 
-CATALOGUE: tuple[Module, ...] = (prompt_yml, jinja, markdown, text)
+CATALOGUE: tuple[Module, ...] = (
+    promptfoo,
+    langchain,
+    haystack,
+    rasa,
+    crewai,
+    llamaindex,
+    prompt_yml,
+    jinja,
+    markdown,
+    text,
+)
 _OF: dict[Format, Module] = {module.FORMAT: module for module in CATALOGUE}
 
 

@@ -36,7 +36,9 @@ class Closure:
 
     def digest(self, own: Iterable[str]) -> str:
         """Return the digest of what the names in a prompt's own templates mean; what these say is left out."""
-        return digest_of([*(_walk(self, path, frozenset(own)) for path in own), sorted(self.missing)])
+        paths = list(own)
+        known = frozenset(paths)
+        return digest_of([*(_walk(self, path, known) for path in paths), sorted(self.missing)])
 
 
 def of(file: File, syntax: Syntax, own: Mapping[str, str]) -> Closure:

@@ -19,12 +19,14 @@ _PLAIN = (Format.TEXT, Format.MARKDOWN)
 class Wanted:
     """What is to be read: `declared` are known to hold prompts, `searched` may hold some.
 
-    `others` lists all that is declared, for a template that may include any of it.
+    `others` lists all that is declared, for a template that may include any of it, and `forms` the formats that are
+    known already.
     """
 
     declared: frozenset[str]
     searched: frozenset[str] = frozenset()
     others: Callable[[], Iterable[str]] = tuple
+    forms: Mapping[str, Format] = field(default_factory=dict)
 
 
 def collect(wanted: Wanted, load: Load, identify: Identify, *, root: str | None = None) -> dict[str, Prompt]:
@@ -34,7 +36,7 @@ def collect(wanted: Wanted, load: Load, identify: Identify, *, root: str | None 
     """
     reader = _Reader(load=load, identify=identify, root=root)
     for path in sorted(wanted.declared):
-        reader.add(path)
+        reader.add(path, wanted.forms.get(path))
     for path in sorted(wanted.searched - wanted.declared):
         reader.search(path)
     if any(prompt.opaque for prompt in reader.found.values()):

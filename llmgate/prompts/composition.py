@@ -22,6 +22,7 @@ from llmgate.prompts.prompt import (
     decode,
     digest_of,
 )
+from llmgate.prompts.syntaxes import Scanned
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -37,6 +38,8 @@ class Found:
     only when it is rendered has the file's `marker` in it. `beside` is JSON that bears on what is sent and has no
     other place: options of the format, keys of a message beside its text. `named` are files that the prompt sends or
     is made of and that no template includes, as `${file:…}` does; `unsaid` names what its own text does not name.
+    `borrowed` are the turns, by their places, whose text stands in another file, and the paths of these: such a text
+    differs as a dependency.
     """
 
     format: Format
@@ -56,15 +59,18 @@ class Found:
     partial: bool = False
     gated: bool = True
     elsewhere: str = ""
+    unrendered: str = ""
+    borrowed: Mapping[int, str] = field(default_factory=dict)
 
 
 def compose(file: File, found: Found) -> Prompt:
     """Make the prompt. A template that is none of its syntax makes a prompt with a fault, which differs by its text."""
-    for turn in found.turns:
+    for place, turn in enumerate(found.turns):
         if refusal := templates.scan(found.syntax, turn.text).refusal:
-            line = found.line + refusal.line - 1
-            fault = Fault(file=file.path, line=line, message=refusal.reason, remedy="correct it")
-            return _refused(file, found, fault)
+            line = refusal.line if place in found.borrowed else found.line + refusal.line - 1
+            path = found.borrowed.get(place, file.path)
+            fault = Fault(file=path, line=line, message=refusal.reason, remedy="correct it")
+            return refused(file, found, fault)
     keys = _keys(file.path, found.turns)
     reached = closure.of(file, found.syntax, keys if found.syntax in _WITH_REFERENCES else {})
     told = {**_own(found), **_referenced(file, found, reached, keys)}
@@ -81,9 +87,10 @@ def compose(file: File, found: Found) -> Prompt:
         turns=tuple(found.turns),
         marker=found.marker,
         elsewhere=found.elsewhere,
+        unrendered=found.unrendered,
         sources=dict(sorted({**keys, **reached.sources}.items())),
         variables=tuple(sorted({*_read(found), *reached.variables, *found.variables})),
-        dependencies=tuple(sorted({*reached.digests, *found.named})),
+        dependencies=tuple(sorted({*reached.digests, *found.named, *found.borrowed.values()})),
         missing=tuple(sorted(reached.missing)),
         root=file.root,
         model=found.model,
@@ -95,8 +102,9 @@ def compose(file: File, found: Found) -> Prompt:
     )
 
 
-def _refused(file: File, found: Found, fault: Fault) -> Prompt:
-    text = digest_of([[turn.role, turn.text] for turn in found.turns]).encode()
+def refused(file: File, found: Found, fault: Fault) -> Prompt:
+    """Make the prompt that cannot be used, though its file can: it differs by its text and by what it says beside."""
+    text = digest_of([[[turn.role, turn.text] for turn in found.turns], found.beside]).encode()
     made = broken(file.path, found.format, text, fault)
     return Prompt(
         path=made.path,
@@ -124,7 +132,10 @@ def _read(found: Found) -> frozenset[str]:
 
 def _own(found: Found) -> dict[Facet, str]:
     """The digests of what the prompt itself says."""
-    scans = [templates.scan(found.syntax, turn.text) for turn in found.turns]
+    scans = [
+        Scanned() if place in found.borrowed else templates.scan(found.syntax, turn.text)
+        for place, turn in enumerate(found.turns)
+    ]
     cuts = [[roles.cut(piece, found.marker) for piece in each.pieces] for each in scans]
     began = [[turn.role for turn in found.turns], [[list(each[1]) for each in pieces] for pieces in cuts]]
     told = {
@@ -143,10 +154,12 @@ def _own(found: Found) -> dict[Facet, str]:
 
 def _referenced(file: File, found: Found, reached: closure.Closure, keys: Mapping[str, str]) -> dict[Facet, str]:
     """The digest of the files that the prompt is made of, where it can have any."""
-    if found.syntax not in _WITH_REFERENCES and not found.named:
+    if found.syntax not in _WITH_REFERENCES and not found.named and not found.borrowed:
         return {}
     named = [[path, _file_digest(file, path)] for path in sorted(found.named)]
-    return {Facet.DEPENDENCIES: digest_of([reached.digest(keys), named])}
+    scans = [templates.scan(found.syntax, found.turns[place].text) for place in sorted(found.borrowed)]
+    borrowed = [[each.pieces, each.names, each.logic] for each in scans]
+    return {Facet.DEPENDENCIES: digest_of([reached.digest(keys), named, borrowed])}
 
 
 def _file_digest(file: File, path: str) -> str | None:

@@ -119,7 +119,8 @@ class Prompt:
     `rule` says why it was taken, `line` where it begins. `gated` is False for what is reported only. `partial` says
     that the file holds other things, so that a difference of its bytes alone says nothing about the prompt. `marker`
     stands, once rendered, where a message of another role begins (`llmgate.prompts.roles`). `elsewhere` says where
-    the text is, for a reference into a prompt registry; the reference itself is then the text.
+    the text is, for a reference into a prompt registry; the reference itself is then the text. `unrendered` says what
+    keeps llmgate from making the text that the format's own program would send.
 
     `turns` are the templates in their order; `sources` is the text of every file that a Jinja prompt may include, by
     path, itself among them, and `root` the folder that the names in them start from, where that is known. `digests`
@@ -140,6 +141,7 @@ class Prompt:
     turns: tuple[Turn, ...] = ()
     marker: str = ""
     elsewhere: str = ""
+    unrendered: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
     variables: tuple[str, ...] = ()
     dependencies: tuple[str, ...] = ()

@@ -29,6 +29,8 @@ _FILLED = {
     Syntax.FORMAT_STRING: format_string,
 }
 
+_REMEDY = "Let the target name a prompt that holds its whole text, or take this part out of it."
+
 
 @lru_cache(maxsize=2048)
 def scan(syntax: Syntax, text: str) -> Scanned:
@@ -43,10 +45,12 @@ def fill(prompt: Prompt, variables: Mapping[str, JsonValue]) -> tuple[Turn, ...]
     """
     if prompt.fault:
         raise RenderError(str(prompt.fault))
-    if prompt.syntax is Syntax.JINJA:
-        raise ValueError(f"{prompt.path} is a Jinja template")
     if prompt.elsewhere:
         raise RenderError(f"{prompt.reference}: its text is in {prompt.elsewhere}, not in the repository")
+    if prompt.unrendered:
+        raise RenderError(f"{prompt.path}:{prompt.line}: {prompt.unrendered}", remedy=_REMEDY)
+    if prompt.syntax is Syntax.JINJA:
+        raise ValueError(f"{prompt.path} is a Jinja template")
     filled: list[Turn] = []
     left = MAX_RENDERED_CHARS
     for turn in prompt.turns:

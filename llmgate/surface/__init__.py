@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from llmgate.prompts.unit import Unit, UnitKind
-from llmgate.surface.reading import of
+from llmgate.surface.reading import of, reaching
 from llmgate.surface.source import LOCK, Identify, Read, Selection
 from llmgate.surface.surface import Surface
 
-__all__ = ["LOCK", "Identify", "Read", "Selection", "Surface", "Unit", "UnitKind", "of"]
+__all__ = ["LOCK", "Identify", "Read", "Selection", "Surface", "Unit", "UnitKind", "of", "reaching"]

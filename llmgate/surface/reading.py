@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from llmgate import config as configuration
 from llmgate import documents
 from llmgate.config import Config, SurfaceSettings
-from llmgate.prompts import Prompt, collection
+from llmgate.prompts import Format, Prompt, Syntax, collection
 from llmgate.prompts.unit import Unit
 from llmgate.surface import pinned, settings, targets
 from llmgate.surface.source import Identify, Read, Selection, Source, Units
@@ -36,7 +37,31 @@ def of(
         oid=oid or (lambda _: None),
         selection=selection or Selection(),
     )
-    return _surface(source)
+    found = _surface(source)
+    if source.selection.differing is None or not _lacks_a_model(found, config):
+        return found
+    # A target may ask a model that stands in a prompt's file of another target, or of none: then all of them are read.
+    whole = _surface(replace(source, selection=Selection()))
+    return found if _lacks_a_model(whole, config) else whole
+
+
+def _lacks_a_model(found: Surface, config: Config) -> bool:
+    return any(target.model not in found.models for target in config.targets.values())
+
+
+def reaching(selection: Selection, base: Surface, head: Surface) -> Selection:
+    """Widen a selection by what the prompts of one revision reach and the other has not read, or not in that format."""
+    one, other = ({prompt.path: prompt.format for prompt in side.prompts.values()} for side in (base, head))
+    alone = (one.keys() ^ other.keys()) - (selection.differing or frozenset())
+    apart = {path for path in one.keys() & other.keys() if one[path] is not other[path]} & _included(base, head)
+    more = {path: (one | other)[path] for path in alone} | dict.fromkeys(apart, Format.JINJA)
+    return replace(selection, reached={**selection.reached, **more})
+
+
+def _included(*sides: Surface) -> set[str]:
+    """List the files that a Jinja template of either revision includes: they are templates too, whatever their names."""
+    found = (prompt for side in sides for prompt in side.prompts.values() if prompt.syntax is Syntax.JINJA)
+    return {path for prompt in found for path in prompt.dependencies}
 
 
 def _surface(source: Source) -> Surface:
@@ -48,7 +73,7 @@ def _surface(source: Source) -> Surface:
         if prompt.path in source.known:
             units.add(Unit.of_prompt(prompt))
     pins = pinned.read(source, units, prompts, lines)
-    settings.read(source, units, lines)
+    settings.read(source, units, pins.asked, lines)
     resolver = targets.Resolver(source=source, units=units, prompts=prompts, models=pins.models, lines=lines)
     needed = {name: resolver.needed(name, entry) for name, entry in sorted(source.config.targets.items())}
     files = tuple(sorted({unit.path for unit in units.by_id.values()} & source.known))
@@ -70,12 +95,13 @@ def _surface(source: Source) -> Surface:
 def _prompts(source: Source) -> dict[str, Prompt]:
     wanted = source.config.surface.prompts
     named = {targets.file_of(target.prompt, source.known) for target in source.config.targets.values()}
-    reached = {path for path in source.selection.reached if path in source.known}
+    reached = {path: form for path, form in source.selection.reached.items() if path in source.known}
     return collection.collect(
         collection.Wanted(
             declared=frozenset({*source.differing(wanted or ()), *named, *reached}),
             searched=frozenset(source.searched()) if wanted is None else frozenset(),
             others=lambda: source.matching(wanted or ()),
+            forms=reached,
         ),
         source.load,
         source.oid,

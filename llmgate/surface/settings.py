@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from llmgate import config as configuration
 from llmgate import documents, patterns
 from llmgate.errors import Fault
+from llmgate.pins.asked import Asked
 from llmgate.prompts import Rule
 from llmgate.prompts.unit import Unit, UnitKind, dump
 from llmgate.retrieval import settings as recognised
@@ -14,12 +15,14 @@ from llmgate.retrieval import sql
 from llmgate.surface.source import LOCK, Source, Units
 
 
-def read(source: Source, units: Units, lines: documents.Document) -> None:
+def read(source: Source, units: Units, asked: Iterable[Asked], lines: documents.Document) -> None:
+    """Add the units; an embedding model that is a pin already is not told again as a setting."""
+    pinned = {(one.path, one.model) for one in asked}
     for path in source.differing(source.config.surface.retrieval or ()):
         units.add(source.unit(f"retrieval:{path}", UnitKind.RETRIEVAL, path))
     if source.config.surface.retrieval is None:
         for path in source.searched():
-            _found(source, units, path)
+            _found(source, units, path, pinned)
     for name, entry in source.config.retrieval.items():
         line = lines.line(("retrieval", name))
         value = dump(entry)
@@ -32,9 +35,11 @@ def read(source: Source, units: Units, lines: documents.Document) -> None:
         units.add(source.unit(f"index:{LOCK}", UnitKind.INDEX, LOCK))
 
 
-def _found(source: Source, units: Units, path: str) -> None:
+def _found(source: Source, units: Units, path: str, pinned: set[tuple[str, str]]) -> None:
     """Add the settings of a file that nothing declares; a name that two of them have gets a number."""
     for setting in _settings(source, path):
+        if (path, str(setting.value.get("model"))) in pinned:
+            continue
         name = f"retrieval:{path}#{setting.name}"
         reason = f"retrieval settings, known by the rule {setting.rule!r}"
         rule = Rule(f"retrieval.{setting.rule}", reason, certain=setting.rule not in ("vocabulary", "section"))

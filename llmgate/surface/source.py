@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, count
@@ -14,7 +14,7 @@ from llmgate import config as configuration
 from llmgate import documents, patterns
 from llmgate.config import Config
 from llmgate.errors import ConfigurationError, Fault, LlmgateError
-from llmgate.prompts import Facet, bytes_digest, decode, digest_of, discovery
+from llmgate.prompts import Facet, Format, bytes_digest, decode, digest_of, discovery
 from llmgate.prompts.unit import Unit, UnitKind
 
 LOCK = "llmgate.lock"
@@ -29,12 +29,12 @@ Identify = Callable[[str], str | None]
 class Selection:
     """Which files of a revision are looked at, so that only those are read in which two revisions can differ.
 
-    `differing` are the paths at which they do, None for all paths; `reached` are files that one of them has among its
-    prompts, so that the other reads them too.
+    `differing` are the paths at which they do, None for all paths. `reached` are files that one of them has among its
+    prompts, so that the other reads them too, and in the same format: what a template includes is a template.
     """
 
     differing: frozenset[str] | None = None
-    reached: frozenset[str] = frozenset()
+    reached: Mapping[str, Format] = field(default_factory=dict)
 
     def takes(self, path: str) -> bool:
         return self.differing is None or path in self.differing
@@ -136,7 +136,7 @@ class Units:
 @lru_cache(maxsize=512)
 def _document(path: str, data: bytes) -> documents.Document | Fault:
     try:
-        return documents.read(path, data)
+        return documents.read(path, data) if path in (configuration.PATH, LOCK) else documents.foreign(path, data)
     except ConfigurationError as error:
         return error.faults[0]
 

@@ -159,7 +159,8 @@ class Renderer:
             RenderError: with the template's path and line, where it cannot be rendered within the limits.
             NotEvaluated: where the rendering process does not start.
         """
-        if prompt.fault or prompt.elsewhere or prompt.syntax is not prompts.Syntax.JINJA:
+        here = not (prompt.fault or prompt.elsewhere or prompt.unrendered)
+        if not here or prompt.syntax is not prompts.Syntax.JINJA:
             return templates.fill(prompt, variables)
         key = prompts.digest_of([prompt.path, prompt.root, dict(prompt.sources)])
         if self._kills[key] >= MAX_KILLS:

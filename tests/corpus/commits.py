@@ -44,19 +44,28 @@ def files(case, side):
 
 def observed(case):
     """What changes, by prompt, as `kinds` in a case writes it."""
-    base, head = files(case, "base"), files(case, "head")
-    differing = frozenset(path for path, _ in base.items() ^ head.items())
-    selection = surface.Selection(differing=differing)
-    sides = [
-        surface.of(config.read(data["llmgate.yaml"]), data, data.__getitem__, selection=selection)
-        for data in (base, head)
-    ]
+    sides = _sides(files(case, "base"), files(case, "head"))
     told = {}
     for change in changes.between(*sides):
         told.setdefault(change.unit.partition(":")[2], set()).update(_words(change))
         for included in change.affects:
             told.setdefault(included.partition(":")[2], set()).add("dependency")
     return {unit: sorted(words) for unit, words in sorted(told.items())}
+
+
+def _sides(base, head):
+    """Both surfaces, read as the gate reads them: what differs, and what the prompts of either reach."""
+    differing = frozenset(path for path, _ in base.items() ^ head.items())
+    selection = surface.Selection(differing=differing)
+    while True:
+        sides = [
+            surface.of(config.read(data["llmgate.yaml"]), data, data.__getitem__, selection=selection)
+            for data in (base, head)
+        ]
+        more = surface.reaching(selection, *sides)
+        if more == selection:
+            return sides
+        selection = more
 
 
 def _words(change):

@@ -98,3 +98,25 @@ def test_any_mapping_as_a_configuration_gives_faults_with_lines(value):
             assert 1 <= fault.line <= len(json.dumps(value, indent=1).split("\n"))
             assert str(fault).isprintable()
             assert fault.remedy
+
+
+foreign = st.text(st.sampled_from(list("ab: -[]{},&*!<|\n'\"")), max_size=60)
+
+
+@given(foreign)
+def test_any_text_of_another_tool_is_a_value_or_faults(text):
+    """Nothing but a ConfigurationError comes out of the reader that expands aliases, and its value is plain JSON."""
+    try:
+        document = documents.foreign("f.yaml", text.encode())
+    except ConfigurationError as error:
+        told = error.faults
+        assert all(fault.remedy and str(fault).isprintable() for fault in told)
+    else:
+        json.dumps(document.value, allow_nan=False).encode()
+
+
+@given(plain)
+def test_what_is_written_without_aliases_is_read_alike_by_both_readers(value):
+    """A text without anchors, aliases and tags means the same in our own files and in other tools'."""
+    text = json.dumps(value, indent=1).encode()
+    assert documents.foreign("f.yaml", text) == documents.read("f.yaml", text)

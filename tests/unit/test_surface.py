@@ -266,3 +266,17 @@ def test_it_says_what_it_looked_for_and_what_it_found():
     assert found.patterns == ("prompts/**", "config/*.yaml", "retrieval/**")
     assert "prompts/unused.md" in found.files
     assert "src/main.py" not in found.files
+
+
+def test_a_target_finds_its_model_in_a_prompt_file_that_does_not_differ():
+    settings = "surface: {prompts: ['prompts/**']}\n"
+    targets = "targets:\n  t: {kind: prompt, prompt: prompts/a.md, model: other}\n"
+    data = {
+        "llmgate.yaml": f"version: 1\n{settings}{targets}".encode(),
+        "prompts/a.md": b"Hi",
+        "prompts/other.prompt.yml": b"model: openai/gpt-4o\nmessages:\n- {role: user, content: Hi}\n",
+    }
+    selection = surface.Selection(differing=frozenset({"prompts/a.md"}))
+    found = surface.of(config.read(data["llmgate.yaml"]), data, data.__getitem__, selection=selection)
+    assert found.faults == ()
+    assert found.entry("t").model == "gpt-4o"

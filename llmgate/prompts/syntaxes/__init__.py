@@ -4,8 +4,8 @@
 |-------------------|----------------------------------|-------------------------------------------------------|
 | `verbatim`        | none                             | what is sent as it stands                             |
 | `double_braces`   | `{{ name }}`, nothing else       | text, Markdown, `.prompt.yml`                         |
-| `single_braces`   | `{name}`, other braces are text  | CrewAI                                                |
-| `format_string`   | `{name}`, `{{` is a brace        | Python, LangChain, LlamaIndex                         |
+| `single_braces`   | `{name}`, other braces are text  | CrewAI, LlamaIndex                                    |
+| `format_string`   | `{name}`, `{{` is a brace        | Python, LangChain                                     |
 | `jinja`           | Jinja, sandboxed, own process    | Jinja2, Prompty, Haystack, Rasa, promptfoo, BAML      |
 
 A module has `scan(text) -> Scanned`. All but `jinja` have `fill(where, text, variables, limit) -> str` too.
