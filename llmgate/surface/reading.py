@@ -59,7 +59,7 @@ def reaching(selection: Selection, base: Surface, head: Surface) -> Selection:
 
 
 def _included(*sides: Surface) -> set[str]:
-    """List the files that a Jinja template of either revision includes: they are templates too, whatever their names."""
+    """List what the Jinja templates of either revision include: files that are templates, whatever their names say."""
     found = (prompt for side in sides for prompt in side.prompts.values() if prompt.syntax is Syntax.JINJA)
     return {path for prompt in found for path in prompt.dependencies}
 
