@@ -17,6 +17,7 @@ from llmgate.prompts.prompt import File, Format, Prompt, Rule, broken
 from llmgate.prompts.typescript import calls, constants, fallback, hints, program, references, tree, units
 from llmgate.prompts.typescript.folding import Folder
 from llmgate.prompts.typescript.ranges import Ranges
+from llmgate.prompts.typescript.tree import Spot
 from llmgate.prompts.typescript.units import Unit
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _CODE = Rule("typescript.hint", "the code has words that prompts in code have", 
 
 
 def recognise(path: str, head: str) -> Rule | None:
-    return _CODE if hints.is_code(path) and hints.may_hold_prompts(head) else None
+    return _CODE if hints.is_code(path) and hints.may_hold_prompts(path, head) else None
 
 
 def read(file: File, rule: Rule) -> tuple[Prompt, ...]:
@@ -61,12 +62,13 @@ def _faulty(file: File, rule: Rule, line: int, message: str) -> tuple[Prompt, ..
 
 def _units(path: str, code: program.Program) -> list[Unit]:
     """Return the units in the source's order: calls, and the named texts and models that no call is made of."""
-    folder, ranges, sent = Folder(program=code), Ranges(), []
+    folder, ranges = Folder(program=code), Ranges()
+    sent: list[tuple[Unit, Spot]] = []
     for spot in code.spots:
         if (unit := calls.read(folder, spot)) and not ranges.hold(spot):
-            sent.append(unit)
+            sent.append((unit, spot))
             ranges.add(spot)
-    sent += [references.unit(*found) for found in references.references(folder, code.spots)]
+    fetched = [(references.unit(*found), found[0]) for found in references.references(folder, code.spots)]
     by_file = hints.by_path(path)
     named = [
         (unit, spot)
@@ -74,8 +76,9 @@ def _units(path: str, code: program.Program) -> list[Unit]:
         if spot.named and not ranges.hold(spot)
         if (unit := constants.texts(folder, spot, by_file) or constants.model(folder, spot))
     ]
-    free = [unit for unit, spot in named if tree.unwrapped(spot.node).id not in folder.used]
-    return sorted([*sent, *free], key=lambda unit: unit.start)
+    every = [*sent, *fetched, *named]
+    free = [unit for unit, spot in every if tree.unwrapped(spot.node).id not in folder.used]
+    return sorted(free, key=lambda unit: unit.start)
 
 
 def _spoilt(code: program.Program, found: list[Unit]) -> int:

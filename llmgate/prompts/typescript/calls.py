@@ -20,18 +20,22 @@ if TYPE_CHECKING:
 MAX_CLOSURE = 50
 
 CALL = Rule("typescript.call", "the call sends a prompt to a model")
+MESSAGE = Rule("typescript.message", "a message to a model, with its role")
 
 _TEMPLATES = re.compile(
     r"(ChatPromptTemplate\.(?:fromMessages|fromTemplate)|PromptTemplate\.fromTemplate|new PromptTemplate)"
 )
 _SENDING = re.compile(r"(?:[\w$.]{1,200}\.)?(generateContent|generateContentStream|invoke|stream)")
-_SPOKEN = re.compile(r"new (?:System|Human|AI)Message|\brole\s*:|\[\s*[\"'](?:system|human|user)[\"']")
+_SPOKEN = re.compile(r"new (?:System|Human|AI)Message|\brole\s*:|[\[,]\s*\[\s*[\"'](?:system|human|user)[\"']")
+_OWN_ROLES = frozenset({"system", "developer"})
 _MUSTACHE = ("mustache",)
 
 
 def read(folder: Folder, spot: Spot) -> Unit | None:
     """Return the unit, or None where the call is another one, or nothing of the prompt and its model stands here."""
     node = spot.node
+    if node.type in ("array", "object"):
+        return _conversation(folder, spot)
     if node.type not in ("call_expression", "new_expression"):
         return None
     callee, given = callee_of(node), node.child_by_field_name("arguments")
@@ -172,7 +176,8 @@ def meaning(folder: Folder, node: Node, place: Place) -> JsonValue:
         for name in source.names(each):
             known = folder.program.constant(name, at)
             if known is not None and name not in where:
-                folder.used.add(tree.unwrapped(known.node).id)
+                if folder.text(known.node, known.place) is not None:
+                    folder.used.add(tree.unwrapped(known.node).id)
                 where[name] = source.normal(known.node, sent=True)
                 pending.append((known.node, known.place))
     return {"source": told, "where": dict(sorted(where.items()))} if where else told
@@ -189,6 +194,29 @@ def _with_text(folder: Folder, spot: Spot, callee: str, items: list[Node]) -> Un
     messages.add(folder, "user", items[0], spot.place, listed=True)
     unit.said = messages.said
     return unit
+
+
+def _conversation(folder: Folder, spot: Spot) -> Unit | None:
+    """Read a message that says its role, or a list of them, that no known call is given."""
+    listed = spot.node.type == "array"
+    items = [child for child in spot.node.named_children if child.type == "object"] if listed else [spot.node]
+    roles = {_role(folder, item, spot) for item in items}
+    if not roles & _OWN_ROLES:
+        return None
+    messages = Messages()
+    for item in items:
+        messages.message(folder, "user", item, spot.place)
+    unit = unit_at(spot, "messages", kept=True)
+    unit.rule, unit.said = MESSAGE, messages.said
+    if messages.rest:
+        unit.beside["messages"] = [*messages.rest]
+    return unit if unit.speaks else None
+
+
+def _role(folder: Folder, node: Node, spot: Spot) -> str | None:
+    values = program.entries(node)
+    named = values.get("role")
+    return folding.plain(folder.peek(named, spot.place)) if named and "content" in values else None
 
 
 def _is_spoken(folder: Folder, spot: Spot, method: str, node: Node) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -185,11 +186,9 @@ class Folder:
 def merged(pieces: Iterable[Piece]) -> Text:
     """Join neighbouring literals, so that equal texts are equal however they are put together."""
     found: list[Piece] = []
-    for piece in pieces:
-        if found and piece.expression is None and found[-1].expression is None:
-            found[-1] = Piece(strings.joined([found[-1].text, piece.text]))
-        else:
-            found.append(piece)
+    for literal, group in itertools.groupby(pieces, lambda piece: piece.expression is None):
+        run = list(group)
+        found += [Piece(strings.joined([piece.text for piece in run]))] if literal else run
     return tuple(piece for piece in found if piece.text or piece.expression is not None)
 
 

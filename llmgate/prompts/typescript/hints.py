@@ -11,15 +11,15 @@ MIN_MINIFIED_CHARS = 5_000
 
 _ENDING = re.compile(r"\.(?:[mc]?[jt]s|[jt]sx)$", re.IGNORECASE)
 _PASSED = re.compile(
-    r"\.d\.[mc]?ts$|\.(?:stories|story|fixtures?|mocks?|cy|e2e|bench|min|bundle|generated|gen)\.[a-z]+$"
-    r"|(^|/)(?:__generated__|generated|\.?storybook|cypress|playwright|fixtures?|mocks?|i18n|locales?|translations?|lang"
+    r"\.d\.[mc]?ts$|\.test-d\.[mc]?ts$|\.(?:stories|story|fixtures?|mocks?|cy|e2e|bench|min|bundle|generated|gen)\.[a-z]+$"
+    r"|(^|/)(?:__(?:generated|fixtures|snapshots)__|generated|\.?storybook|cypress|playwright|fixtures?|mocks?|i18n|locales?|translations?|lang"
     r"|public/assets|migrations)/",
     re.IGNORECASE,
 )
 _PROMPT_FILE = re.compile(r"(^|/)(?:[\w-]*prompts?/[\w./-]*|[\w.-]*prompts?)\.[a-z]+$", re.IGNORECASE)
 _SENDS = re.compile(
     r"\b(?:generateText|streamText|generateObject|streamObject|ToolLoopAgent|generateContent|getGenerativeModel"
-    r"|systemInstruction|PromptTemplate|definePrompt|createReactAgent|createAgent|fromMessages)\b"
+    r"|systemInstruction|PromptTemplate|definePrompt|createReactAgent|createAgent|fromMessages|SystemMessage|langfuse|pullPrompt)\b|\bhub\.pull\b"
     r"|\.completions\b|\bresponses\.(?:create|parse|stream)\b|\bmessages\.(?:create|stream|parse)\b|@ai-sdk/"
     r"|\bfrom ['\"](?:ai|openai|genkit|@mastra/[\w/-]+|@openai/agents|@anthropic-ai/sdk|@google/gen(?:ai|erative-ai)"
     r"|@langchain/[\w/-]+)['\"]|SYSTEM_PROMPT|\bsystemPrompt\b"
@@ -34,9 +34,11 @@ def is_code(path: str) -> bool:
     return bool(_ENDING.search(path)) and not _PASSED.search(path)
 
 
-def may_hold_prompts(head: str) -> bool:
+def may_hold_prompts(path: str, head: str) -> bool:
     """Look for words that a file with prompts has; bundles and minified code are passed over."""
-    return not is_minified(head) and (is_sending(head) or bool(_HINTS.search(head)))
+    if is_minified(head):
+        return False
+    return bool(head and by_path(path)) or is_sending(head) or bool(_HINTS.search(head))
 
 
 def is_sending(text: str) -> bool:
@@ -50,4 +52,4 @@ def is_minified(head: str) -> bool:
 
 def by_path(path: str) -> Strength:
     """Tell what the file's path says of the texts in it."""
-    return Strength.WEAK if _PROMPT_FILE.search(path) else Strength.NONE
+    return Strength.FAIR if _PROMPT_FILE.search(path) else Strength.NONE

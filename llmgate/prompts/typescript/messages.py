@@ -71,7 +71,7 @@ class Messages:
             return
         inner = next((values.pop(key) for key in _CONTENT if key in values), None)
         if inner is not None:
-            self._parts(folder, written, inner, found.place)
+            self.parts(folder, written, inner, found.place)
         kept = {key: source.normal(value) for key, value in values.items()}
         self.rest += [f"{key}: {value}" for key, value in sorted(kept.items()) if (key, value) != _TEXT_PART]
         self.rest += [source.normal(each) for each in program.spreads(found.node)]
@@ -82,14 +82,16 @@ class Messages:
         if node.type == "array" and len(items) == _PAIR:
             named = folding.plain(folder.text(items[0], place))
             if named in ROLES:
-                self._parts(folder, ROLES[named], items[1], place)
+                self.parts(folder, ROLES[named], items[1], place)
                 return
         callee = tree.text_of(node.child_by_field_name("constructor") or node.child_by_field_name("function"))
         given = node.child_by_field_name("arguments")
         match = _MESSAGE.fullmatch(callee)
         if match and given and given.named_child_count:
+            first = given.named_children[0]
             inner = Messages(template=self.template and "Template" in callee)
-            inner.message(folder, ROLES[match[1].lower()], given.named_children[0], place)
+            add = inner.message if first.type == "object" else inner.parts
+            add(folder, ROLES[match[1].lower()], first, place)
             self.said += inner.said
             self.rest += inner.rest
             return
@@ -98,7 +100,7 @@ class Messages:
     def _role(self, folder: Folder, node: Node | None, place: Place, otherwise: Role) -> Role | None:
         return otherwise if node is None else ROLES.get(folding.plain(folder.text(node, place)) or "")
 
-    def _parts(self, folder: Folder, role: Role, node: Node, place: Place) -> None:
+    def parts(self, folder: Folder, role: Role, node: Node, place: Place) -> None:
         """Add the content of one message: a text, or a list of parts of which some are."""
         found = folder.program.resolve(node, place)
         if found.node.type != "array":

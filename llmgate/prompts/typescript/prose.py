@@ -12,47 +12,55 @@ MAX_READ_CHARS = 20_000
 
 
 class Strength(IntEnum):
-    """How much a name alone says: nothing, that it may be a prompt, that it is one."""
+    """How much a name says by itself; the less it says, the more the wording has to."""
 
     NONE = 0
-    WEAK = 1
-    STRONG = 2
+    FAINT = 1  # a template of any kind
+    WEAK = 2  # instructions, for a model or for a person
+    FAIR = 3  # any name in a file for prompts
+    STRONG = 4  # a prompt, which may be a question to a person
+    SURE = 5  # a system prompt, in whatever language
 
 
-MIN_WORDS = {Strength.WEAK: 6, Strength.STRONG: 4}
-_STRONG_SHARE = 0.55
+MIN_WORDS = 4
+_LETTERS_SHARE = 0.55
+_MAX_NAME_CHARS = 200
+_MAX_PARTS = 3
 
+_SURE_NAME = re.compile(r"(?:.*_)?SYSTEM_(?:PROMPT|INSTRUCTIONS?)(?:_.*)?|(?:[a-z]\w*S|s)ystem(?:Prompt|Instructions?)")
 _STRONG_NAME = re.compile(
-    r"(?:^|.*_)(?:SYSTEM_?PROMPTS?|PROMPTS?(?:_TEMPLATES?)?|SYSTEM_(?:MESSAGE|INSTRUCTIONS?)|PROMPT_[A-Z0-9_]*)(?:_V?\d+)?"
-    r"|[A-Za-z0-9]*(?:[sS]ystemPrompt|[sS]ystemMessage|[sS]ystemInstructions?|[pP]romptTemplate)s?(?:V?\d+)?"
-    r"|(?:[a-z0-9]+P|p)rompts?(?:V?\d+)?|(?:[a-z]*(?:build|get|make|create|format|generate|render)[A-Za-z0-9]*Prompt[A-Za-z0-9]*)"
+    r"(?:.*_)?(?:PROMPTS?|PROMPT_TEMPLATES?|SYSTEM_?PROMPTS?|SYSTEM_MESSAGE|PROMPT_[A-Z0-9_]*)(?:_V?\d+)?"
+    r"|\w*(?:[sS]ystemPrompt|[sS]ystemMessage|[pP]romptTemplate)s?(?:V?\d+)?|(?:\w*P|p)rompts?(?:V?\d+)?"
+    r"|(?:build|get|make|create|format|generate|render|compose)\w*Prompts?(?:(?:For|From|With|By|To)[A-Z]\w*)?"
 )
 _WEAK_NAME = re.compile(
-    r".*(?:INSTRUCTIONS?|_TEMPLATE|_PREAMBLE|_PERSONA|SYSTEM_[A-Z0-9_]*|_RUBRIC|_GUIDELINES)"
-    r"|.*(?:[iI]nstructions?|Template|[pP]reamble|[pP]ersona|[bB]ackstory|[rR]ubric|[gG]uidelines)|.*[pP]rompt.*|system"
+    r".*(?:INSTRUCTIONS?|_PREAMBLE|_PERSONA|_RUBRIC|_GUIDELINES)|SYSTEM_.*"
+    r"|.*(?:[iI]nstructions?|[pP]reamble|[pP]ersona|[bB]ackstory|[rR]ubric|[gG]uidelines)|system"
 )
+_FAINT_NAME = re.compile(r".*(?:_TEMPLATE|[tT]emplate|[pP]rompt.*|PROMPT.*)")
 _OTHER_NAME = re.compile(
     r".*(?:install|confirm|confirmation|cookie|login|password|shell|readline|permission|a2hs|pwa|signin|signup|consent|"
     r"subscribe|placeholder|tooltip)_?prompts?"
-    r"|.*(?:css|html|email|mail|sms|sql|query|url|uri|path|class|style|icon|title|page|report|invoice|grid|date)_?templates?"
+    r"|.*(?:css|html|email|mail|sms|sql|query|url|uri|path|class|style|icon|title|page|report|invoice|grid|date|usage|"
+    r"help|readme|component|file|license|commit|code|test|config)_?templates?"
     r"|.*(?:install|installation|setup|shipping|delivery|payment|build|care)_?instructions?"
-    r"|.*prompts?_?(?:title|label|url|path|ids?|keys?|class|name|placeholder|button|error|version|type|variables?|file)",
+    r"|.*prompts?_?(?:title|label|url|path|ids?|keys?|class|name|placeholder|button|error|version|type|variables?|file|"
+    r"saved|failed|table|query|schema)",
     re.IGNORECASE,
 )
-_MAX_NAME_CHARS = 200
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CODE = re.compile(
     r"\s*(?:<(?:!doctype|html|div|span|p|table|svg|style|body|section|head|mjml|\?xml)\b"
     r"|(?:query|mutation|subscription|fragment)\s+\w+\s*[({@o]"
-    r"|(?:SELECT|INSERT\s+INTO|UPDATE|DELETE\s+FROM|CREATE\s+(?:TABLE|INDEX)|ALTER\s+TABLE|WITH)\s[^.]{0,400}?"
-    r"\b(?:FROM|VALUES|SET|TABLE|AS|ON)\b"
-    r"|(?:import|export|const|function|class|package|#include|#!/)\b)",
+    r"|(?:INSERT\s+INTO|DELETE\s+FROM|(?:CREATE|ALTER|DROP)\s+(?:TABLE|INDEX|VIEW))\b"
+    r"|(?:SELECT|UPDATE|WITH)\s[^.]{0,400}?\b(?:FROM|SET|AS)\b|Usage:|#!/"
+    r"|(?:import|export|const|function|class|package|#include)\b)",
 )
 _TAGS = re.compile(r"</(?:div|span|p|a|td|tr|li|ul|table|html|body|h[1-6]|button|script|style)>", re.IGNORECASE)
 _RULES = re.compile(r"[\w-]{2,30}\s?:\s?[^;{}\n]{1,80};\s")
 _PERSON = re.compile(
-    r"\byou(?:'re| are) (?:an?|the|my|our|now|given|acting|[A-Z]\w)|\bact as\b"
+    r"\byou(?:'re| are) (?:an?|the|my|our|given|acting|tasked|(?-i:[A-Z])\w)|\bact as\b"
     r"|\byour (?:task|job|role|goal|purpose|response|answer|output|reply)\b"
     r"|\b(?:as|like) an? (?:\w+ ){0,3}"
     r"(?:assistant|expert|ai|agent|editor|analyst|engineer|reviewer|translator|tutor)\b"
@@ -83,30 +91,42 @@ _TO_A_PERSON = re.compile(
 
 def strength(name: str) -> Strength:
     """Tell what the name of a constant, a key or a function says; of a path with dots, any part may say it."""
-    parts = name[-_MAX_NAME_CHARS:].split(".")[-3:]
-    if _OTHER_NAME.fullmatch(parts[-1]):
+    parts = name[-_MAX_NAME_CHARS:].split(".")[-_MAX_PARTS:]
+    if any(_OTHER_NAME.fullmatch(part) for part in parts):
         return Strength.NONE
-    if any(_STRONG_NAME.fullmatch(part) for part in parts):
-        return Strength.STRONG
-    return Strength.WEAK if any(_WEAK_NAME.fullmatch(part) for part in parts[-2:]) else Strength.NONE
+    names = (
+        (Strength.SURE, _SURE_NAME),
+        (Strength.STRONG, _STRONG_NAME),
+        (Strength.WEAK, _WEAK_NAME),
+        (Strength.FAINT, _FAINT_NAME),
+    )
+    found = (level for level, pattern in names if any(pattern.fullmatch(part) for part in parts))
+    return next(found, Strength.NONE)
 
 
 def is_prompt(text: str, by_name: Strength) -> bool:
     """Tell whether a text under a name of that strength is written to a model."""
     text = text[:MAX_READ_CHARS]
-    if by_name is Strength.NONE or not _reads_as_prose(text, MIN_WORDS[by_name]):
+    if by_name is Strength.NONE or not _reads_as_prose(text):
         return False
-    person, asked, bound = (bool(marks.search(text)) for marks in (_PERSON, _ASKED, _BOUND))
-    if _TO_A_PERSON.match(text) and not person:
-        return False
-    if by_name is Strength.STRONG:
-        return person or asked or bound
-    return person or (asked and len(_BOUND.findall(text)) > 1)
+    person = bool(_PERSON.search(text))
+    if person or _TO_A_PERSON.match(text):
+        return person
+    asked, bounds = bool(_ASKED.search(text)), len(_BOUND.findall(text))
+    match by_name:
+        case Strength.SURE:
+            return True
+        case Strength.STRONG:
+            return asked or bounds > 0
+        case Strength.FAIR:
+            return asked and bounds > 0
+        case _:
+            return by_name is Strength.WEAK and asked and bounds > 1
 
 
-def _reads_as_prose(text: str, words: int) -> bool:
+def _reads_as_prose(text: str) -> bool:
     found = _WORD.findall(text)
-    if len(found) < words or _CODE.match(text):
+    if len(found) < MIN_WORDS or _CODE.match(text):
         return False
     marked = len(_TAGS.findall(text)) * 8 + len(_RULES.findall(text)) * 4
-    return marked < len(found) and sum(map(len, found)) >= _STRONG_SHARE * len(text.replace(" ", "").replace("\n", ""))
+    return marked < len(found) and sum(map(len, found)) >= _LETTERS_SHARE * len(text.replace(" ", "").replace("\n", ""))

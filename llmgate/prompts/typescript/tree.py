@@ -32,11 +32,11 @@ _WRAPPERS = frozenset(
         "as_expression",
         "await_expression",
         "non_null_expression",
-        "object",
         "parenthesized_expression",
         "satisfies_expression",
     }
 )
+_PASSING_LABELS = _WRAPPERS | {"arguments", "call_expression", "new_expression", "object"}
 _LABELLED = {
     "assignment_expression": ("left", "right"),
     "augmented_assignment_expression": ("left", "right"),
@@ -118,7 +118,7 @@ def text_of(node: Node | None) -> str:
 
 def unwrapped(node: Node) -> Node:
     """Take away parentheses, `as const`, `await` and the like."""
-    while node.type in _WRAPPERS and node.type != "object" and node.named_child_count:
+    while node.type in _WRAPPERS and node.named_child_count:
         node = node.named_children[0]
     return node
 
@@ -141,7 +141,7 @@ def _inside(spot: Spot) -> Iterator[Spot]:
             returned = child == body and child.type != "statement_block"
             yield Spot(child, place, "", named=returned, depth=depth)
     else:
-        label = spot.label if node.type in _WRAPPERS else ""
+        label = spot.label if node.type in _PASSING_LABELS else ""
         for child in node.named_children:
             if child.type != "comment":
                 yield Spot(child, place, label, depth=depth)
