@@ -3,6 +3,7 @@
 | format       | recognised by                                             | prompts in a file   | placeholders        |
 |--------------|-----------------------------------------------------------|---------------------|---------------------|
 | `prompt_yml` | `*.prompt.yml`, `*.prompt.yaml`; YAML with `messages:`    | one, with roles     | `{{ name }}`        |
+| `baml`       | `*.baml`                                                  | one for each block  | Jinja               |
 | `typescript` | `*.ts`, `*.js`, …: calls that send prompts, named texts   | one for each        | `${expression}`     |
 | `jinja`      | `*.j2`, `*.jinja`, `*.jinja2`; text with `{% … %}`        | one text            | Jinja, sandboxed    |
 | `markdown`   | `*.md`, `*.markdown`, `*.mdx`                             | one text            | `{{ name }}`        |
@@ -18,7 +19,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from llmgate.errors import Fault
-from llmgate.prompts import jinja, markdown, prompt_yml, text, typescript
+from llmgate.prompts import baml, jinja, markdown, prompt_yml, text, typescript
 from llmgate.prompts.prompt import DECLARED, MAX_BYTES, File, Format, Load, Prompt, Rule, broken, decode
 
 HEAD_CHARS = 64 * 1024
@@ -32,7 +33,7 @@ class Module(Protocol):
     def read(self, file: File, rule: Rule) -> tuple[Prompt, ...]: ...
 
 
-CATALOGUE: tuple[Module, ...] = (prompt_yml, typescript, jinja, markdown, text)
+CATALOGUE: tuple[Module, ...] = (prompt_yml, baml, typescript, jinja, markdown, text)
 _OF: dict[Format, Module] = {module.FORMAT: module for module in CATALOGUE}
 
 

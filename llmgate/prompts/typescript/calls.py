@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 MAX_CLOSURE = 50
+GENKIT = Syntax.DOUBLE_BRACES
+MUSTACHE = Syntax.DOUBLE_BRACES
 
 CALL = Rule("typescript.call", "the call sends a prompt to a model")
 MESSAGE = Rule("typescript.message", "a message to a model, with its role")
@@ -72,7 +74,7 @@ def _with_options(folder: Folder, spot: Spot, callee: str, items: list[Node]) ->
         return None
     sink, short = found
     unit = unit_at(spot, short, kept=sink.kept)
-    unit.syntax = Syntax.DOUBLE_BRACES if sink.template else Syntax.VERBATIM
+    unit.syntax = GENKIT if sink.template else Syntax.VERBATIM
     if sink.template and (named := values.get("name")):
         unit.name = folding.plain(folder.text(named, options.place)) or unit.name
     _Options(folder=folder, sink=sink, unit=unit, place=options.place).read(values)
@@ -235,7 +237,7 @@ def _template(folder: Folder, spot: Spot, callee: str, items: list[Node]) -> Uni
     given = {key: value for values in options for key, value in values.items()}
     form = given.pop("templateFormat", None)
     if form is not None and folding.plain(folder.text(form, spot.place)) in _MUSTACHE:
-        unit.syntax = Syntax.DOUBLE_BRACES
+        unit.syntax = MUSTACHE
     told = given.pop("template", None) if callee == "new PromptTemplate" else items[0]
     if told is not None:
         messages.add(folder, "user", told, spot.place, listed="Messages" in callee)

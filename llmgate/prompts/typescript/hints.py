@@ -19,7 +19,7 @@ _PASSED = re.compile(
 _PROMPT_FILE = re.compile(r"(^|/)(?:[\w-]*prompts?/[\w./-]*|[\w.-]*prompts?)\.[a-z]+$", re.IGNORECASE)
 _SENDS = re.compile(
     r"\b(?:generateText|streamText|generateObject|streamObject|ToolLoopAgent|generateContent|getGenerativeModel"
-    r"|systemInstruction|PromptTemplate|definePrompt|createReactAgent|createAgent|fromMessages|SystemMessage|langfuse|pullPrompt)\b|\bhub\.pull\b"
+    r"|systemInstruction|PromptTemplate|definePrompt|createReactAgent|createAgent|fromMessages|SystemMessage|langfuse|pullPrompt|pmpt_\w+)\b|\bhub\.pull\b"
     r"|\.completions\b|\bresponses\.(?:create|parse|stream)\b|\bmessages\.(?:create|stream|parse)\b|@ai-sdk/"
     r"|\bfrom ['\"](?:ai|openai|genkit|@mastra/[\w/-]+|@openai/agents|@anthropic-ai/sdk|@google/gen(?:ai|erative-ai)"
     r"|@langchain/[\w/-]+)['\"]|SYSTEM_PROMPT|\bsystemPrompt\b"

@@ -4,7 +4,8 @@
 |----------------------------------------------------------|------------------------------------------|
 | `langfuse.getPrompt(name, version, {label})`             | langfuse.com/docs/prompt-management      |
 | `langfuse.prompt.get(name, {version, label})`            | the same, from version 4 of the SDK      |
-| `hub.pull("owner/name:commit")`, `client.pullPrompt(…)`  | docs.smith.langchain.com                 |
+| `hub.pull("owner/name:commit")`, `client.pullPrompt(…)`  | docs.langchain.com/langsmith             |
+| `responses.create({prompt: {id: "pmpt_…", version}})`    | platform.openai.com/docs/guides/prompting|
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmgate.prompts.prompt import Rule
-from llmgate.prompts.typescript import calls, literals
+from llmgate.prompts.typescript import calls, literals, program, tree
 from llmgate.prompts.typescript.folding import Folder, Piece
 from llmgate.prompts.typescript.messages import Said
 from llmgate.prompts.typescript.tree import Spot
@@ -27,6 +28,7 @@ REFERENCE = Rule("typescript.reference", "the call fetches a prompt from a regis
 
 _LANGFUSE = re.compile(r"(?:[\w$.]{1,200}\.)?(?:getPrompt|prompt\.get)")
 _HUB = re.compile(r"(?:[\w$.]{1,200}\.)?(?:hub\.pull|pullPrompt|pullPromptCommit)")
+_OPENAI_PREFIX = "pmpt_"
 _CONTEXT = re.compile(r"langfuse", re.IGNORECASE)
 
 
@@ -40,34 +42,60 @@ class Reference(NamedTuple):
 
     @property
     def text(self) -> str:
-        version = f":{self.version}" if self.version else ""
-        return f"{self.registry}:{self.name}{version}{f'@{self.label}' if self.label else ''}"
+        for key, value in (("version", self.version), ("label", self.label)):
+            if value:
+                return f"{self.name} {key}={value}"
+        return self.name
 
 
 def references(folder: Folder, spots: tuple[Spot, ...]) -> Iterator[tuple[Spot, Reference]]:
-    """Yield every call that names a prompt of a registry by a text that stands in the file."""
+    """Yield every reference to a prompt of a registry that stands in the file, each once."""
+    seen: set[Reference] = set()
     for spot in spots:
-        if spot.node.type != "call_expression":
-            continue
-        callee = calls.callee_of(spot.node)
-        if _HUB.fullmatch(callee) and (values := _given(folder, spot)) and isinstance(values[0], str):
-            name, _, commit = values[0].partition(":")
-            yield spot, Reference("langsmith", name, commit)
-        elif (
-            _LANGFUSE.fullmatch(callee)
-            and _is_langfuse(folder, callee)
-            and (values := _given(folder, spot))
-            and (reference := _langfuse(values))
-        ):
-            yield spot, reference
+        match spot.node.type:
+            case "call_expression":
+                found = _called(folder, spot)
+            case "object" if spot.label.rpartition(".")[2] == "prompt":
+                found = _object(folder, spot)
+            case _:
+                continue
+        if found and found not in seen:
+            seen.add(found)
+            yield spot, found
 
 
 def unit(spot: Spot, reference: Reference) -> Unit:
     """Return the unit whose text is the reference itself."""
-    made = calls.unit_at(spot, "getPrompt", kept=True)
-    made.rule, made.elsewhere = REFERENCE, reference.registry
-    made.said = [Said(None, (Piece(reference.text),))]
-    return made
+    return Unit(
+        name=f"{reference.registry}:{reference.name.partition(':')[0]}",
+        line=tree.line_of(spot.node),
+        last=spot.node.end_point[0] + 1,
+        start=spot.node.start_byte,
+        rule=REFERENCE,
+        said=[Said(None, (Piece(reference.text),))],
+        elsewhere=reference.registry,
+    )
+
+
+def _called(folder: Folder, spot: Spot) -> Reference | None:
+    callee = calls.callee_of(spot.node)
+    is_hub, is_langfuse = _HUB.fullmatch(callee), _LANGFUSE.fullmatch(callee) and _is_langfuse(folder, callee)
+    values = _given(folder, spot) if is_hub or is_langfuse else []
+    if not values or not isinstance(values[0], str):
+        return None
+    return Reference("langsmith", values[0]) if is_hub else _langfuse(values[0], values[1:])
+
+
+def _object(folder: Folder, spot: Spot) -> Reference | None:
+    """Read `prompt: {id: "pmpt_…", version: "2"}`."""
+    try:
+        value = literals.value(folder, program.entries(spot.node)["id"], spot.place)
+        version = program.entries(spot.node).get("version")
+        number = literals.value(folder, version, spot.place) if version else ""
+    except (KeyError, literals.NotLiteral):
+        return None
+    is_ours = isinstance(value, str) and value.startswith(_OPENAI_PREFIX)
+    return Reference("openai", str(value), str(number or "")) if is_ours else None
 
 
 def _is_langfuse(folder: Folder, callee: str) -> bool:
@@ -75,13 +103,11 @@ def _is_langfuse(folder: Folder, callee: str) -> bool:
     return bool(_CONTEXT.search(callee) or _CONTEXT.search(modules))
 
 
-def _langfuse(values: list[JsonValue]) -> Reference | None:
-    if not isinstance(values[0], str):
-        return None
-    options = next((value for value in values[1:] if isinstance(value, dict)), {})
-    version = next((value for value in values[1:] if isinstance(value, int)), options.get("version"))
+def _langfuse(name: str, rest: list[JsonValue]) -> Reference:
+    options = next((value for value in rest if isinstance(value, dict)), {})
+    version = next((value for value in rest if isinstance(value, int)), options.get("version"))
     label = options.get("label")
-    return Reference("langfuse", values[0], str(version or ""), label if isinstance(label, str) else "")
+    return Reference("langfuse", name, str(version or ""), label if isinstance(label, str) else "")
 
 
 def _given(folder: Folder, spot: Spot) -> list[JsonValue]:

@@ -53,7 +53,7 @@ def found(unit: Unit) -> Found:
     beside: dict[str, JsonValue] = {**unit.beside, **({"expressions": exact} if exact else {})}
     syntax = Syntax.FORMAT_STRING if slots and unit.syntax is Syntax.VERBATIM else unit.syntax
     return Found(
-        format=Format.TYPESCRIPT,
+        format=Format.REMOTE if unit.elsewhere else Format.TYPESCRIPT,
         syntax=syntax,
         turns=tuple(Turn(each.role, _written(each, syntax)) for each in turns),
         name=unit.name,

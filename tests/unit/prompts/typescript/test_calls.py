@@ -249,14 +249,22 @@ def test_a_reference_into_a_registry_cannot_be_rendered():
         "import Langfuse from 'langfuse';\n"
         "const p = await langfuse.getPrompt('critic', undefined, { label: 'prod' });\n"
     )
-    assert prompt.turns == (Turn(None, "langfuse:critic@prod"),)
+    assert prompt.turns == (Turn(None, "critic label=prod"),)
     with pytest.raises(RenderError, match="langfuse"):
         templates.fill(prompt, {})
 
 
 def test_a_reference_into_langsmith_is_read_with_its_commit():
     source = "import * as hub from 'langchain/hub';\nconst p = await hub.pull('owner/rag:50442af1');\n"
-    assert one(source).turns == (Turn(None, "langsmith:owner/rag:50442af1"),)
+    assert one(source).turns == (Turn(None, "owner/rag:50442af1"),)
+
+
+def test_a_reusable_prompt_of_openai_is_a_reference_and_is_named_once():
+    call = "client.responses.create({ model: 'gpt-5', prompt: { id: 'pmpt_abc', version: '2' }, input: q });\n"
+    prompts = found(f"a = {call}b = {call}")
+    assert prompts["openai:pmpt_abc"].turns == (Turn(None, "pmpt_abc version=2"),)
+    assert prompts["openai:pmpt_abc"].format is Format.REMOTE
+    assert [name for name in prompts if name.startswith("openai:")] == ["openai:pmpt_abc"]
 
 
 @pytest.mark.parametrize(
