@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 MAX_CLOSURE = 50
+
+# Placeholders of Genkit (Handlebars) and of LangChain's `templateFormat: "mustache"`: `{{name}}`, and nothing else yet.
 GENKIT = Syntax.DOUBLE_BRACES
 MUSTACHE = Syntax.DOUBLE_BRACES
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,7 +19,6 @@ MAX_CHARS = 512 * 1024
 MAX_TOTAL_CHARS = 8 * MAX_CHARS
 MAX_LEVELS = 60
 
-_DEDENT_TAGS = frozenset({"dedent", "stripIndent"})
 _PATH = re.compile(r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)*")
 _MAX_NAME_CHARS = 80
 _NAME_CHARS = str.maketrans({"{": "(", "}": ")", "[": "(", "]": ")", "!": "~", ":": "|"})
@@ -155,7 +154,8 @@ class Folder:
     def _tagged(self, tag: str, node: Node, place: Place, level: int, used: set[int]) -> Text | None:
         if tag == "String.raw":
             return self._template(node, place, level, used, raw=True)
-        return _dedented(self._template(node, place, level, used)) if tag in _DEDENT_TAGS else None
+        laid = strings.TAGS.get(tag)
+        return _laid_out(self._template(node, place, level, used), laid) if laid else None
 
     def _joined(self, held: Node, given: Node, place: Place, level: int, used: set[int]) -> Text | None:
         found = self.program.resolve(held, place)
@@ -202,11 +202,11 @@ def stripped(text: Text) -> Text:
     return merged(pieces)
 
 
-def _dedented(text: Text) -> Text:
+def _laid_out(text: Text, layout: Callable[[str], str]) -> Text:
     slots = [piece for piece in text if piece.expression is not None]
     places = iter(range(len(slots)))
     whole = "".join(piece.text if piece.expression is None else f"\x02{next(places)}\x03" for piece in text)
-    cut = _MARK.split(strings.dedented(whole))
+    cut = _MARK.split(layout(whole))
     return merged(Piece(part) if place % 2 == 0 else slots[int(part)] for place, part in enumerate(cut))
 
 

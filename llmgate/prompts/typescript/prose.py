@@ -22,7 +22,8 @@ class Strength(IntEnum):
     SURE = 5  # a system prompt, in whatever language
 
 
-MIN_WORDS = 4
+MIN_WORDS = 5
+_MIN_WORDS_TO_SOMEBODY = 4
 _LETTERS_SHARE = 0.55
 _MAX_NAME_CHARS = 200
 _MAX_PARTS = 3
@@ -107,9 +108,9 @@ def strength(name: str) -> Strength:
 def is_prompt(text: str, by_name: Strength) -> bool:
     """Tell whether a text under a name of that strength is written to a model."""
     text = text[:MAX_READ_CHARS]
-    if by_name is Strength.NONE or not _reads_as_prose(text):
-        return False
     person = bool(_PERSON.search(text))
+    if by_name is Strength.NONE or not _reads_as_prose(text, _MIN_WORDS_TO_SOMEBODY if person else MIN_WORDS):
+        return False
     if person or _TO_A_PERSON.match(text):
         return person
     asked, bounds = bool(_ASKED.search(text)), len(_BOUND.findall(text))
@@ -124,9 +125,9 @@ def is_prompt(text: str, by_name: Strength) -> bool:
             return by_name is Strength.WEAK and asked and bounds > 1
 
 
-def _reads_as_prose(text: str) -> bool:
+def _reads_as_prose(text: str, words: int) -> bool:
     found = _WORD.findall(text)
-    if len(found) < MIN_WORDS or _CODE.match(text):
+    if len(found) < words or _CODE.match(text):
         return False
     marked = len(_TAGS.findall(text)) * 8 + len(_RULES.findall(text)) * 4
     return marked < len(found) and sum(map(len, found)) >= _LETTERS_SHARE * len(text.replace(" ", "").replace("\n", ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmgate.prompts.typescript import tree
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 _SINGLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 _CODE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2}))")
 _INDENTED = re.compile(r"[ \t]+(?=\S)")
+_LINES = re.compile(r"\n\s*")
 _LAST_CODE_POINT = 0x10FFFF
 
 
@@ -44,12 +46,35 @@ def _escape(sequence: str) -> str:
 
 
 def dedented(text: str) -> str:
-    """Take away the indentation that all indented lines but the first share, and blank space at both ends.
+    """Do what the tag `dedent` does: the least indentation of the indented lines but the first goes, and both ends.
 
-    The same as the tags `dedent` of https://github.com/dmnd/dedent and `stripIndent` of common-tags.
+    https://github.com/dmnd/dedent
     """
     lines = text.split("\n")
     widths = [len(match[0]) for line in lines[1:] if (match := _INDENTED.match(line))]
     width = min(widths, default=0)
     rest = [line[width:] if line[:1] in (" ", "\t") else line for line in lines[1:]]
     return "\n".join([lines[0], *rest]).strip()
+
+
+def _without_indent(text: str) -> str:
+    """Do what `stripIndent` of common-tags does: the indentation that all lines share goes."""
+    lines = text.split("\n")
+    width = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
+    return "\n".join(line[width:] for line in lines).strip()
+
+
+def _without_indents(text: str) -> str:
+    return "\n".join(line.lstrip() for line in text.split("\n")).strip()
+
+
+def _on_one_line(text: str) -> str:
+    return _LINES.sub(" ", text).strip()
+
+
+TAGS: dict[str, Callable[[str], str]] = {
+    "dedent": dedented,
+    "oneLine": _on_one_line,
+    "stripIndent": _without_indent,
+    "stripIndents": _without_indents,
+}

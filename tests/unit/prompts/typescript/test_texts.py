@@ -28,6 +28,9 @@ def found(source, path="src/a.ts"):
         ("['You are a kind', 'assistant.'].join(' ')", KIND),
         ("['You are a kind', /* why */ 'assistant.',].join(SPACE)", KIND),
         (f"dedent`\n    {KIND}\n      Indented.\n  `", f"{KIND}\n  Indented."),
+        (f"stripIndent`\n    {KIND}\n      Indented.\n  `", f"{KIND}\n  Indented."),
+        (f"stripIndents`\n    {KIND}\n      Indented.\n  `", f"{KIND}\nIndented."),
+        (f"oneLine`\n    {KIND}\n\n      Indented.\n  `", f"{KIND} Indented."),
         (f"String.raw`{KIND} \\d`", f"{KIND} \\d"),
         (f"'{KIND} \\u00e9\\x41\\u{{1F600}}\\n\\'\\\n!'", f"{KIND} éA😀\n'!"),
         (f"'{KIND} \\ud83d\\ude00'", f"{KIND} 😀"),
@@ -177,7 +180,8 @@ def test_without_tree_sitter_named_texts_are_found_and_said_to_be_uncertain():
 
 def test_the_regular_expression_reads_keys_quotes_and_nested_braces():
     source = (
-        "const x = { systemPrompt: 'You are \\'kind\\' to all.',\n userPrompt: \"Answer the question only.\" };\n"
+        "const x = { systemPrompt: 'You are \\'kind\\' to all.',\n"
+        ' userPrompt: "Answer the question with one word only." };\n'
         "const reviewPrompt: string = `You are a reviewer of ${files.map((f) => ({ f })).join()} only.`;\n"
         "const label = 'You are a kind assistant.';\n"
     )
