@@ -9,6 +9,8 @@
 | `crewai`     | `agents.yaml`, `tasks.yaml` by their keys                 | each                | `{name}`            |
 | `llamaindex` | `template_vars`, `text_qa_template`                       | each                | `{name}`, Jinja     |
 | `prompt_yml` | `*.prompt.yml`, `*.prompt.yaml`; YAML with `messages:`    | one, with roles     | `{{ name }}`        |
+| `baml`       | `*.baml`                                                  | one for each block  | Jinja               |
+| `typescript` | `*.ts`, `*.js`, …: calls that send prompts, named texts   | one for each        | `${expression}`     |
 | `jinja`      | `*.j2`, `*.jinja`, `*.jinja2`; text with `{% … %}`        | one text            | Jinja, sandboxed    |
 | `markdown`   | `*.md`, `*.markdown`, `*.mdx`                             | one text            | `{{ name }}`        |
 | `text`       | anything else                                             | one text            | `{{ name }}`        |
@@ -24,6 +26,7 @@ from typing import Protocol
 
 from llmgate.errors import Fault
 from llmgate.prompts import (
+    baml,
     crewai,
     haystack,
     jinja,
@@ -34,6 +37,7 @@ from llmgate.prompts import (
     promptfoo,
     rasa,
     text,
+    typescript,
 )
 from llmgate.prompts.prompt import DECLARED, MAX_BYTES, File, Format, Load, Prompt, Rule, broken, decode
 
@@ -56,6 +60,8 @@ CATALOGUE: tuple[Module, ...] = (
     crewai,
     llamaindex,
     prompt_yml,
+    baml,
+    typescript,
     jinja,
     markdown,
     text,
