@@ -3,6 +3,10 @@
 | format       | recognised by                                             | prompts in a file   | placeholders        |
 |--------------|-----------------------------------------------------------|---------------------|---------------------|
 | `prompt_yml` | `*.prompt.yml`, `*.prompt.yaml`; YAML with `messages:`    | one, with roles     | `{{ name }}`        |
+| `python`     | `*.py` that imports a library for models or names prompts | one for each call   | `{name}`            |
+|              |                                                           | or constant         |                     |
+| `remote`     | settings with `prompts:/name@alias` or `pmpt_…`           | one per reference   | none: it is elsewhere |
+| `instructions` | `AGENTS.md`, `SKILL.md` and the like, never where declared | one text          | none                |
 | `jinja`      | `*.j2`, `*.jinja`, `*.jinja2`; text with `{% … %}`        | one text            | Jinja, sandboxed    |
 | `markdown`   | `*.md`, `*.markdown`, `*.mdx`                             | one text            | `{{ name }}`        |
 | `text`       | anything else                                             | one text            | `{{ name }}`        |
@@ -17,10 +21,11 @@ from __future__ import annotations
 from typing import Protocol
 
 from llmgate.errors import Fault
-from llmgate.prompts import jinja, markdown, prompt_yml, text
+from llmgate.prompts import instructions, jinja, markdown, prompt_yml, python, remote, text
 from llmgate.prompts.prompt import DECLARED, MAX_BYTES, File, Format, Load, Prompt, Rule, broken, decode
 
 HEAD_CHARS = 64 * 1024
+WHOLE = (".py",)
 
 
 class Module(Protocol):
@@ -31,13 +36,16 @@ class Module(Protocol):
     def read(self, file: File, rule: Rule) -> tuple[Prompt, ...]: ...
 
 
-CATALOGUE: tuple[Module, ...] = (prompt_yml, jinja, markdown, text)
+CATALOGUE: tuple[Module, ...] = (prompt_yml, python, remote, instructions, jinja, markdown, text)
+# A declared file is read as a whole: not for the references in it alone, nor as what is only reported.
+_SEARCHED_ONLY: tuple[Module, ...] = (remote, instructions)
 _OF: dict[Format, Module] = {module.FORMAT: module for module in CATALOGUE}
 
 
 def recognise(path: str, head: str) -> tuple[Format, Rule]:
     """Return the format of a file that is known to hold prompts, from its path and the beginning of its text."""
-    found = ((module.FORMAT, module.recognise(path, head)) for module in CATALOGUE)
+    modules = (module for module in CATALOGUE if module not in _SEARCHED_ONLY)
+    found = ((module.FORMAT, module.recognise(path, head)) for module in modules)
     return next((form, rule) for form, rule in found if rule)
 
 
@@ -52,9 +60,14 @@ def read(
     source = decoded(path, data, form)
     if isinstance(source, Prompt):
         return (source,)
-    chosen, rule = (form, DECLARED) if form else recognise(path, source[:HEAD_CHARS])
+    chosen, rule = (form, DECLARED) if form else recognise(path, source[: head_size(path)])
     file = File(path=path, source=source, load=load, root=root)
     return _OF[chosen].read(file, rule) or text.read(file, DECLARED)
+
+
+def head_size(path: str) -> int:
+    """Return how much of a file tells what it is: of code all that is read, as a prompt may stand at its end."""
+    return MAX_BYTES if path.endswith(WHOLE) else HEAD_CHARS
 
 
 def of(form: Format) -> Module:
