@@ -1,15 +1,14 @@
 """The catalogue of prompt formats: a file's name and content → its format, and its bytes → the prompts in it.
 
-| format       | recognised by                                             | prompts in a file   | placeholders        |
-|--------------|-----------------------------------------------------------|---------------------|---------------------|
-| `prompt_yml` | `*.prompt.yml`, `*.prompt.yaml`; YAML with `messages:`    | one, with roles     | `{{ name }}`        |
-| `python`     | `*.py` that imports a library for models or names prompts | one for each call   | `{name}`            |
-|              |                                                           | or constant         |                     |
-| `remote`     | settings with `prompts:/name@alias` or `pmpt_…`           | one per reference   | none: it is elsewhere |
-| `instructions` | `AGENTS.md`, `SKILL.md` and the like, never where declared | one text          | none                |
-| `jinja`      | `*.j2`, `*.jinja`, `*.jinja2`; text with `{% … %}`        | one text            | Jinja, sandboxed    |
-| `markdown`   | `*.md`, `*.markdown`, `*.mdx`                             | one text            | `{{ name }}`        |
-| `text`       | anything else                                             | one text            | `{{ name }}`        |
+| format         | recognised by                                             | prompts in a file    | placeholders     |
+|----------------|-----------------------------------------------------------|----------------------|------------------|
+| `prompt_yml`   | `*.prompt.yml`, `*.prompt.yaml`; YAML with `messages:`    | one, with roles      | `{{ name }}`     |
+| `python`       | `*.py` that imports a library for models or names prompts | by call and constant | `{name}`         |
+| `remote`       | settings with `prompts:/name@alias` or `pmpt_…`           | one by reference     | none             |
+| `instructions` | `AGENTS.md`, `SKILL.md` …, never where they are declared  | one text             | none             |
+| `jinja`        | `*.j2`, `*.jinja`, `*.jinja2`; text with `{% … %}`        | one text             | Jinja, sandboxed |
+| `markdown`     | `*.md`, `*.markdown`, `*.mdx`                             | one text             | `{{ name }}`     |
+| `text`         | anything else                                             | one text             | `{{ name }}`     |
 
 Every format is a module with `recognise(path, head)`, which says by which rule it takes a file, and `read(file, rule)`;
 the first that recognises a file takes it. What is no file of its format becomes a `Prompt` with a fault, which differs

@@ -1,9 +1,10 @@
-"""Instructions for developers' tools (`AGENTS.md`, `SKILL.md`, Copilot, Cursor …) → one text, reported and not gated.
+"""Instructions for developers' tools (`AGENTS.md`, `SKILL.md`, Copilot, Cursor) → one text, reported and not gated.
 
-They steer the tools that write the code, not the product. A file that `surface.prompts` names is read as Markdown instead,
-and is gated. Of the front matter the description is sent; tools and model are compared as such, a licence and metadata are not.
+They steer the tools that write the code, not the product. A file that `surface.prompts` names is read as Markdown
+instead, and is gated. Of the front matter the description is sent; tools and model are compared as such, a licence and
+metadata are not.
 https://agentskills.io/specification
-https://docs.github.com/en/copilot/how-tos/configure-custom-instructions-in-your-ide/add-repository-instructions-in-your-ide
+https://docs.github.com/en/copilot/how-tos/configure-custom-instructions
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _FILES = re.compile(
     r"\.claude/(agents|commands|rules)/(.+/)?[^/]+\.md)$"
 )
 _FRONT = re.compile(r"---[ \t]*\n(?P<yaml>(?:(?!---[ \t]*(?:\n|$)).*\n)*?)---[ \t]*(?:\n|$)")
+_GLOBS = re.compile(r"^(globs|applyTo):[ \t]*(\*[^\n']*)$", re.MULTILINE)
 _SILENT = frozenset({"name", "license", "metadata", "version", "author", "color", "title"})
 _TOOLS = ("allowed-tools", "allowed_tools", "tools", "disallowedTools")
 
@@ -58,9 +60,7 @@ def _settings(path: str, yaml: str) -> dict[str, Any]:
 
 def _quoted(yaml: str) -> str:
     """Cursor writes `globs: *.py` without quotes, which is no YAML."""
-    return re.sub(
-        r"^(globs|applyTo):[ \t]*(\*[^\n]*)$", lambda each: f"{each[1]}: '{each[2]}'", yaml, flags=re.MULTILINE
-    )
+    return _GLOBS.sub(lambda each: f"{each[1]}: '{each[2]}'", yaml)
 
 
 def _shifted(fault: Fault) -> Fault:

@@ -1,12 +1,18 @@
 """A reference to a prompt that is kept in a registry → a Prompt without a text, and how firmly the reference holds it.
 
-| registry    | pinned                      | floating                                          | page |
-|-------------|-----------------------------|---------------------------------------------------|------|
-| `mlflow`    | `prompts:/name/3`           | `prompts:/name@alias`, no version                 | https://mlflow.org/docs/latest/genai/prompt-registry |
-| `langfuse`  | `version=3`                 | a label; neither: the label `production`          | https://langfuse.com/docs/prompt-management/features/prompt-version-control |
-| `langsmith` | `owner/name:` and a commit  | a tag, or nothing: the latest commit              | https://docs.langchain.com/langsmith/manage-prompts |
-| `datadog`   | `version=3`                 | a label; neither: the latest                      | https://docs.datadoghq.com/llm_observability/configure/prompt_management/ |
-| `openai`    |                             |                                                   | https://developers.openai.com/api/docs/guides/prompting/migrate-from-prompt-object |
+| registry    | pinned                     | floating                                     | page    |
+|-------------|----------------------------|----------------------------------------------|---------|
+| `mlflow`    | `prompts:/name/3`          | `prompts:/name@alias`, no version            | [1]     |
+| `langfuse`  | `version=3`                | a label; neither: the label `production`     | [2]     |
+| `langsmith` | `owner/name:` and a commit | a tag, or nothing: the latest commit         | [3]     |
+| `datadog`   | `version=3`                | a label; neither: the latest                 | [4]     |
+| `openai`    |                            |                                              | [5]     |
+
+[1] https://mlflow.org/docs/latest/genai/prompt-registry
+[2] https://langfuse.com/docs/prompt-management/features/prompt-version-control
+[3] https://docs.langchain.com/langsmith/manage-prompts
+[4] https://docs.datadoghq.com/llm_observability/configure/prompt_management/
+[5] https://developers.openai.com/api/docs/guides/prompting/migrate-from-prompt-object
 
 OpenAI shuts its prompts down, so a `pmpt_…` is retired whatever its version. The call that fetches a prompt is found by
 the format of the file that it stands in; in files of settings, references that are written as one text are found here.
@@ -108,34 +114,27 @@ def written(text: str) -> Reference | None:
 
 def pin(prompt: Prompt) -> Reference | None:
     """Return how firmly the reference that a prompt is holds its text; None for a prompt that is none."""
-    if prompt.format is not Format.REMOTE or not prompt.turns:
+    if prompt.format is not FORMAT or not prompt.turns:
         return None
-    name, options = _parts(prompt.turns[0].text)
-    match prompt.elsewhere:
-        case "mlflow":
-            return mlflow(name, options.get("version"))
-        case "langfuse":
-            return langfuse(name, options.get("version"), options.get("label"))
-        case "datadog":
-            return datadog(name, options.get("version"), options.get("label"))
-        case "langsmith":
-            return langsmith(name)
-        case "openai":
-            return openai(name, options.get("version"))
-        case _:
-            return None
+    name, version, label = _parts(prompt.turns[0].text)
+    numbered = {"langfuse": langfuse, "datadog": datadog}
+    if prompt.elsewhere in numbered:
+        return numbered[prompt.elsewhere](name, version, label)
+    simple = {"mlflow": mlflow, "openai": openai}
+    return simple[prompt.elsewhere](name, version) if prompt.elsewhere in simple else langsmith(name)
 
 
-def _parts(text: str) -> tuple[str, dict[str, str]]:
-    for key in ("version", "label"):
-        name, found, value = text.rpartition(f" {key}=")
-        if found:
-            return name, {key: value}
-    return text, {}
+def _parts(text: str) -> tuple[str, str | None, str | None]:
+    """Take a reference apart: the name, and the version or the label."""
+    name, found, value = text.rpartition(" version=")
+    if found:
+        return name, value, None
+    name, found, value = text.rpartition(" label=")
+    return (name, None, value) if found else (text, None, None)
 
 
 def prompts(file: File, found: Iterable[tuple[int, Reference]], rule: Rule) -> Iterator[Prompt]:
-    """Make the prompts of references and their lines; one that a file has twice is one, another of its name `name~2`."""
+    """Make the prompts of references and their lines: one that a file has twice is one, another version `name~2`."""
     seen: Counter[str] = Counter()
     known: set[tuple[str, str]] = set()
     for line, reference in found:

@@ -18,13 +18,12 @@ def counted(cases):
 def test_precision_and_recall_over_the_labelled_commits_stay_above_their_floors():
     right, found, labelled = counted(CASES)
     precision, recall = len(right) / len(found), len(right) / len(labelled)
-    silent = [case for case in CASES if not case.kinds]
-    print(f"\n{len(CASES)} commits, {len(silent)} of them without a prompt; {len(labelled)} prompts and models")
-    print(f"precision {precision:.3f} ({len(right)} of {len(found)}), recall {recall:.3f} ({len(right)} of {len(labelled)})")
-    for case, unit in sorted(found - labelled):
-        print(f"wrongly taken: {case}: {unit}")
-    for case, unit in sorted(labelled - found):
-        print(f"not found: {case}: {unit}")
+    told = [f"{len(CASES)} commits, {sum(not case.kinds for case in CASES)} of them without a prompt"]
+    told.append(f"precision {precision:.3f} ({len(right)} of {len(found)})")
+    told.append(f"recall {recall:.3f} ({len(right)} of {len(labelled)})")
+    told += [f"wrongly taken: {case}: {unit}" for case, unit in sorted(found - labelled)]
+    told += [f"not found: {case}: {unit}" for case, unit in sorted(labelled - found)]
+    print("", *told, sep="\n")  # noqa: T201 - `pytest -s` shows what is measured
     assert precision >= PRECISION
     assert recall >= RECALL
 

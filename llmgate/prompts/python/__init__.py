@@ -1,18 +1,18 @@
-"""Python code → the prompts in it: arguments of calls that reach a model, and constants that are prompts by their names.
+"""Python code → the prompts in it: what calls send to a model, and constants that are prompts by their names.
 
-| rule               | what is taken                                                                              | certain |
-|--------------------|--------------------------------------------------------------------------------------------|---------|
-| `python.sink`      | a call of a library for models (`sinks`): messages, model, parameters, tools, format       | yes     |
-| `python.used`      | a constant whose text such a call sends                                                    | yes     |
-| `python.signature` | a DSPy signature: docstring and fields                                                     | yes     |
-| `python.decorated` | what a function returns under `@agent.system_prompt` and the like                          | yes     |
-| `python.tool`      | a function under `@tool` and the like: name, arguments, docstring                          | yes     |
-| `python.model`     | a constant, default or argument that names a model                                         | yes     |
-| `python.name`      | a constant, key, attribute or variable with the name and the look of a prompt              | no      |
-| `python.function`  | what a function with such a name returns                                                   | no      |
-| `python.default`   | the default of an argument with such a name                                                | no      |
-| `python.argument`  | an argument with such a name, of a call of anything                                        | no      |
-| `python.messages`  | a list of messages with roles that no known call sends                                     | no      |
+| rule               | what is taken                                                                    | certain |
+|--------------------|-----------------------------------------------------------------------------------|---------|
+| `python.sink`      | a call of a library for models (`sinks`): messages, model, parameters, tools, format| yes     |
+| `python.used`      | a constant whose text such a call sends                                          | yes     |
+| `python.signature` | a DSPy signature: docstring and fields                                           | yes     |
+| `python.decorated` | what a function returns under `@agent.system_prompt` and the like                | yes     |
+| `python.tool`      | a function under `@tool` and the like: name, arguments, docstring                | yes     |
+| `python.model`     | a constant, default or argument that names a model                               | yes     |
+| `python.name`      | a constant, key, attribute or variable with the name and the look of a prompt    | no      |
+| `python.function`  | what a function with such a name returns                                         | no      |
+| `python.default`   | the default of an argument with such a name                                      | no      |
+| `python.argument`  | an argument with such a name, of a call of anything                              | no      |
+| `python.messages`  | a list of messages with roles that no known call sends                           | no      |
 
 The tree alone is read: nothing is executed, and no other module is opened, so an imported name is a placeholder.
 """

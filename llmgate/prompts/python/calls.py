@@ -1,4 +1,4 @@
-"""A call that sends something to a model → what it sends: messages, model, parameters, tools and the answer's format."""
+"""A call that sends something to a model → what it sends: messages, model, parameters, tools, the answer's format."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-
 from llmgate.prompts.prompt import Role, Syntax
 from llmgate.prompts.python import folding, messages, naming, sinks
 from llmgate.prompts.python.draft import Draft, Said
-from llmgate.prompts.python.folding import Mark
 from llmgate.prompts.python.literals import Reader
-from llmgate.prompts.python.scope import Made, Meanings, Survey
+from llmgate.prompts.python.meanings import Meanings
+from llmgate.prompts.python.parts import Mark, Text
+from llmgate.prompts.python.scope import Made, Survey
 from llmgate.prompts.python.sinks import Sink, Way
 
 _FORMATS = {"jinja2": Syntax.JINJA, "mustache": Syntax.DOUBLE_BRACES}
@@ -79,7 +79,7 @@ class Calls:
         if key not in sinks.LOOSE or not (plausible or key in sinks.SURE_LOOSE):
             return []
         parts = folding.fold(value, names)
-        text = "".join(part.text for part in parts if isinstance(part, folding.Text))
+        text = "".join(part.text for part in parts if isinstance(part, Text))
         if not naming.is_prompt("prompt", text, among_models=self.among_models):
             return []
         return [Said(sinks.LOOSE[key], parts)]

@@ -1,4 +1,4 @@
-"""What is bound in a module → the constants that are prompts or models by their names and texts, and those that may be."""
+"""What is bound in a module → the constants that are prompts or models by name and text, and those that may be."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from llmgate.prompts.prompt import Rule
 from llmgate.prompts.python import folding, messages, naming
 from llmgate.prompts.python.draft import Draft, Said
-from llmgate.prompts.python.folding import Folded, Mark, Text
-from llmgate.prompts.python.scope import Binding, Meanings, Scope, unwrapped
+from llmgate.prompts.python.meanings import Meanings, unwrapped
+from llmgate.prompts.python.parts import Folded, Mark, Text
+from llmgate.prompts.python.scope import Binding, Scope
 from llmgate.prompts.python.unit import Unit
 
 NAME = Rule("python.name", "a constant has the name and the look of a prompt", certain=False)
@@ -19,12 +20,15 @@ USED = Rule("python.used", "a constant that a call sends to a model")
 MODEL = Rule("python.model", "a constant or an argument names a model")
 MESSAGES = Rule("python.messages", "a list of messages with roles", certain=False)
 
+_TEXTS = (ast.Constant, ast.JoinedStr, ast.BinOp, ast.Call, ast.IfExp, ast.Name, ast.Attribute)
+
 MAX_NESTING = 4
+MAX_KEY_CHARS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constant:
-    """A binding of a module or a class that is a text or a model; by its `name` alone, or only where a call sends it."""
+    """A text or a model that a module or a class binds: a unit by its name, or only where a call sends it."""
 
     bound: Binding
     name: str
@@ -39,10 +43,11 @@ class Look:
     among_models: bool
     of_prompts: bool
 
-    def is_prompt(self, name: str, text: str) -> bool:
+    def is_prompt(self, name: str, text: str, *, constant: bool = False) -> bool:
+        """Tell whether a named text is a prompt; in a module for prompts the constants need no name that says so."""
         if naming.is_prompt(name, text, among_models=self.among_models):
             return True
-        return self.of_prompts and naming.words(text) >= 6 and naming.is_prose(text) and not naming.is_for_people(text)
+        return constant and self.of_prompts and naming.is_neutral(name) and naming.speaks_to_model(text)
 
 
 def of(scopes: list[Scope], look: Look, names: Callable[[Scope], Meanings]) -> list[Constant]:
@@ -71,12 +76,12 @@ def _constant(bound: Binding, look: Look, names: Meanings) -> Constant | None:
         if naming.names_model(bound.name):
             return Constant(bound=bound, name=name, model=value.value, by_name=True)
         return None
-    if isinstance(value, (ast.Dict, ast.List, ast.Tuple, ast.Set, ast.Lambda)):
+    if not isinstance(value, _TEXTS) or (isinstance(value, ast.Constant) and not isinstance(value.value, str)):
         return None
     text = _text(names.folded(bound))
     if naming.words(text) < naming.MIN_WORDS:
         return None
-    return Constant(bound=bound, name=name, by_name=look.is_prompt(bound.name, text))
+    return Constant(bound=bound, name=name, by_name=look.is_prompt(bound.name, text, constant=True))
 
 
 def unit(constant: Constant, names: Meanings) -> Unit:
@@ -106,25 +111,25 @@ def collections(
             value = unwrapped(bound.value)
             path = scope.inner(bound.name.removeprefix("self."))
             if isinstance(value, ast.Dict) and id(value) not in consumed:
-                yield from _mapping(value, path, [bound.name], look, names(scope), 0)
+                yield from _mapping(value, path, [bound.name], look, names(scope))
             elif isinstance(value, (ast.List, ast.Tuple)) and not bound.used:
                 yield from _list(bound, value, path, look, names(scope))
 
 
-def _mapping(node: ast.Dict, path: str, keys: list[str], look: Look, names: Meanings, depth: int) -> Iterator[Unit]:
+def _mapping(node: ast.Dict, path: str, keys: list[str], look: Look, names: Meanings) -> Iterator[Unit]:
     for key, value in zip(node.keys, node.values, strict=True):
-        if not isinstance(key, (ast.Constant, ast.Attribute)) or depth >= MAX_NESTING:
+        if not isinstance(key, (ast.Constant, ast.Attribute)) or len(keys) > MAX_NESTING:
             continue
         name = str(key.value) if isinstance(key, ast.Constant) else key.attr
-        inner = f"{path}.{name[:60]}"
+        inner = f"{path}.{name[:MAX_KEY_CHARS]}"
         if isinstance(value, ast.Dict):
-            yield from _mapping(value, inner, [*keys, name], look, names, depth + 1)
+            yield from _mapping(value, inner, [*keys, name], look, names)
         elif isinstance(value, ast.Constant) and isinstance(value.value, str) and naming.is_model_id(value.value):
             if naming.names_model(name) or naming.names_model(keys[0]):
                 yield Unit(name=inner, line=value.lineno, rule=MODEL, said=Draft(model=value.value))
         else:
             parts = known(value, names)
-            if any(look.is_prompt(each, _text(parts)) for each in (name, keys[0])):
+            if any(look.is_prompt(each, _text(parts), constant=True) for each in (name, keys[0])):
                 said = Draft(messages=[Said(None, parts)])
                 yield Unit(name=inner, line=line_of(value), rule=NAME, said=said, alone=True)
 
@@ -137,7 +142,11 @@ def _list(bound: Binding, value: ast.List | ast.Tuple, path: str, look: Look, na
             yield Unit(name=named, line=bound.line, rule=MESSAGES, said=Draft(messages=read))
         return
     texts = [known(item, names) for item in value.elts]
-    if texts and all(map(_text, texts)) and look.is_prompt(bound.name, "\n".join(map(_text, texts))):
+    if (
+        texts
+        and all(map(_text, texts))
+        and look.is_prompt(bound.name, "\n".join(map(_text, texts)), constant=not bound.scope.is_function)
+    ):
         said = [Said(None, (*parts, Mark("one of several"))) for parts in texts]
         yield Unit(name=path, line=bound.line, rule=NAME, said=Draft(messages=said))
 

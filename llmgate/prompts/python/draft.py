@@ -1,7 +1,7 @@
 """What a piece of code sends, in parts → templates of one syntax.
 
-`{name}` is a placeholder, braces are escaped where the text has placeholders; what llmgate does not imitate becomes a field
-with a format, `{:if vip}`, which no rendering fills.
+`{name}` is a placeholder, braces are escaped where the text has placeholders; what llmgate does not imitate becomes a
+field with a format, `{:if vip}`, which no rendering fills.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmgate.prompts.prompt import Role, Syntax, Turn
-from llmgate.prompts.python.folding import Folded, Mark, Slot, Text
+from llmgate.prompts.python.parts import Folded, Mark, Slot, Text
 from llmgate.prompts.syntaxes import double_braces, single_braces
 
 if TYPE_CHECKING:

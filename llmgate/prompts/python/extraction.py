@@ -13,13 +13,18 @@ from llmgate.prompts.python import constants, folding, functions, hints, naming,
 from llmgate.prompts.python.calls import Calls
 from llmgate.prompts.python.constants import Constant, Look
 from llmgate.prompts.python.draft import Draft, Said
-from llmgate.prompts.python.scope import Made, Meanings, Scope, Survey, survey
+from llmgate.prompts.python.meanings import Meanings
+from llmgate.prompts.python.parts import Folded, Text
+from llmgate.prompts.python.scope import Made, Scope, Survey, survey
 from llmgate.prompts.python.unit import Unit, numbered, prompt
 
 SINK = Rule("python.sink", "a call that sends its arguments to a model")
 LOOSE = Rule("python.argument", "an argument of a call has the name and the look of a prompt", certain=False)
 
-_OF_PROMPTS = re.compile(r"(^|/)(\w*_)?prompts?(_\w+)?(\.py$|/)", re.IGNORECASE)
+_OF_PROMPTS = re.compile(
+    r"(^|/)((\w*_)?prompts?(_(templates?|library|texts?))?\.py$|(\w*_)?prompts/|prompt_(templates|library)/)",
+    re.IGNORECASE,
+)
 _FOR_PEOPLE = frozenset({"option", "Option", "Argument", "argument", "input", "ask", "confirm", "add_argument", "text"})
 
 
@@ -97,6 +102,8 @@ def _sinks(making: Extraction) -> list[Unit]:
 def _sink(making: Extraction, made: Made) -> Iterator[Unit]:
     sink = making.calls.sink(made.call)
     tail = sink.tail if sink else folding.dotted(made.call.func).rpartition(".")[2]
+    if making.seen.full(made.call.func) in functions.ELL:
+        return  # its function is the prompt
     if sink is None and (not tail or tail in _FOR_PEOPLE):
         yield from _defaulting(made, tail)
         return
@@ -179,7 +186,7 @@ def _locals(making: Extraction) -> Iterator[Unit]:
     texts = [(bound, names, names.folded(bound) or ()) for bound, names in folded]
     for bound, names, parts in texts:
         name = bound.name.removeprefix("self.")
-        text = "".join(part.text for part in parts if isinstance(part, folding.Text))
+        text = "".join(part.text for part in parts if isinstance(part, Text))
         model = _model(bound.value) if naming.names_model(name) else None
         if bound.used or not (model or making.look.is_prompt(name, text)):
             continue
@@ -194,7 +201,7 @@ def _locals(making: Extraction) -> Iterator[Unit]:
         )
 
 
-def _said(parts: folding.Folded) -> Draft:
+def _said(parts: Folded) -> Draft:
     return Draft(messages=[Said(None, parts)])
 
 

@@ -1,4 +1,4 @@
-"""A Python expression → the text that it makes: literal pieces, and placeholders where only running the program can tell.
+"""A Python expression → the text that it makes: literal pieces, and placeholders for what only the program knows.
 
 Nothing is executed. Placeholders are named by the source of their expression, in the form that `ast.unparse` gives it.
 """
@@ -6,38 +6,18 @@ Nothing is executed. Placeholders are named by the source of their expression, i
 from __future__ import annotations
 
 import ast
-import inspect
-import string
-import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
+
+from llmgate.prompts.python import strings
+from llmgate.prompts.python.parts import Folded, Mark, Part, Slot, Text, guarded, joined, literal
 
 MAX_CHARS = 512 * 1024
 MAX_DEPTH = 60
-MAX_REPLACED = 1000
 
-
-class Text(NamedTuple):
-    """A literal piece."""
-
-    text: str
-
-
-class Slot(NamedTuple):
-    """A value that the program puts in; `shape` is its conversion and format, as `!r:>10`."""
-
-    source: str
-    shape: str = ""
-
-
-class Mark(NamedTuple):
-    """Something that llmgate does not imitate, in words: a condition, a loop, a message that is not a text."""
-
-    words: str
-
-
-Part = Text | Slot | Mark
-Folded = tuple[Part, ...]
+_METHODS = frozenset(
+    {"format", "join", "replace", "removeprefix", "removesuffix", "strip", "lstrip", "rstrip", "lower", "upper"}
+)
 
 
 class Item(NamedTuple):
@@ -53,15 +33,6 @@ class Names(Protocol):
     def meaning(self, node: ast.expr, depth: int) -> Folded | None: ...
 
     def items(self, node: ast.expr) -> Sequence[Item] | None: ...
-
-
-_CLEANERS: dict[str, Callable[[str], str]] = {
-    "textwrap.dedent": textwrap.dedent,
-    "dedent": textwrap.dedent,
-    "inspect.cleandoc": inspect.cleandoc,
-    "cleandoc": inspect.cleandoc,
-}
-_STAND_IN = "\ue000{}\ue001"
 
 
 class TooLong(ValueError):
@@ -80,26 +51,8 @@ def fold(node: ast.expr, names: Names, depth: int = 0) -> Folded:
     return parts
 
 
-def joined(parts: Iterable[Part]) -> Folded:
-    """Put neighbouring literal pieces together: how a text is cut in the source says nothing."""
-    made: list[Part] = []
-    for part in parts:
-        if isinstance(part, Text) and made and isinstance(made[-1], Text):
-            made[-1] = Text(made[-1].text + part.text)
-        elif part != Text(""):
-            made.append(part)
-    return tuple(made)
-
-
 def slot(node: ast.expr, shape: str = "") -> Slot:
     return Slot(ast.unparse(node), shape)
-
-
-def literal(parts: Folded) -> str | None:
-    """Return the text, where it is known as a whole."""
-    if all(isinstance(part, Text) for part in parts):
-        return "".join(part.text for part in parts if isinstance(part, Text))
-    return None
 
 
 def dotted(node: ast.expr) -> str:
@@ -118,7 +71,7 @@ def dotted(node: ast.expr) -> str:
                 return ".".join(reversed(names))
 
 
-def _folded(node: ast.expr, names: Names, depth: int) -> Iterable[Part]:
+def _folded(node: ast.expr, names: Names, depth: int) -> Iterable[Part]:  # noqa: PLR0911 - one for each kind of node
     match node:
         case ast.Constant(value=str(text)):
             return (Text(text),)
@@ -172,139 +125,54 @@ def _spec(node: ast.expr) -> str:
 def _called(node: ast.Call, names: Names, depth: int) -> Iterable[Part]:
     """Follow the few functions that make texts of texts."""
     name = dotted(node.func)
-    if name in _CLEANERS and len(node.args) == 1 and not node.keywords:
-        return _cleaned(_CLEANERS[name], fold(node.args[0], names, depth + 1))
-    if name == "str" and len(node.args) == 1 and not node.keywords:
-        return fold(node.args[0], names, depth + 1)
-    if not isinstance(node.func, ast.Attribute):
-        return (slot(node),)
-    inner = node.func.value
-    match node.func.attr:
-        case "format":
-            return _formatted(node, fold(inner, names, depth + 1), names, depth)
-        case "join" if len(node.args) == 1:
-            return _together(node, fold(inner, names, depth + 1), names, depth)
-        case "replace" if len(node.args) == 2 and not node.keywords:
-            return _replaced(node, fold(inner, names, depth + 1), names, depth)
-        case "removeprefix" | "removesuffix" | "strip" | "lstrip" | "rstrip" | "lower" | "upper" as method:
-            return _plain(node, method, fold(inner, names, depth + 1), names, depth)
-        case _:
-            return (slot(node),)
+    only = node.args[0] if len(node.args) == 1 and not node.keywords else None
+    if only is not None and (name in strings.CLEANERS or name == "str"):
+        parts = fold(only, names, depth + 1)
+        return parts if name == "str" else strings.cleaned(strings.CLEANERS[name], parts)
+    made = _method(node, node.func, names, depth) if isinstance(node.func, ast.Attribute) else None
+    return (slot(node),) if made is None else made
 
 
-def _cleaned(clean: Callable[[str], str], parts: Folded) -> Iterable[Part]:
-    """Clean a text as Python would: what is put in stands for itself, on one line."""
-    stand_ins = {_STAND_IN.format(place): part for place, part in enumerate(parts) if not isinstance(part, Text)}
-    text = clean("".join(part.text if isinstance(part, Text) else _STAND_IN.format(n) for n, part in enumerate(parts)))
-    for stand_in, part in stand_ins.items():
-        before, _, text = text.partition(stand_in)
-        yield Text(before)
-        yield part
-    yield Text(text)
+def _method(node: ast.Call, method: ast.Attribute, names: Names, depth: int) -> Iterable[Part] | None:
+    """Apply a method of a text; None where its result is not known."""
+    if method.attr not in _METHODS or any(isinstance(each, ast.Starred) for each in node.args):
+        return None
+    own = fold(method.value, names, depth + 1)
+    if method.attr == "join":
+        return _together(node, own, names, depth)
+    given = [fold(each, names, depth + 1) for each in node.args]
+    if method.attr == "format":
+        values = {str(place): each for place, each in enumerate(node.args)}
+        values |= {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+        told = {key: strings.Given(ast.unparse(each), fold(each, names, depth + 1)) for key, each in values.items()}
+        return strings.formatted(own, told)
+    if node.keywords:
+        return None
+    if method.attr == "replace":
+        return strings.replaced(own, *given) if len(given) == 2 else None
+    return strings.plain(method.attr, own, given)
 
 
-def _plain(node: ast.Call, method: str, parts: Folded, names: Names, depth: int) -> Iterable[Part]:
-    """Apply a method of `str` to a constant; `strip` also where something is put in between the ends."""
-    given = [literal(fold(each, names, depth + 1)) for each in node.args]
-    known = [each for each in given if each is not None]
-    whole = literal(parts)
-    if node.keywords or len(known) < len(given) or len(given) > 1:
-        return (slot(node),)
-    if whole is not None:
-        try:
-            return (Text(getattr(whole, method)(*known)),)
-        except TypeError:  # arguments that the program could not give either
-            return (slot(node),)
-    return _trimmed(parts, method) if method in ("strip", "lstrip", "rstrip") and not known else (slot(node),)
+def _percent(node: ast.expr, template: Folded, values: ast.expr, names: Names, depth: int) -> Iterable[Part]:
+    given = list(values.elts) if isinstance(values, ast.Tuple) else [values]
+    made = strings.percent(template, [fold(each, names, depth + 1) for each in given])
+    if made is not None:
+        return made
+    return (*template, slot(values, ":%")) if literal(template) else (slot(node),)
 
 
-def _replaced(node: ast.Call, parts: Folded, names: Names, depth: int) -> Iterable[Part]:
-    """`PROMPT.replace("{name}", value)`, which fills a template in as well."""
-    text, old = literal(parts), literal(fold(node.args[0], names, depth + 1))
-    if text is None or not old or text.count(old) > MAX_REPLACED:
-        return (slot(node),)
-    new = fold(node.args[1], names, depth + 1)
-    made: list[Part] = []
-    for place, piece in enumerate(text.split(old)):
-        made += [*(new if place else ()), Text(piece)]
-    return made
-
-
-def _trimmed(parts: Folded, method: str) -> Folded:
-    changed = list(parts)
-    first, last = changed[0], changed[-1]
-    if method != "rstrip" and isinstance(first, Text):
-        changed[0] = Text(first.text.lstrip())
-    if method != "lstrip" and isinstance(last, Text):
-        changed[-1] = Text(last.text.rstrip())
-    return tuple(changed)
-
-
-def _together(node: ast.Call, separator: Folded, names: Names, depth: int) -> Iterable[Part]:
-    between, items = literal(separator), _items(node.args[0], names)
+def _together(node: ast.Call, separator: Folded, names: Names, depth: int) -> Iterable[Part] | None:
+    between, items = literal(separator), _items(node.args[0], names) if len(node.args) == 1 else None
     if between is None or items is None:
-        return (slot(node),)
+        return None
     made: list[Part] = []
     for place, item in enumerate(items):
-        between_them = [Text(between)] if place else []
-        made += guarded([*between_them, *fold(item.node, names, depth + 1)], item.guards)
+        before = [Text(between)] if place else []
+        made += guarded([*before, *fold(item.node, names, depth + 1)], item.guards)
     return made
-
-
-def guarded(parts: Iterable[Part], guards: Sequence[str]) -> Folded:
-    """Put a text between marks that say what it depends on."""
-    return (*(Mark(words) for words in guards), *parts, *(Mark("end") for _ in guards))
 
 
 def _items(node: ast.expr, names: Names) -> Sequence[Item] | None:
     """Return the items of a literal list, or of one that a name is bound to."""
     items = [Item(each) for each in node.elts] if isinstance(node, (ast.List, ast.Tuple)) else names.items(node)
     return None if items is None or any(isinstance(item.node, ast.Starred) for item in items) else items
-
-
-def _percent(node: ast.expr, template: Folded, values: ast.expr, names: Names, depth: int) -> Iterable[Part]:
-    """`"…%s…" % value`: `%s` and `%d` in a constant, `%(name)s` from a literal mapping."""
-    text = literal(template)
-    if text is None or text.count("%") > 1000:
-        return (slot(node),)
-    given = list(values.elts) if isinstance(values, ast.Tuple) else [values]
-    pieces = text.replace("%%", "\ue002").replace("%d", "%s").split("%s")
-    if len(pieces) != len(given) + 1 or any("%" in piece for piece in pieces):
-        return (*template, slot(values, ":%"))
-    made: list[Part] = [Text(pieces[0].replace("\ue002", "%"))]
-    for value, piece in zip(given, pieces[1:], strict=True):
-        made += [*fold(value, names, depth + 1), Text(piece.replace("\ue002", "%"))]
-    return made
-
-
-def _formatted(node: ast.Call, template: Folded, names: Names, depth: int) -> Iterable[Part]:
-    """`"…{name}…".format(name=value)`, on every literal piece of the template."""
-    if not all(isinstance(part, Text) for part in template) or any(isinstance(each, ast.Starred) for each in node.args):
-        return (slot(node),)  # the arguments may belong to what is not known
-    given = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
-    given |= {str(place): value for place, value in enumerate(node.args)}
-    numbers = iter(range(len(node.args) + MAX_CHARS))
-    made: list[Part] = []
-    try:
-        made += _fields(literal(template) or "", given, numbers, names, depth)
-    except ValueError:
-        return (slot(node),)
-    return made
-
-
-def _fields(text: str, given: dict[str, ast.expr], numbers: Iterator[int], names: Names, depth: int) -> Iterator[Part]:
-    for before, name, spec, conversion in string.Formatter().parse(text):
-        yield Text(before)
-        if name is None:
-            continue
-        asked = name or str(next(numbers))
-        root = asked.split(".", 1)[0].split("[", 1)[0]
-        shape = (f"!{conversion}" if conversion and conversion != "s" else "") + (f":{spec}" if spec else "")
-        rest = asked[len(root) :]
-        value = given.get(root)
-        if value is None:
-            yield Slot(asked, shape)
-        elif shape or rest:
-            yield Slot(ast.unparse(value) + rest, shape)
-        else:
-            yield from fold(value, names, depth + 1)

@@ -7,12 +7,13 @@ import inspect
 from collections.abc import Callable, Iterator
 
 from llmgate.prompts.prompt import Rule
-from llmgate.prompts.python import folding, naming
+from llmgate.prompts.python import naming
 from llmgate.prompts.python.constants import MODEL, Look, known, line_of
 from llmgate.prompts.python.draft import Draft, Said
-from llmgate.prompts.python.folding import Mark, Text
 from llmgate.prompts.python.literals import signature
-from llmgate.prompts.python.scope import Function, Meanings, Scope, Survey
+from llmgate.prompts.python.meanings import Meanings
+from llmgate.prompts.python.parts import Mark, Text, literal
+from llmgate.prompts.python.scope import Function, Scope, Survey
 from llmgate.prompts.python.unit import Unit
 
 FUNCTION = Rule("python.function", "the name of a function says that it makes a prompt", certain=False)
@@ -23,7 +24,7 @@ TOOL = Rule("python.tool", "a function that a model is offered as a tool")
 
 _MAKES_PROMPT = frozenset({"system_prompt", "instructions", "prompt", "dynamic_prompt"})
 _TOOLS = frozenset({"tool", "tool_plain", "function_tool", "kernel_function"})
-_ELL = frozenset({"ell.simple", "ell.complex"})
+ELL = frozenset({"ell.simple", "ell.complex"})
 
 Names = Callable[[Scope], Meanings]
 
@@ -49,7 +50,7 @@ def _defaults(scope: Scope, node: Function, look: Look, names: Names) -> Iterato
         if isinstance(value, ast.Constant) and not isinstance(value.value, str):
             continue
         parts = known(value, names(scope.parent or scope))
-        text = folding.literal(parts) or ""
+        text = literal(parts) or ""
         name = f"{scope.path}.{argument.arg}"
         if naming.is_model_id(text) and naming.names_model(argument.arg):
             yield Unit(name=name, line=value.lineno, rule=MODEL, said=Draft(model=text))
@@ -64,7 +65,7 @@ def _decorated(scope: Scope, node: Function, seen: Survey, look: Look) -> Iterat
         name = seen.full(decorator)
         if look.among_models and name.rpartition(".")[2] in _TOOLS:
             yield Unit(name=scope.path, line=node.lineno, rule=TOOL, said=Draft(tools=[signature(node)]))
-        if name in _ELL:
+        if name in ELL:
             doc = ast.get_docstring(node) or ""
             said = Draft(messages=[Said("system", (Text(doc),))] if doc else [])
             if isinstance(decorator, ast.Call):
@@ -83,7 +84,7 @@ def _makes(scope: Scope, seen: Survey, look: Look) -> bool:
     if not isinstance(scope.node, (ast.FunctionDef, ast.AsyncFunctionDef)) or not look.among_models:
         return False
     tails = {seen.full(decorator).rpartition(".")[2] for decorator in scope.node.decorator_list}
-    return bool(tails & _MAKES_PROMPT) or any(seen.full(each) in _ELL for each in scope.node.decorator_list)
+    return bool(tails & _MAKES_PROMPT) or any(seen.full(each) in ELL for each in scope.node.decorator_list)
 
 
 def _returned(value: ast.expr, scope: Scope, look: Look, names: Names, *, sure: bool) -> Iterator[Unit]:
@@ -94,7 +95,7 @@ def _returned(value: ast.expr, scope: Scope, look: Look, names: Names, *, sure: 
         return
     parts = known(value, meanings)
     text = "".join(part.text for part in parts if isinstance(part, Text))
-    if (sure and naming.words(text) >= naming.MIN_WORDS) or look.is_prompt(scope.node.name, text):
+    if (sure and naming.words(text) >= naming.MIN_WORDS) or look.is_prompt(scope.node.name, text, constant=True):
         rule = DECORATED if sure else FUNCTION
         whole = Draft(messages=[Said(None, known(value, _through(meanings)))]) if meanings.referred else None
         yield Unit(

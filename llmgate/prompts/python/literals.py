@@ -1,4 +1,4 @@
-"""A literal of the source → JSON; what is no literal becomes its source, and classes and functions what a model is sent.
+"""A literal of the source → JSON; what is no literal becomes its source, classes and functions what is sent of them.
 
 A tool that is a function is sent as its signature and docstring, an answer's format that is a class as its fields.
 """
@@ -10,8 +10,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from llmgate.prompts.python.folding import TooLong, dotted, fold, literal
-from llmgate.prompts.python.scope import Function, Meanings, Scope
+from llmgate.prompts.python.folding import TooLong, dotted, fold
+from llmgate.prompts.python.meanings import Meanings
+from llmgate.prompts.python.parts import literal
+from llmgate.prompts.python.scope import Function, Scope
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -40,7 +42,7 @@ class Reader:
             raise ValueError("no literal")
         return value
 
-    def read(self, node: ast.expr, depth: int = 0) -> JsonValue:
+    def read(self, node: ast.expr, depth: int = 0) -> JsonValue:  # noqa: PLR0911 - one for each kind of node
         """Return an expression as JSON: `{"python": source}` in place of what is no literal."""
         self.left -= 1
         if depth > MAX_DEPTH or self.left < 0:

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from llmgate.prompts.prompt import Role
 from llmgate.prompts.python import folding, sinks
 from llmgate.prompts.python.draft import Said
-from llmgate.prompts.python.folding import Folded, Item, Mark, Text, fold
-from llmgate.prompts.python.scope import Meanings
+from llmgate.prompts.python.folding import Item, fold
+from llmgate.prompts.python.meanings import Meanings
+from llmgate.prompts.python.parts import Folded, Mark, Part, Text, guarded, joined
 
 _PLACEHOLDERS = frozenset({"MessagesPlaceholder"})
 _KEYS = ("content", "parts", "text", "template", "prompt", "message")
@@ -58,7 +59,7 @@ def _items(node: ast.expr, names: Meanings) -> Sequence[Item] | None:
 def _said(item: Item, context: Context) -> Iterator[Said]:
     node = item.node if isinstance(item.node, ast.Starred) else context.names.value(item.node)
     for said in _message(node, item.node, context):
-        yield said._replace(parts=folding.guarded(said.parts, item.guards))
+        yield said._replace(parts=guarded(said.parts, item.guards))
 
 
 def _message(node: ast.expr, written: ast.expr, context: Context) -> Sequence[Said]:
@@ -99,10 +100,12 @@ def _known(role: Role, content: ast.expr, context: Context) -> Said:
 def content_of(node: ast.expr, context: Context) -> Folded:
     """Return a message's content: a text, or a list of parts of which the texts are known."""
     items = _items(node, context.names)
+    if items is not None and any(_role_of_dict(item.node) for item in items):
+        return (folding.slot(node),)  # messages, and not the parts of one
     if items is None:
         inner = _text_part(node)
         return fold(inner if inner is not None else node, context.names)
-    parts: list[folding.Part] = []
+    parts: list[Part] = []
     for place, item in enumerate(items):
         parts += [Mark("part")] if place else []
         inner = _text_part(item.node)
@@ -110,8 +113,8 @@ def content_of(node: ast.expr, context: Context) -> Folded:
             inner if inner is not None else item.node if isinstance(item.node, (ast.Constant, ast.JoinedStr)) else None
         )
         own = fold(known, context.names) if known is not None else (Mark(f"part {ast.unparse(item.node)}"),)
-        parts += folding.guarded(own, item.guards)
-    return folding.joined(parts)
+        parts += guarded(own, item.guards)
+    return joined(parts)
 
 
 def _text_part(node: ast.expr) -> ast.expr | None:
@@ -120,7 +123,7 @@ def _text_part(node: ast.expr) -> ast.expr | None:
         return _part(node, "text")
     if isinstance(node, ast.Call) and folding.dotted(node.func).rpartition(".")[2] in ("Part", "TextPart", "from_text"):
         named = [keyword.value for keyword in node.keywords if keyword.arg in ("text", "content")]
-        return (named or node.args[:1] or [None])[0]
+        return next(iter([*named, *node.args[:1]]), None)
     return None
 
 

@@ -9,26 +9,37 @@ MIN_WORDS = 4
 MAX_LOOKED = 4_000
 
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD = re.compile(r"[^\W\d_]+")
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _PROMPTS = frozenset({"prompt", "prompts"})
-_PEOPLE = frozenset(
-    """
+_PEOPLE_WORDS = """
     confirm confirmation password passwd shell cmd cli input login sudo ps1 ps2 readline repl exit quit user_input
     menu yes no terminal tty ask question choice wait continue delete overwrite
-    """.split()
-)
-_SYSTEM = frozenset("message messages content role persona preamble".split())
-_SURE_SYSTEM = frozenset("prompt prompts instruction instructions".split())
-_EVENTS = frozenset("error errors warning warnings exception alert alerts log status success failure failed".split())
-_TEMPLATE = frozenset("template templates tmpl instruction instructions persona personas preamble guidelines".split())
-_NOT_TEXT = frozenset(
-    """
+"""
+_PEOPLE = frozenset(_PEOPLE_WORDS.split())
+_SYSTEM_WORDS = """
+    message messages content role persona preamble
+"""
+_SYSTEM = frozenset(_SYSTEM_WORDS.split())
+_SURE_SYSTEM_WORDS = """
+    prompt prompts instruction instructions
+"""
+_SURE_SYSTEM = frozenset(_SURE_SYSTEM_WORDS.split())
+_EVENTS_WORDS = """
+    error errors warning warnings exception alert alerts log status success failure failed
+"""
+_EVENTS = frozenset(_EVENTS_WORDS.split())
+_TEMPLATE_WORDS = """
+    template templates tmpl instruction instructions persona personas preamble guidelines
+"""
+_TEMPLATE = frozenset(_TEMPLATE_WORDS.split())
+_NOT_TEXT_WORDS = """
     path paths file files filename dir folder url uri key keys id ids name names version hash length len size count
     limit tokens regex pattern re sql query ddl html css email subject log logger error errors exception warning
-    description title label help usage doc docs test tests fixture width color style format cost price type cls class
-    """.split()
-)
+    description title label help usage doc docs test tests fixture width color style format cost price type cls
+    class
+"""
+_NOT_TEXT = frozenset(_NOT_TEXT_WORDS.split())
 
 
 class Strength(IntEnum):
@@ -79,13 +90,13 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _NO_PROSE = re.compile(
-    r"\s*(?:(?:--[^\n]*\n|/\*)?\s*(?:SELECT|INSERT INTO|UPDATE \w+ SET|DELETE FROM|CREATE (?:TABLE|INDEX|VIEW|OR REPLACE)"
-    r"|ALTER TABLE|DROP TABLE|WITH \w+ AS\s*\(|MERGE INTO|PRAGMA|GRANT)\b"
+    r"\s*(?:(?:--[^\n]*\n|/\*)?\s*(?:SELECT|INSERT INTO|UPDATE \w+ SET|DELETE FROM|"
+    r"CREATE (?:TABLE|INDEX|VIEW|OR REPLACE)|ALTER TABLE|DROP TABLE|WITH \w+ AS\s*\(|MERGE INTO|PRAGMA|GRANT)\b"
     r"|<!doctype|<\?xml|<(?:html|head|body|div|span|p|table|tr|td|a|h[1-6]|ul|ol|li|form|input|svg|script|style|br|img|"
     r"button|section|mjml|template)\b[^\n]*>"
-    r"|\{%-?\s*extends|#!|https?://|import |from \w+ import |def \w+\(|class \w+|function\b|const |package |query\b.*\{|"
-    r"mutation\b|\{\s*\"|%\(|usage:|copyright|licensed under|version:|apiVersion:|\[[\w.]+\]\n|FROM [\w./:-]+\n"
-    r"|@prefix|PREFIX \w*:|Subject:|BEGIN:|-----BEGIN)",
+    r"|\{%-?\s*extends|#!|https?://|import |from \w+ import |def \w+\(|class \w+|function\b|const |package |"
+    r"query\b.*\{|mutation\b|\{\s*\"|%\(|usage:|copyright|licensed under|version:|apiVersion:|"
+    r"\[[\w.]+\]\n|FROM [\w./:-]+\n|@prefix|PREFIX \w*:|Subject:|BEGIN:|-----BEGIN)",
     re.IGNORECASE,
 )
 _LETTER = re.compile(
@@ -96,9 +107,11 @@ _LETTER = re.compile(
 )
 _GREETING = re.compile(r"\s*(dear|hi|hello|hey)\b[^\n]{0,60}[,!]", re.IGNORECASE)
 _ASKS_PEOPLE = re.compile(
-    r"\s*(?:\[[^\]]*\]\s*)?(?:please )?(?:enter|type|press|select|choose|input|confirm|are you sure|do you (?:want|wish)|"
+    r"\s*(?:\[[^\]]*\]\s*)?(?:please )?(?:enter|type|press|select|choose|input|confirm|are you sure|"
+    r"do you (?:want|wish)|"
     r"would you like|continue|proceed|overwrite|delete|remove|password|user ?name|login|pick|which|what is your|"
-    r"what's your|should|is this|save|quit|exit|really|replace|retry|abort|provide (?:a|the|your) (?:path|name|password))\b",
+    r"what's your|should|is this|save|quit|exit|really|replace|retry|abort|"
+    r"provide (?:a|the|your) (?:path|name|password))\b",
     re.IGNORECASE,
 )
 _CLOSES_PEOPLE = re.compile(r"(?:[:?>\])]|\$|#)\s*$")
@@ -113,7 +126,7 @@ def words(text: str) -> int:
 def is_prose(text: str) -> bool:
     """Tell whether a text is made of words, and is no SQL, HTML, code, path, pattern or notice."""
     looked = text[:MAX_LOOKED]
-    if words(looked) < MIN_WORDS or " " not in looked.strip() and not _IDEOGRAPHS.search(looked):
+    if words(looked) < MIN_WORDS or (" " not in looked.strip() and not _IDEOGRAPHS.search(looked)):
         return False
     if _NO_PROSE.match(looked):
         return False
@@ -138,7 +151,7 @@ def signals(text: str) -> int:
 
 
 def is_prompt(name: str, text: str, *, among_models: bool) -> bool:
-    """Tell whether a named text is a prompt. `among_models` says that its module speaks to models, or is for prompts."""
+    """Tell whether a named text is a prompt. `among_models` says that its module speaks to models."""
     said = strength(name)
     if said is Strength.NONE or not is_prose(text) or is_for_people(text):
         return False
@@ -146,6 +159,16 @@ def is_prompt(name: str, text: str, *, among_models: bool) -> bool:
         return True
     needed = {Strength.STRONG: (0, 1), Strength.WEAK: (1, 3)}[said][0 if among_models else 1]
     return signals(text) >= needed or (said is Strength.STRONG and _foreign(text))
+
+
+def is_neutral(name: str) -> bool:
+    """Tell whether a name at least does not say that its text is something else."""
+    tokens = [token.lower() for token in _TOKEN.findall(name)]
+    return bool(tokens) and tokens[-1] not in _NOT_TEXT and not set(tokens) & (_EVENTS | _PEOPLE)
+
+
+def speaks_to_model(text: str) -> bool:
+    return is_prose(text) and not is_for_people(text) and (signals(text) >= 1 or _foreign(text))
 
 
 def _foreign(text: str) -> bool:
@@ -158,9 +181,10 @@ def _foreign(text: str) -> bool:
     return len(found) >= 6 and common < 0.08 * len(found)
 
 
-_ENGLISH = frozenset(
-    "the of and to in is you that it for are with as at this have from or be by not your an if".split()
-)
+_ENGLISH_WORDS = """
+    the of and to in is you that it for are with as at this have from or be by not your an if
+"""
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
 
 _MODEL_ID = re.compile(
     r"(?:[a-z][\w.-]{1,30}[/:]){0,3}"
@@ -182,7 +206,7 @@ def is_model_id(text: str) -> bool:
 
 def names_model(name: str) -> bool:
     tokens = [token.lower() for token in _TOKEN.findall(name)]
-    return bool(_MODEL_NAMES & set(tokens)) and bool(tokens) and not (tokens[-1] in _NOT_TEXT - _MODEL_TAILS)
+    return bool(_MODEL_NAMES & set(tokens)) and bool(tokens) and tokens[-1] not in _NOT_TEXT - _MODEL_TAILS
 
 
 _CALLEE = re.compile(

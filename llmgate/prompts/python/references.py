@@ -7,39 +7,54 @@ from collections.abc import Iterator
 
 from llmgate.prompts import remote
 from llmgate.prompts.prompt import Rule
-from llmgate.prompts.python import folding
 from llmgate.prompts.python.constants import known
-from llmgate.prompts.python.scope import Made, Meanings, Survey
+from llmgate.prompts.python.meanings import Meanings
+from llmgate.prompts.python.parts import Text
+from llmgate.prompts.python.scope import Made, Survey
 from llmgate.prompts.remote import Reference
+
+_FETCHING = frozenset({"load_prompt", "get_prompt", "pull_prompt", "pull"})
+_NAMES = ("name_or_uri", "prompt_id", "name", "prompt_identifier", "owner_repo_commit")
 
 CALL = Rule("remote.call", "a call fetches a prompt from a registry")
 
 
 def found(made: Made, seen: Survey, names: Meanings) -> Iterator[Reference]:
     """Yield what a call refers to; none where it fetches no prompt."""
-    call, callee = made.call, seen.full(made.call.func)
-    tail = callee.rpartition(".")[2]
-    named = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-    given = {key: _text(value, names) for key, value in named.items()}
-    first = _text(call.args[0], names) if call.args else None
-    libraries = {name.split(".")[0] for name in seen.imports.values()}
-    if tail == "load_prompt" and (callee.startswith("mlflow.") or (first or "").startswith(remote.MLFLOW_SCHEME)):
-        second = _text(call.args[1], names) if len(call.args) > 1 else None
-        yield remote.mlflow(given.get("name_or_uri") or first or "?", given.get("version") or second)
-    elif tail == "get_prompt" and "LLMObs" in callee:
-        name = given.get("prompt_id") or given.get("name") or first or "?"
-        yield remote.datadog(name, given.get("version"), given.get("label"))
-    elif tail == "get_prompt" and ("langfuse" in callee.lower() or "langfuse" in libraries):
-        name = given.get("name") or first or "?"
-        yield remote.langfuse(name, given.get("version"), given.get("label"))
-    elif tail == "pull_prompt" or callee.endswith("hub.pull"):
-        yield remote.langsmith(given.get("prompt_identifier") or given.get("owner_repo_commit") or first or "?")
-    yield from _openai(named.get("prompt"), names)
+    callee = seen.full(made.call.func)
+    if callee.rpartition(".")[2] in _FETCHING:
+        yield from _fetched(made.call, callee, seen, names)
+    given = [keyword.value for keyword in made.call.keywords if keyword.arg == "prompt"]
+    yield from (reference for value in given for reference in _openai(value, names))
 
 
-def _openai(node: ast.expr | None, names: Meanings) -> Iterator[Reference]:
+def _fetched(call: ast.Call, callee: str, seen: Survey, names: Meanings) -> Iterator[Reference]:
+    given = {keyword.arg: _text(keyword.value, names) for keyword in call.keywords if keyword.arg}
+    first, second, *_ = (*(_text(each, names) for each in call.args[:2]), None, None)
+    name = next((given[key] for key in _NAMES if given.get(key)), first) or "?"
+    version, label = given.get("version"), given.get("label")
+    match callee.rpartition(".")[2]:
+        case "load_prompt" if callee.startswith("mlflow.") or name.startswith(remote.MLFLOW_SCHEME):
+            yield remote.mlflow(name, version or second)
+        case "get_prompt" if "LLMObs" in callee:
+            yield remote.datadog(name, version, label)
+        case "get_prompt" if "langfuse" in callee.lower() or _imports(seen, "langfuse"):
+            yield remote.langfuse(name, version, label)
+        case "pull_prompt":
+            yield remote.langsmith(name)
+        case "pull" if callee.endswith("hub.pull"):
+            yield remote.langsmith(name)
+        case _:
+            return
+
+
+def _imports(seen: Survey, library: str) -> bool:
+    return any(name.partition(".")[0] == library for name in seen.imports.values())
+
+
+def _openai(node: ast.expr, names: Meanings) -> Iterator[Reference]:
     """`prompt={"id": "pmpt_…", "version": "2"}` of the Responses API."""
-    value = names.value(node) if node is not None else None
+    value = names.value(node)
     if not isinstance(value, ast.Dict):
         return
     pairs = zip(value.keys, value.values, strict=True)
@@ -50,10 +65,9 @@ def _openai(node: ast.expr | None, names: Meanings) -> Iterator[Reference]:
 
 
 def _text(node: ast.expr, names: Meanings) -> str | None:
-    """Return a literal text or number; the source of what is none, in braces; None for None."""
+    """Return a text or a number, with the source of what only the program knows in braces; None for None."""
     followed = names.value(node)
     if isinstance(followed, ast.Constant) and not isinstance(followed.value, str):
         return None if followed.value is None else str(followed.value)
-    parts = known(node, names)
-    text = folding.literal(parts)
-    return text if text is not None else "{" + ast.unparse(node) + "}"
+    pieces = [part.text if isinstance(part, Text) else "{" + part[0] + "}" for part in known(node, names)]
+    return "".join(pieces)

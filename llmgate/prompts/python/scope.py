@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import contextlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from llmgate.prompts.python import folding
-from llmgate.prompts.python.folding import Folded, Item
+from llmgate.prompts.python.parts import Folded
 
-_ENVIRONMENT = frozenset({"os.getenv", "getenv", "os.environ.get", "environ.get", "config", "env"})
+_BODY = "messages"
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -122,17 +121,12 @@ def _statement(node: ast.stmt, scope: Scope, guards: tuple[str, ...], found: Sur
             _function(node, scope, found)
         case ast.ClassDef():
             _class(node, scope, found)
-        case ast.Import(names=names):
-            found.imports |= {
-                each.asname or each.name.split(".")[0]: each.name if each.asname else each.name.split(".")[0]
-                for each in names
-            }
-        case ast.ImportFrom(module=module, names=names):
-            found.imports |= {each.asname or each.name: f"{module or ''}.{each.name}" for each in names}
+        case ast.Import() | ast.ImportFrom():
+            found.imports |= _imported(node)
         case ast.Assign(targets=targets, value=value):
             for target in targets:
                 _bind(target, value, node, scope, guards)
-            _expression(value, scope, found, _public(targets[0], scope))
+            _expression(value, scope, found, next((_public(target, scope) for target in targets), ""))
         case ast.AnnAssign(target=target, value=value) if value is not None:
             _bind(target, value, node, scope, guards)
             _expression(value, scope, found, _public(target, scope))
@@ -149,9 +143,19 @@ def _statement(node: ast.stmt, scope: Scope, guards: tuple[str, ...], found: Sur
             _compound(node, scope, guards, found)
 
 
+def _imported(node: ast.Import | ast.ImportFrom) -> dict[str, str]:
+    """Return what is imported, by the name that it is given here."""
+    if isinstance(node, ast.ImportFrom):
+        return {each.asname or each.name: f"{node.module or ''}.{each.name}" for each in node.names}
+    heads = {each.name.partition(".")[0] for each in node.names if not each.asname}
+    return {head: head for head in heads} | {each.asname: each.name for each in node.names if each.asname}
+
+
 def _compound(node: ast.stmt, scope: Scope, guards: tuple[str, ...], found: Survey) -> None:
     """Follow the branches of a statement, each with what it depends on; a chain of `elif` is no recursion."""
-    while True:
+    chained: ast.stmt | None = node
+    while chained is not None:
+        node, chained = chained, None
         for value in ast.iter_child_nodes(node):
             if isinstance(value, ast.expr):
                 _expression(value, scope, found)
@@ -165,13 +169,12 @@ def _compound(node: ast.stmt, scope: Scope, guards: tuple[str, ...], found: Surv
         for case in getattr(node, "cases", ()):
             _block(case.body, scope, (*guards, f"case {ast.unparse(case.pattern)}"), found)
         _block(getattr(node, "finalbody", ()), scope, guards, found)
-        rest = getattr(node, "orelse", ())
+        rest: Sequence[ast.stmt] = getattr(node, "orelse", ())
         guards = (*guards, f"not ({words})") if words else guards
-        if not (isinstance(node, ast.If) and len(rest) == 1 and isinstance(rest[0], ast.If)):
+        if isinstance(node, ast.If) and len(rest) == 1 and isinstance(rest[0], ast.If):
+            chained = rest[0]
+        else:
             _block(rest, scope, guards, found)
-            return
-        node = rest[0]
-        guards = guards[-20:]
 
 
 def _words(node: ast.stmt) -> str:
@@ -220,8 +223,13 @@ def _bind(target: ast.expr, value: ast.expr, node: ast.stmt, scope: Scope, guard
 
 def _add(scope: Scope, name: str, value: ast.expr, guards: tuple[str, ...]) -> None:
     known = scope.bindings.get(name)
-    if known:
-        known[-1].added.append((value, guards))
+    if not known:
+        return
+    listed = isinstance(known[-1].value, ast.List)
+    if listed and isinstance(value, (ast.List, ast.Tuple)):
+        known[-1].added += [(item, guards) for item in value.elts]
+    else:
+        known[-1].added.append((value, (*guards, "extend") if listed else guards))
 
 
 def _public(target: ast.expr, scope: Scope) -> str:
@@ -230,11 +238,26 @@ def _public(target: ast.expr, scope: Scope) -> str:
 
 
 def _expression(node: ast.expr, scope: Scope, found: Survey, name: str = "") -> None:
-    for inner in ast.walk(node):
+    """Note the calls in an expression, outer ones before those in them, and the mappings that hold messages."""
+    waiting: list[ast.AST] = [node]
+    while waiting:  # `ast.walk` takes three times as long, and this is most of the work on a module
+        inner = waiting.pop()
+        if isinstance(inner, (ast.Constant, ast.Name)):
+            continue
         if isinstance(inner, ast.Call):
             found.calls.append(Made(call=inner, scope=scope, name=name if inner is node else ""))
-        elif isinstance(inner, ast.Dict) and any(isinstance(k, ast.Constant) and k.value == "messages" for k in inner.keys):
+        elif isinstance(inner, ast.Dict) and any(isinstance(k, ast.Constant) and k.value == _BODY for k in inner.keys):
             found.bodies.append((inner, scope))
+        waiting += _parts(inner)
+
+
+def _parts(node: ast.AST) -> Iterator[ast.AST]:
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            yield from (each for each in value if isinstance(each, ast.AST))
+        elif isinstance(value, ast.AST) and name not in ("ctx", "op"):
+            yield value
 
 
 def _append(call: ast.Call, scope: Scope, guards: tuple[str, ...]) -> None:
@@ -244,93 +267,5 @@ def _append(call: ast.Call, scope: Scope, guards: tuple[str, ...]) -> None:
             known = scope.bindings.get(name)
             if known and isinstance(known[-1].value, ast.List):
                 known[-1].added.append((item, (*guards, "insert") if how == "insert" else guards))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meanings:
-    """What names mean in a scope. `refers` names the units that bindings are, whose texts are then not repeated.
-
-    With `through` such a name means the text of its unit. `referred` collects the units that were named.
-    """
-
-    scope: Scope
-    refers: Mapping[int, str]
-    through: bool = False
-    referred: set[str]
-
-    def within(self, scope: Scope) -> Meanings:
-        return replace(self, scope=scope)
-
-    def meaning(self, node: ast.expr, depth: int) -> Folded | None:
-        found = self._found(node)
-        units = [self.refers[id(bound)] for bound in found if id(bound) in self.refers]
-        if units and not self.through:
-            self.referred.update(units)
-            return None
-        if len(found) != 1:
-            return None
-        found[0].used = True
-        return self.folded(found[0], depth)
-
-    def items(self, node: ast.expr) -> Sequence[Item] | None:
-        bound = self.bound(node)
-        if bound is None or not isinstance(bound.value, (ast.List, ast.Tuple)):
-            return None
-        bound.used = True
-        own = len(bound.guards)
-        return [*map(Item, bound.value.elts), *(Item(item, guards[own:]) for item, guards in bound.added)]
-
-    def folded(self, bound: Binding, depth: int = 0) -> Folded | None:
-        """Return the text of a binding, once for all who ask; None where it is too long, or names itself."""
-        if self.through not in bound.folded:
-            bound.folded[self.through] = None  # for a name that leads back to itself
-            with contextlib.suppress(folding.TooLong):
-                inner = self.within(bound.scope)
-                value = unwrapped(bound.value)
-                parts = [*folding.fold(value, inner, depth), *_later(bound, inner, depth)]
-                bound.folded[self.through] = folding.joined(parts)
-        return bound.folded[self.through]
-
-    def value(self, node: ast.expr) -> ast.expr:
-        """Follow a name to the expression that it is bound to."""
-        for _ in range(8):
-            bound = self.bound(node)
-            if bound is None or bound.added:
-                return node
-            node = unwrapped(bound.value)
-        return node
-
-    def bound(self, node: ast.expr) -> Binding | None:
-        """Return the one binding of a name, where it has just one."""
-        found = self._found(node)
-        return found[0] if len(found) == 1 else None
-
-    def _found(self, node: ast.expr) -> list[Binding]:
-        match node:
-            case ast.Name(id=name):
-                return self.scope.find(name)
-            case ast.Attribute(value=ast.Name(id=owner), attr=name):
-                return self.scope.attribute(owner, name)
-            case _:
-                return []
-
-
-def unwrapped(node: ast.expr) -> ast.expr:
-    """Return the default of a field or of a variable of the environment: `Field(default="…")`, `os.getenv("X", "…")`."""
-    match node:
-        case ast.Call(args=[_, default]) if folding.dotted(node.func) in _ENVIRONMENT:
-            return default
-        case ast.BoolOp(op=ast.Or(), values=[*_, ast.Constant() as default]):
-            return default
-        case ast.Call(func=ast.Name(id="Field" | "field"), args=args, keywords=keywords):
-            named = [keyword.value for keyword in keywords if keyword.arg == "default"]
-            return (named or args[:1] or [node])[0]
         case _:
-            return node
-
-
-def _later(bound: Binding, names: Meanings, depth: int) -> Iterator[folding.Part]:
-    """Yield what is added to a text, between marks where that depends on something."""
-    if not isinstance(bound.value, (ast.List, ast.Tuple)):
-        for value, guards in bound.added:
-            yield from folding.guarded(folding.fold(value, names, depth + 1), guards[len(bound.guards) :])
+            pass

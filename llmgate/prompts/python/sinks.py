@@ -237,15 +237,14 @@ SCHEMAS = frozenset(
     {"response_format", "text_format", "output_type", "result_type", "response_schema", "response_json_schema",
      "response_model", "output_schema", "output_pydantic", "output_json"}
 )  # fmt: skip
-SILENT = frozenset(
-    """
-    timeout api_key stream user name metadata max_retries retries verbose callbacks extra_headers extra_query base_url
-    api_base organization store client http_client key output_key input_variables partial_variables description
-    background conversation previous_response_id prompt_cache_key safety_identifier tags run_name deps_type agent
-    allow_delegation memory cache checkpointer debug stream_options api_version azure_endpoint deps extra_body
-    template_format include id
-    """.split()
-)
+_SILENT_WORDS = """
+    timeout api_key stream user name metadata max_retries retries verbose callbacks extra_headers extra_query
+    base_url api_base organization store client http_client key output_key input_variables partial_variables
+    description background conversation previous_response_id prompt_cache_key safety_identifier tags run_name
+    deps_type agent allow_delegation memory cache checkpointer debug stream_options api_version azure_endpoint deps
+    extra_body template_format include id
+"""
+SILENT = frozenset(_SILENT_WORDS.split())
 
 
 def known(name: str, *, among_models: bool) -> Sink | None:
