@@ -286,7 +286,7 @@ def test_every_prompt_of_a_module_is_partial_and_of_this_format():
         ('def f(x):\n    prompt = "Rate the answer from 1 to 5."\n    run(prompt)\n', "f.prompt", "python.name"),
         ('run(system_prompt="You are a judge.")\n', "run", "python.argument"),
         (
-            "from pydantic_ai import Agent\na = Agent()\n@a.system_prompt\ndef s():\n    return 'You speak verses.'\n",
+            "from pydantic_ai import Agent\na = Agent()\n@a.system_prompt\ndef s():\n    return 'Talk in a verse.'\n",
             "s",
             "python.decorated",
         ),
