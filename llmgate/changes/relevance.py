@@ -91,7 +91,8 @@ def _is_unasked(pair: Pair, group: Group, base: Surface, head: Surface) -> bool:
 def including(pair: Pair, base: Surface, head: Surface) -> Iterable[str]:
     for unit, surface in ((pair.base, base), (pair.head, head)):
         if unit and unit.prompt:
-            found = (prompt for prompt in surface.prompts.values() if unit.path in prompt.dependencies)
+            named = {unit.path, unit.prompt.reference}
+            found = (prompt for prompt in surface.prompts.values() if named & set(prompt.dependencies))
             yield from (f"prompt:{prompt.reference}" for prompt in found)
 
 

@@ -1,19 +1,22 @@
 """The catalogue of prompt formats: a file's name and content → its format, and its bytes → the prompts in it.
 
-| format       | recognised by                                             | prompts in a file   | placeholders        |
-|--------------|-----------------------------------------------------------|---------------------|---------------------|
-| `promptfoo`  | `promptfooconfig*`; YAML with `prompts` and `providers`   | each, and models    | Jinja for Nunjucks  |
-| `langchain`  | `_type: prompt`, `few_shot`, `chat`; `lc: 1` and a prompt | one, model beside   | `template_format`   |
-| `haystack`   | YAML with `components` that ask a model                   | each, and models    | Jinja, sandboxed    |
-| `rasa`       | `pipeline`, `model_groups`, `rephrase_prompt`             | each, and models    | Jinja, sandboxed    |
-| `crewai`     | `agents.yaml`, `tasks.yaml` by their keys                 | each                | `{name}`            |
-| `llamaindex` | `template_vars`, `text_qa_template`                       | each                | `{name}`, Jinja     |
-| `prompt_yml` | `*.prompt.yml`, `*.prompt.yaml`; YAML with `messages:`    | one, with roles     | `{{ name }}`        |
-| `baml`       | `*.baml`                                                  | one for each block  | Jinja               |
-| `typescript` | `*.ts`, `*.js`, …: calls that send prompts, named texts   | one for each        | `${expression}`     |
-| `jinja`      | `*.j2`, `*.jinja`, `*.jinja2`; text with `{% … %}`        | one text            | Jinja, sandboxed    |
-| `markdown`   | `*.md`, `*.markdown`, `*.mdx`                             | one text            | `{{ name }}`        |
-| `text`       | anything else                                             | one text            | `{{ name }}`        |
+| format         | recognised by                                             | prompts in a file    | placeholders     |
+|----------------|-----------------------------------------------------------|----------------------|------------------|
+| `promptfoo`    | `promptfooconfig*`; YAML with `prompts` and `providers`   | each, and models     | Nunjucks         |
+| `langchain`    | `_type: prompt`, `few_shot`, `chat`; `lc: 1` and a prompt | one, model beside    | its own          |
+| `haystack`     | YAML with `components` that ask a model                   | each, and models     | Jinja, sandboxed |
+| `rasa`         | `pipeline`, `model_groups`, `rephrase_prompt`             | each, and models     | Jinja, sandboxed |
+| `crewai`       | `agents.yaml`, `tasks.yaml` by their keys                 | each                 | `{name}`         |
+| `llamaindex`   | `template_vars`, `text_qa_template`                       | each                 | `{name}`, Jinja  |
+| `prompt_yml`   | `*.prompt.yml`, `*.prompt.yaml`; YAML with `messages:`    | one, with roles      | `{{ name }}`     |
+| `baml`         | `*.baml`                                                  | one for each block   | Jinja            |
+| `python`       | `*.py` that imports a library for models or names prompts | by call and constant | `{name}`         |
+| `typescript`   | `*.ts`, `*.js`, …: calls that send prompts, named texts   | one for each         | `${expression}`  |
+| `remote`       | settings with `prompts:/name@alias` or `pmpt_…`           | one by reference     | none             |
+| `instructions` | `AGENTS.md`, `SKILL.md` …, never where they are declared  | one text             | none             |
+| `jinja`        | `*.j2`, `*.jinja`, `*.jinja2`; text with `{% … %}`        | one text             | Jinja, sandboxed |
+| `markdown`     | `*.md`, `*.markdown`, `*.mdx`                             | one text             | `{{ name }}`     |
+| `text`         | anything else                                             | one text             | `{{ name }}`     |
 
 Every format is a module with `recognise(path, head)`, which says by which rule it takes a file, and `read(file, rule)`;
 the first that recognises a file takes it. What is no file of its format becomes a `Prompt` with a fault, which differs
@@ -29,19 +32,23 @@ from llmgate.prompts import (
     baml,
     crewai,
     haystack,
+    instructions,
     jinja,
     langchain,
     llamaindex,
     markdown,
     prompt_yml,
     promptfoo,
+    python,
     rasa,
+    remote,
     text,
     typescript,
 )
 from llmgate.prompts.prompt import DECLARED, MAX_BYTES, File, Format, Load, Prompt, Rule, broken, decode
 
 HEAD_CHARS = 64 * 1024
+WHOLE = (".py", ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
 
 
 class Module(Protocol):
@@ -61,17 +68,23 @@ CATALOGUE: tuple[Module, ...] = (
     llamaindex,
     prompt_yml,
     baml,
+    python,
     typescript,
+    remote,
+    instructions,
     jinja,
     markdown,
     text,
 )
+# A declared file is read as a whole: not for the references in it alone, nor as what is only reported.
+_SEARCHED_ONLY: tuple[Module, ...] = (remote, instructions)
 _OF: dict[Format, Module] = {module.FORMAT: module for module in CATALOGUE}
 
 
 def recognise(path: str, head: str) -> tuple[Format, Rule]:
     """Return the format of a file that is known to hold prompts, from its path and the beginning of its text."""
-    found = ((module.FORMAT, module.recognise(path, head)) for module in CATALOGUE)
+    modules = (module for module in CATALOGUE if module not in _SEARCHED_ONLY)
+    found = ((module.FORMAT, module.recognise(path, head)) for module in modules)
     return next((form, rule) for form, rule in found if rule)
 
 
@@ -86,9 +99,14 @@ def read(
     source = decoded(path, data, form)
     if isinstance(source, Prompt):
         return (source,)
-    chosen, rule = (form, DECLARED) if form else recognise(path, source[:HEAD_CHARS])
+    chosen, rule = (form, DECLARED) if form else recognise(path, source[: head_size(path)])
     file = File(path=path, source=source, load=load, root=root)
     return _OF[chosen].read(file, rule) or text.read(file, DECLARED)
+
+
+def head_size(path: str) -> int:
+    """Return how much of a file tells what it is: of code all that is read, as a prompt may stand at its end."""
+    return MAX_BYTES if path.endswith(WHOLE) else HEAD_CHARS
 
 
 def of(form: Format) -> Module:

@@ -28,6 +28,11 @@ _TEXTS = re.compile(
     r"\.(txt|text|md|markdown|mdx|j2|jinja|jinja2|mustache|hbs|handlebars|tmpl|tpl|prompt|xml)$|(^|/)[^./]+$",
     re.IGNORECASE,
 )
+_DOCUMENTATION = re.compile(
+    r"(^|/)(docs?|documentation|website|site|blog|wiki|content|posts|tutorials?|guides?|book|pages)/(.*/)?[^/]+"
+    r"\.(md|markdown|mdx|rst|txt)$",
+    re.IGNORECASE,
+)
 _IN_FOLDER = re.compile(r"(^|/)([a-z0-9]+[_-])?prompts?([_-](templates?|library|v?[0-9]+))?/", re.IGNORECASE)
 _IN_NAME = re.compile(
     r"(^|[/_.-])(system[_.-]?)?(prompts?|system[_-]message|system[_-]instructions?)([_.-][^/]*)?$", re.IGNORECASE
@@ -48,7 +53,7 @@ def by_name(path: str) -> bool:
 
 def read(path: str, data: bytes, load: Load, *, root: str | None = None) -> tuple[Prompt, ...]:
     """Read the prompts of a file; none where it is something else."""
-    if passed(path) or (found := _recognised(path, _head(data))) is None:
+    if passed(path) or (found := _recognised(path, _head(path, data))) is None:
         return ()
     form, rule = found
     source = catalogue.decoded(path, data, form)
@@ -68,7 +73,7 @@ def _recognised(path: str, head: str) -> tuple[Format, Rule] | None:
 
 def _likely(path: str, head: str) -> Rule | None:
     """Return the rule by which a file without a syntax of its own is a prompt, if it is one."""
-    if not _TEXTS.search(path):
+    if not _TEXTS.search(path) or _DOCUMENTATION.search(path):
         return None
     if _IN_FOLDER.search(path):
         return _FOLDER
@@ -77,5 +82,5 @@ def _likely(path: str, head: str) -> Rule | None:
     return _OPENING if _SECOND_PERSON.match(head) else None
 
 
-def _head(data: bytes) -> str:
-    return data[: catalogue.HEAD_CHARS].decode("utf-8-sig", errors="replace")
+def _head(path: str, data: bytes) -> str:
+    return data[: catalogue.head_size(path)].decode("utf-8-sig", errors="replace")

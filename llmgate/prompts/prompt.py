@@ -124,9 +124,9 @@ class Prompt:
 
     `turns` are the templates in their order; `sources` is the text of every file that a Jinja prompt may include, by
     path, itself among them, and `root` the folder that the names in them start from, where that is known. `digests`
-    has an entry for each facet that the file has; `dependencies` are paths of the whole closure. `opaque` says why the
-    closure cannot be known; a `fault` says why the file cannot be used; where it cannot even be read, its only digest
-    is that of its bytes.
+    has an entry for each facet that the file has; `dependencies` are paths of the whole closure, and references to
+    other prompts of the file. `opaque` says why the closure cannot be known; a `fault` says why the file cannot be
+    used; where it cannot even be read, its only digest is that of its bytes.
     """
 
     path: str

@@ -43,7 +43,8 @@ class Resolver:
         )
         yield Unit.of_prompt(prompt).id
         included = set(prompt.dependencies) - {prompt.path}
-        yield from (Unit.of_prompt(each).id for each in self.prompts.values() if each.path in included)
+        found = (each for each in self.prompts.values() if {each.path, each.reference} & included)
+        yield from (Unit.of_prompt(each).id for each in found)
         yield from model.units
         if entry.retrieval:
             yield from settings.needed(self.units, entry.retrieval)

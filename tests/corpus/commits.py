@@ -14,6 +14,7 @@ FOLDER = Path(__file__).parent
 @dataclass(frozen=True, kw_only=True)
 class Case:
     format: str
+    group: str
     name: str
     source: str
     base: dict
@@ -24,16 +25,16 @@ class Case:
 
     @property
     def id(self):
-        return f"{self.format}: {self.name}"
+        return f"{self.format}/{self.group}: {self.name}"
 
 
 def cases():
     found = [
-        Case(format=path.parent.name, **item)
+        Case(format=path.parent.name, group=path.stem, **item)
         for path in sorted(FOLDER.glob("*/*.yaml"))
         for item in YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     ]
-    assert len({case.id for case in found}) == len(found), "two cases of a format have one name"
+    assert len({case.id for case in found}) == len(found), "two cases of a file have one name"
     return found
 
 

@@ -280,3 +280,18 @@ def test_a_target_finds_its_model_in_a_prompt_file_that_does_not_differ():
     found = surface.of(config.read(data["llmgate.yaml"]), data, data.__getitem__, selection=selection)
     assert found.faults == ()
     assert found.entry("t").model == "gpt-4o"
+
+
+def test_a_target_depends_on_the_constants_that_a_call_in_its_code_names():
+    code = (
+        "from openai import OpenAI\nSYSTEM_PROMPT = 'You are a judge of answers.'\nOTHER_PROMPT = 'You are a poet.'\n"
+        "def ask(q):\n    return OpenAI().responses.create(instructions=SYSTEM_PROMPT, input=q)\n"
+    )
+    settings = (
+        "version: 1\nmodels: {m: {provider: openai, model: gpt-4o-2024-08-06}}\n"
+        "targets: {t: {kind: prompt, prompt: 'app/bot.py#ask:responses.create', model: m}}\n"
+    )
+    found = read({"llmgate.yaml": settings, "app/bot.py": code})
+    assert found.depends("t") >= {"prompt:app/bot.py#ask:responses.create", "prompt:app/bot.py#SYSTEM_PROMPT"}
+    assert "prompt:app/bot.py#OTHER_PROMPT" not in found.depends("t")
+    assert found.faults == ()

@@ -17,7 +17,7 @@ from llmgate.prompts.syntaxes import Refusal, Scanned, slots
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-_ROOT = re.compile(r"[^.\[]*")
+_ROOT = re.compile(r"\w*(?=[.\[]|$)")
 
 
 class _Field(NamedTuple):
@@ -85,5 +85,6 @@ def _fields(text: str) -> Iterator[_Field]:
 
 
 def _root(name: str) -> str:
+    """Return the variable that a field begins with; a name that is an expression of a program is one as a whole."""
     match = _ROOT.match(name)
-    return match.group() if match else ""
+    return match.group() if match else name

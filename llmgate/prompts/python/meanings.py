@@ -1,0 +1,105 @@
+"""Names where an expression stands → what they mean: texts, lists and values that the module binds to them."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from llmgate.prompts.python import folding
+from llmgate.prompts.python.folding import Item
+from llmgate.prompts.python.parts import Folded, Part, guarded, joined
+from llmgate.prompts.python.scope import Binding, Scope
+
+_ENVIRONMENT = frozenset({"os.getenv", "getenv", "os.environ.get", "environ.get", "config", "env"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meanings:
+    """What names mean in a scope. `refers` names the units that bindings are, whose texts are then not repeated.
+
+    With `through` such a name means the text of its unit. `referred` collects the units that were named.
+    """
+
+    scope: Scope
+    refers: Mapping[int, str]
+    through: bool = False
+    referred: set[str]
+
+    def within(self, scope: Scope) -> Meanings:
+        return replace(self, scope=scope)
+
+    def meaning(self, node: ast.expr, depth: int) -> Folded | None:
+        found = self._found(node)
+        units = [self.refers[id(bound)] for bound in found if id(bound) in self.refers]
+        if units and not self.through:
+            self.referred.update(units)
+            return None
+        if len(found) != 1:
+            return None
+        found[0].used = True
+        return self.folded(found[0], depth)
+
+    def items(self, node: ast.expr) -> Sequence[Item] | None:
+        bound = self.bound(node)
+        if bound is None or not isinstance(bound.value, (ast.List, ast.Tuple)):
+            return None
+        bound.used = True
+        own = len(bound.guards)
+        return [*map(Item, bound.value.elts), *(Item(item, guards[own:]) for item, guards in bound.added)]
+
+    def folded(self, bound: Binding, depth: int = 0) -> Folded | None:
+        """Return the text of a binding, once for all who ask; None where it is too long, or names itself."""
+        if self.through not in bound.folded:
+            bound.folded[self.through] = None  # for a name that leads back to itself
+            with contextlib.suppress(folding.TooLong):
+                inner = self.within(bound.scope)
+                value = unwrapped(bound.value)
+                parts = [*folding.fold(value, inner, depth), *_later(bound, inner, depth)]
+                bound.folded[self.through] = joined(parts)
+        return bound.folded[self.through]
+
+    def value(self, node: ast.expr) -> ast.expr:
+        """Follow a name to the expression that it is bound to."""
+        for _ in range(8):
+            bound = self.bound(node)
+            if bound is None or bound.added:
+                return node
+            node = unwrapped(bound.value)
+        return node
+
+    def bound(self, node: ast.expr) -> Binding | None:
+        """Return the one binding of a name, where it has just one."""
+        found = self._found(node)
+        return found[0] if len(found) == 1 else None
+
+    def _found(self, node: ast.expr) -> list[Binding]:
+        match node:
+            case ast.Name(id=name):
+                return self.scope.find(name)
+            case ast.Attribute(value=ast.Name(id=owner), attr=name):
+                return self.scope.attribute(owner, name)
+            case _:
+                return []
+
+
+def unwrapped(node: ast.expr) -> ast.expr:
+    """Return the default of a field or of the environment: `Field(default="…")`, `os.getenv("X", "…")`."""
+    match node:
+        case ast.Call(args=[_, default]) if folding.dotted(node.func) in _ENVIRONMENT:
+            return default
+        case ast.BoolOp(op=ast.Or(), values=[*_, ast.Constant() as default]):
+            return default
+        case ast.Call(func=ast.Name(id="Field" | "field"), args=args, keywords=keywords):
+            named = [keyword.value for keyword in keywords if keyword.arg == "default"]
+            return (named or args[:1] or [node])[0]
+        case _:
+            return node
+
+
+def _later(bound: Binding, names: Meanings, depth: int) -> Iterator[Part]:
+    """Yield what is added to a text, between marks where that depends on something."""
+    if not isinstance(bound.value, (ast.List, ast.Tuple)):
+        for value, guards in bound.added:
+            yield from guarded(folding.fold(value, names, depth + 1), guards[len(bound.guards) :])
