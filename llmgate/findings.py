@@ -15,6 +15,7 @@ from llmgate.pins.mcp import MovingTool
 from llmgate.pins.pin import Pin
 from llmgate.pins.registry import Registry
 from llmgate.plan import Plan
+from llmgate.prompts import remote
 from llmgate.suite import Suite, Weakening
 from llmgate.surface import Surface
 from llmgate.trial import Arm, Served
@@ -140,6 +141,7 @@ def pinning(
                 line=one.line,
             )
     yield from moving_tools(surface.tools, policy)
+    yield from _registered(surface, severity, today)
 
 
 def _weight(pin: Pin, severity: Severity) -> Severity | None:
@@ -161,6 +163,23 @@ def _said(pin: Pin) -> str:
     old = ", too long ago to block on" if pin.stale else ""
     learned = f" ({pin.learned}{old})" if pin.learned else ""
     return f"{absent}is {pin.state.value} and {pin.lifecycle}: {pin.reason}{learned}"
+
+
+def _registered(surface: Surface, severity: Severity, today: dt.date) -> Iterator[Finding]:
+    """Prompts whose text is in a registry, where it can change without a commit, or the registry ends."""
+    for name, prompt in sorted(surface.prompts.items()):
+        held = remote.pin(prompt) if prompt.gated else None
+        if held is None or held.hold is remote.Hold.PINNED:
+            continue
+        ending = held.hold is remote.Hold.RETIRED and held.ends is not None and today < held.ends
+        yield Finding(
+            rule=PINS,
+            severity=Severity.WARN if ending else severity,
+            message=f"the prompt {held.written!r} of {name!r} is {held.hold.value} in {held.registry}: {held.reason}",
+            remedy=held.remedy,
+            file=prompt.path,
+            line=prompt.line,
+        )
 
 
 def moving_tools(tools: Iterable[MovingTool], policy: Policy) -> Iterator[Finding]:

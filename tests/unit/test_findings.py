@@ -7,6 +7,7 @@ from llmgate import documents, findings
 from llmgate.config import Policy, Rule
 from llmgate.pins import Stage, deployments, mcp, registry
 from llmgate.pins.asked import Asked
+from llmgate.prompts import discovery
 from llmgate.surface import Surface
 from llmgate.trial import Arm, Served
 from llmgate.verdict import Severity
@@ -266,3 +267,49 @@ def test_a_model_entry_is_judged_once_however_many_names_it_has():
         "targets:\n", "targets:\n  u: {kind: prompt, prompt: prompts/p.md, model: answerer}\n"
     )
     assert len(found("pins", {"llmgate.yaml": twice})) == 1
+
+
+# Prompts in registries
+
+
+def registered(path, source, today=TODAY, rule=Rule.BLOCK):
+    prompts = {prompt.reference: prompt for prompt in discovery.read(path, source.encode(), lambda _: None)}
+    return list(
+        findings.pinning(Surface(units={}, prompts=prompts, models={}, targets={}), Policy(pins=rule), today=today)
+    )
+
+
+MLFLOW = "import mlflow\n\nprompt = mlflow.genai.load_prompt('prompts:/support{}')\n"
+LANGFUSE = "import {{ Langfuse }} from 'langfuse'\nconst p = await new Langfuse().getPrompt('support'{})\n"
+OPENAI = (
+    "from openai import OpenAI\n\nOpenAI().responses.create(prompt={'id': 'pmpt_0123456789abcdef', 'version': '2'})\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "severities"),
+    [
+        ("src/a.py", MLFLOW.format("/3"), []),
+        ("src/a.py", MLFLOW.format("@production"), [Severity.BLOCK]),
+        ("src/a.ts", LANGFUSE.format(", 3"), []),
+        ("src/a.ts", LANGFUSE.format(""), [Severity.BLOCK]),
+        ("settings.yaml", "prompt: prompts:/support@live\n", [Severity.BLOCK]),
+    ],
+)
+def test_a_prompt_in_a_registry_is_held_by_its_version(path, source, severities):
+    found = registered(path, source)
+    assert [item.severity for item in found] == severities
+    assert {item.file for item in found} <= {path}
+
+
+@pytest.mark.parametrize(
+    ("today", "severity"), [(dt.date(2026, 11, 29), Severity.WARN), (dt.date(2026, 11, 30), Severity.BLOCK)]
+)
+def test_prompts_of_a_registry_that_ends_warn_and_on_its_last_day_block(today, severity):
+    (item,) = registered("src/a.py", OPENAI, today)
+    assert item.severity is severity
+    assert "retired in openai" in item.message
+
+
+def test_where_pins_are_off_registries_are_not_judged():
+    assert registered("src/a.py", MLFLOW.format("@production"), rule=Rule.OFF) == []
