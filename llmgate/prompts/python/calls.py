@@ -11,7 +11,7 @@ from llmgate.prompts.python import folding, messages, naming, sinks
 from llmgate.prompts.python.draft import Draft, Said
 from llmgate.prompts.python.literals import Reader
 from llmgate.prompts.python.meanings import Meanings
-from llmgate.prompts.python.parts import Mark, Text
+from llmgate.prompts.python.parts import Mark, text_of
 from llmgate.prompts.python.scope import Made, Survey
 from llmgate.prompts.python.sinks import Sink, Way
 
@@ -79,7 +79,7 @@ class Calls:
         if key not in sinks.LOOSE or not (plausible or key in sinks.SURE_LOOSE):
             return []
         parts = folding.fold(value, names)
-        text = "".join(part.text for part in parts if isinstance(part, Text))
+        text = text_of(parts)
         if not naming.is_prompt("prompt", text, among_models=self.among_models):
             return []
         return [Said(sinks.LOOSE[key], parts)]

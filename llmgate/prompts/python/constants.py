@@ -11,7 +11,7 @@ from llmgate.prompts.prompt import Rule
 from llmgate.prompts.python import folding, messages, naming
 from llmgate.prompts.python.draft import Draft, Said
 from llmgate.prompts.python.meanings import Meanings, unwrapped
-from llmgate.prompts.python.parts import Folded, Mark, Text
+from llmgate.prompts.python.parts import Folded, Mark, text_of
 from llmgate.prompts.python.scope import Binding, Scope
 from llmgate.prompts.python.unit import Unit
 
@@ -54,11 +54,9 @@ def of(scopes: list[Scope], look: Look, names: Callable[[Scope], Meanings]) -> l
     """List the constants of a module and its classes, in their order; the second of a name is `name~2`."""
     found: list[Constant] = []
     seen: Counter[str] = Counter()
-    bindings = [
-        bound for scope in scopes if not scope.is_function for each in scope.bindings.values() for bound in each
-    ]
-    for bound in sorted(bindings, key=lambda bound: bound.line):
-        made = _constant(bound, look, names(bound.scope))
+    bindings = [(bound, scope) for scope in scopes for bound in _lasting(scope)]
+    for bound, owner in sorted(bindings, key=lambda each: each[0].line):
+        made = _constant(bound, owner, look, names(bound.scope))
         if made is not None:
             seen[made.name] += 1
             number = seen[made.name]
@@ -66,19 +64,25 @@ def of(scopes: list[Scope], look: Look, names: Callable[[Scope], Meanings]) -> l
     return found
 
 
+def _lasting(scope: Scope) -> list[Binding]:
+    """Return what a module or a class binds, and what methods bind to `self`: what outlives a call."""
+    lasting = [*([] if scope.is_function else scope.bindings.values()), *scope.attributes.values()]
+    return [bound for each in lasting for bound in each]
+
+
 def _renamed(made: Constant, name: str) -> Constant:
     return Constant(bound=made.bound, name=name, model=made.model, by_name=made.by_name)
 
 
-def _constant(bound: Binding, look: Look, names: Meanings) -> Constant | None:
-    value, name = unwrapped(bound.value), bound.scope.inner(bound.name)
+def _constant(bound: Binding, owner: Scope, look: Look, names: Meanings) -> Constant | None:
+    value, name = unwrapped(bound.value), owner.inner(bound.name)
     if isinstance(value, ast.Constant) and isinstance(value.value, str) and naming.is_model_id(value.value):
         if naming.names_model(bound.name):
             return Constant(bound=bound, name=name, model=value.value, by_name=True)
         return None
     if not isinstance(value, _TEXTS) or (isinstance(value, ast.Constant) and not isinstance(value.value, str)):
         return None
-    text = _text(names.folded(bound))
+    text = text_of(names.folded(bound))
     if naming.words(text) < naming.MIN_WORDS:
         return None
     return Constant(bound=bound, name=name, by_name=look.is_prompt(bound.name, text, constant=True))
@@ -107,9 +111,9 @@ def collections(
 ) -> Iterator[Unit]:
     """Yield the prompts in mappings and lists, each by its key; a list has no keys, and is one unit."""
     for scope in scopes:
-        for bound in [bound for each in scope.bindings.values() for bound in each]:
+        for bound in [bound for each in (*scope.bindings.values(), *scope.attributes.values()) for bound in each]:
             value = unwrapped(bound.value)
-            path = scope.inner(bound.name.removeprefix("self."))
+            path = scope.inner(bound.name)
             if isinstance(value, ast.Dict) and id(value) not in consumed:
                 yield from _mapping(value, path, [bound.name], look, names(scope))
             elif isinstance(value, (ast.List, ast.Tuple)) and not bound.used:
@@ -129,7 +133,7 @@ def _mapping(node: ast.Dict, path: str, keys: list[str], look: Look, names: Mean
                 yield Unit(name=inner, line=value.lineno, rule=MODEL, said=Draft(model=value.value))
         else:
             parts = known(value, names)
-            if any(look.is_prompt(each, _text(parts), constant=True) for each in (name, keys[0])):
+            if any(look.is_prompt(each, text_of(parts), constant=True) for each in (name, keys[0])):
                 said = Draft(messages=[Said(None, parts)])
                 yield Unit(name=inner, line=line_of(value), rule=NAME, said=said, alone=True)
 
@@ -144,8 +148,8 @@ def _list(bound: Binding, value: ast.List | ast.Tuple, path: str, look: Look, na
     texts = [known(item, names) for item in value.elts]
     if (
         texts
-        and all(map(_text, texts))
-        and look.is_prompt(bound.name, "\n".join(map(_text, texts)), constant=not bound.scope.is_function)
+        and all(map(text_of, texts))
+        and look.is_prompt(bound.name, "\n".join(map(text_of, texts)), constant=not bound.scope.is_function)
     ):
         said = [Said(None, (*parts, Mark("one of several"))) for parts in texts]
         yield Unit(name=path, line=bound.line, rule=NAME, said=Draft(messages=said))
@@ -156,7 +160,3 @@ def known(node: ast.expr, names: Meanings) -> Folded:
         return folding.fold(node, names)
     except folding.TooLong:
         return ()
-
-
-def _text(parts: Folded | None) -> str:
-    return "".join(part.text for part in parts or () if isinstance(part, Text))

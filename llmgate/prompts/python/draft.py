@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmgate.prompts.prompt import Role, Syntax, Turn
-from llmgate.prompts.python.parts import Folded, Mark, Slot, Text
+from llmgate.prompts.python.parts import Folded, Mark, Slot, Text, text_of
 from llmgate.prompts.syntaxes import double_braces, single_braces
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def templates(messages: Sequence[Said], syntax: Syntax | None) -> tuple[Syntax, 
     if syntax in (Syntax.JINJA, Syntax.DOUBLE_BRACES):
         return syntax, tuple(Turn(each.role, _doubled(each.parts)) for each in messages)
     if not any(each.formatted or not isinstance(part, Text) for each in messages for part in each.parts):
-        return Syntax.VERBATIM, tuple(Turn(each.role, _raw(each.parts)) for each in messages)
+        return Syntax.VERBATIM, tuple(Turn(each.role, text_of(each.parts)) for each in messages)
     return Syntax.FORMAT_STRING, tuple(Turn(each.role, _single(each)) for each in messages)
 
 
@@ -72,7 +72,7 @@ def constant(parts: Folded) -> tuple[Syntax, str]:
     if any(not isinstance(part, Text) for part in parts):
         syntax, (turn,) = templates([Said(None, parts)], None)
         return syntax, turn.text
-    text = _raw(parts)
+    text = text_of(parts)
     return _look(text), text
 
 
@@ -92,10 +92,6 @@ def _field_names(text: str) -> list[str]:
         return [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
     except ValueError:
         return []
-
-
-def _raw(parts: Iterable[object]) -> str:
-    return "".join(part.text for part in parts if isinstance(part, Text))
 
 
 def _single(said: Said) -> str:

@@ -14,7 +14,7 @@ from llmgate.prompts.python.calls import Calls
 from llmgate.prompts.python.constants import Constant, Look
 from llmgate.prompts.python.draft import Draft, Said
 from llmgate.prompts.python.meanings import Meanings
-from llmgate.prompts.python.parts import Folded, Text
+from llmgate.prompts.python.parts import Folded, text_of
 from llmgate.prompts.python.scope import Made, Scope, Survey, survey
 from llmgate.prompts.python.unit import Unit, numbered, prompt
 
@@ -185,8 +185,8 @@ def _locals(making: Extraction) -> Iterator[Unit]:
     folded = [(bound, making.names(bound.scope)) for bound in bindings]
     texts = [(bound, names, names.folded(bound) or ()) for bound, names in folded]
     for bound, names, parts in texts:
-        name = bound.name.removeprefix("self.")
-        text = "".join(part.text for part in parts if isinstance(part, Text))
+        name = bound.name
+        text = text_of(parts)
         model = _model(bound.value) if naming.names_model(name) else None
         if bound.used or not (model or making.look.is_prompt(name, text)):
             continue

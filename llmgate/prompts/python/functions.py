@@ -12,7 +12,7 @@ from llmgate.prompts.python.constants import MODEL, Look, known, line_of
 from llmgate.prompts.python.draft import Draft, Said
 from llmgate.prompts.python.literals import signature
 from llmgate.prompts.python.meanings import Meanings
-from llmgate.prompts.python.parts import Mark, Text, literal
+from llmgate.prompts.python.parts import Mark, Text, literal, text_of
 from llmgate.prompts.python.scope import Function, Scope, Survey
 from llmgate.prompts.python.unit import Unit
 
@@ -94,7 +94,7 @@ def _returned(value: ast.expr, scope: Scope, look: Look, names: Names, *, sure: 
     if not (sure or look.of_prompts or naming.strength(scope.node.name)):
         return
     parts = known(value, meanings)
-    text = "".join(part.text for part in parts if isinstance(part, Text))
+    text = text_of(parts)
     if (sure and naming.words(text) >= naming.MIN_WORDS) or look.is_prompt(scope.node.name, text, constant=True):
         rule = DECORATED if sure else FUNCTION
         whole = Draft(messages=[Said(None, known(value, _through(meanings)))]) if meanings.referred else None

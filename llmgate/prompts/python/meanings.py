@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from llmgate.prompts.python import folding
 from llmgate.prompts.python.folding import Item
-from llmgate.prompts.python.parts import Folded, Part, guarded, joined
+from llmgate.prompts.python.parts import Folded, Part, guarded, joined, text_of
 from llmgate.prompts.python.scope import Binding, Scope
 
 _ENVIRONMENT = frozenset({"os.getenv", "getenv", "os.environ.get", "environ.get", "config", "env"})
@@ -38,8 +38,11 @@ class Meanings:
             return None
         if len(found) != 1:
             return None
+        parts = self.folded(found[0], depth)
+        if isinstance(node, ast.Attribute) and not text_of(parts):
+            return None  # `self.name` tells more than the argument that it was set to
         found[0].used = True
-        return self.folded(found[0], depth)
+        return parts
 
     def items(self, node: ast.expr) -> Sequence[Item] | None:
         bound = self.bound(node)

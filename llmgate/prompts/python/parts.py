@@ -43,7 +43,7 @@ def joined(parts: Iterable[Part]) -> Folded:
 def literal(parts: Folded) -> str | None:
     """Return the text, where it is known as a whole."""
     if all(isinstance(part, Text) for part in parts):
-        return "".join(part.text for part in parts if isinstance(part, Text))
+        return text_of(parts)
     return None
 
 

@@ -38,6 +38,7 @@ class Scope:
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
     classes: dict[str, Scope] = field(default_factory=dict)
+    attributes: dict[str, list[Binding]] = field(default_factory=dict)
     declared: dict[str, ast.ClassDef | Function] = field(default_factory=dict)
 
     @property
@@ -64,11 +65,11 @@ class Scope:
         return []
 
     def attribute(self, owner: str, name: str) -> list[Binding]:
-        """Return what `self.name`, `cls.name` or `Class.name` is bound to in the class's body."""
+        """Return what `self.name`, `cls.name` or `Class.name` is bound to, in the class's body or by its methods."""
         scope: Scope | None = self
         while scope:
             if owner in ("self", "cls") and scope.is_class:
-                return scope.bindings.get(name, [])
+                return [*scope.bindings.get(name, []), *scope.attributes.get(name, [])]
             if owner in scope.classes:
                 return scope.classes[owner].bindings.get(name, [])
             scope = scope.parent
@@ -213,12 +214,20 @@ def _bind(target: ast.expr, value: ast.expr, node: ast.stmt, scope: Scope, guard
     match target:
         case ast.Name(id=name):
             pass
-        case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=attr):
-            name = f"self.{attr}"
+        case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=attr) if (owner := _class_of(scope)) is not None:
+            made = Binding(name=attr, value=value, scope=scope, line=node.lineno, guards=guards)
+            owner.attributes.setdefault(attr, []).append(made)
+            return
         case _:
             return
     made = Binding(name=name, value=value, scope=scope, line=node.lineno, guards=guards)
     scope.bindings.setdefault(name, []).append(made)
+
+
+def _class_of(scope: Scope | None) -> Scope | None:
+    while scope is not None and not scope.is_class:
+        scope = scope.parent
+    return scope
 
 
 def _add(scope: Scope, name: str, value: ast.expr, guards: tuple[str, ...]) -> None:

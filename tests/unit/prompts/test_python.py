@@ -62,6 +62,39 @@ def ask(question):
     assert before.text != after.text
 
 
+def test_what_a_method_binds_to_self_is_a_constant_of_the_class():
+    source = """\
+from openai import OpenAI
+class Judge:
+    def __init__(self, client):
+        self.client = client
+        self.model = "gpt-4o-2024-08-06"
+        self.system_prompt = "You are a judge of answers."
+    def ask(self, text):
+        return self.client.responses.create(model=self.model, instructions=self.system_prompt, input=text)
+"""
+    prompts = found(source)
+    assert sorted(prompts) == ["Judge.ask:responses.create", "Judge.model", "Judge.system_prompt"]
+    call = prompts["Judge.ask:responses.create"]
+    assert call.dependencies == ("app/bot.py#Judge.model", "app/bot.py#Judge.system_prompt")
+    assert templates.fill(call, {"text": "Hi"})[0] == Turn("system", "You are a judge of answers.")
+
+
+def test_a_constant_with_two_values_is_two_prompts_and_a_placeholder_where_it_is_named():
+    source = """\
+from openai import OpenAI
+if STRICT:
+    SYSTEM_PROMPT = "You are a strict judge."
+else:
+    SYSTEM_PROMPT = "You are a kind judge."
+OpenAI().responses.create(instructions=SYSTEM_PROMPT, input="Answer now.")
+"""
+    prompts = found(source)
+    assert sorted(prompts) == ["SYSTEM_PROMPT", "SYSTEM_PROMPT~2", "responses.create"]
+    assert prompts["responses.create"].dependencies == ("app/bot.py#SYSTEM_PROMPT", "app/bot.py#SYSTEM_PROMPT~2")
+    assert prompts["responses.create"].variables == ("SYSTEM_PROMPT",)
+
+
 def test_a_constant_is_filled_like_a_format_string_where_all_of_it_is_one():
     prompt = only('ANSWER_PROMPT = """Answer {question} as JSON: {{"answer": "…"}}"""\n')
     assert templates.fill(prompt, {"question": "Why?"}) == (Turn(None, 'Answer Why? as JSON: {"answer": "…"}'),)
@@ -340,7 +373,6 @@ def test_tests_and_vendored_code_are_passed_over(path):
     [
         ("print 'Python 2'\n", 2),
         ("x = (\n", 2),
-        ("type Later = int\n", 2),
         ("if x:\n\ty = 1\n        z = 2\n", 4),
         ("x = " + "(" * 10_000 + "\n", 2),
         ("x = 1\0\n", 1),
