@@ -98,10 +98,13 @@ def _covering(change: Change) -> str:
     """Say how a fixture is added that sends what changed."""
     if change.kind is Kind.RETRIEVAL:
         return "add a fixture with `retrieval: live` that finds other documents because of it to the base"
-    if change.kind is not Kind.PROMPT or not change.targets:
+    kind, _, name = change.unit.partition(":")
+    if kind != "prompt":
         return "add a fixture whose request contains it to the base, or exclude the file there (surface.exclude)"
-    name = shlex.quote(change.unit.partition(":")[2])
-    return f"add a fixture to the base: `llmgate capture prompt {name} --out fixtures` drafts one"
+    command = f"`llmgate capture prompt {shlex.quote(name)} --out fixtures`"
+    if change.targets:
+        return f"add a fixture to the base: {command} drafts one"
+    return f"add a target and a fixture to the base ({command} says how), or exclude the file there (surface.exclude)"
 
 
 def _unfit(fault: Fault, severity: Severity) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from llmgate.prompts import wording
@@ -18,9 +19,16 @@ def line(base: Prompt, head: Prompt) -> int:
 
 
 def words(base: Prompt, head: Prompt, facets: frozenset[Facet]) -> wording.Wording | None:
-    """Return how the text differs, where the text is among `facets` and both can be read."""
-    told = {Facet.TEXT, Facet.STRUCTURE, Facet.VARIABLES, Facet.BYTES}
-    return _wording(_bare(base), _bare(head)) if facets & told and base.turns and head.turns else None
+    """Return how the text differs, where the text is among `facets` and both can be read.
+
+    Lines are those of the head's file, as far as they are known: of messages that are apart in it, the first one's.
+    """
+    if not facets & {Facet.TEXT, Facet.STRUCTURE, Facet.VARIABLES, Facet.BYTES} or not base.turns or not head.turns:
+        return None
+    found = _wording(_bare(base), _bare(head))
+    apart = len(head.turns) != 1
+    hunks = tuple(replace(hunk, line=head.line if apart else head.line + hunk.line - 1) for hunk in found.hunks)
+    return replace(found, hunks=hunks)
 
 
 def details(base: Prompt, head: Prompt, facets: frozenset[Facet]) -> Iterator[str]:

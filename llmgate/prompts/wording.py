@@ -20,7 +20,7 @@ _WORD = re.compile(r"\s+|(?:\w+|\{[{%][^{}\n]*[}%]\}|[^\w\s])\s*")
 class Hunk:
     """One place: the words that went and came there, and a few words around them. `line` is of the new text, from 1.
 
-    Each text is cut to MAX_HUNK_CHARS.
+    Each text is cut to MAX_HUNK_CHARS. Where the text is a part of a file, `comparison` makes it the line of that.
     """
 
     line: int

@@ -45,9 +45,13 @@ def files(case, side):
 
 def observed(case):
     """What changes, by prompt, as `kinds` in a case writes it."""
-    sides = _sides(files(case, "base"), files(case, "head"))
+    return told(changes.between(*_sides(files(case, "base"), files(case, "head"))))
+
+
+def told(found):
+    """The kinds of change by prompt."""
     told = {}
-    for change in changes.between(*sides):
+    for change in found:
         told.setdefault(change.unit.partition(":")[2], set()).update(_words(change))
         for included in change.affects:
             told.setdefault(included.partition(":")[2], set()).add("dependency")

@@ -519,3 +519,15 @@ class TestResemblance:
             read({**FILES, "prompts/a.md": "Be kind."}), read({**FILES, "prompts/b.md": "Be kind!"})
         )
         assert {change.happened for change in found} == {Happened.REMOVED, Happened.ADDED}
+
+
+def test_a_place_inside_a_file_of_other_things_has_the_line_of_the_file():
+    code = 'X = 1\n\nSYSTEM_PROMPT = """You are a helpful agent of a shop.\nAnswer politely and cite the document."""\n'
+    config_only = {"llmgate.yaml": "version: 1\n"}
+    change = only(
+        changes.between(
+            read({**config_only, "src/a.py": code}), read({**config_only, "src/a.py": code.replace("politely", "well")})
+        )
+    )
+    assert (change.unit, change.line) == ("prompt:src/a.py#SYSTEM_PROMPT", 4)
+    assert [hunk.line for hunk in change.wording.hunks] == [4]
