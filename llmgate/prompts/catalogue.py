@@ -1,11 +1,15 @@
 """The catalogue of prompt formats: a file's name and content → its format, and its bytes → the prompts in it.
 
-| format       | recognised by                                             | prompts in a file   | placeholders        |
-|--------------|-----------------------------------------------------------|---------------------|---------------------|
-| `prompt_yml` | `*.prompt.yml`, `*.prompt.yaml`; YAML with `messages:`    | one, with roles     | `{{ name }}`        |
-| `jinja`      | `*.j2`, `*.jinja`, `*.jinja2`; text with `{% … %}`        | one text            | Jinja, sandboxed    |
-| `markdown`   | `*.md`, `*.markdown`, `*.mdx`                             | one text            | `{{ name }}`        |
-| `text`       | anything else                                             | one text            | `{{ name }}`        |
+| format            | recognised by                                          | prompts in it   | placeholders         |
+|-------------------|--------------------------------------------------------|-----------------|----------------------|
+| `prompt_yml`      | `*.prompt.yml`, `*.prompt.yaml`; YAML with `messages:` | one, with roles | `{{ name }}`         |
+| `prompty`         | `*.prompty`                                            | one, with roles | Jinja, Mustache      |
+| `dotprompt`       | `*.prompt`                                             | one, with roles | Handlebars           |
+| `semantic_kernel` | `skprompt.txt`, `config.json`; YAML with `template:`   | one, with roles | its own, and others  |
+| `mustache`        | `*.mustache`, `*.hbs`, `*.handlebars`                  | one text        | Mustache, Handlebars |
+| `jinja`           | `*.j2`, `*.jinja`, `*.jinja2`; text with `{% … %}`     | one text        | Jinja, sandboxed     |
+| `markdown`        | `*.md`, `*.markdown`, `*.mdx`                          | one text        | `{{ name }}`         |
+| `text`            | anything else                                          | one text        | `{{ name }}`         |
 
 Every format is a module with `recognise(path, head)`, which says by which rule it takes a file, and `read(file, rule)`;
 the first that recognises a file takes it. What is no file of its format becomes a `Prompt` with a fault, which differs
@@ -17,7 +21,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from llmgate.errors import Fault
-from llmgate.prompts import jinja, markdown, prompt_yml, text
+from llmgate.prompts import dotprompt, jinja, markdown, mustache, prompt_yml, prompty, semantic_kernel, text
 from llmgate.prompts.prompt import DECLARED, MAX_BYTES, File, Format, Load, Prompt, Rule, broken, decode
 
 HEAD_CHARS = 64 * 1024
@@ -31,7 +35,7 @@ class Module(Protocol):
     def read(self, file: File, rule: Rule) -> tuple[Prompt, ...]: ...
 
 
-CATALOGUE: tuple[Module, ...] = (prompt_yml, jinja, markdown, text)
+CATALOGUE: tuple[Module, ...] = (prompt_yml, prompty, dotprompt, semantic_kernel, mustache, jinja, markdown, text)
 _OF: dict[Format, Module] = {module.FORMAT: module for module in CATALOGUE}
 
 

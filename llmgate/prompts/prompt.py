@@ -103,12 +103,16 @@ class Facet(StrEnum):
 
 
 Role = Literal["system", "developer", "user", "assistant"]
+Place = Role | Literal["history"]
 
 
 class Turn(NamedTuple):
-    """One message: `role` is None where the whole prompt is one text, whose role the target names."""
+    """One message: `role` is None where the whole prompt is one text, whose role the target names.
 
-    role: Role | None
+    `history` is no message: it is where the earlier turns of the conversation stand.
+    """
+
+    role: Place | None
     text: str
 
 
@@ -119,13 +123,15 @@ class Prompt:
     `rule` says why it was taken, `line` where it begins. `gated` is False for what is reported only. `partial` says
     that the file holds other things, so that a difference of its bytes alone says nothing about the prompt. `marker`
     stands, once rendered, where a message of another role begins (`llmgate.prompts.roles`). `elsewhere` says where
-    the text is, for a reference into a prompt registry; the reference itself is then the text.
+    the text is, for a reference into a prompt registry; the reference itself is then the text. `unrendered` says why
+    the text cannot be rendered, and only be compared.
 
-    `turns` are the templates in their order; `sources` is the text of every file that a Jinja prompt may include, by
-    path, itself among them, and `root` the folder that the names in them start from, where that is known. `digests`
-    has an entry for each facet that the file has; `dependencies` are paths of the whole closure. `opaque` says why the
-    closure cannot be known; a `fault` says why the file cannot be used; where it cannot even be read, its only digest
-    is that of its bytes.
+    `turns` are the templates in their order; `defaults` are the values of variables that a caller may leave out,
+    `conversations` the variables in whose place the earlier turns stand. `sources` is the text of every file that
+    the prompt may include, by path, itself among them, and `root` the folder that the names in them start from,
+    where that is known. `digests` has an entry for each facet that the file has; `dependencies` are paths of the
+    whole closure. `opaque` says why the closure cannot be known; a `fault` says why the file cannot be used; where
+    it cannot even be read, its only digest is that of its bytes.
     """
 
     path: str
@@ -140,6 +146,9 @@ class Prompt:
     turns: tuple[Turn, ...] = ()
     marker: str = ""
     elsewhere: str = ""
+    unrendered: str = ""
+    defaults: Mapping[str, JsonValue] = field(default_factory=dict)
+    conversations: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     variables: tuple[str, ...] = ()
     dependencies: tuple[str, ...] = ()
