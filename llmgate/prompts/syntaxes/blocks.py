@@ -15,7 +15,7 @@ from llmgate.prompts.prompt import Role
 from llmgate.prompts.syntaxes.expressions import Call, Expression, Literal, Misread, Path, parse, partial, written
 from llmgate.prompts.syntaxes.filling import CHARS_PER_STEP, Filling, missing, printed
 from llmgate.prompts.syntaxes.scopes import DATA, Scope, are_identical, is_false
-from llmgate.prompts.syntaxes.tags import Unreadable, indented
+from llmgate.prompts.syntaxes.tags import Unreadable
 from llmgate.prompts.syntaxes.tree import Block, Node, Partial, Print, Text
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 DOTPROMPT = frozenset({"json", "role", "history", "ifEquals", "unlessEquals"})
 _ROLES: dict[str, Role] = {**roles.ROLES, "model": "assistant"}
+_NO_TEXT = frozenset({"media", "section"})
 _OWN = frozenset({"if", "unless", "each", "with", "lookup", "log"})
 
 Found = tuple["JsonValue"] | None
@@ -53,10 +54,13 @@ def _include(filling: Filling, node: Partial, scope: Scope) -> None:
         value = {**(value if isinstance(value, dict) else {}), **given}
     with filling.inside(filling.partial(name, node.line), node.line) as source:
         try:
-            nodes = filling.read(indented(source, node.indent))
+            nodes = filling.read(source)
         except Unreadable as error:
             raise filling.refused(error.line, f"not a Handlebars template: {error.reason}") from error
+        start = len(filling.pieces)
         fill(filling, nodes, scope.inner(value))
+        if node.indent:
+            filling.indent(start, node.indent)
 
 
 def _block(filling: Filling, node: Block, scope: Scope) -> None:
@@ -69,7 +73,7 @@ def _block(filling: Filling, node: Block, scope: Scope) -> None:
             held = not is_false(first) or (zero and first == 0 and not isinstance(first, bool))
             fill(filling, node.body if held == (call.helper == "if") else node.other, scope)
         case "with", 1:
-            if is_false(first):
+            if is_false(first) and (isinstance(first, bool) or first != 0):
                 fill(filling, node.other, scope)
             else:
                 fill(filling, node.body, scope.inner(first, names=dict.fromkeys(call.names[:1], first)))
@@ -196,5 +200,7 @@ def _call(filling: Filling, what: str, line: int) -> Call:
 
 def _unknown(filling: Filling, call: Call, line: int) -> RenderError:
     name = call.helper or written(call.target)
+    if name in _NO_TEXT and filling.template.helpers:
+        return filling.refused(line, f"{{{{{name}}}}} is no text, and llmgate sends text only")
     reason = f"the helper {name[:80]!r} is not known, or not with what it is given here: llmgate runs no helper's code"
     return filling.refused(line, reason, "Let the program compute the value and pass it as a variable.")

@@ -60,6 +60,15 @@ class Filling:
         slots.guard(self.template.path, self.size, self.template.limit)
         self.pieces.append(text)
 
+    def indent(self, start: int, indent: str) -> None:
+        """Put white space before each line of what came out since a place, but not before an empty last one."""
+        lines = "".join(self.pieces[start:]).split("\n")
+        text = "\n".join(indent + line if line or place < len(lines) - 1 else line for place, line in enumerate(lines))
+        self.spend(len(text) // CHARS_PER_STEP)
+        self.size -= sum(map(len, self.pieces[start:]))
+        del self.pieces[start:]
+        self.put(text)
+
     def spend(self, steps: int = 1) -> None:
         """Count work, so that loops in loops that print nothing end too."""
         self.steps += steps

@@ -18,7 +18,7 @@ from llmgate.prompts.syntaxes.expressions import Call, Literal, Misread, Path
 from llmgate.prompts.syntaxes.filling import Filling, Template
 from llmgate.prompts.syntaxes.parts import Parts
 from llmgate.prompts.syntaxes.scopes import Scope
-from llmgate.prompts.syntaxes.tags import Kind, Tag, Tagged, Unreadable, joined, trimmed
+from llmgate.prompts.syntaxes.tags import Kind, Tag, Tagged, Unreadable, joined, trimmed, unclear
 from llmgate.prompts.syntaxes.tree import Block, Node, Partial, Print, Text, build, walk
 
 if TYPE_CHECKING:
@@ -59,10 +59,10 @@ def fill(template: Template, variables: Mapping[str, JsonValue]) -> str:
         RenderError: where a variable that is printed is missing, a helper is not known, or the result or the work
             exceeds the limits.
     """
-    filling = Filling(template=template, syntax=Syntax.HANDLEBARS, read=_tree)
+    filling = Filling(template=template, syntax=Syntax.HANDLEBARS, read=_exact)
     values = dict(variables)
     try:
-        blocks.fill(filling, _tree(template.text), Scope(value=values, data={"root": values}))
+        blocks.fill(filling, _exact(template.text), Scope(value=values, data={"root": values}))
     except Unreadable as error:
         raise filling.refused(error.line, f"not a Handlebars template: {error.reason}") from error
     return "".join(filling.pieces)
@@ -134,6 +134,14 @@ def _partial_names(call: Call) -> tuple[str, ...] | None:
 @lru_cache(maxsize=256)
 def _tree(text: str) -> tuple[Node, ...]:
     return build(trimmed(_tagged(text)), lambda what: what.split(None, 1)[0])
+
+
+@lru_cache(maxsize=256)
+def _exact(text: str) -> tuple[Node, ...]:
+    """Make a tree that is rendered; what is compared only is read in more cases."""
+    if line := unclear(_tagged(text)):
+        raise Unreadable(line, "a `~` in a chain of several {{else}} is not imitated")
+    return _tree(text)
 
 
 def called(what: str, line: int) -> Call:

@@ -15,7 +15,7 @@ from llmgate.prompts.prompt import Syntax
 from llmgate.prompts.syntaxes import Reference, Refusal, Scanned
 from llmgate.prompts.syntaxes.filling import Filling, Template, at, missing, printed
 from llmgate.prompts.syntaxes.parts import Parts
-from llmgate.prompts.syntaxes.tags import Kind, Tag, Tagged, Unreadable, indented, joined, trimmed
+from llmgate.prompts.syntaxes.tags import Kind, Tag, Tagged, Unreadable, joined, trimmed
 from llmgate.prompts.syntaxes.tree import Block, Node, Partial, Print, Text, build, walk
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _fill(filling: Filling, nodes: tuple[Node, ...], stack: list[JsonValue]) -> 
                 filling.put(text.translate(_ESCAPES) if filling.template.escaped and not raw else text)
             case Partial(name, line, indent):
                 with filling.inside(filling.partial(name, line), line) as source:
-                    _fill(filling, _included(filling, indented(source, indent)), stack)
+                    _fill(filling, _included(filling, _indented(source, indent)), stack)
             case Block():
                 with filling.deeper(node.line):
                     _section(filling, node, stack)
@@ -121,6 +121,11 @@ def _look_up(name: str, stack: list[JsonValue]) -> tuple[JsonValue] | None:
 
 def _root(name: str) -> str:
     return name.split(".", 1)[0]
+
+
+def _indented(source: str, indent: str) -> str:
+    """Put the white space before a partial before each line of its source."""
+    return re.sub(r"^(?=[^\n])", indent, source, flags=re.MULTILINE) if indent else source
 
 
 def _included(filling: Filling, source: str) -> tuple[Node, ...]:

@@ -7,7 +7,7 @@ https://github.com/mustache/spec (sections, partials, comments), https://handleb
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -60,18 +60,65 @@ def trimmed(tagged: Tagged) -> Tagged:
     """Take away the lines of tags that stand alone, and the white space that a `~` stands beside."""
     texts, tags = list(tagged.texts), list(tagged.tags)
     starts, ends = [0] * len(texts), [len(text) for text in texts]
+    chained = _chained(tagged.tags)
     for place, tag in enumerate(tagged.tags):
-        indent = _indent(tagged, place) if tag.kind in _SILENT else None
-        if indent is not None and (rest := _rest(tagged, place)) is not None:
-            ends[place] -= len(indent)
-            starts[place + 1] = rest
-            if tag.kind is Kind.PARTIAL:
-                tags[place] = replace(tag, indent=indent)
+        looked_at = chained.get(place, [place])[0]
+        indent = _indent(tagged, looked_at) if tag.kind in _SILENT else None
+        if indent is None or (rest := _rest(tagged, place)) is None:
+            continue
+        starts[place + 1] = rest
+        ends[place] -= 0 if place in chained else len(indent)
+        if tag.kind is Kind.PARTIAL and not tag.before and not _is_gone(tagged, place):
+            tags[place] = replace(tag, indent=indent)
     texts = [text[start : max(start, end)] for text, start, end in zip(texts, starts, ends, strict=True)]
     for place, tag in enumerate(tags):
-        texts[place] = texts[place].rstrip() if tag.before else texts[place]
+        for before in chained.get(place, [place]):
+            texts[before] = texts[before].rstrip() if tag.before else texts[before]
         texts[place + 1] = texts[place + 1].lstrip() if tag.after else texts[place + 1]
     return Tagged(texts=tuple(texts), tags=tuple(tags))
+
+
+def _chained(tags: Sequence[Tag]) -> dict[int, list[int]]:
+    """Find the tags that close a block with `{{else if …}}`, and for each the tags that end its other branches.
+
+    Handlebars looks at the end of the first of these branches to tell whether the closing tag stands alone, leaves the
+    white space before it, and lets its `~` act on the ends of them all.
+    """
+    return {turns[-1]: turns[1:] for turns in _blocks(tags) if len(turns) > 1 and tags[turns[0]].what}
+
+
+def _blocks(tags: Sequence[Tag]) -> Iterator[list[int]]:
+    """Yield for each block the places of its `{{else}}` tags and of the tag that closes it."""
+    open_blocks: list[list[int]] = []
+    for place, tag in enumerate(tags):
+        match tag.kind:
+            case Kind.OPEN | Kind.INVERSE:
+                open_blocks.append([])
+            case Kind.ELSE if open_blocks:
+                open_blocks[-1].append(place)
+            case Kind.CLOSE if open_blocks:
+                yield [*open_blocks.pop(), place]
+            case _:
+                pass
+
+
+def unclear(tagged: Tagged) -> int:
+    """Return the line of a `~` in a chain of `{{else if …}}` with further branches, or 0.
+
+    What it takes away there follows from the way in which Handlebars walks its tree, and is not imitated.
+    """
+    for turns in _blocks(tagged.tags):
+        chain = [tagged.tags[place] for place in turns]
+        if len(chain) > 2 and chain[0].what and any(tag.before or tag.after for tag in chain):
+            return chain[0].line
+    return 0
+
+
+def _is_gone(tagged: Tagged, place: int) -> bool:
+    """Tell whether a `~` takes away all that stands before a partial; that of a block's beginning acts too late."""
+    last = tagged.tags[place - 1] if place else None
+    begins = last and last.kind in (Kind.OPEN, Kind.INVERSE, Kind.ELSE)
+    return bool(last and last.after and not begins) and not tagged.texts[place].strip()
 
 
 def _indent(tagged: Tagged, place: int) -> str | None:
@@ -91,11 +138,6 @@ def _rest(tagged: Tagged, place: int) -> int | None:
     if match is None or (not match.group().endswith("\n") and place + 1 < len(tagged.tags)):
         return None
     return match.end()
-
-
-def indented(text: str, indent: str) -> str:
-    """Put a partial's indentation before each of its lines."""
-    return re.sub(r"^(?=[^\n])", indent, text, flags=re.MULTILINE) if indent else text
 
 
 def joined(texts: Sequence[str], tags: Sequence[Tag]) -> Tagged:

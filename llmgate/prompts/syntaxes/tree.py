@@ -49,7 +49,6 @@ class _Open:
     tag: Tag
     chained: bool = False
     inverse: bool = False
-    turned: bool = False
     body: list[Node] = field(default_factory=list)
     other: list[Node] = field(default_factory=list)
 
@@ -105,9 +104,9 @@ def _guard(stack: list[_Open], tag: Tag) -> None:
 def _turn(stack: list[_Open], tag: Tag) -> None:
     """Begin the other branch of the innermost block, and in it a block where the tag is `{{else if …}}`."""
     current = stack[-1]
-    if len(stack) == 1 or current.turned:
-        raise Unreadable(tag.line, "{{else}} stands in no block, or for the second time in one")
-    current.inverse, current.turned = not current.inverse, True
+    if len(stack) == 1 or current.inverse:
+        raise Unreadable(tag.line, "{{else}} stands in no block, in one of {{^…}}, or for the second time in one")
+    current.inverse = True
     if tag.what:
         _guard(stack, tag)
         stack.append(_Open(tag=tag, chained=True))
