@@ -1,22 +1,26 @@
 """The catalogue of prompt formats: a file's name and content → its format, and its bytes → the prompts in it.
 
-| format         | recognised by                                             | prompts in a file    | placeholders     |
-|----------------|-----------------------------------------------------------|----------------------|------------------|
-| `promptfoo`    | `promptfooconfig*`; YAML with `prompts` and `providers`   | each, and models     | Nunjucks         |
-| `langchain`    | `_type: prompt`, `few_shot`, `chat`; `lc: 1` and a prompt | one, model beside    | its own          |
-| `haystack`     | YAML with `components` that ask a model                   | each, and models     | Jinja, sandboxed |
-| `rasa`         | `pipeline`, `model_groups`, `rephrase_prompt`             | each, and models     | Jinja, sandboxed |
-| `crewai`       | `agents.yaml`, `tasks.yaml` by their keys                 | each                 | `{name}`         |
-| `llamaindex`   | `template_vars`, `text_qa_template`                       | each                 | `{name}`, Jinja  |
-| `prompt_yml`   | `*.prompt.yml`, `*.prompt.yaml`; YAML with `messages:`    | one, with roles      | `{{ name }}`     |
-| `baml`         | `*.baml`                                                  | one for each block   | Jinja            |
-| `python`       | `*.py` that imports a library for models or names prompts | by call and constant | `{name}`         |
-| `typescript`   | `*.ts`, `*.js`, …: calls that send prompts, named texts   | one for each         | `${expression}`  |
-| `remote`       | settings with `prompts:/name@alias` or `pmpt_…`           | one by reference     | none             |
-| `instructions` | `AGENTS.md`, `SKILL.md` …, never where they are declared  | one text             | none             |
-| `jinja`        | `*.j2`, `*.jinja`, `*.jinja2`; text with `{% … %}`        | one text             | Jinja, sandboxed |
-| `markdown`     | `*.md`, `*.markdown`, `*.mdx`                             | one text             | `{{ name }}`     |
-| `text`         | anything else                                             | one text             | `{{ name }}`     |
+| format            | recognised by                                             | prompts in a file    | placeholders  |
+|-------------------|-----------------------------------------------------------|----------------------|---------------|
+| `promptfoo`       | `promptfooconfig*`; YAML with `prompts` and `providers`   | each, and models     | Nunjucks      |
+| `langchain`       | `_type: prompt`, `few_shot`, `chat`; `lc: 1` and a prompt | one, model beside    | its own       |
+| `haystack`        | YAML with `components` that ask a model                   | each, and models     | Jinja         |
+| `rasa`            | `pipeline`, `model_groups`, `rephrase_prompt`             | each, and models     | Jinja         |
+| `crewai`          | `agents.yaml`, `tasks.yaml` by their keys                 | each                 | `{name}`      |
+| `llamaindex`      | `template_vars`, `text_qa_template`                       | each                 | `{name}`      |
+| `prompt_yml`      | `*.prompt.yml`, `*.prompt.yaml`; YAML with `messages:`    | one, with roles      | `{{ name }}`  |
+| `prompty`         | `*.prompty`                                               | one, with roles      | its own       |
+| `dotprompt`       | `*.prompt`                                                | one, with roles      | Handlebars    |
+| `semantic_kernel` | `skprompt.txt`, `config.json`; YAML with `template:`      | one, with roles      | its own       |
+| `baml`            | `*.baml`                                                  | one for each block   | Jinja         |
+| `python`          | `*.py` that imports a library for models or names prompts | by call and constant | `{name}`      |
+| `typescript`      | `*.ts`, `*.js`, …: calls that send prompts, named texts   | one for each         | `${name}`     |
+| `remote`          | settings with `prompts:/name@alias` or `pmpt_…`           | one by reference     | none          |
+| `instructions`    | `AGENTS.md`, `SKILL.md` …, never where they are declared  | one text             | none          |
+| `mustache`        | `*.mustache`, `*.hbs`, `*.handlebars`                     | one text             | its own       |
+| `jinja`           | `*.j2`, `*.jinja`, `*.jinja2`; text with `{% … %}`        | one text             | Jinja         |
+| `markdown`        | `*.md`, `*.markdown`, `*.mdx`                             | one text             | `{{ name }}`  |
+| `text`            | anything else                                             | one text             | `{{ name }}`  |
 
 Every format is a module with `recognise(path, head)`, which says by which rule it takes a file, and `read(file, rule)`;
 the first that recognises a file takes it. What is no file of its format becomes a `Prompt` with a fault, which differs
@@ -31,17 +35,21 @@ from llmgate.errors import Fault
 from llmgate.prompts import (
     baml,
     crewai,
+    dotprompt,
     haystack,
     instructions,
     jinja,
     langchain,
     llamaindex,
     markdown,
+    mustache,
     prompt_yml,
     promptfoo,
+    prompty,
     python,
     rasa,
     remote,
+    semantic_kernel,
     text,
     typescript,
 )
@@ -67,11 +75,15 @@ CATALOGUE: tuple[Module, ...] = (
     crewai,
     llamaindex,
     prompt_yml,
+    prompty,
+    dotprompt,
+    semantic_kernel,
     baml,
     python,
     typescript,
     remote,
     instructions,
+    mustache,
     jinja,
     markdown,
     text,

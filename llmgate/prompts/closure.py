@@ -17,7 +17,10 @@ MAX_CLOSURE_CHARS = 4 * 1024 * 1024
 
 @dataclass(slots=True, kw_only=True)
 class Closure:
-    """The files that templates can reach, while they are being found; `links` are what the names in each mean."""
+    """The files that templates can reach, while they are being found; `links` are what the names in each mean.
+
+    `certain` are the files that each includes whatever the values are, by the line that does so.
+    """
 
     file: File
     syntax: Syntax
@@ -25,6 +28,7 @@ class Closure:
     pending: list[str]
     digests: dict[str, str] = field(default_factory=dict)
     links: dict[str, list[str | None]] = field(default_factory=dict)
+    certain: dict[str, dict[str, int]] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
     opaque: str = ""
     fault: Fault | None = None
@@ -49,7 +53,29 @@ def of(file: File, syntax: Syntax, own: Mapping[str, str]) -> Closure:
         if len(closure.sources) > MAX_FILES or sum(map(len, closure.sources.values())) > MAX_CLOSURE_CHARS:
             closure.opaque = f"it includes more than {MAX_FILES} files or {MAX_CLOSURE_CHARS:,} characters"
             break
+    closure.fault = closure.fault or _endless(closure)
     return closure
+
+
+def _endless(closure: Closure) -> Fault | None:
+    """Return the fault of files that include one another whatever the values are: nothing can ever be rendered."""
+    clear: set[str] = set()
+    for start in closure.certain:
+        trail = [start]
+        ahead = [iter(closure.certain[start].items())]
+        while ahead:
+            target, line = next(ahead[-1], ("", 0))
+            if not target:
+                ahead.pop()
+                clear.add(trail.pop())
+            elif target in trail:
+                chain = " → ".join([*trail[trail.index(target) :], target])
+                message = f"templates include one another without end: {chain}"
+                return Fault(file=trail[-1], line=line, message=message, remedy="break the circle with a condition")
+            elif target not in clear:
+                trail.append(target)
+                ahead.append(iter(closure.certain.get(target, {}).items()))
+    return None
 
 
 def _open(closure: Closure, here: str) -> None:
@@ -60,6 +86,8 @@ def _open(closure: Closure, here: str) -> None:
             continue
         found = [_follow(closure, name, here, reference.line) for name in reference.names]
         closure.links[here] += found
+        if reference.always and found[0]:
+            closure.certain.setdefault(here, {}).setdefault(found[0], reference.line)
         if not any(found):
             closure.missing.update(reference.names)
 
@@ -67,7 +95,7 @@ def _open(closure: Closure, here: str) -> None:
 def _follow(closure: Closure, name: str, parent: str, line: int) -> str | None:
     """Return the path of the template, or None where it does not exist; one that can be two files is a fault."""
     seen = closure.sources.keys() | closure.digests.keys()
-    paths = lookup.candidates(name, parent, closure.file.root)
+    paths = lookup.partials(closure.syntax, name, parent, closure.file.root)
     found = [path for path in paths if path in seen or closure.file.load(path) is not None]
     if not found:
         return None

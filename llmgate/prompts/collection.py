@@ -12,7 +12,12 @@ from llmgate.prompts.prompt import Facet, Format, Load, Prompt, Syntax, broken, 
 
 Identify = Callable[[str], str | None]
 
-_PLAIN = (Format.TEXT, Format.MARKDOWN)
+_WHOLE = (Format.TEXT, Format.MARKDOWN, Format.MUSTACHE, Format.DOTPROMPT)
+_INCLUDED_AS = {
+    Syntax.JINJA: Format.JINJA,
+    Syntax.MUSTACHE: Format.MUSTACHE,
+    Syntax.HANDLEBARS: Format.MUSTACHE,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +87,14 @@ class _Reader:
                 self._keep([_unreadable(path, error.message, self.identify(path))])
 
     def follow(self) -> None:
-        """Read what is included. What a Jinja template includes is read by Jinja, whatever its name says."""
+        """Read what is included; a template is of the syntax of what includes it, whatever its name says."""
         for path, syntax in sorted(self._included().items()):
             known = self.found.get(path)
-            if known is None or (known.format in _PLAIN and syntax is Syntax.JINJA):
-                self.add(path, Format.JINJA if syntax is Syntax.JINJA else None)
+            if known is None:
+                self.add(path)
+                known = self.found.get(path)
+            if known and known.syntax is not syntax and known.format in _WHOLE and syntax in _INCLUDED_AS:
+                self.add(path, _INCLUDED_AS[syntax])
 
     def _included(self) -> dict[str, Syntax]:
         return {path: prompt.syntax for prompt in self.found.values() for path in prompt.dependencies}

@@ -61,6 +61,8 @@ class Found:
     elsewhere: str = ""
     unrendered: str = ""
     borrowed: Mapping[int, str] = field(default_factory=dict)
+    defaults: Mapping[str, JsonValue] = field(default_factory=dict)
+    conversations: Sequence[str] = ()
 
 
 def compose(file: File, found: Found) -> Prompt:
@@ -88,6 +90,8 @@ def compose(file: File, found: Found) -> Prompt:
         marker=found.marker,
         elsewhere=found.elsewhere,
         unrendered=found.unrendered,
+        defaults=dict(found.defaults),
+        conversations=tuple(found.conversations),
         sources=dict(sorted({**keys, **reached.sources}.items())),
         variables=tuple(sorted({*_read(found), *reached.variables, *found.variables})),
         dependencies=tuple(sorted({*reached.digests, *found.named, *found.borrowed.values()})),
@@ -140,7 +144,9 @@ def _own(found: Found) -> dict[Facet, str]:
     began = [[turn.role for turn in found.turns], [[list(each[1]) for each in pieces] for pieces in cuts]]
     told = {
         Facet.TEXT: digest_of([[list(each[0]) for each in pieces] for pieces in cuts]),
-        Facet.VARIABLES: digest_of([[list(each.names), sorted(each.variables)] for each in scans]),
+        Facet.VARIABLES: digest_of(
+            [[[list(each.names), sorted(each.variables)] for each in scans], dict(found.defaults)]
+        ),
         Facet.STRUCTURE: digest_of([began, [list(each.logic) for each in scans], found.beside]),
     }
     parts = {

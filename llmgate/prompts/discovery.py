@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from llmgate.prompts import catalogue, jinja, markdown, text
+from llmgate.prompts import catalogue, jinja, markdown, mustache, text
 from llmgate.prompts.prompt import File, Format, Load, Prompt, Rule
 
 _FOLDER = Rule("name.folder", "a text in a folder for prompts", certain=False)
@@ -38,7 +38,7 @@ _IN_NAME = re.compile(
     r"(^|[/_.-])(system[_.-]?)?(prompts?|system[_-]message|system[_-]instructions?)([_.-][^/]*)?$", re.IGNORECASE
 )
 _SECOND_PERSON = re.compile(r"\s*(?:#[^\n]{0,200}\n\s*|<[a-z_]{1,40}>\s*)?You(?:'re| are) (?:an?|the|my|our) [\w-]")
-_SYNTACTIC = tuple(module for module in catalogue.CATALOGUE if module not in (jinja, markdown, text))
+_SYNTACTIC = tuple(module for module in catalogue.CATALOGUE if module not in (mustache, jinja, markdown, text))
 
 
 def passed(path: str) -> bool:

@@ -103,12 +103,16 @@ class Facet(StrEnum):
 
 
 Role = Literal["system", "developer", "user", "assistant"]
+Place = Role | Literal["history"]
 
 
 class Turn(NamedTuple):
-    """One message: `role` is None where the whole prompt is one text, whose role the target names."""
+    """One message: `role` is None where the whole prompt is one text, whose role the target names.
 
-    role: Role | None
+    `history` is no message: it is where the earlier turns of the conversation stand.
+    """
+
+    role: Place | None
     text: str
 
 
@@ -122,11 +126,12 @@ class Prompt:
     the text is, for a reference into a prompt registry; the reference itself is then the text. `unrendered` says what
     keeps llmgate from making the text that the format's own program would send.
 
-    `turns` are the templates in their order; `sources` is the text of every file that a Jinja prompt may include, by
-    path, itself among them, and `root` the folder that the names in them start from, where that is known. `digests`
-    has an entry for each facet that the file has; `dependencies` are paths of the whole closure, and references to
-    other prompts of the file. `opaque` says why the closure cannot be known; a `fault` says why the file cannot be
-    used; where it cannot even be read, its only digest is that of its bytes.
+    `turns` are the templates in their order; `defaults` are the values of variables that a caller may leave out,
+    `conversations` the variables in whose place the earlier turns stand. `sources` is the text of every file that
+    the prompt may include, by path, itself among them, and `root` the folder that the names in them start from,
+    where that is known. `digests` has an entry for each facet that the file has; `dependencies` are paths of the
+    whole closure, and references to other prompts of the file. `opaque` says why the closure cannot be known; a
+    `fault` says why the file cannot be used; where it cannot even be read, its only digest is that of its bytes.
     """
 
     path: str
@@ -142,6 +147,8 @@ class Prompt:
     marker: str = ""
     elsewhere: str = ""
     unrendered: str = ""
+    defaults: Mapping[str, JsonValue] = field(default_factory=dict)
+    conversations: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     variables: tuple[str, ...] = ()
     dependencies: tuple[str, ...] = ()

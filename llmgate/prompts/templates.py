@@ -4,37 +4,76 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from llmgate.errors import RenderError
-from llmgate.prompts import roles
-from llmgate.prompts.prompt import Prompt, Syntax, Turn
+from llmgate.prompts import messages, roles
+from llmgate.prompts.prompt import Format, Prompt, Syntax, Turn
 from llmgate.prompts.syntaxes import (
     MAX_RENDERED_CHARS,
     Scanned,
+    blocks,
     double_braces,
     format_string,
+    handlebars,
     jinja,
+    mustache,
+    semantic_kernel,
     single_braces,
     verbatim,
 )
+from llmgate.prompts.syntaxes.filling import Template
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-_FILLED = {
+
+class _Flat(Protocol):
+    def scan(self, text: str) -> Scanned: ...
+
+    def fill(self, where: str, text: str, variables: Mapping[str, JsonValue], limit: int) -> str: ...
+
+
+class _Nested(Protocol):
+    def scan(self, text: str) -> Scanned: ...
+
+    def fill(self, template: Template, variables: Mapping[str, JsonValue]) -> str: ...
+
+
+_FLAT: dict[Syntax, _Flat] = {
     Syntax.VERBATIM: verbatim,
     Syntax.DOUBLE_BRACES: double_braces,
     Syntax.SINGLE_BRACES: single_braces,
     Syntax.FORMAT_STRING: format_string,
+    Syntax.SEMANTIC_KERNEL: semantic_kernel,
 }
+_NESTED: dict[Syntax, _Nested] = {Syntax.MUSTACHE: mustache, Syntax.HANDLEBARS: handlebars}
 
 _REMEDY = "Let the target name a prompt that holds its whole text, or take this part out of it."
 
 
 @lru_cache(maxsize=2048)
 def scan(syntax: Syntax, text: str) -> Scanned:
-    return jinja.scan(text) if syntax is Syntax.JINJA else _FILLED[syntax].scan(text)
+    if syntax is Syntax.JINJA:
+        return jinja.scan(text)
+    return _NESTED[syntax].scan(text) if syntax in _NESTED else _FLAT[syntax].scan(text)
+
+
+def given(prompt: Prompt, variables: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Add the values that the prompt's own file gives to those of a fixture.
+
+    Raises:
+        RenderError: where nothing that is given can make the prompt what its program sends.
+    """
+    if prompt.fault:
+        raise RenderError(str(prompt.fault))
+    if prompt.elsewhere:
+        raise RenderError(f"{prompt.reference}: its text is in {prompt.elsewhere}, not in the repository")
+    if prompt.unrendered:
+        message = f"{prompt.path}:{prompt.line}: llmgate does not render it: {prompt.unrendered}"
+        raise RenderError(message, remedy=_REMEDY)
+    history = dict.fromkeys(prompt.conversations, roles.mark(prompt.marker, "history"))
+    return {**prompt.defaults, **variables, **history}
 
 
 def fill(prompt: Prompt, variables: Mapping[str, JsonValue]) -> tuple[Turn, ...]:
@@ -43,18 +82,30 @@ def fill(prompt: Prompt, variables: Mapping[str, JsonValue]) -> tuple[Turn, ...]
     Raises:
         RenderError: with the file and the line.
     """
-    if prompt.fault:
-        raise RenderError(str(prompt.fault))
-    if prompt.elsewhere:
-        raise RenderError(f"{prompt.reference}: its text is in {prompt.elsewhere}, not in the repository")
-    if prompt.unrendered:
-        raise RenderError(f"{prompt.path}:{prompt.line}: {prompt.unrendered}", remedy=_REMEDY)
+    values = given(prompt, variables)
     if prompt.syntax is Syntax.JINJA:
         raise ValueError(f"{prompt.path} is a Jinja template")
     filled: list[Turn] = []
     left = MAX_RENDERED_CHARS
     for turn in prompt.turns:
-        text = _FILLED[prompt.syntax].fill(prompt.path, turn.text, variables, left)
+        text = _filled(prompt, turn.text, values, left)
         left -= len(text)
         filled.append(Turn(turn.role, text))
-    return roles.split(filled, prompt.marker)
+    return messages.of(prompt, filled)
+
+
+def _filled(prompt: Prompt, text: str, values: Mapping[str, JsonValue], left: int) -> str:
+    if prompt.syntax not in _NESTED:
+        return _FLAT[prompt.syntax].fill(prompt.path, text, values, left)
+    template = Template(
+        path=prompt.path,
+        text=text,
+        line=prompt.line if len(prompt.turns) == 1 else 1,
+        limit=left,
+        sources=prompt.sources,
+        root=prompt.root,
+        marker=prompt.marker,
+        escaped=prompt.format is Format.PROMPTY,
+        helpers=blocks.DOTPROMPT if prompt.format is Format.DOTPROMPT else frozenset(),
+    )
+    return _NESTED[prompt.syntax].fill(template, values)

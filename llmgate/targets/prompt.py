@@ -22,7 +22,7 @@ from llmgate.prompts import Prompt
 from llmgate.trial import Call, Request
 
 DOCUMENTS, CONTEXT = "documents", "context"
-Rendered = Sequence[tuple[Literal["system", "developer", "user", "assistant"] | None, str]]
+Rendered = Sequence[tuple[Literal["system", "developer", "user", "assistant", "history"] | None, str]]
 Ask = Callable[[Request, int], Awaitable[Call]]
 
 
@@ -49,18 +49,16 @@ def request(
 ) -> Request:
     """Build the request of one arm.
 
-    A prompt of several messages stands before the fixture's earlier turns; one text becomes a message of the target's
-    `role`, after the turns for `user`, before them for `system`. Tools and the format of the answer that stand in the
-    prompt's file, `source`, are sent as each arm has them; tools of the fixture where the file has none.
+    The fixture's earlier turns stand where the prompt says, else behind a prompt of several messages; one text
+    becomes a message of the target's `role`, after the turns for `user`, before them for `system`. Tools and the
+    format of the answer that stand in the prompt's file, `source`, are sent as each arm has them; tools of the
+    fixture where the file has none.
 
     Raises:
         RenderError: where the conversation would not end with something for the model to answer, or the file's tools
             are none.
     """
-    turns = fixture.input.messages
-    own = tuple(_message(role or target.role, text) for role, text in rendered)
-    one_text = len(rendered) == 1 and rendered[0][0] is None
-    messages = (*turns, *own) if one_text and target.role == "user" else (*own, *turns)
+    messages = _messages(rendered, target.role, fixture.input.messages)
     if not messages or messages[-1].role not in ("user", "tool"):
         raise RenderError(
             f"fixture {fixture.id!r} leaves the model nothing to answer: the last message is not a user's",
@@ -76,6 +74,15 @@ def request(
             **{name: value for name, value in entry.params.items() if name != "seed"},
         },
     )
+
+
+def _messages(rendered: Rendered, one: Literal["user", "system"], turns: Sequence[Message]) -> tuple[Message, ...]:
+    placed = any(role == "history" for role, _ in rendered)
+    behind = len(rendered) != 1 or rendered[0][0] is not None or one != "user"
+    found: list[Message] = [] if placed or behind else [*turns]
+    for role, text in rendered:
+        found += turns if role == "history" else [_message(role or one, text)]
+    return tuple(found) if placed or not behind else (*found, *turns)
 
 
 def _tools(source: Prompt) -> tuple[ToolDefinition, ...]:

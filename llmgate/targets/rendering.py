@@ -20,7 +20,7 @@ from pydantic import JsonValue
 
 from llmgate import prompts
 from llmgate.errors import NotEvaluated, RenderError
-from llmgate.prompts import roles, templates
+from llmgate.prompts import messages, templates
 from llmgate.prompts.syntaxes.lookup import LOOKUP_REMEDY
 from llmgate.prompts.syntaxes.sandbox import MAX_RENDERED_BYTES, short
 
@@ -159,14 +159,13 @@ class Renderer:
             RenderError: with the template's path and line, where it cannot be rendered within the limits.
             NotEvaluated: where the rendering process does not start.
         """
-        here = not (prompt.fault or prompt.elsewhere or prompt.unrendered)
-        if not here or prompt.syntax is not prompts.Syntax.JINJA:
+        if prompt.syntax is not prompts.Syntax.JINJA or prompt.unrendered or prompt.fault or prompt.elsewhere:
             return templates.fill(prompt, variables)
         key = prompts.digest_of([prompt.path, prompt.root, dict(prompt.sources)])
         if self._kills[key] >= MAX_KILLS:
             raise RenderError(f"{prompt.path}: it was stopped {MAX_KILLS} times and is not tried again")
         try:
-            return roles.split(self._turns(prompt, key, variables), prompt.marker)
+            return messages.of(prompt, self._turns(prompt, key, templates.given(prompt, variables)))
         except _Stopped as stopped:
             self._kills[key] += 1
             self._end()
@@ -230,6 +229,7 @@ def _accepted(prompt: prompts.Prompt, reply: Any, expected: int) -> str:
             return _checked(prompt, text)
         case {"id": int(number), "failure": [str(path), int(line), str(reason), bool(unclear)]} if number == expected:
             where = path if path in prompt.sources else prompt.path
+            line += prompt.line - 1 if path == prompt.path else 0
             remedy = LOOKUP_REMEDY if unclear else "Correct the template or the variables."
             raise RenderError(f"{where}:{line}: {short(reason)}", remedy=remedy)
         case _:

@@ -15,7 +15,7 @@ from llmgate.prompts.python.parts import Mark, text_of
 from llmgate.prompts.python.scope import Made, Survey
 from llmgate.prompts.python.sinks import Sink, Way
 
-_FORMATS = {"jinja2": Syntax.JINJA, "mustache": Syntax.DOUBLE_BRACES}
+_FORMATS = {"jinja2": Syntax.JINJA, "mustache": Syntax.MUSTACHE}
 
 
 @dataclass(slots=True, kw_only=True)

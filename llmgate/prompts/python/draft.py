@@ -56,7 +56,7 @@ class Draft:
 
 def templates(messages: Sequence[Said], syntax: Syntax | None) -> tuple[Syntax, tuple[Turn, ...]]:
     """Return the messages as templates; `syntax` where a framework tells it."""
-    if syntax in (Syntax.JINJA, Syntax.DOUBLE_BRACES):
+    if syntax in (Syntax.JINJA, Syntax.MUSTACHE):
         return syntax, tuple(Turn(each.role, _doubled(each.parts)) for each in messages)
     if not any(each.formatted or not isinstance(part, Text) for each in messages for part in each.parts):
         return Syntax.VERBATIM, tuple(Turn(each.role, text_of(each.parts)) for each in messages)

@@ -7,6 +7,9 @@
 | `single_braces`   | `{name}`, other braces are text  | CrewAI, LlamaIndex                                    |
 | `format_string`   | `{name}`, `{{` is a brace        | Python, LangChain                                     |
 | `jinja`           | Jinja, sandboxed, own process    | Jinja2, Prompty, Haystack, Rasa, promptfoo, BAML      |
+| `mustache`        | `{{name}}`, sections, partials   | Mustache, Prompty                                     |
+| `handlebars`      | `{{name}}`, blocks, partials     | Handlebars, dotprompt, Semantic Kernel                |
+| `semantic_kernel` | `{{$name}}`, `{{plugin.fn $x}}`  | Semantic Kernel                                       |
 
 A module has `scan(text) -> Scanned`. All but `jinja` have `fill(where, text, variables, limit) -> str` too.
 """
@@ -28,10 +31,14 @@ class Refusal(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """One statement that names templates; `names` is None where only rendering can tell them."""
+    """One statement that names templates; `names` is None where only rendering can tell them.
+
+    `always` says that no condition and no loop stands around it, so that a cycle of such statements has no end.
+    """
 
     names: tuple[str, ...] | None
     line: int
+    always: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 MAX_CLOSURE = 50
 
-# Placeholders of Genkit (Handlebars) and of LangChain's `templateFormat: "mustache"`: `{{name}}`, and nothing else yet.
-GENKIT = Syntax.DOUBLE_BRACES
-MUSTACHE = Syntax.DOUBLE_BRACES
+# What fills templates of Genkit, and those of LangChain whose `templateFormat` is "mustache".
+GENKIT = Syntax.HANDLEBARS
+MUSTACHE = Syntax.MUSTACHE
 
 CALL = Rule("typescript.call", "the call sends a prompt to a model")
 MESSAGE = Rule("typescript.message", "a message to a model, with its role")

@@ -59,7 +59,10 @@ def test_a_borrowed_template_that_is_none_has_its_fault_in_its_file():
 @pytest.mark.parametrize("syntax", [Syntax.JINJA, Syntax.VERBATIM])
 def test_what_is_not_rendered_says_why_and_where(syntax):
     prompt = compose(file(), found(Turn(None, "x"), syntax=syntax, unrendered="nobody knows", line=7))
-    with Renderer() as renderer, pytest.raises(RenderError, match=r"a\.yml:7: nobody knows"):
+    with (
+        Renderer() as renderer,
+        pytest.raises(RenderError, match=r"a\.yml:7: llmgate does not render it: nobody knows"),
+    ):
         renderer.render(prompt, {})
     with pytest.raises(RenderError, match="nobody knows"):
         templates.fill(prompt, {})

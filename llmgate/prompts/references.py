@@ -1,0 +1,64 @@
+"""`${file:…}` in the values of a file → what stands in the file that it names, and the paths of all such files."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from llmgate import documents
+from llmgate.documents import Document, Pointer
+from llmgate.errors import ConfigurationError
+from llmgate.prompts.prompt import File
+
+_FILE = re.compile(r"\$\{file:([^}]{1,500})\}", re.IGNORECASE)
+
+
+@dataclass(slots=True, kw_only=True)
+class Resolved:
+    values: dict[str, Any] = field(default_factory=dict)
+    paths: list[str] = field(default_factory=list)
+
+
+def resolved(file: File, values: Mapping[str, Any], document: Document) -> Resolved:
+    """Put the contents of files in the places of their names; JSON and YAML as values, other files as text.
+
+    Raises:
+        ConfigurationError: where a file is not there, cannot be read, or stands outside the prompt's folder.
+    """
+    found = Resolved()
+    found.values = {key: _with(file, item, (key,), document, found.paths) for key, item in values.items()}
+    return found
+
+
+def _with(file: File, value: Any, pointer: Pointer, document: Document, paths: list[str]) -> Any:
+    match value:
+        case dict():
+            return {key: _with(file, item, (*pointer, key), document, paths) for key, item in value.items()}
+        case list():
+            return [_with(file, item, (*pointer, place), document, paths) for place, item in enumerate(value)]
+        case str() if match := _FILE.fullmatch(value):
+            return _content(file, match[1], pointer, document, paths)
+        case _:
+            return value
+
+
+def _content(file: File, name: str, pointer: Pointer, document: Document, paths: list[str]) -> Any:
+    folder = posixpath.dirname(file.path)
+    path = posixpath.normpath(posixpath.join(folder, name))
+    if name.startswith("/") or posixpath.commonpath([folder or ".", path if folder else f"./{path}"]) != (
+        folder or "."
+    ):
+        raise ConfigurationError([document.fault(pointer, f"{name!r} is outside the prompt's folder", "move it there")])
+    data = file.load(path)
+    if data is None:
+        raise ConfigurationError([document.fault(pointer, f"there is no file {path!r}", "correct the name, or add it")])
+    paths.append(path)
+    if path.endswith((".json", ".yaml", ".yml")):
+        return documents.read(path, data).value
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise ConfigurationError([document.fault(pointer, f"{path!r} is not UTF-8", "save it as UTF-8")]) from error
