@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from llmgate.errors import Fault
+from llmgate.errors import Fault, LlmgateError
 from llmgate.prompts import templates
 from llmgate.prompts.prompt import File, Syntax, bytes_digest, decode, digest_of
 from llmgate.prompts.syntaxes import lookup
@@ -94,7 +94,7 @@ def _follow(closure: Closure, name: str, parent: str, line: int) -> str | None:
     """Return the path of the template, or None where it does not exist; one that can be two files is a fault."""
     seen = closure.sources.keys() | closure.digests.keys()
     paths = lookup.partials(closure.syntax, name, parent, closure.file.root)
-    found = [path for path in paths if path in seen or closure.file.load(path) is not None]
+    found = [path for path in paths if path in seen or _exists(closure, path)]
     if not found:
         return None
     if len(found) > 1:
@@ -110,16 +110,24 @@ def _follow(closure: Closure, name: str, parent: str, line: int) -> str | None:
     return found[0]
 
 
-def _take(closure: Closure, path: str) -> None:
-    data = closure.file.load(path) or b""
+def _exists(closure: Closure, path: str) -> bool:
+    """Tell whether there is something at a path, be it a link or a file that is too large to be read."""
     try:
+        return closure.file.load(path) is not None
+    except LlmgateError:
+        return True
+
+
+def _take(closure: Closure, path: str) -> None:
+    data: bytes | None = None
+    try:
+        data = closure.file.load(path) or b""
         text = decode(data)
-    except UnicodeDecodeError:
-        closure.digests[path] = bytes_digest(data)
-        fault = Fault(
-            file=path, line=1, message="a template includes it and it is not UTF-8", remedy="save it as UTF-8"
-        )
-        closure.fault = closure.fault or fault
+    except (UnicodeDecodeError, LlmgateError) as error:
+        reason = "it is not UTF-8" if data is not None else str(error).partition("\n")[0]
+        closure.digests[path] = bytes_digest(reason.encode() if data is None else data)
+        message = f"a template includes it and {reason}" if data is not None else f"a template includes it: {reason}"
+        closure.fault = closure.fault or Fault(file=path, line=1, message=message, remedy="commit it as UTF-8 text")
         return
     closure.sources[path] = text
     closure.digests[path] = _meaning(closure.syntax, text)

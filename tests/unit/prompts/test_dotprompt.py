@@ -138,7 +138,8 @@ def test_partials_in_a_circle_are_a_fault():
 
 
 def test_definitions_of_tools_are_sent_with_their_schemas():
-    source = "---\ntoolDefs:\n- name: find\n  description: finds\n  inputSchema:\n    id: string\n  outputSchema: {x: string}\n---\nHi"
+    tool = "name: find\n  description: finds\n  inputSchema:\n    id: string\n  outputSchema: {x: string}"
+    source = f"---\ntoolDefs:\n- {tool}\n---\nHi"
     assert parsed(source).tools == [
         {
             "name": "find",

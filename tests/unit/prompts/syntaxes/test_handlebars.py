@@ -178,7 +178,9 @@ def test_partials_that_include_one_another_without_end_are_refused():
         filled("{{> x}}", x="{{#if yes}}{{> y}}{{/if}}", y="{{> x}}")
 
 
-@pytest.mark.parametrize("text", ["{{#each a}}{{#each ../a}}{{#each ../../a}}{{/each}}{{/each}}{{/each}}", "{{> big}}" * 900])
+@pytest.mark.parametrize(
+    "text", ["{{#each a}}{{#each ../a}}{{#each ../../a}}{{/each}}{{/each}}{{/each}}", "{{> big}}" * 900]
+)
 def test_work_without_end_is_refused(text):
     with pytest.raises(RenderError, match=f"more than {MAX_STEPS:,} steps"):
         filled(text, {"a": list(range(300))}, big="{{!" + "x" * 60_000 + "}}")

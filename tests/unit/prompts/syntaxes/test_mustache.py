@@ -80,7 +80,7 @@ def test_a_partial_may_include_itself_as_deep_as_the_values_go():
 
 
 def test_html_is_escaped_where_the_program_does_so():
-    assert filled("{{v}} {{{v}}} {{&v}}", {"v": '<&">\''}, escaped=True) == "&lt;&amp;&quot;&gt;' <&\">' <&\">'"
+    assert filled("{{v}} {{{v}}} {{&v}}", {"v": "<&\">'"}, escaped=True) == "&lt;&amp;&quot;&gt;' <&\">' <&\">'"
 
 
 def test_a_value_is_never_a_template():
@@ -186,4 +186,7 @@ def test_names_of_sections_and_placeholders_are_variables():
 
 def test_partials_are_references_and_those_outside_sections_are_always_included():
     scanned = mustache.scan("{{> a}}\n{{#on}}{{> b}}{{/on}}")
-    assert [(each.names, each.line, each.always) for each in scanned.references] == [(("a",), 1, True), (("b",), 2, False)]
+    assert [(each.names, each.line, each.always) for each in scanned.references] == [
+        (("a",), 1, True),
+        (("b",), 2, False),
+    ]
