@@ -119,19 +119,27 @@ def _exists(closure: Closure, path: str) -> bool:
 
 
 def _take(closure: Closure, path: str) -> None:
-    data: bytes | None = None
+    data = b""
     try:
         data = closure.file.load(path) or b""
         text = decode(data)
-    except (UnicodeDecodeError, LlmgateError) as error:
-        reason = "it is not UTF-8" if data is not None else str(error).partition("\n")[0]
-        closure.digests[path] = bytes_digest(reason.encode() if data is None else data)
-        message = f"a template includes it and {reason}" if data is not None else f"a template includes it: {reason}"
-        closure.fault = closure.fault or Fault(file=path, line=1, message=message, remedy="commit it as UTF-8 text")
+    except UnicodeDecodeError:
+        _leave(closure, path, data, "it is not UTF-8")
+        return
+    except LlmgateError as error:
+        reason = " ".join(error.message.split())
+        _leave(closure, path, reason.encode(), reason)
         return
     closure.sources[path] = text
     closure.digests[path] = _meaning(closure.syntax, text)
     closure.pending.append(path)
+
+
+def _leave(closure: Closure, path: str, data: bytes, reason: str) -> None:
+    """Keep a file that nobody can read by its bytes, or by the reason."""
+    closure.digests[path] = bytes_digest(data)
+    message = f"a template includes it and {reason}"
+    closure.fault = closure.fault or Fault(file=path, line=1, message=message, remedy="commit it as UTF-8 text")
 
 
 def _meaning(syntax: Syntax, text: str) -> str:

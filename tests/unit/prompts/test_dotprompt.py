@@ -125,6 +125,10 @@ def test_the_earlier_turns_stand_where_dotprompt_puts_them(body, expected):
     assert rendered(body) == expected
 
 
+def test_the_place_of_the_earlier_turns_is_no_variable():
+    assert parsed("{{history}}{{name}}").variables == ("name",)
+
+
 def test_partials_are_files_with_a_line_before_their_name_and_may_say_roles():
     turns = rendered("{{> shared}}Q: {{q}}", {"q": "?"}, shared='{{role "system"}}Be kind.{{role "user"}}')
     assert turns == (Turn("system", "Be kind."), Turn("history", ""), Turn("user", "Q: ?"))
