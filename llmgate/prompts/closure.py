@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from llmgate.errors import Fault
+from llmgate.errors import Fault, LlmgateError
 from llmgate.prompts import templates
 from llmgate.prompts.prompt import File, Syntax, bytes_digest, decode, digest_of
 from llmgate.prompts.syntaxes import lookup
@@ -96,7 +96,7 @@ def _follow(closure: Closure, name: str, parent: str, line: int) -> str | None:
     """Return the path of the template, or None where it does not exist; one that can be two files is a fault."""
     seen = closure.sources.keys() | closure.digests.keys()
     paths = lookup.partials(closure.syntax, name, parent, closure.file.root)
-    found = [path for path in paths if path in seen or closure.file.load(path) is not None]
+    found = [path for path in paths if path in seen or _exists(closure, path)]
     if not found:
         return None
     if len(found) > 1:
@@ -112,20 +112,36 @@ def _follow(closure: Closure, name: str, parent: str, line: int) -> str | None:
     return found[0]
 
 
-def _take(closure: Closure, path: str) -> None:
-    data = closure.file.load(path) or b""
+def _exists(closure: Closure, path: str) -> bool:
+    """Tell whether there is something at a path, be it a link or a file that is too large to be read."""
     try:
+        return closure.file.load(path) is not None
+    except LlmgateError:
+        return True
+
+
+def _take(closure: Closure, path: str) -> None:
+    data = b""
+    try:
+        data = closure.file.load(path) or b""
         text = decode(data)
     except UnicodeDecodeError:
-        closure.digests[path] = bytes_digest(data)
-        fault = Fault(
-            file=path, line=1, message="a template includes it and it is not UTF-8", remedy="save it as UTF-8"
-        )
-        closure.fault = closure.fault or fault
+        _leave(closure, path, data, "it is not UTF-8")
+        return
+    except LlmgateError as error:
+        reason = " ".join(error.message.split())
+        _leave(closure, path, reason.encode(), reason)
         return
     closure.sources[path] = text
     closure.digests[path] = _meaning(closure.syntax, text)
     closure.pending.append(path)
+
+
+def _leave(closure: Closure, path: str, data: bytes, reason: str) -> None:
+    """Keep a file that nobody can read by its bytes, or by the reason."""
+    closure.digests[path] = bytes_digest(data)
+    message = f"a template includes it and {reason}"
+    closure.fault = closure.fault or Fault(file=path, line=1, message=message, remedy="commit it as UTF-8 text")
 
 
 def _meaning(syntax: Syntax, text: str) -> str:

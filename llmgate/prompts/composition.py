@@ -37,7 +37,8 @@ class Found:
     `name` is empty where the file is the prompt. `turns` are its templates; one template that is split into messages
     only when it is rendered has the file's `marker` in it. `beside` is JSON that bears on what is sent and has no
     other place: options of the format, keys of a message beside its text. `named` are files that the prompt sends or
-    is made of and that no template includes, as `${file:…}` does; `unsaid` names what its own text does not name.
+    is made of and that no template includes, as `${file:…}` does. `variables` are names that its templates do not hold,
+    `helpers` names in them that are no variables; `defaults`, `conversations` and `unrendered` are those of the prompt.
     `borrowed` are the turns, by their places, whose text stands in another file, and the paths of these: such a text
     differs as a dependency.
     """
@@ -56,6 +57,7 @@ class Found:
     beside: JsonValue = None
     named: Sequence[str] = ()
     variables: Sequence[str] = ()
+    helpers: frozenset[str] = frozenset()
     partial: bool = False
     gated: bool = True
     elsewhere: str = ""
@@ -93,7 +95,7 @@ def compose(file: File, found: Found) -> Prompt:
         defaults=dict(found.defaults),
         conversations=tuple(found.conversations),
         sources=dict(sorted({**keys, **reached.sources}.items())),
-        variables=tuple(sorted({*_read(found), *reached.variables, *found.variables})),
+        variables=tuple(sorted({*_read(found), *reached.variables, *found.variables} - found.helpers)),
         dependencies=tuple(sorted({*reached.digests, *found.named, *found.borrowed.values()})),
         missing=tuple(sorted(reached.missing)),
         root=file.root,
@@ -131,7 +133,16 @@ def _keys(path: str, turns: Sequence[Turn]) -> dict[str, str]:
 
 def _read(found: Found) -> frozenset[str]:
     """The names that the prompt's own templates read from outside."""
-    return frozenset().union(*(templates.scan(found.syntax, turn.text).variables for turn in found.turns))
+    scans = (templates.scan(found.syntax, turn.text) for turn in found.turns)
+    return frozenset(name for each in scans for name in each.variables - found.helpers)
+
+
+def _names(found: Found, scans: Sequence[Scanned]) -> list[tuple[list[str], list[str]]]:
+    """For each template the placeholders in their order, and the names that must be given, without helpers."""
+    return [
+        ([name for name in each.names if name not in found.helpers], sorted(each.variables - found.helpers))
+        for each in scans
+    ]
 
 
 def _own(found: Found) -> dict[Facet, str]:
@@ -144,9 +155,7 @@ def _own(found: Found) -> dict[Facet, str]:
     began = [[turn.role for turn in found.turns], [[list(each[1]) for each in pieces] for pieces in cuts]]
     told = {
         Facet.TEXT: digest_of([[list(each[0]) for each in pieces] for pieces in cuts]),
-        Facet.VARIABLES: digest_of(
-            [[[list(each.names), sorted(each.variables)] for each in scans], dict(found.defaults)]
-        ),
+        Facet.VARIABLES: digest_of([_names(found, scans), dict(found.defaults)]),
         Facet.STRUCTURE: digest_of([began, [list(each.logic) for each in scans], found.beside]),
     }
     parts = {

@@ -51,6 +51,11 @@ def by_name(path: str) -> bool:
     return not passed(path) and bool(_recognised(path, ""))
 
 
+def is_recognised(path: str, data: bytes) -> bool:
+    """Tell whether a format takes a file, whatever it finds in it."""
+    return _recognised(path, _head(path, data)) is not None
+
+
 def read(path: str, data: bytes, load: Load, *, root: str | None = None) -> tuple[Prompt, ...]:
     """Read the prompts of a file; none where it is something else."""
     if passed(path) or (found := _recognised(path, _head(path, data))) is None:

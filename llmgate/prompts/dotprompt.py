@@ -73,6 +73,7 @@ def _prompt(file: File, rule: Rule, parted: front_matter.Parted) -> Prompt:
         schema=_schema(values.get("output")),
         beside=beside if any(beside) else None,
         defaults=_defaults(inputs),
+        helpers=frozenset({"history"}),
     )
     return compose(file, found)
 

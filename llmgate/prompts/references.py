@@ -10,8 +10,8 @@ from typing import Any
 
 from llmgate import documents
 from llmgate.documents import Document, Pointer
-from llmgate.errors import ConfigurationError
-from llmgate.prompts.prompt import File
+from llmgate.errors import ConfigurationError, NotEvaluated
+from llmgate.prompts.prompt import File, decode
 
 _FILE = re.compile(r"\$\{file:([^}]{1,500})\}", re.IGNORECASE)
 
@@ -48,17 +48,19 @@ def _with(file: File, value: Any, pointer: Pointer, document: Document, paths: l
 def _content(file: File, name: str, pointer: Pointer, document: Document, paths: list[str]) -> Any:
     folder = posixpath.dirname(file.path)
     path = posixpath.normpath(posixpath.join(folder, name))
-    if name.startswith("/") or posixpath.commonpath([folder or ".", path if folder else f"./{path}"]) != (
-        folder or "."
-    ):
-        raise ConfigurationError([document.fault(pointer, f"{name!r} is outside the prompt's folder", "move it there")])
-    data = file.load(path)
-    if data is None:
-        raise ConfigurationError([document.fault(pointer, f"there is no file {path!r}", "correct the name, or add it")])
-    paths.append(path)
-    if path.endswith((".json", ".yaml", ".yml")):
-        return documents.read(path, data).value
+    if not path.startswith(f"{folder}/" if folder else "") or path.startswith(("/", "..")):
+        raise _wrong(document, pointer, f"{name!r} is outside the prompt's folder", "move it there")
     try:
-        return data.decode()
+        data = file.load(path)
+        if data is None:
+            raise _wrong(document, pointer, f"there is no file {path!r}", "correct the name, or add it")
+        paths.append(path)
+        return documents.read(path, data).value if path.endswith((".json", ".yaml", ".yml")) else decode(data)
     except UnicodeDecodeError as error:
-        raise ConfigurationError([document.fault(pointer, f"{path!r} is not UTF-8", "save it as UTF-8")]) from error
+        raise _wrong(document, pointer, f"{path!r} is not UTF-8", "save it as UTF-8") from error
+    except NotEvaluated as error:
+        raise _wrong(document, pointer, f"{path!r}: {error.message}", "name a text of the repository") from error
+
+
+def _wrong(document: Document, pointer: Pointer, message: str, remedy: str) -> ConfigurationError:
+    return ConfigurationError([document.fault(pointer, message, remedy)])

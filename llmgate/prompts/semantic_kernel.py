@@ -15,10 +15,10 @@ from pydantic import JsonValue
 
 from llmgate import documents
 from llmgate.documents import Document
-from llmgate.errors import ConfigurationError
+from llmgate.errors import ConfigurationError, Fault, LlmgateError
 from llmgate.prompts import chat_tags, roles
 from llmgate.prompts.composition import Found, compose
-from llmgate.prompts.prompt import File, Format, Prompt, Rule, Syntax, Turn, broken, decode
+from llmgate.prompts.prompt import MAX_BYTES, File, Format, Prompt, Rule, Syntax, Turn, broken, decode
 
 FORMAT = Format.SEMANTIC_KERNEL
 TEXT, SETTINGS = "skprompt.txt", "config.json"
@@ -55,27 +55,45 @@ def recognise(path: str, head: str) -> Rule | None:
 def read(file: File, rule: Rule) -> tuple[Prompt, ...]:
     if posixpath.basename(file.path).lower() not in (TEXT, SETTINGS):
         return _document(file, rule)
-    folder = posixpath.dirname(file.path)
-    text, settings = (_beside(file, folder, name) for name in (TEXT, SETTINGS))
-    return () if text is None else (_pair(text, settings, rule),)
+    text, settings = (_beside(file, name) for name in (TEXT, SETTINGS))
+    if text is None:
+        return ()
+    if isinstance(text, Prompt):
+        return (text,)
+    return (_pair(text, settings),)
 
 
-def _beside(file: File, folder: str, name: str) -> File | None:
-    """Return one of the two files of a folder, the one at hand or the other."""
-    path = posixpath.join(folder, name)
+def _beside(file: File, name: str) -> File | Prompt | None:
+    """Return one of the two files of a folder, or the prompt that stands for one that is no text."""
+    path = posixpath.join(posixpath.dirname(file.path), name)
     if path == file.path:
         return file
-    data = file.load(path)
-    return None if data is None else replace(file, path=path, source=decode(data))
+    data: bytes | None = b""
+    try:
+        data = file.load(path)
+        if data is None:
+            return None
+        if len(data) <= MAX_BYTES:
+            return replace(file, path=path, source=decode(data))
+        message = f"it has {len(data):,} bytes; at most {MAX_BYTES:,} are read"
+    except UnicodeDecodeError:
+        message = "it is not UTF-8"
+    except LlmgateError as error:
+        message = error.message
+    fault = Fault(file=path, line=1, message=message, remedy="it must be a text of the repository")
+    return broken(path, FORMAT, data or message.encode(), fault)
 
 
-def _pair(text: File, settings: File | None, rule: Rule) -> Prompt:
+def _pair(text: File, settings: File | Prompt | None) -> Prompt:
+    if isinstance(settings, Prompt):
+        both = f"{text.source}\0{settings.digest}".encode()
+        return replace(broken(text.path, FORMAT, both, Fault(file=text.path, line=1, message="")), fault=settings.fault)
     try:
         document = _mapping(settings) if settings else Document(path=text.path, value={})
     except ConfigurationError as error:
-        both = f"{text.source}\0{settings.source if settings else ''}"
-        return broken(text.path, FORMAT, both.encode(), error.faults[0])
-    return _prompt(text, rule if rule.id == _TEXT.id else _TEXT, text.source, document)
+        both = f"{text.source}\0{settings.source if settings else ''}".encode()
+        return broken(text.path, FORMAT, both, error.faults[0])
+    return _prompt(text, _TEXT, text.source, document)
 
 
 def _document(file: File, rule: Rule) -> tuple[Prompt, ...]:

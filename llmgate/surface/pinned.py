@@ -14,7 +14,7 @@ from llmgate.pins import deployments, directory, entries, mcp, name_of
 from llmgate.pins.asked import Asked
 from llmgate.pins.deployments import Deployment
 from llmgate.pins.mcp import MovingTool
-from llmgate.prompts import Prompt, Rule
+from llmgate.prompts import Prompt, Rule, discovery
 from llmgate.prompts.unit import Unit, UnitKind, dump
 from llmgate.surface.source import Source, Units, keyed
 
@@ -38,7 +38,7 @@ def read(source: Source, units: Units, prompts: Mapping[str, Prompt], lines: doc
     for path in source.matching(source.config.surface.models or ()):
         asked += _file(source, units, path, book)
     if source.config.surface.models is None:
-        asked += _found(source, units, prompts)
+        asked += _found(source, units)
     return Pinned(
         models=book.named(),
         asked=tuple(sorted(_once(asked), key=lambda each: (each.path, each.line, each.name))),
@@ -99,11 +99,14 @@ def _file(source: Source, units: Units, path: str, book: directory.Directory) ->
         yield from _asked(path, item)
 
 
-def _found(source: Source, units: Units, prompts: Mapping[str, Prompt]) -> Iterator[Asked]:
-    """Read the model ids of files that nothing declares: only what a provider's rules know is taken for one."""
-    taken = {prompt.path for prompt in prompts.values()}
+def _found(source: Source, units: Units) -> Iterator[Asked]:
+    """Read the model ids of files that nothing declares: only what a provider's rules know is taken for one.
+
+    A file of prompts has its models with these.
+    """
     for path in source.searched():
-        if path in taken or not path.endswith(_ENDINGS) or b"model" not in source.readable(path):
+        data = source.readable(path) if path.endswith(_ENDINGS) else b""
+        if b"model" not in data or discovery.is_recognised(path, data):
             continue
         document = source.document(path)
         for item in () if isinstance(document, Fault) else entries.find(document)[0]:

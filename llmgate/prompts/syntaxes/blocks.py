@@ -109,6 +109,7 @@ def _each(filling: Filling, node: Block, call: Call, value: JsonValue, scope: Sc
     elif isinstance(value, dict):
         items = list(value.items())
     for place, (key, item) in enumerate(items):
+        filling.spend()
         data: dict[str, JsonValue] = {
             "key": key,
             "index": place,

@@ -98,6 +98,7 @@ def _section(filling: Filling, node: Block, stack: list[JsonValue]) -> None:
         _fill(filling, node.other, stack)
         return
     for item in value if isinstance(value, list) else [value]:
+        filling.spend()
         _fill(filling, node.body, [*stack, item])
 
 

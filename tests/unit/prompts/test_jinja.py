@@ -2,6 +2,7 @@
 
 import pytest
 
+from llmgate.errors import NotEvaluated
 from llmgate.prompts import Facet, Format, closure
 from llmgate.prompts.syntaxes import jinja
 from tests import reading
@@ -166,6 +167,16 @@ def test_an_included_file_that_is_not_text_is_a_fault():
     assert (fault.file, "UTF-8" in fault.message) == ("prompts/b.j2", True)
 
 
+def test_an_included_file_that_cannot_be_read_is_a_fault():
+    def load(path):
+        if path == "prompts/b.j2":
+            raise NotEvaluated("prompts/b.j2 is a symbolic link")
+
+    prompt = reading.one("prompts/a.jinja", b"{% include 'b.j2' %}", load)
+    assert prompt.dependencies == ("prompts/b.j2",)
+    assert (prompt.fault.file, "a symbolic link" in prompt.fault.message) == ("prompts/b.j2", True)
+
+
 def test_the_dependencies_of_a_folder_that_moves_as_a_whole_are_the_same():
     digests = []
     for folder in ("prompts", "templates/v2"):
@@ -203,6 +214,15 @@ def test_the_closure_is_transitive_and_survives_cycles():
     files["prompts/a.jinja"] = "{% include 'b.j2' %}{% include 'a.jinja' %}"
     prompt = with_files(files["prompts/a.jinja"], files)
     assert prompt.dependencies == ("prompts/b.j2", "prompts/c.j2")
+
+
+def test_templates_that_include_one_another_count_as_changed_when_one_does():
+    source, digests = "{% include 'b.j2' %}", []
+    for text in ("x", "y"):
+        prompt = with_files(source, {"prompts/b.j2": "{% include 'a.jinja' %}" + text, "prompts/a.jinja": source})
+        assert prompt.fault is None
+        digests.append(prompt.digests)
+    assert digests[0][Facet.DEPENDENCIES] != digests[1][Facet.DEPENDENCIES]
 
 
 def test_a_comment_in_an_included_file_is_no_change():
