@@ -91,7 +91,7 @@ def compose(file: File, found: Found) -> Prompt:
         defaults=dict(found.defaults),
         conversations=tuple(found.conversations),
         sources=dict(sorted({**keys, **reached.sources}.items())),
-        variables=tuple(sorted({*_read(found), *reached.variables, *found.variables})),
+        variables=tuple(sorted({*_read(found), *reached.variables, *found.variables} - found.helpers)),
         dependencies=tuple(sorted({*reached.digests, *found.named})),
         missing=tuple(sorted(reached.missing)),
         root=file.root,
