@@ -14,6 +14,7 @@ from tests.unit.sampling import fakes
 
 ENTRY = ModelEntry(provider="house", model="m-1", params={"temperature": 0.3, "seed": 7})
 EARLIER = [{"role": "user", "content": "hello"}, {"role": "assistant", "content": "hi"}]
+TOLD = [(turn["role"], turn["content"]) for turn in EARLIER]
 LATEST = {"role": "user", "content": "and now?"}
 
 
@@ -67,6 +68,25 @@ def test_a_conversation_may_end_with_a_tools_answer():
 
 def test_the_seed_is_no_parameter_of_the_request():
     assert made([(None, "Q")]).params == {"temperature": 0.3}
+
+
+@pytest.mark.parametrize(
+    ("rendered", "expected"),
+    [
+        (
+            [("system", "S"), ("history", ""), ("user", "Q")],
+            [("system", "S"), ("user", "hello"), ("assistant", "hi"), ("user", "Q")],
+        ),
+        ([("history", ""), ("user", "Q")], [("user", "hello"), ("assistant", "hi"), ("user", "Q")]),
+        ([(None, "S"), ("history", ""), (None, "Q")], [("user", "S"), *TOLD, ("user", "Q")]),
+    ],
+)
+def test_the_earlier_turns_stand_where_the_prompt_says(rendered, expected):
+    assert told(made(rendered, EARLIER)) == expected
+
+
+def test_a_place_for_earlier_turns_is_nothing_where_there_are_none():
+    assert told(made([("system", "S"), ("history", ""), ("user", "Q")])) == [("system", "S"), ("user", "Q")]
 
 
 def test_a_template_sees_documents_as_data_and_as_text():
