@@ -33,7 +33,7 @@ def between(base: Surface, head: Surface) -> tuple[Change, ...]:
 
 def _change(pair: Pair, group: Group, base: Surface, head: Surface) -> Change:
     affects = relevance.affects(pair, group, base, head)
-    gated = all(unit.prompt.gated for unit in (pair.base, pair.head) if unit and unit.prompt)
+    gated = relevance.is_gated(pair)
     return Change(
         kind=group.kind,
         unit=pair.unit.id,

@@ -48,7 +48,7 @@ def affects(pair: Pair, group: Group, base: Surface, head: Surface) -> bool:
 
 def note(pair: Pair, group: Group, base: Surface, head: Surface, *, affects: bool) -> str:
     names = sorted(depending(pair, base, head))
-    if pair.unit.prompt and not pair.unit.prompt.gated:
+    if not is_gated(pair):
         return "instructions for developers' tools are reported, not gated; name the file in surface.prompts to gate it"
     if group.unsent:
         return "it stands beside the model and is never sent, so no fixture can show what it does"
@@ -61,6 +61,12 @@ def note(pair: Pair, group: Group, base: Surface, head: Surface, *, affects: boo
     return (
         f"target {names[0]}{others} uses model {unit.value['model']}; the file's own model and parameters are not sent"
     )
+
+
+def is_gated(pair: Pair) -> bool:
+    """Tell whether a change has to be judged: a prompt that takes the name of a tool's instructions was one."""
+    both = [unit.prompt.gated if unit.prompt else True for unit in (pair.base, pair.head) if unit]
+    return any(both)
 
 
 def target(unit: Unit) -> str:

@@ -88,6 +88,7 @@ CATALOGUE: tuple[Module, ...] = (
     markdown,
     text,
 )
+_OTHER_REVISION = Rule("revision.other", "the other revision has prompts in the file", certain=False)
 # A declared file is read as a whole: not for the references in it alone, nor as what is only reported.
 _SEARCHED_ONLY: tuple[Module, ...] = (remote, instructions)
 _OF: dict[Format, Module] = {module.FORMAT: module for module in CATALOGUE}
@@ -114,6 +115,14 @@ def read(
     chosen, rule = (form, DECLARED) if form else recognise(path, source[: head_size(path)])
     file = File(path=path, source=source, load=load, root=root)
     return _OF[chosen].read(file, rule) or text.read(file, DECLARED)
+
+
+def read_again(path: str, data: bytes, load: Load, form: Format, *, root: str | None = None) -> tuple[Prompt, ...]:
+    """Read a file as the format that it has on the other revision; what is a whole text there is one here too."""
+    source = decoded(path, data, form)
+    if isinstance(source, Prompt):
+        return (source,)
+    return _OF[form].read(File(path=path, source=source, load=load, root=root), _OTHER_REVISION)
 
 
 def head_size(path: str) -> int:

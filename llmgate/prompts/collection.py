@@ -25,13 +25,14 @@ class Wanted:
     """What is to be read: `declared` are known to hold prompts, `searched` may hold some.
 
     `others` lists all that is declared, for a template that may include any of it, and `forms` the formats that are
-    known already.
+    known already. In `lost` the other revision found prompts, of that format, whatever this one's configuration says.
     """
 
     declared: frozenset[str]
     searched: frozenset[str] = frozenset()
     others: Callable[[], Iterable[str]] = tuple
     forms: Mapping[str, Format] = field(default_factory=dict)
+    lost: Mapping[str, Format] = field(default_factory=dict)
 
 
 def collect(wanted: Wanted, load: Load, identify: Identify, *, root: str | None = None) -> dict[str, Prompt]:
@@ -44,6 +45,8 @@ def collect(wanted: Wanted, load: Load, identify: Identify, *, root: str | None 
         reader.add(path, wanted.forms.get(path))
     for path in sorted(wanted.searched - wanted.declared):
         reader.search(path)
+    for path, form in sorted(wanted.lost.items()):
+        reader.look_again(path, form)
     if any(prompt.opaque for prompt in reader.found.values()):
         for path in sorted(set(wanted.others()) - wanted.declared):
             reader.add(path)
@@ -85,6 +88,15 @@ class _Reader:
         except LlmgateError as error:
             if discovery.by_name(path):
                 self._keep([_unreadable(path, error.message, self.identify(path))])
+
+    def look_again(self, path: str, form: Format) -> None:
+        """Read a file in which prompts are expected, and may be gone; one that cannot be read may have them still."""
+        if any(prompt.path == path for prompt in self.found.values()):
+            return
+        try:
+            self._keep(catalogue.read_again(path, self.load(path) or b"", self.load, form, root=self.root))
+        except LlmgateError as error:
+            self._keep([_unreadable(path, error.message, self.identify(path))])
 
     def follow(self) -> None:
         """Read what is included; a template is of the syntax of what includes it, whatever its name says."""

@@ -8,10 +8,11 @@ from dataclasses import replace
 from llmgate import config as configuration
 from llmgate import documents
 from llmgate.config import Config, SurfaceSettings
+from llmgate.pins import deployments
 from llmgate.prompts import Format, Prompt, Syntax, collection
-from llmgate.prompts.unit import Unit
+from llmgate.prompts.unit import Unit, UnitKind
 from llmgate.surface import pinned, settings, targets
-from llmgate.surface.source import Identify, Read, Selection, Source, Units
+from llmgate.surface.source import Identify, Lost, Read, Selection, Source, Units
 from llmgate.surface.surface import Surface
 
 
@@ -55,7 +56,18 @@ def reaching(selection: Selection, base: Surface, head: Surface) -> Selection:
     alone = (one.keys() ^ other.keys()) - (selection.differing or frozenset())
     apart = {path for path in one.keys() & other.keys() if one[path] is not other[path]} & _included(base, head)
     more = {path: (one | other)[path] for path in alone} | dict.fromkeys(apart, Format.JINJA)
-    return replace(selection, reached={**selection.reached, **more})
+    lost = {**_lost(base, head), **_lost(head, base)} if selection.differing else {}
+    return replace(selection, reached={**selection.reached, **more}, lost={**lost, **selection.lost})
+
+
+def _lost(there: Surface, here: Surface) -> dict[str, Lost]:
+    """List the files in which one revision found something and the other nothing."""
+    found = {unit.path for unit in here.units.values()}
+    return {
+        unit.path: Lost(unit.kind, unit.prompt.format if unit.prompt else None)
+        for unit in there.units.values()
+        if unit.path not in found and unit.path != configuration.PATH
+    }
 
 
 def _included(*sides: Surface) -> set[str]:
@@ -74,6 +86,7 @@ def _surface(source: Source) -> Surface:
             units.add(Unit.of_prompt(prompt))
     pins = pinned.read(source, units, prompts, lines)
     settings.read(source, units, pins.asked, lines)
+    _keep_lost(source, units)
     resolver = targets.Resolver(source=source, units=units, prompts=prompts, models=pins.models, lines=lines)
     needed = {name: resolver.needed(name, entry) for name, entry in sorted(source.config.targets.items())}
     files = tuple(sorted({unit.path for unit in units.by_id.values()} & source.known))
@@ -92,16 +105,37 @@ def _surface(source: Source) -> Surface:
     )
 
 
+def _keep_lost(source: Source, units: Units) -> None:
+    """Add a unit for a file in which the other revision found something, where nobody can tell that it has gone."""
+    told = {unit.path for unit in units.by_id.values()}
+    for path, (kind, form) in sorted(source.selection.lost.items()):
+        if form or path in told or path not in source.known:
+            continue
+        fault = source.unread(path)
+        if fault or not source.looks(path, _declared(source, path, kind)):
+            units.add(source.raw(f"{kind.value}:{path}", kind, path, fault))
+
+
+def _declared(source: Source, path: str, kind: UnitKind) -> tuple[str, ...] | None:
+    """Return what is declared of a kind; deployments are searched for whatever is."""
+    wanted = source.config.surface
+    if kind is UnitKind.RETRIEVAL:
+        return wanted.retrieval
+    return None if path.endswith(deployments.ENDINGS) and not path.endswith(".json") else wanted.models
+
+
 def _prompts(source: Source) -> dict[str, Prompt]:
     wanted = source.config.surface.prompts
     named = {targets.file_of(target.prompt, source.known) for target in source.config.targets.values()}
     reached = {path: form for path, form in source.selection.reached.items() if path in source.known}
+    lost = {path: form for path, (_, form) in source.selection.lost.items() if form and path in source.known}
     return collection.collect(
         collection.Wanted(
             declared=frozenset({*source.differing(wanted or ()), *named, *reached}),
             searched=frozenset(source.searched()) if wanted is None else frozenset(),
             others=lambda: source.matching(wanted or ()),
             forms=reached,
+            lost=lost,
         ),
         source.load,
         source.oid,

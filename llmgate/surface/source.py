@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, count
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import JsonValue
 
@@ -25,16 +25,26 @@ Read = Callable[[str], bytes]
 Identify = Callable[[str], str | None]
 
 
+class Lost(NamedTuple):
+    """What one revision found in a file; `form` is the format of its prompts."""
+
+    kind: UnitKind
+    form: Format | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """Which files of a revision are looked at, so that only those are read in which two revisions can differ.
 
     `differing` are the paths at which they do, None for all paths. `reached` are files that one of them has among its
-    prompts, so that the other reads them too, and in the same format: what a template includes is a template.
+    prompts, so that the other reads them too, and in the same format: what a template includes is a template. `lost`
+    are those that differ and in which one revision found something and the other nothing: all of it may have gone, or
+    the other cannot read the file, or its own configuration looks away from it.
     """
 
     differing: frozenset[str] | None = None
     reached: Mapping[str, Format] = field(default_factory=dict)
+    lost: Mapping[str, Lost] = field(default_factory=dict)
 
     def takes(self, path: str) -> bool:
         return self.differing is None or path in self.differing
@@ -73,6 +83,19 @@ class Source:
         excluded = patterns.matcher([*self.config.surface.exclude, *self.config.suite.fixtures])
         own = {configuration.PATH, LOCK}
         return (path for path in paths if path not in own and not discovery.passed(path) and not excluded(path))
+
+    def looks(self, path: str, wanted: Iterable[str] | None) -> bool:
+        """Tell whether the configuration looks at a file that differs, by what is declared of a kind or by search."""
+        return path in (self.searched() if wanted is None else self.matching(wanted))
+
+    def unread(self, path: str) -> Fault | None:
+        """Return why a file cannot be read, or is none of what its ending says."""
+        try:
+            self.load(path)
+        except LlmgateError as error:
+            return Fault(file=path, line=1, message=error.message)
+        document = self.document(path) if path.endswith(_PLAIN_ENDINGS) else None
+        return document if isinstance(document, Fault) else None
 
     def readable(self, path: str) -> bytes:
         """Return a file's bytes, none where it cannot be read: a link, or one that is too large."""

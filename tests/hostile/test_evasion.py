@@ -1,0 +1,122 @@
+"""Ways in which a pull request could change what a model is sent and say that nothing has changed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests import project
+from tests.unit.cli import program
+
+KIND = "You are a support bot. Answer politely and cite the documents at hand.\n"
+RUDE = "You are a support bot. Answer rudely and make the documents up now.\n"
+CODE = "import openai\n\nSYSTEM_PROMPT = " + json.dumps(KIND) + "\n"
+BAD_CODE = CODE.replace("politely", "rudely")
+SCRIPT = 'import OpenAI from "openai";\nconst SYSTEM_PROMPT = ' + json.dumps(KIND) + ";\n"
+AGENTS = "writer:\n  role: a bot\n  goal: to answer\n  backstory: {story}\n"
+MODEL = "provider: openai\nmodel: gpt-4o-2024-08-06\n"
+CHEAP = MODEL.replace("gpt-4o-2024-08-06", "gpt-3.5-turbo-0125")
+FOUND = "version: 1\n"
+DECLARED = 'version: 1\nsurface: {prompts: ["prompts/**"], models: ["config/**"]}\n'
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "b" * 64 + "\nsize 10\n"
+
+
+def changed(folder: Path, base, edits):
+    shop = project.Project.create(folder / "repository", {"llmgate.yaml": FOUND, "README.md": "A shop.\n", **base})
+    shop.pull(edits)
+    told = folder / "changes.json"
+    place = ("--repository", shop.origin.path, "--base", "main", "--head", "pr-7")
+    done = program.run("changes", *place, "--json", told)
+    assert (done.exception, done.exit_code) == (None, 0)
+    return json.loads(told.read_text())
+
+
+LOOKING_AWAY = {
+    "the head excludes it": (
+        {"llmgate.yaml": DECLARED, "prompts/a.txt": KIND},
+        {"llmgate.yaml": DECLARED.replace("]}", '], exclude: ["prompts/a.txt"]}'), "prompts/a.txt": RUDE},
+    ),
+    "the head declares that there are none": (
+        {"prompts/a.txt": KIND},
+        {"llmgate.yaml": "version: 1\nsurface: {prompts: []}\n", "prompts/a.txt": RUDE},
+    ),
+    "the head declares other prompts": (
+        {"llmgate.yaml": DECLARED, "prompts/a.txt": KIND, "prompts/b.txt": KIND},
+        {"llmgate.yaml": DECLARED.replace("prompts/**", "prompts/b.txt"), "prompts/a.txt": RUDE},
+    ),
+    "the head brings the first configuration, and excludes everything": (
+        {"prompts/a.txt": KIND},
+        {"llmgate.yaml": 'version: 1\nsurface: {exclude: ["**"]}\n', "prompts/a.txt": RUDE},
+    ),
+    "the head declares that there are no models": (
+        {"config/model.yaml": MODEL},
+        {"llmgate.yaml": "version: 1\nsurface: {models: []}\n", "config/model.yaml": CHEAP},
+    ),
+    "the head declares other models": (
+        {"llmgate.yaml": DECLARED, "config/model.yaml": MODEL},
+        {"llmgate.yaml": DECLARED.replace("config/**", "none.yaml"), "config/model.yaml": CHEAP},
+    ),
+    "the head declares that there is no retrieval": (
+        {"app/rag.yaml": "retriever: {top_k: 4, chunk_size: 800, chunk_overlap: 100}\n"},
+        {
+            "llmgate.yaml": "version: 1\nsurface: {retrieval: []}\n",
+            "app/rag.yaml": "retriever: {top_k: 1, chunk_size: 800, chunk_overlap: 100}\n",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOOKING_AWAY)
+def test_a_head_that_looks_away_from_a_file_of_the_base_hides_no_change_of_it(tmp_path, name):
+    found = changed(tmp_path, *LOOKING_AWAY[name])
+    assert found["relevant"], found["changes"]
+    assert ("coverage", "block") in {(one["rule"], one["severity"]) for one in found["findings"]}
+
+
+UNREADABLE = {
+    "code of more than git is asked for": ("src/agent.py", CODE, BAD_CODE + "# x\n" * 300_000),
+    "code behind more than is read": ("src/agent.py", CODE, "# xxx\n" * 100_000 + BAD_CODE),
+    "a script behind more than is read": ("src/agent.ts", SCRIPT, "// xxx\n" * 100_000 + SCRIPT),
+    "code that is kept elsewhere": ("src/agent.py", CODE, POINTER),
+    "YAML whose keys begin late": (
+        "app/agents.yaml",
+        AGENTS.format(story="kind"),
+        "# x\n" * 20_000 + AGENTS.format(story="rude"),
+    ),
+    "a model in a file of more than git is asked for": ("app/model.yaml", MODEL, CHEAP + "# x\n" * 300_000),
+    "a model that is named twice": ("app/model.yaml", MODEL, MODEL + "model: gpt-3.5-turbo-0125\n"),
+    "a model in the first of two documents": ("app/model.yaml", MODEL, CHEAP + "---\nother: 1\n"),
+    "an opening with a letter of another alphabet": ("app/system.txt", KIND, "Y\u043eu" + RUDE[3:]),
+    "an opening behind a character without a width": ("app/system.txt", KIND, "\u200b" + RUDE),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_a_file_that_the_head_makes_unreadable_has_changed(tmp_path, name):
+    path, before, after = UNREADABLE[name]
+    found = changed(tmp_path, {path: before}, {path: after})
+    assert found["relevant"], found["changes"]
+    assert path in {change["path"] for change in found["changes"] if change["what"] != "removed"}
+
+
+def test_a_prompt_that_code_no_longer_has_is_still_removed(tmp_path):
+    found = changed(tmp_path, {"src/agent.py": CODE}, {"src/agent.py": "import openai\n"})
+    assert [(change["what"], change["unit"]) for change in found["changes"]] == [
+        ("removed", "prompt:src/agent.py#SYSTEM_PROMPT")
+    ]
+    assert not found["relevant"]
+
+
+def test_a_model_that_a_file_no_longer_names_is_still_removed(tmp_path):
+    found = changed(tmp_path, {"app/model.yaml": MODEL}, {"app/model.yaml": "other: 1\n"})
+    assert [(change["what"], change["unit"]) for change in found["changes"]] == [
+        ("removed", "model:app/model.yaml#model")
+    ]
+    assert not found["relevant"]
+
+
+def test_a_prompt_that_takes_the_name_of_a_tools_instructions_is_still_judged(tmp_path):
+    edits = {"prompts/a.txt": None, "prompts/SKILL.md": KIND.replace("politely", "rudely")}
+    found = changed(tmp_path, {"prompts/a.txt": KIND}, edits)
+    assert found["relevant"]
+    assert [change["gated"] for change in found["changes"]] == [True]
