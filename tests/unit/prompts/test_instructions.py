@@ -45,6 +45,13 @@ def test_other_files_are_not_taken(path):
     assert discovery.read(path, b"Run the tests.\n", nothing) == ()
 
 
+@pytest.mark.parametrize("source", [b"---\nname: [x\n---\nRun the tests.\n", b"\xff", b"x" * 600_000])
+def test_a_file_of_developers_tools_that_cannot_be_read_is_not_gated_either(source):
+    (prompt,) = discovery.read("skills/pdf/SKILL.md", source, nothing)
+    assert prompt.fault
+    assert (prompt.gated, prompt.rule.id) == (False, "instructions.name")
+
+
 def test_a_change_of_them_is_reported_and_not_gated():
     base, head = (
         surface.of(config.read(b"version: 1\n"), files, files.__getitem__)
