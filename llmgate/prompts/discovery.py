@@ -19,9 +19,10 @@ _OPENING = Rule("text.opening", "the text begins by telling a model who it is", 
 
 _PASSED = re.compile(
     r"(^|/)(node_modules|vendor|third_party|\.?venv|site-packages|__pycache__|dist|build|target|\.git|"
-    r"tests?|__tests__|__mocks__|testdata|spec|e2e|\.next|coverage)/"
+    r"([\w.-]*\.|(unit|integration|functional|smoke|e2e)[_-])?tests?|__tests__|__mocks__|testdata|spec|e2e|"
+    r"\.next|coverage|generated|__generated__|\.[\w-]+-generated)/"
     r"|(^|/)(test_[^/]*|[^/]*_test|[^/]*[.-](test|spec)|conftest)\.[a-z]+$"
-    r"|(^|/)(README|CHANGELOG|CONTRIBUTING|LICEN[CS]E|SECURITY|CODE_OF_CONDUCT|NOTICE)([.-][^/]*)?$"
+    r"|(^|/)(([a-z0-9]+[_-])?README|CHANGELOG|CONTRIBUTING|LICEN[CS]E|SECURITY|CODE_OF_CONDUCT|NOTICE)([.-][^/]*)?$"
     r"|(^|/)(package-lock\.json|pnpm-lock\.yaml|yarn\.lock|poetry\.lock|uv\.lock)$",
     re.IGNORECASE,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -103,7 +104,9 @@ def _found(source: Source, units: Units, prompts: Mapping[str, Prompt]) -> Itera
     """Read the model ids of files that nothing declares: only what a provider's rules know is taken for one."""
     taken = {prompt.path for prompt in prompts.values()}
     for path in source.searched():
-        if path in taken or not path.endswith(_ENDINGS) or b"model" not in source.readable(path):
+        if path in taken or not path.endswith(_ENDINGS) or _RECORDED.search(path):
+            continue
+        if b"model" not in source.readable(path):
             continue
         document = source.document(path)
         for item in () if isinstance(document, Fault) else entries.find(document)[0]:
@@ -114,6 +117,10 @@ def _found(source: Source, units: Units, prompts: Mapping[str, Prompt]) -> Itera
 
 _KNOWN = Rule("model.provider", "a mapping that names a model of a known provider", certain=False)
 _ENDINGS = (".yaml", ".yml", ".json", ".toml")
+# What a program has written, and not what it reads: which model it asked when it ran.
+_RECORDED = re.compile(
+    r"(^|/)([a-z0-9]+[_-])*(results?|outputs?|logs?|cassettes?|snapshots?|recordings?)/", re.IGNORECASE
+)
 
 
 def _entry(path: str, item: entries.Found, rule: Rule | None = None) -> Unit:
