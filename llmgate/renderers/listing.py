@@ -19,7 +19,8 @@ def lines(entries: Iterable[ChangeEntry]) -> Iterator[str]:
     for entry in found[:MOST_ENTRIES]:
         yield f"{inert.line(entry.unit, 160)}  {_kinds(entry)}"
         if entry.rule:
-            where = f"{inert.line(entry.path or '', 160)}:{entry.line or 1}"
+            line = "" if entry.what == "removed" else f":{entry.line or 1}"
+            where = f"{inert.line(entry.path or '', 160)}{line}"
             yield f"  taken at {where} by {entry.rule}: {inert.line(entry.reason, 160)}"
         if entry.affects:
             yield f"  included by {inert.line(', '.join(name.partition(':')[2] for name in entry.affects[:5]), 300)}"

@@ -33,3 +33,10 @@ def test_units_of_one_file_have_different_names_however_long_its_path_is():
 
 def test_a_short_name_is_told_as_it_is():
     assert listing.name("prompt:prompts/a.md") == "prompts/a.md"
+
+
+def test_what_was_removed_has_no_line_in_a_file_that_does_not_have_it():
+    entry = ChangeEntry(
+        kind="prompt", unit="prompt:a.py#BOT", path="a.py", line=1, what="removed", rule="python.name", reason="a name"
+    )
+    assert list(listing.lines([entry])) == ["prompt:a.py#BOT  removed", "  taken at a.py by python.name: a name"]
