@@ -22,6 +22,7 @@ from llmgate.trial import Arm, Served
 from llmgate.verdict import Finding, Severity
 
 MOST_NAMED = 3
+_APART = "keep it in a file of its own, or exclude the file on the base (surface.exclude)"
 COVERAGE, INDEX, PINS, SUITE_CHANGES = "coverage", "index", "pins", "suite_changes"
 
 
@@ -78,6 +79,15 @@ def coverage(changes: Iterable[Change], plan: Plan, policy: Policy) -> Iterator[
     if (severity := severity_of(policy.coverage)) is None:
         return
     for change, exercised, searched in zip(changes, plan.exercised, plan.searched, strict=True):
+        if change.kind is Kind.OTHER:
+            yield Finding(
+                rule=COVERAGE,
+                severity=Severity.WARN,
+                message=f"{change.path} bears prompts and differs, though in nothing that is taken for a prompt",
+                remedy="look whether a prompt differs; put its text into a constant with the name of a prompt",
+                file=change.path,
+                line=change.line,
+            )
         if change.kind is Kind.INDEX or not change.affects_requests or exercised:
             continue
         name = f"{change.kind} {change.unit.partition(':')[2]}"
@@ -87,7 +97,7 @@ def coverage(changes: Iterable[Change], plan: Plan, policy: Policy) -> Iterator[
             message=f"no fixture finds other documents because of the change of {name}"
             if searched
             else f"no fixture exercises the change of {name}",
-            remedy=change.note or _covering(change),
+            remedy=f"{change.note}; {_APART}" if change.note else _covering(change),
             file=change.path,
             line=change.line,
         )
@@ -138,7 +148,7 @@ def pinning(
             yield Finding(
                 rule=PINS,
                 severity=weight,
-                message=f"model {pin.model!r} of {one.name!r} {_said(pin)}",
+                message=f"model {pin.model!r} of {one.name.removeprefix(f'{one.path}#')!r} {_said(pin)}",
                 remedy=pin.remedy,
                 file=one.path,
                 line=one.line,

@@ -265,7 +265,7 @@ def _differs(kind: Kind, base: Prepared, head: Prepared) -> bool:
             return _settings(base) != _settings(head)
         case Kind.TOOLS:
             return before.tools != after.tools
-        case Kind.RETRIEVAL | Kind.INDEX | Kind.COMMENT:
+        case Kind.RETRIEVAL | Kind.INDEX | Kind.COMMENT | Kind.OTHER:
             return False
 
 

@@ -56,7 +56,11 @@ def _change(pair: Pair, group: Group, base: Surface, head: Surface) -> Change:
 
 
 def _comments(matched: list[Pair], base: Surface, head: Surface) -> Iterator[Change]:
-    """Yield one change for each file that differs and says the same: its comments, its names or its form differ."""
+    """Yield one change for each file that differs while none of its units does.
+
+    Its comments, its names or its form differ; or, in a file that holds other things than prompts, these do. That is
+    told only where the file is listed as one that bears prompts, as a prompt may stand where none is recognised.
+    """
     same = [pair for pair in matched if pair.happened is Happened.MODIFIED and not pair.differing]
     others = [pair for pair in matched if pair.happened is not Happened.MODIFIED or pair.differing]
     told = {unit.path for pair in others for unit in (pair.base, pair.head) if unit}
@@ -64,17 +68,22 @@ def _comments(matched: list[Pair], base: Surface, head: Surface) -> Iterator[Cha
     for path, pair in alike.items():
         partial = bool(pair.unit.prompt and pair.unit.prompt.partial)
         before, after = base.identities.get(path), head.identities.get(path)
-        if path not in {*told, configuration.PATH} and not partial and before and after and before != after:
+        if path in {*told, configuration.PATH} or not before or not after or before == after:
+            continue
+        if not partial or path in base.listed | head.listed:
             yield Change(
-                kind=Kind.COMMENT,
+                kind=Kind.OTHER if partial else Kind.COMMENT,
                 unit=pair.unit.id,
                 path=path,
                 line=_line(pair),
                 happened=Happened.MODIFIED,
                 rule=pair.unit.rule,
                 affects_requests=False,
-                note="only comments, names or formatting differ",
+                note=_OTHER if partial else "only comments, names or formatting differ",
             )
+
+
+_OTHER = "the file is listed and differs, though in nothing that llmgate takes for a prompt"
 
 
 def _reads_otherwise(pair: Pair, found: Iterable[Change]) -> bool:

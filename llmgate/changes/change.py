@@ -21,6 +21,7 @@ class Kind(StrEnum):
     RETRIEVAL = "retrieval"
     INDEX = "index"
     COMMENT = "comment-only"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

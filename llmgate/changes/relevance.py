@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from llmgate.changes.change import Kind
-from llmgate.prompts import Facet
+from llmgate.prompts import Facet, Format
 from llmgate.prompts.pairs import Happened, Pair
 from llmgate.prompts.unit import Unit, UnitKind
 from llmgate.surface import Surface
@@ -49,7 +49,7 @@ def affects(pair: Pair, group: Group, base: Surface, head: Surface) -> bool:
 def note(pair: Pair, group: Group, base: Surface, head: Surface, *, affects: bool) -> str:
     names = sorted(depending(pair, base, head))
     if not is_gated(pair):
-        return "instructions for developers' tools are reported, not gated; name the file in surface.prompts to gate it"
+        return _ungated(pair.unit.prompt.format if pair.unit.prompt else None)
     if group.unsent:
         return "it stands beside the model and is never sent, so no fixture can show what it does"
     if pair.happened is Happened.REMOVED and not names:
@@ -67,6 +67,12 @@ def is_gated(pair: Pair) -> bool:
     """Tell whether a change has to be judged: a prompt that takes the name of a tool's instructions was one."""
     both = [unit.prompt.gated if unit.prompt else True for unit in (pair.base, pair.head) if unit]
     return any(both)
+
+
+def _ungated(form: Format | None) -> str:
+    if form is Format.INSTRUCTIONS:
+        return "instructions for developers' tools are reported, not gated; name the file in surface.prompts to gate it"
+    return "no prompt of its file uses it, those of other files may: it is reported, not gated"
 
 
 def target(unit: Unit) -> str:

@@ -74,7 +74,7 @@ def _text(material: Material, found: tuple[ChangeEntry, ...]) -> str:
         wanted = inert.line(", ".join(changed.telling(looked.patterns)), 2_000)
         seen = f"Of {figures.count(looked.files, 'file')}, {_differing(looked.changed_files)}."
         return f"Nothing that a model is sent has changed. {seen}\nLooked for: {wanted}{changed.found(looked)}"
-    rows = [(entry.kind, inert.line(entry.unit, 80), entry.what, _extent(entry), _covered(entry)) for entry in found]
+    rows = [(entry.kind, listing.name(entry.unit), entry.what, _extent(entry), _covered(entry)) for entry in found]
     lines = [tabulate(rows, headers=("kind", "what", "how", "difference", "sent by"), tablefmt="plain"), ""]
     lines += listing.lines(found)
     lines += [

@@ -42,15 +42,18 @@ def command(
 ) -> int:
     """Check llmgate.yaml, the fixtures, the model pins and llmgate.lock, and render every fixture once.
 
-    Nothing is sent, unless --online asks the hosts that the base's policy names which models they have.
+    Nothing is sent, unless --online asks the hosts that the base's policy names which models they have. With --surface
+    it does without llmgate.yaml, too.
 
     Exit codes: 0 no faults, 1 the policy would block, 2 faults.
     """
     outside.writable(sarif_path)
     with outside.repository(repository) as history, Renderer() as renderer:
         commit = history.resolve(revision) if revision else history.snapshot()
-        side = sides.of(history, commit, outside.configuration(history, commit), renderer.render)
-        written = documents.read(config.PATH, history.read(commit, config.PATH))
+        there = config.PATH in history.tree(commit)
+        settings = config.Config(version=1) if listed and not there else outside.configuration(history, commit)
+        side = sides.of(history, commit, settings, renderer.render)
+        written = documents.read(config.PATH, history.read(commit, config.PATH) if there else b"version: 1\n")
         loaded, dangling = _fixtures(history, commit, side)
         faults = (*side.surface.faults, *loaded.faults, *dangling, *_providers(side, written), *_unfit(side, loaded))
         lists = _lists(history, side, base=base, revision=commit) if online else None
@@ -59,7 +62,7 @@ def command(
         found = [*pins, *unasked, *_retrieval(side, loaded), *_empty(side, loaded)]
     if sarif_path:
         sarif_path.write_text(sarif.render(entries.told(faults, found), __version__), encoding="utf-8")
-    for line in (*(_units(side) if listed else ()), *map(_line, found), *_notes(side)):
+    for line in (*(_units(side) if listed else ()), *map(_line, found), *_notes(side, there=there)):
         click.echo(inert.log(line))
     if faults:
         raise ConfigurationError(faults)
@@ -131,7 +134,9 @@ def _providers(side: plan.Side, written: documents.Document) -> Iterator[Fault]:
             yield documents.fault(unit.path, unit.line or 1, message, remedy)
 
 
-def _notes(side: plan.Side) -> Iterator[str]:
+def _notes(side: plan.Side, *, there: bool) -> Iterator[str]:
+    if not there:
+        yield f"note: there is no {config.PATH}; what is listed was found by name, content and syntax"
     used = (side.surface.models.get(target.model) for target in side.config.targets.values())
     if any(model.entry.provider == config.SIMULATED for model in used if model and model.entry):
         yield f"note: the provider {config.SIMULATED!r} is a program, not a model; only `llmgate demo` answers it"

@@ -92,7 +92,10 @@ def configuration(history: git.Repository, commit: str) -> Config:
         UsageError: where it has none.
     """
     if config.PATH not in history.tree(commit):
-        raise UsageError(f"there is no {config.PATH} in the repository", remedy="add one; docs/configuration.md has it")
+        raise UsageError(
+            f"there is no {config.PATH} in the repository",
+            remedy="add one at its root, beginning with the line `version: 1`; `llmgate check --surface` does without",
+        )
     return config.read(history.read(commit, config.PATH))
 
 

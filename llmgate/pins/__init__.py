@@ -129,7 +129,7 @@ def _remedy(
         return _instead(sibling)
     if record and lifecycle.stage is Stage.RETIRING:
         return identity.remedy or _instead(record)
-    return identity.remedy
+    return identity.remedy or ("Move to a model that stays." if identity.state is State.PREVIEW else "")
 
 
 def _instead(record: Record) -> str:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from llmgate.errors import Fault, LlmgateError
+from llmgate.errors import ConfigurationError, Fault, LlmgateError
 from llmgate.prompts import catalogue, discovery
 from llmgate.prompts.prompt import Facet, Format, Load, Prompt, Syntax, broken, digest_of
 
@@ -74,10 +74,10 @@ class _Reader:
         try:
             data = self.load(path)
         except LlmgateError as error:
-            self._keep([_unreadable(path, error.message, self.identify(path))])
+            self._keep([_unreadable(path, error, self.identify(path))])
             return
         if data is None:
-            self._keep([_unreadable(path, "there is no such file in the commit", None)])
+            self._keep([_unreadable(path, LlmgateError("there is no such file in the commit"), None)])
         else:
             self._keep(catalogue.read(path, data, self.load, form=form, root=self.root))
 
@@ -86,8 +86,8 @@ class _Reader:
         try:
             self._keep(discovery.read(path, self.load(path) or b"", self.load, root=self.root))
         except LlmgateError as error:
-            if discovery.by_name(path):
-                self._keep([_unreadable(path, error.message, self.identify(path))])
+            if (known := discovery.by_name(path)) is not None:
+                self._keep([discovery.found_as(_unreadable(path, error, self.identify(path)), *known)])
 
     def look_again(self, path: str, form: Format) -> None:
         """Read a file in which prompts are expected, and may be gone; one that cannot be read may have them still."""
@@ -96,7 +96,7 @@ class _Reader:
         try:
             self._keep(catalogue.read_again(path, self.load(path) or b"", self.load, form, root=self.root))
         except LlmgateError as error:
-            self._keep([_unreadable(path, error.message, self.identify(path))])
+            self._keep([_unreadable(path, error, self.identify(path))])
 
     def follow(self) -> None:
         """Read what is included; a template is of the syntax of what includes it, whatever its name says."""
@@ -115,9 +115,13 @@ class _Reader:
         self.found.update({prompt.reference: prompt for prompt in prompts})
 
 
-def _unreadable(path: str, message: str, identity: str | None) -> Prompt:
-    fault = Fault(file=path, line=1, message=message, remedy="a prompt is a regular file of the repository")
-    return broken(path, Format.TEXT, (identity or message).encode(), fault)
+def _unreadable(path: str, error: LlmgateError, identity: str | None) -> Prompt:
+    """Return the prompt that stands for a file that git does not give: a link, a pointer, one that is too large."""
+    remedy = error.remedy or "a prompt is a regular file of the repository"
+    fault = Fault(file=path, line=1, message=error.message, remedy=remedy)
+    if isinstance(error, ConfigurationError):
+        fault = error.faults[0]
+    return broken(path, Format.TEXT, (identity or error.message).encode(), fault)
 
 
 def _opened(prompt: Prompt, found: Mapping[str, Prompt]) -> Prompt:

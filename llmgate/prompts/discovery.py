@@ -8,9 +8,10 @@ manager are passed over.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from llmgate.prompts import catalogue, jinja, markdown, mustache, text
-from llmgate.prompts.prompt import File, Format, Load, Prompt, Rule
+from llmgate.prompts.prompt import DECLARED, File, Format, Load, Prompt, Rule
 
 _FOLDER = Rule("name.folder", "a text in a folder for prompts", certain=False)
 _NAME = Rule("name.file", "the file's name says that it is a prompt", certain=False)
@@ -18,9 +19,10 @@ _OPENING = Rule("text.opening", "the text begins by telling a model who it is", 
 
 _PASSED = re.compile(
     r"(^|/)(node_modules|vendor|third_party|\.?venv|site-packages|__pycache__|dist|build|target|\.git|"
-    r"tests?|__tests__|__mocks__|testdata|spec|e2e|\.next|coverage)/"
+    r"([\w.-]*\.|(unit|integration|functional|smoke|e2e)[_-])?tests?|__tests__|__mocks__|testdata|spec|e2e|"
+    r"\.next|coverage|generated|__generated__|\.[\w-]+-generated)/"
     r"|(^|/)(test_[^/]*|[^/]*_test|[^/]*[.-](test|spec)|conftest)\.[a-z]+$"
-    r"|(^|/)(README|CHANGELOG|CONTRIBUTING|LICEN[CS]E|SECURITY|CODE_OF_CONDUCT|NOTICE)([.-][^/]*)?$"
+    r"|(^|/)(([a-z0-9]+[_-])?README|CHANGELOG|CONTRIBUTING|LICEN[CS]E|SECURITY|CODE_OF_CONDUCT|NOTICE)([.-][^/]*)?$"
     r"|(^|/)(package-lock\.json|pnpm-lock\.yaml|yarn\.lock|poetry\.lock|uv\.lock)$",
     re.IGNORECASE,
 )
@@ -46,9 +48,9 @@ def passed(path: str) -> bool:
     return bool(_PASSED.search(path))
 
 
-def by_name(path: str) -> bool:
-    """Tell whether a file's name alone says that it is a prompt."""
-    return not passed(path) and bool(_recognised(path, ""))
+def by_name(path: str) -> tuple[Format, Rule] | None:
+    """Return what a file is, and by which rule, where its name alone tells."""
+    return None if passed(path) else _recognised(path, "")
 
 
 def is_recognised(path: str, data: bytes) -> bool:
@@ -63,8 +65,14 @@ def read(path: str, data: bytes, load: Load, *, root: str | None = None) -> tupl
     form, rule = found
     source = catalogue.decoded(path, data, form)
     if isinstance(source, Prompt):
-        return (source,)
-    return catalogue.of(form).read(File(path=path, source=source, load=load, root=root), rule)
+        return (found_as(source, form, rule),)
+    prompts = catalogue.of(form).read(File(path=path, source=source, load=load, root=root), rule)
+    return tuple(found_as(prompt, form, rule) if prompt.rule is DECLARED else prompt for prompt in prompts)
+
+
+def found_as(prompt: Prompt, form: Format, rule: Rule) -> Prompt:
+    """Say by which rule a file was taken that cannot be read: nothing declares it."""
+    return replace(prompt, format=form, rule=rule, gated=form is not Format.INSTRUCTIONS)
 
 
 def _recognised(path: str, head: str) -> tuple[Format, Rule] | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from llmgate.renderers import figures, inert
+from llmgate.renderers import changed, figures, inert
 from llmgate.report import ChangeEntry, Hunk
 
 MOST_ENTRIES = 50
 MOST_HUNKS = 5
+
+_SPACES = {" ": "·", "\n": "⏎", "\t": "⇥"}
 
 
 def lines(entries: Iterable[ChangeEntry]) -> Iterator[str]:
@@ -17,7 +19,8 @@ def lines(entries: Iterable[ChangeEntry]) -> Iterator[str]:
     for entry in found[:MOST_ENTRIES]:
         yield f"{inert.line(entry.unit, 160)}  {_kinds(entry)}"
         if entry.rule:
-            where = f"{inert.line(entry.path or '', 160)}:{entry.line or 1}"
+            line = "" if entry.what == "removed" else f":{entry.line or 1}"
+            where = f"{inert.line(entry.path or '', 160)}{line}"
             yield f"  taken at {where} by {entry.rule}: {inert.line(entry.reason, 160)}"
         if entry.affects:
             yield f"  included by {inert.line(', '.join(name.partition(':')[2] for name in entry.affects[:5]), 300)}"
@@ -37,7 +40,21 @@ def _kinds(entry: ChangeEntry) -> str:
 
 def _hunk(hunk: Hunk) -> str:
     """One place as `git diff --word-diff` writes it."""
-    went = f"[-{inert.line(hunk.removed, 160)}-]" if hunk.removed else ""
-    came = f"{{+{inert.line(hunk.added, 160)}+}}" if hunk.added else ""
+    went, came = inert.line(hunk.removed, 160), inert.line(hunk.added, 160)
+    if went == came:
+        went, came = _spaced(hunk.removed), _spaced(hunk.added)
     before, after = (inert.line(text, 60) for text in (hunk.before, hunk.after))
-    return f"{hunk.line}: {before} {went}{came} {after}".rstrip()
+    edit = (f"[-{went}-]" if hunk.removed else "") + (f"{{+{came}+}}" if hunk.added else "")
+    return f"{hunk.line}: {before} {edit} {after}".rstrip()
+
+
+def _spaced(text: str) -> str:
+    """Show the white space and the unseen characters that alone differ."""
+    shown = (_SPACES.get(sign, sign if sign.isprintable() else f"\\u{ord(sign):04x}") for sign in text)
+    return inert.line("".join(shown), 160)
+
+
+def name(unit: str, limit: int = 80) -> str:
+    """A unit's name without its kind: of a long one the end is kept, which tells units of one file apart."""
+    text = inert.line(changed.unit_name(unit), 1_000)
+    return text if len(text) <= limit else inert.ELLIPSIS + text[1 - limit :]

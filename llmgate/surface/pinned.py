@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -105,7 +106,7 @@ def _found(source: Source, units: Units) -> Iterator[Asked]:
     A file of prompts has its models with these.
     """
     for path in source.searched():
-        data = source.readable(path) if path.endswith(_ENDINGS) else b""
+        data = source.readable(path) if path.endswith(_ENDINGS) and not _RECORDED.search(path) else b""
         if b"model" not in data or discovery.is_recognised(path, data):
             continue
         document = source.document(path)
@@ -117,6 +118,10 @@ def _found(source: Source, units: Units) -> Iterator[Asked]:
 
 _KNOWN = Rule("model.provider", "a mapping that names a model of a known provider", certain=False)
 _ENDINGS = (".yaml", ".yml", ".json", ".toml")
+# What a program has written, and not what it reads: which model it asked when it ran.
+_RECORDED = re.compile(
+    r"(^|/)([a-z0-9]+[_-])*(results?|outputs?|logs?|cassettes?|snapshots?|recordings?)/", re.IGNORECASE
+)
 
 
 def _entry(path: str, item: entries.Found, rule: Rule | None = None) -> Unit:

@@ -100,6 +100,7 @@ def _surface(source: Source) -> Surface:
         targets=needed,
         faults=tuple(sorted(resolver.faults)),
         identities={path: source.identity(path) for path in files},
+        listed=frozenset(source.differing(source.config.surface.prompts or ())),
         patterns=tuple(_looked_for(source.config.surface)),
         files=files,
     )

@@ -26,8 +26,8 @@ class Surface:
     `faults` bar targets from being used: an unknown model, a missing prompt. `prompts` has every prompt by reference;
     one that a target names is there even if it is missing, with a fault. `asked` are all model ids that stand
     anywhere, `deployments` the Azure deployments by name, `tools` the MCP servers whose version moves. `identities`
-    tell two versions of a file of the surface apart, whatever it says; `patterns` and `files` what was looked for and
-    what was found.
+    tell two versions of a file of the surface apart, whatever it says; `listed` are the files that surface.prompts
+    names, `patterns` and `files` what was looked for and what was found.
     """
 
     units: Mapping[str, Unit]
@@ -38,6 +38,7 @@ class Surface:
     asked: tuple[Asked, ...] = ()
     deployments: Mapping[str, Deployment] = field(default_factory=dict)
     tools: tuple[MovingTool, ...] = ()
+    listed: frozenset[str] = frozenset()
     identities: Mapping[str, str] = field(default_factory=dict)
     patterns: tuple[str, ...] = ()
     files: tuple[str, ...] = ()

@@ -531,3 +531,19 @@ def test_a_place_inside_a_file_of_other_things_has_the_line_of_the_file():
     )
     assert (change.unit, change.line) == ("prompt:src/a.py#SYSTEM_PROMPT", 4)
     assert [hunk.line for hunk in change.wording.hunks] == [4]
+
+
+class TestListedCode:
+    CODE = 'SYSTEM_PROMPT = "You are a helpful agent. Answer the question of the customer."\nHINT = {}\n'
+
+    def between(self, settings, before, after):
+        sides = ({"llmgate.yaml": f"version: 1\n{settings}", "src/a.py": text} for text in (before, after))
+        return changes.between(*map(read, sides))
+
+    def test_that_differs_in_nothing_that_is_recognised_is_told_and_affects_no_request(self):
+        listed = 'surface: {prompts: ["src/*.py"]}\n'
+        change = only(self.between(listed, self.CODE, self.CODE + "x = 1\n"))
+        assert (change.kind, change.path, change.affects_requests) == (Kind.OTHER, "src/a.py", False)
+
+    def test_that_nothing_lists_is_not_told(self):
+        assert self.between("", self.CODE, self.CODE + "x = 1\n") == ()

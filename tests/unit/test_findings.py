@@ -313,3 +313,31 @@ def test_prompts_of_a_registry_that_ends_warn_and_on_its_last_day_block(today, s
 
 def test_where_pins_are_off_registries_are_not_judged():
     assert registered("src/a.py", MLFLOW.format("@production"), rule=Rule.OFF) == []
+
+
+def test_what_stands_beside_a_found_model_has_a_remedy_that_can_be_done():
+    files = {**base(), "task.json": '{"model": "gpt-4.1-2025-04-14", "sections": 3}'}
+    head = {"task.json": '{"model": "gpt-4.1-2025-04-14", "sections": 4}'}
+    (item,) = [each for each in fakes.inspected(files, head).findings if each.rule == "coverage"]
+    assert item.remedy.endswith("or exclude the file on the base (surface.exclude)")
+
+
+def test_a_model_in_code_is_told_by_its_name_in_the_file_that_is_told_with_it():
+    one = Asked(name="app/bot.py#MODEL", provider="openai", model="gpt-4.1", settings={}, path="app/bot.py", line=3)
+    surface = Surface(units={}, prompts={}, models={}, targets={}, asked=(one,))
+    (item,) = findings.pinning(surface, Policy(), today=TODAY)
+    assert (item.file, item.line) == ("app/bot.py", 3)
+    assert item.message.startswith("model 'gpt-4.1' of 'MODEL' is floating")
+
+
+def test_a_listed_file_of_code_that_differs_elsewhere_is_a_warning():
+    code = 'SYSTEM_PROMPT = "You are a helpful agent. Answer the question of the customer."\n'
+    listed = fakes.config().replace('prompts: ["prompts/**"]', 'prompts: ["prompts/**", "src/*.py"]')
+    assert "src/*.py" in listed
+    start = {**base(), "llmgate.yaml": listed, "src/a.py": code}
+    items = [
+        item
+        for item in fakes.inspected(start, EDIT | {"src/a.py": code + "x = 1\n"}).findings
+        if item.file == "src/a.py"
+    ]
+    assert [(item.rule, item.severity) for item in items] == [("coverage", Severity.WARN)]

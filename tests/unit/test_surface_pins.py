@@ -48,6 +48,10 @@ def read(files, *, settings="", differing=None):
         ("train.yaml", "model: resnet50\nepochs: 3\n", []),
         ("tests/values.yaml", "model: gpt-4o\n", []),
         ("notes.txt", "model: gpt-4o\n", []),
+        ("bench/benchmark_results/2026-07-04.json", '{"run": {"model": "gpt-4o"}}', []),
+        ("api/cassettes/chat.yaml", "request: {model: gpt-4o}\n", []),
+        ("schema/.acme-generated/vectors.json", '{"input": {"model": "gpt-4o"}}', []),
+        ("resulting/values.yaml", "model: gpt-4o\n", [("openai", "gpt-4o")]),
     ],
 )
 def test_without_a_list_only_ids_that_a_provider_gives_are_taken(path, text, expected):

@@ -139,8 +139,9 @@ def _mapping(node: ast.Dict, path: str, keys: list[str], look: Look, names: Mean
 
 
 def _list(bound: Binding, value: ast.List | ast.Tuple, path: str, look: Look, names: Meanings) -> Iterator[Unit]:
-    if messages.looks_like(value):
-        read = messages.read(value, messages.Context(names, formatted=False, consumed=set())) or []
+    if messages.any_among([*value.elts, *(item for item, _ in bound.added)]):
+        context = messages.Context(names, formatted=False, consumed=set())
+        read = messages.read(ast.Name(id=bound.name), context) or messages.read(value, context) or []
         named = path if not bound.scope.is_function else f"{bound.scope.path}:messages"
         if look.among_models or naming.is_prose(messages.texts(read)):
             yield Unit(name=named, line=bound.line, rule=MESSAGES, said=Draft(messages=read))

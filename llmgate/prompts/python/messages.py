@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from llmgate.prompts.prompt import Role
@@ -41,7 +41,12 @@ def read(node: ast.expr, context: Context) -> list[Said] | None:
 
 def looks_like(node: ast.expr) -> bool:
     """Tell whether an expression is a literal list of messages with roles, whatever it is given to."""
-    return isinstance(node, ast.List) and any(_role_of_dict(item) and _part(item, *_KEYS[:2]) for item in node.elts)
+    return isinstance(node, ast.List) and any_among(node.elts)
+
+
+def any_among(items: Iterable[ast.expr]) -> bool:
+    """Tell whether there is a message with its role among the items of a list."""
+    return any(_role_of_dict(item) and _part(item, *_KEYS[:2]) for item in items)
 
 
 def _terms(node: ast.expr) -> list[ast.expr]:

@@ -38,7 +38,11 @@ def parse(text: str) -> ast.Module:
     except SyntaxError as error:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         reason = f"not Python {version}: {error.msg}"
-        raise Unparsed(error.lineno or 1, reason, "correct it, or exclude the file from the surface") from error
+        raise Unparsed(
+            error.lineno or 1,
+            reason,
+            "correct it, run llmgate with the Python that it is for, or exclude the file (surface.exclude)",
+        ) from error
     except (RecursionError, MemoryError, ValueError) as error:
         reason = str(error) or "it is nested too deeply"
         raise Unparsed(1, f"it cannot be read: {reason}", "split the file, or exclude it from the surface") from error

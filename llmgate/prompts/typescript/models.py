@@ -74,6 +74,7 @@ def named(folder: Folder, node: Node, place: Place) -> str | None:
             return _constructed(folder, node, place)
         case "binary_expression" if tree.text_of(node.child_by_field_name("operator")) in _DEFAULTS:
             right = node.child_by_field_name("right")
+            folder.used |= {right.id} if right else set()
             return named(folder, right, place) if right and right.type != "binary_expression" else None
         case _:
             return folding.plain(folder.text(node, place)) or None

@@ -140,11 +140,28 @@ def _inside(spot: Spot) -> Iterator[Spot]:
         for child in node.named_children:
             returned = child == body and child.type != "statement_block"
             yield Spot(child, place, "", named=returned, depth=depth)
+    elif spot.named and (alternatives := _alternatives(node)):
+        for child in node.named_children:
+            named = child in alternatives
+            yield Spot(child, place, spot.label if named else "", named=named, depth=depth)
     else:
         label = spot.label if node.type in _PASSING_LABELS else ""
         for child in node.named_children:
             if child.type != "comment":
                 yield Spot(child, place, label, depth=depth)
+
+
+def _alternatives(node: Node) -> list[Node]:
+    """Return the values of which one is that of the node: `a ? b : c`, the default of `a ?? b`, in parentheses too."""
+    inner = unwrapped(node)
+    match inner.type:
+        case "ternary_expression":
+            found = [inner.child_by_field_name("consequence"), inner.child_by_field_name("alternative")]
+        case "binary_expression" if text_of(inner.child_by_field_name("operator")) in ("??", "||"):
+            found = [inner.child_by_field_name("right")]
+        case _:
+            return []
+    return node.named_children[:1] if inner != node else [each for each in found if each]
 
 
 def _labelled(spot: Spot, place: Place, key_field: str, value_field: str) -> Iterator[Spot]:

@@ -243,3 +243,21 @@ def test_without_a_base_nobody_is_asked_and_that_is_said(tmp_path):
         done = program.run("check", "--online", "--repository", repository.path)
     assert "the provider 'openai' was not asked for its models: " in done.output
     assert server.seen == []
+
+
+def test_the_surface_is_listed_without_a_configuration(tmp_path):
+    repository = gitserver.init(tmp_path / "repository")
+    repository.commit({"prompts/support.md": "You are kind.\n"}, "base")
+    done = program.run("check", "--surface", "--repository", repository.path)
+    assert done.exit_code == 1
+    lines = done.output.splitlines()
+    assert lines[0].startswith("prompt:prompts/support.md at prompts/support.md:1 by name.folder")
+    assert "note: there is no llmgate.yaml; what is listed was found by name, content and syntax" in lines
+    assert lines[-1] == "0 fixtures, 1 unit: 1 blocking finding"
+
+
+def test_without_a_configuration_there_is_nothing_to_check(tmp_path):
+    repository = gitserver.init(tmp_path / "repository")
+    repository.commit({"prompts/support.md": "You are kind.\n"}, "base")
+    done = program.run("check", "--repository", repository.path)
+    assert "beginning with the line `version: 1`" in done.exception.remedy

@@ -343,3 +343,9 @@ def test_a_provider_may_spell_the_model_that_was_asked_in_its_own_way(provider, 
 )
 def test_any_other_name_is_another_model(provider, asked, served):
     assert not pins.same(provider, asked, served, registry=KNOWN)
+
+
+@pytest.mark.parametrize(("provider", "model"), [("openai", "computer-use-preview"), ("xai", "grok-4-beta")])
+def test_a_preview_that_is_not_known_to_end_has_a_remedy_too(provider, model):
+    pin = pins.state(provider, model, today=TODAY, registry=KNOWN)
+    assert (pin.state, pin.remedy) == (State.PREVIEW, "Move to a model that stays.")

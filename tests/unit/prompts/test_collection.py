@@ -1,6 +1,6 @@
 """Every prompt that the given paths hold or reach."""
 
-from llmgate.errors import NotEvaluated
+from llmgate.errors import ConfigurationError, Fault, NotEvaluated
 from llmgate.prompts import Facet, Format, collection
 
 
@@ -53,3 +53,35 @@ def test_an_opaque_prompt_depends_on_every_other_prompt_and_can_render_any():
 def test_an_opaque_prompt_may_read_the_variables_of_every_other():
     files = {"a.jinja": "{% include name %}", "b.jinja": "{{ b }}", "c.txt": "{{ c }}"}
     assert collected(files, *files)["a.jinja"].variables == ("b", "c", "name")
+
+
+def searched(path, load):
+    (found,) = collection.collect(
+        collection.Wanted(declared=frozenset(), searched=frozenset({path})), load, lambda _: "1"
+    ).values()
+    return found
+
+
+def unreadable(path):
+    raise ConfigurationError(
+        [
+            Fault(
+                file=path, line=1, message="is a symbolic link, not a regular file", remedy="Commit the content itself."
+            )
+        ]
+    )
+
+
+def test_a_link_with_the_name_of_a_prompt_is_found_by_that_name():
+    found = searched("prompts/bot.md", unreadable)
+    assert (found.rule.id, found.format, found.gated) == ("name.folder", Format.MARKDOWN, True)
+
+
+def test_a_link_to_instructions_for_a_developers_tool_is_not_gated():
+    found = searched("CLAUDE.md", unreadable)
+    assert (found.rule.id, found.format, found.gated) == ("instructions.name", Format.INSTRUCTIONS, False)
+
+
+def test_what_cannot_be_read_is_said_once_and_with_its_own_remedy():
+    fault = searched("prompts/bot.md", unreadable).fault
+    assert str(fault) == ("prompts/bot.md:1: is a symbolic link, not a regular file (Commit the content itself.)")

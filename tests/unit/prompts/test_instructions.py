@@ -45,6 +45,13 @@ def test_other_files_are_not_taken(path):
     assert discovery.read(path, b"Run the tests.\n", nothing) == ()
 
 
+@pytest.mark.parametrize("source", [b"---\nname: [x\n---\nRun the tests.\n", b"\xff", b"x" * 600_000])
+def test_a_file_of_developers_tools_that_cannot_be_read_is_not_gated_either(source):
+    (prompt,) = discovery.read("skills/pdf/SKILL.md", source, nothing)
+    assert prompt.fault
+    assert (prompt.gated, prompt.rule.id) == (False, "instructions.name")
+
+
 def test_a_change_of_them_is_reported_and_not_gated():
     base, head = (
         surface.of(config.read(b"version: 1\n"), files, files.__getitem__)
@@ -114,3 +121,15 @@ def test_a_front_matter_that_never_ends_is_text():
 def test_binary_instructions_are_a_fault():
     (prompt,) = discovery.read("AGENTS.md", b"\xff\xfe\x00", nothing)
     assert prompt.fault is not None
+
+
+def test_a_type_that_no_function_of_its_file_uses_is_not_called_instructions_for_a_tool():
+    base, head = (
+        surface.of(config.read(b"version: 1\n"), files, files.__getitem__)
+        for files in (
+            {"llmgate.yaml": b"version: 1\n", "src/types.baml": text.encode()}
+            for text in ("class Order {\n  id string\n}\n", "class Order {\n  id int\n}\n")
+        )
+    )
+    (change,) = changes.between(base, head)
+    assert change.note == "no prompt of its file uses it, those of other files may: it is reported, not gated"

@@ -421,3 +421,21 @@ def test_a_declared_module_without_prompts_is_read_as_a_whole():
 def test_a_prompt_at_the_end_of_a_long_module_is_found():
     padding = "x = 1\n" * 20_000
     assert list(found(padding + 'JUDGE_PROMPT = "You are a judge of answers."\n')) == ["JUDGE_PROMPT"]
+
+
+APPENDED = """\
+def prepare(query, context):
+    messages = []
+    messages.append({"role": "system", "content": "You answer from the context only."})
+    messages.append({"role": "user", "content": f"Answer {query} with this context: {context}"})
+    return messages
+"""
+
+
+def test_messages_that_are_appended_are_found_without_a_library():
+    prompt = only(APPENDED)
+    assert (prompt.name, prompt.rule.id) == ("prepare:messages", "python.messages")
+    assert prompt.turns == (
+        Turn("system", "You answer from the context only."),
+        Turn("user", "Answer {query} with this context: {context}"),
+    )

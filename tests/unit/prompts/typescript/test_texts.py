@@ -189,3 +189,27 @@ def test_the_regular_expression_reads_keys_quotes_and_nested_braces():
     assert [(unit.name, unit.line) for unit in units] == [("systemPrompt", 1), ("userPrompt", 2), ("reviewPrompt", 3)]
     assert units[0].said[0].text[0].text == "You are 'kind' to all."
     assert units[2].said[0].text[1].expression == "files.map((f) => ({ f })).join()"
+
+
+@pytest.mark.parametrize(
+    "expression", [f"vip ? '{KIND}' : 'You are a curt assistant.'", f"(vip ? (\n  '{KIND}'\n) : curt) as string"]
+)
+def test_each_branch_of_a_named_condition_is_a_text(expression):
+    prompts = found(f"export const systemPrompt = {expression};\n")
+    assert prompts["systemPrompt"].turns == (Turn(None, KIND),)
+    assert ("systemPrompt~2" in prompts) == ("curt assistant" in expression)
+
+
+@pytest.mark.parametrize("operator", ["??", "||"])
+def test_the_default_of_a_named_text_is_a_text(operator):
+    (prompt,) = found(f"const settings = {{ systemPrompt: space?.prompt {operator} '{KIND}' }};\n").values()
+    assert (prompt.name, prompt.turns) == ("settings.systemPrompt", (Turn(None, KIND),))
+
+
+def test_the_default_of_a_model_that_a_call_names_is_no_unit_of_its_own():
+    source = (
+        "import { generateText } from 'ai';\n"
+        "const model = process.env.MODEL ?? 'gpt-4o';\n"
+        f"export const ask = (q) => generateText({{ model, system: '{KIND}', prompt: q }});\n"
+    )
+    assert list(found(source)) == ["ask:generateText"]
