@@ -1,10 +1,15 @@
 """Which format a file is, and what becomes of files that nobody can understand."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from llmgate import prompts
-from llmgate.prompts import Facet, Format, catalogue
+from llmgate.prompts import Facet, Format, Syntax, catalogue, templates
 from tests import reading
+
+ROOT = Path(__file__).parents[3]
 
 
 def nothing(path):
@@ -85,3 +90,16 @@ def test_the_digest_of_the_file_itself_leaves_out_what_it_includes():
     before, after = reading.one("a.j2", source, one), reading.one("a.j2", source, other)
     assert before.digest == after.digest
     assert before.digests[Facet.DEPENDENCIES] != after.digests[Facet.DEPENDENCIES]
+
+
+def test_every_format_has_its_row_and_its_section_in_the_documentation():
+    sections = set(re.findall(r"^## (\w+)$", (ROOT / "docs" / "prompt-formats.md").read_text(), re.MULTILINE))
+    rows = set(re.findall(r"^\| `(\w+)`", catalogue.__doc__, re.MULTILINE))
+    formats = {form.value for form in Format}
+    assert (rows, sections) == (formats, formats)
+
+
+def test_every_format_has_its_module_and_every_syntax_too():
+    assert {module.FORMAT for module in catalogue.CATALOGUE} == set(Format)
+    for syntax in Syntax:
+        assert templates.scan(syntax, "plain").pieces == ("plain",)
