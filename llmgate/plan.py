@@ -251,7 +251,14 @@ def _put_back(change: Change, whole: Prompt, base: Surface) -> Prompt | None:
 def _own_put_back(whole: Prompt, before: Prompt) -> Prompt:
     """Return the prompt with its own text as it was, and what it includes as it is."""
     own = {before.source_of(place): turn.text for place, turn in enumerate(before.turns)}
-    return replace(whole, sources={**whole.sources, **own}, turns=before.turns, marker=before.marker)
+    return replace(
+        whole,
+        sources={**whole.sources, **own},
+        turns=before.turns,
+        marker=before.marker,
+        defaults=before.defaults,
+        conversations=before.conversations,
+    )
 
 
 def _differs(kind: Kind, base: Prepared, head: Prepared) -> bool:

@@ -22,7 +22,7 @@ class Fence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parted:
-    """The front matter, empty where there is none, and the body, which begins on `line`; `offset` is where."""
+    """The front matter, empty where there is none, and the body, which begins on `line` of the file."""
 
     document: Document
     body: str

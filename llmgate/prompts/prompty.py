@@ -56,11 +56,11 @@ def read(file: File, rule: Rule) -> tuple[Prompt, ...]:
 
 def _prompt(file: File, rule: Rule, parted: front_matter.Parted) -> Prompt:
     said = {key: item for key, item in parted.values.items() if key not in _SILENT}
-    resolved = references.resolved(file, said, parted.document)
-    settings = prompty_settings.read(resolved.values)
-    engine = _engine(resolved.values.get("template"))
+    values = references.resolved(file, said, parted.document)
+    settings = prompty_settings.read(values)
+    engine = _engine(values.get("template"))
     marker = roles.marker(file.path, file.source) if settings.api in _CHAT else ""
-    rest = {key: item for key, item in resolved.values.items() if key not in _SHOWN}
+    rest = {key: item for key, item in values.items() if key not in _SHOWN}
     reasons = [engine.reason, settings.reason, *_reasons(parted.body, rest, settings.api)]
     body = parted.body.lstrip("\n")
     found = Found(
@@ -75,7 +75,6 @@ def _prompt(file: File, rule: Rule, parted: front_matter.Parted) -> Prompt:
         tools=settings.tools,
         schema=settings.schema,
         beside=[rest, settings.beside, engine.reason, settings.api],
-        named=resolved.paths,
         unrendered=next(filter(None, reasons), ""),
         defaults=settings.defaults,
         conversations=settings.threads if marker else (),

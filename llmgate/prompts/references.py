@@ -1,11 +1,10 @@
-"""`${file:…}` in the values of a file → what stands in the file that it names, and the paths of all such files."""
+"""`${file:…}` in the values of a file → what stands in the file that it names."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from llmgate import documents
@@ -16,36 +15,28 @@ from llmgate.prompts.prompt import File, decode
 _FILE = re.compile(r"\$\{file:([^}]{1,500})\}", re.IGNORECASE)
 
 
-@dataclass(slots=True, kw_only=True)
-class Resolved:
-    values: dict[str, Any] = field(default_factory=dict)
-    paths: list[str] = field(default_factory=list)
-
-
-def resolved(file: File, values: Mapping[str, Any], document: Document) -> Resolved:
+def resolved(file: File, values: Mapping[str, Any], document: Document) -> dict[str, Any]:
     """Put the contents of files in the places of their names; JSON and YAML as values, other files as text.
 
     Raises:
         ConfigurationError: where a file is not there, cannot be read, or stands outside the prompt's folder.
     """
-    found = Resolved()
-    found.values = {key: _with(file, item, (key,), document, found.paths) for key, item in values.items()}
-    return found
+    return {key: _with(file, item, (key,), document) for key, item in values.items()}
 
 
-def _with(file: File, value: Any, pointer: Pointer, document: Document, paths: list[str]) -> Any:
+def _with(file: File, value: Any, pointer: Pointer, document: Document) -> Any:
     match value:
         case dict():
-            return {key: _with(file, item, (*pointer, key), document, paths) for key, item in value.items()}
+            return {key: _with(file, item, (*pointer, key), document) for key, item in value.items()}
         case list():
-            return [_with(file, item, (*pointer, place), document, paths) for place, item in enumerate(value)]
+            return [_with(file, item, (*pointer, place), document) for place, item in enumerate(value)]
         case str() if match := _FILE.fullmatch(value):
-            return _content(file, match[1], pointer, document, paths)
+            return _content(file, match[1], pointer, document)
         case _:
             return value
 
 
-def _content(file: File, name: str, pointer: Pointer, document: Document, paths: list[str]) -> Any:
+def _content(file: File, name: str, pointer: Pointer, document: Document) -> Any:
     folder = posixpath.dirname(file.path)
     path = posixpath.normpath(posixpath.join(folder, name))
     if not path.startswith(f"{folder}/" if folder else "") or path.startswith(("/", "..")):
@@ -54,7 +45,6 @@ def _content(file: File, name: str, pointer: Pointer, document: Document, paths:
         data = file.load(path)
         if data is None:
             raise _wrong(document, pointer, f"there is no file {path!r}", "correct the name, or add it")
-        paths.append(path)
         return documents.read(path, data).value if path.endswith((".json", ".yaml", ".yml")) else decode(data)
     except UnicodeDecodeError as error:
         raise _wrong(document, pointer, f"{path!r} is not UTF-8", "save it as UTF-8") from error

@@ -95,6 +95,17 @@ def test_each_of_two_changes_is_exercised_by_what_sends_it():
     assert found == {Kind.PROMPT: ("a", "b", "c"), Kind.PARAMS: ("a", "b", "c")}
 
 
+def test_the_default_of_a_variable_is_exercised_where_a_partial_changes_too():
+    config = fakes.config().replace("prompts/p.md", "prompts/p.prompt")
+    prompt = "---\ninput: {{default: {{tone: {tone}}}}}\n---\n{{{{> what}}}} {{{{tone}}}} {{{{question}}}}\n"
+    base = fakes.files() | {"llmgate.yaml": config, "prompts/_what.prompt": "Answer"}
+    base["prompts/p.prompt"] = prompt.format(tone="kind")
+    head = {"prompts/p.prompt": prompt.format(tone="curt"), "prompts/_what.prompt": "Reply"}
+    material = made(head, base)
+    found = dict(zip((change.path for change in material.changes), material.plan.exercised, strict=True))
+    assert found == {"prompts/p.prompt": ("a", "b", "c"), "prompts/_what.prompt": ("a", "b", "c")}
+
+
 def test_a_change_of_what_a_fixture_does_not_use_is_not_exercised():
     base = fakes.files() | {"prompts/other.md": "hello"}
     assert exercised(made({"prompts/other.md": "good day"}, base)) == {Kind.PROMPT: ()}

@@ -11,7 +11,8 @@
 | `handlebars`      | `{{name}}`, blocks, partials     | Handlebars, dotprompt, Semantic Kernel                |
 | `semantic_kernel` | `{{$name}}`, `{{plugin.fn $x}}`  | Semantic Kernel                                       |
 
-A module has `scan(text) -> Scanned`. All but `jinja` have `fill(where, text, variables, limit) -> str` too.
+A module has `scan(text) -> Scanned`. All but `jinja` have `fill` too: `fill(where, text, variables, limit) -> str`, and
+`fill(template, variables) -> str` where a template can include others (`mustache`, `handlebars`).
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from llmgate.prompts.syntaxes.expressions import Call, Literal, Misread, Path
 from llmgate.prompts.syntaxes.filling import Filling, Template
 from llmgate.prompts.syntaxes.parts import Parts
 from llmgate.prompts.syntaxes.scopes import Scope
-from llmgate.prompts.syntaxes.tags import Kind, Tag, Tagged, Unreadable, joined, trimmed, unclear
+from llmgate.prompts.syntaxes.tags import Kind, Tag, Tagged, Unreadable, trimmed, unclear
 from llmgate.prompts.syntaxes.tree import Block, Node, Partial, Print, Text, build, walk
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def _tagged(text: str) -> Tagged:
         texts.append("")
         line += text.count("\n", start, position)
     texts[-1] += text[position:]
-    return joined(texts, tags)
+    return Tagged(texts=tuple(texts), tags=tuple(tags))
 
 
 def _tag(text: str, start: int, line: int) -> tuple[Tag, int]:

@@ -15,7 +15,7 @@ from llmgate.prompts.prompt import Syntax
 from llmgate.prompts.syntaxes import Reference, Refusal, Scanned
 from llmgate.prompts.syntaxes.filling import Filling, Template, at, missing, printed
 from llmgate.prompts.syntaxes.parts import Parts
-from llmgate.prompts.syntaxes.tags import Kind, Tag, Tagged, Unreadable, joined, trimmed
+from llmgate.prompts.syntaxes.tags import Kind, Tag, Tagged, Unreadable, trimmed
 from llmgate.prompts.syntaxes.tree import Block, Node, Partial, Print, Text, build, walk
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _tagged(text: str) -> Tagged:
         position = end
         if text.startswith("=", start + len(opening)):
             opening, closing = _delimiters(tag)
-    return joined([*texts, text[position:]], tags)
+    return Tagged(texts=(*texts, text[position:]), tags=tuple(tags))
 
 
 def _tag(text: str, start: int, line: int, closing: str) -> tuple[Tag, int]:

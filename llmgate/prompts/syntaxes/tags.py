@@ -138,7 +138,3 @@ def _rest(tagged: Tagged, place: int) -> int | None:
     if match is None or (not match.group().endswith("\n") and place + 1 < len(tagged.tags)):
         return None
     return match.end()
-
-
-def joined(texts: Sequence[str], tags: Sequence[Tag]) -> Tagged:
-    return Tagged(texts=tuple(texts), tags=tuple(tags))

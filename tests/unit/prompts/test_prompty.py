@@ -250,11 +250,10 @@ def test_each_difference_is_of_its_own_facet(old, new, facets):
     assert {facet for facet in Facet if before.get(facet) != after.get(facet)} == facets
 
 
-def test_a_file_that_is_named_is_a_dependency_and_stands_in_its_place():
+def test_what_a_named_file_says_stands_in_the_place_of_its_name():
     front = "model: {id: x, options: '${file:options.json}'}\ntools: ${file:tools.yaml}\nsample: ${file:no.json}"
     source = f"---\n{front}\n---\nHi"
     prompt = parsed(source, options_dot_json='{"temperature": 1}', tools_dot_yaml="- {name: a, kind: mcp}")
-    assert prompt.dependencies == ("prompts/options.json", "prompts/tools.yaml")
     assert (prompt.params, prompt.tools) == ({"temperature": 1}, [{"name": "a", "kind": "mcp"}])
 
 
