@@ -156,7 +156,4 @@ def _list(bound: Binding, value: ast.List | ast.Tuple, path: str, look: Look, na
 
 
 def known(node: ast.expr, names: Meanings) -> Folded:
-    try:
-        return folding.fold(node, names)
-    except folding.TooLong:
-        return ()
+    return folding.fold(node, names)

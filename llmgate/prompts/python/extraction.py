@@ -37,12 +37,13 @@ class Extraction:
     look: Look
     refers: dict[int, str] = field(default_factory=dict)
     referred: set[str] = field(default_factory=set)
+    budget: folding.Budget = field(default_factory=folding.Budget)
 
     def names(self, scope: Scope) -> Meanings:
-        return Meanings(scope=scope, refers=self.refers, referred=set())
+        return Meanings(scope=scope, refers=self.refers, referred=set(), budget=self.budget)
 
     def whole(self, scope: Scope) -> Meanings:
-        return Meanings(scope=scope, refers=self.refers, through=True, referred=set())
+        return Meanings(scope=scope, refers=self.refers, through=True, referred=set(), budget=self.budget)
 
 
 def prompts(file: File, tree: ast.Module) -> tuple[Prompt, ...]:
@@ -144,10 +145,7 @@ def _bodies(making: Extraction) -> Iterator[Unit]:
 
 
 def _read(making: Extraction, made: Made, sink: sinks.Sink | None, names: Meanings) -> Draft | None:
-    try:
-        return making.calls.draft(made, sink, names) if sink else making.calls.loose(made, names)
-    except folding.TooLong:
-        return Draft(beside={"unread": "its text is too long to be put together"}, params={"unread": True})
+    return making.calls.draft(made, sink, names) if sink else making.calls.loose(made, names)
 
 
 def _asked(made: Made, tail: str) -> Iterator[Unit]:
