@@ -13,7 +13,7 @@ from llmgate.pins import directory
 from llmgate.pins.asked import Asked
 from llmgate.pins.deployments import Deployment
 from llmgate.pins.mcp import MovingTool
-from llmgate.prompts import Facet, Prompt, digest_of
+from llmgate.prompts import Facet, Prompt, digest_of, in_order
 from llmgate.prompts.unit import Unit, dump
 
 _OWN = (Facet.MODEL, Facet.PARAMS)
@@ -88,7 +88,7 @@ class Surface:
             case Facet.MODEL:
                 # As JSON: to Python 1, 1.0 and True are equal, and to a request they are not.
                 entry = self.entry(target)
-                return digest_of(dump(entry) if entry else value)
+                return digest_of(in_order(dump(entry) if entry else value))
             case Facet.SETTINGS:
                 settings = self.units.get(f"retrieval:{value.get('retrieval')}")
                 return settings.digest if settings else None

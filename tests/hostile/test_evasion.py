@@ -120,3 +120,34 @@ def test_a_prompt_that_takes_the_name_of_a_tools_instructions_is_still_judged(tm
     found = changed(tmp_path, {"prompts/a.txt": KIND}, edits)
     assert found["relevant"]
     assert [change["gated"] for change in found["changes"]] == [True]
+
+
+ORDER = "messages:\n- {role: user, content: Hi}\nresponseFormat: json_schema\njsonSchema: {schema: {properties: %s}}\n"
+REASONED = "{why: {type: string}, answer: {type: string}}"
+RASH = "{answer: {type: string}, why: {type: string}}"
+OF_MODEL = "version: 1\nmodels:\n  a: {provider: x, model: m, params: {%s}}\n"
+FORMAT = "response_format: {type: json_schema, json_schema: {schema: {properties: %s}}}"
+ORDERS = {
+    "a prompt": ("a.prompt.yml", ORDER % REASONED, ORDER % RASH),
+    "a model of the configuration": ("llmgate.yaml", OF_MODEL % (FORMAT % REASONED), OF_MODEL % (FORMAT % RASH)),
+    "a model of a file": ("app/m.yaml", MODEL + FORMAT % REASONED, MODEL + FORMAT % RASH),
+}
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_the_order_in_which_a_schema_has_its_answer_written_is_a_change(tmp_path, name):
+    path, before, after = ORDERS[name]
+    found = changed(tmp_path, {path: before}, {path: after})
+    assert [change["kind"] for change in found["changes"]] == ["schema"]
+    assert found["relevant"]
+
+
+def test_a_character_that_a_normal_form_takes_for_another_is_a_change(tmp_path):
+    fence = "Answer in ```json\u037e"
+    found = changed(tmp_path, {"prompts/a.txt": "Answer in ```json;"}, {"prompts/a.txt": fence})
+    assert [(change["kind"], change["words_added"]) for change in found["changes"]] == [("prompt", 1)]
+
+
+def test_a_letter_that_is_put_together_of_two_says_the_same(tmp_path):
+    found = changed(tmp_path, {"prompts/a.txt": "caf\u00e9 \u037e"}, {"prompts/a.txt": "cafe\u0301 \u037e"})
+    assert [change["kind"] for change in found["changes"]] == ["comment-only"]
