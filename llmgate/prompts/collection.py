@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from llmgate.errors import Fault, LlmgateError
 from llmgate.prompts import catalogue, discovery
-from llmgate.prompts.prompt import Facet, Format, Load, Prompt, Syntax, broken, digest_of
+from llmgate.prompts.prompt import OTHER_REVISION, Facet, Format, Load, Prompt, Syntax, broken, digest_of
 
 Identify = Callable[[str], str | None]
 
@@ -52,6 +53,14 @@ def collect(wanted: Wanted, load: Load, identify: Identify, *, root: str | None 
             reader.add(path)
     reader.follow()
     return {name: _opened(prompt, reader.found) for name, prompt in sorted(reader.found.items())}
+
+
+def anywhere(paths: Iterable[str], load: Load) -> Iterator[Prompt]:
+    """Read files of whatever kind as if they were known to hold prompts; what cannot be read has none."""
+    for path in paths:
+        with contextlib.suppress(LlmgateError):
+            found = catalogue.read(path, load(path) or b"", load)
+            yield from (replace(prompt, rule=OTHER_REVISION) for prompt in found if not prompt.fault)
 
 
 def closest(path: str, known: Iterable[str]) -> str | None:

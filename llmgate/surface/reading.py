@@ -57,7 +57,13 @@ def reaching(selection: Selection, base: Surface, head: Surface) -> Selection:
     apart = {path for path in one.keys() & other.keys() if one[path] is not other[path]} & _included(base, head)
     more = {path: (one | other)[path] for path in alone} | dict.fromkeys(apart, Format.JINJA)
     lost = {**_lost(base, head), **_lost(head, base)} if selection.differing else {}
-    return replace(selection, reached={**selection.reached, **more}, lost={**lost, **selection.lost})
+    gone = any(unit.prompt and name not in head.units for name, unit in base.units.items())
+    return replace(
+        selection,
+        reached={**selection.reached, **more},
+        lost={**lost, **selection.lost},
+        aside=selection.aside or (gone and selection.differing is not None),
+    )
 
 
 def _lost(there: Surface, here: Surface) -> dict[str, Lost]:
@@ -102,7 +108,15 @@ def _surface(source: Source) -> Surface:
         identities={path: source.identity(path) for path in files},
         patterns=tuple(_looked_for(source.config.surface)),
         files=files,
+        aside=_aside(source, units),
     )
+
+
+def _aside(source: Source, units: Units) -> dict[str, Unit]:
+    """Read what may be prompts that went elsewhere; they count only where they are like one that has gone."""
+    told = frozenset(unit.path for unit in units.by_id.values())
+    found = collection.anywhere(source.aside(told), source.load)
+    return {unit.id: unit for unit in map(Unit.of_prompt, found)}
 
 
 def _keep_lost(source: Source, units: Units) -> None:

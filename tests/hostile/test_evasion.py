@@ -151,3 +151,41 @@ def test_a_character_that_a_normal_form_takes_for_another_is_a_change(tmp_path):
 def test_a_letter_that_is_put_together_of_two_says_the_same(tmp_path):
     found = changed(tmp_path, {"prompts/a.txt": "caf\u00e9 \u037e"}, {"prompts/a.txt": "cafe\u0301 \u037e"})
     assert [change["kind"] for change in found["changes"]] == ["comment-only"]
+
+
+OUT_OF_SIGHT = {
+    "a test": ("version: 1\n", "prompts/a.txt", KIND, "tests/prompts/a.txt", KIND.replace("politely", "rudely")),
+    "vendored code": ("version: 1\n", "src/agent.py", CODE, "src/vendor/agent.py", BAD_CODE),
+    "another folder than the declared": (
+        DECLARED,
+        "prompts/a.txt",
+        KIND,
+        "lib/a.dat",
+        KIND.replace("politely", "rudely"),
+    ),
+    "the documentation": ("version: 1\n", "prompts/a.txt", KIND, "docs/a.md", KIND.replace("politely", "rudely")),
+    "data that is read from": ("version: 1\n", "src/agent.py", CODE, "src/a.dat", KIND.replace("politely", "rudely")),
+}
+
+
+@pytest.mark.parametrize("name", OUT_OF_SIGHT)
+def test_a_prompt_that_moves_to_where_none_is_looked_for_takes_its_edit_with_it(tmp_path, name):
+    settings, path, before, elsewhere, after = OUT_OF_SIGHT[name]
+    found = changed(tmp_path, {"llmgate.yaml": settings, path: before}, {path: None, elsewhere: after})
+    assert found["relevant"], found["changes"]
+    assert [(change["what"], change["path"]) for change in found["changes"]] == [("renamed", elsewhere)]
+
+
+def test_a_prompt_that_moves_to_a_test_as_it_is_affects_no_request(tmp_path):
+    found = changed(tmp_path, {"prompts/a.txt": KIND}, {"prompts/a.txt": None, "tests/a.txt": KIND})
+    assert [change["what"] for change in found["changes"]] == ["renamed"]
+    assert not found["relevant"]
+
+
+def test_a_test_that_comes_while_a_prompt_goes_is_none(tmp_path):
+    edits = {
+        "prompts/a.txt": None,
+        "tests/test_a.py": 'assert "You are a bot." in answer("a question of a customer")\n',
+    }
+    found = changed(tmp_path, {"prompts/a.txt": KIND}, edits)
+    assert [(change["what"], change["path"]) for change in found["changes"]] == [("removed", "prompts/a.txt")]
