@@ -271,11 +271,11 @@ def _differs(kind: Kind, base: Prepared, head: Prepared) -> bool:
         case Kind.PARAMS | Kind.SCHEMA:
             return _settings(base) != _settings(head)
         case Kind.TOOLS:
-            return before.tools != after.tools
+            return prompt.as_sent(prompt.tools(before)) != prompt.as_sent(prompt.tools(after))
         case Kind.RETRIEVAL | Kind.INDEX | Kind.COMMENT | Kind.OTHER:
             return False
 
 
 def _settings(prepared: Prepared) -> str:
     """Write the parameters as they are sent: to Python 0 and 0.0 are equal, and to a request they are not."""
-    return prompt.canonical([dict(prepared.request.params), prepared.seed, prepared.steps])
+    return prompt.as_sent([dict(prepared.request.params), prepared.seed, prepared.steps])

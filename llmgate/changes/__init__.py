@@ -24,7 +24,7 @@ _INCLUDES = Group(kind=Kind.PROMPT, facets=frozenset({Facet.DEPENDENCIES}))
 
 def between(base: Surface, head: Surface) -> tuple[Change, ...]:
     """List what differs, in the order of unit and kind; a surface differs from itself in nothing."""
-    matched = list(pairs(base.units, head.units))
+    matched = list(pairs(base.units, head.units, head.aside))
     found = [_change(pair, group, base, head) for pair in matched for group in grouping.of(pair, base, head)]
     found += [_change(pair, _INCLUDES, base, head) for pair in matched if _reads_otherwise(pair, found)]
     found += _comments(matched, base, head)

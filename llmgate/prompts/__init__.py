@@ -20,6 +20,7 @@ from llmgate.prompts.prompt import (
     bytes_digest,
     decode,
     digest_of,
+    in_order,
 )
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "bytes_digest",
     "decode",
     "digest_of",
+    "in_order",
 ]

@@ -53,7 +53,7 @@ from llmgate.prompts import (
     text,
     typescript,
 )
-from llmgate.prompts.prompt import DECLARED, MAX_BYTES, File, Format, Load, Prompt, Rule, broken, decode
+from llmgate.prompts.prompt import DECLARED, MAX_BYTES, OTHER_REVISION, File, Format, Load, Prompt, Rule, broken, decode
 
 HEAD_CHARS = 64 * 1024
 WHOLE = (".py", ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
@@ -88,7 +88,6 @@ CATALOGUE: tuple[Module, ...] = (
     markdown,
     text,
 )
-_OTHER_REVISION = Rule("revision.other", "the other revision has prompts in the file", certain=False)
 # A declared file is read as a whole: not for the references in it alone, nor as what is only reported.
 _SEARCHED_ONLY: tuple[Module, ...] = (remote, instructions)
 _OF: dict[Format, Module] = {module.FORMAT: module for module in CATALOGUE}
@@ -122,7 +121,7 @@ def read_again(path: str, data: bytes, load: Load, form: Format, *, root: str | 
     source = decoded(path, data, form)
     if isinstance(source, Prompt):
         return (source,)
-    return _OF[form].read(File(path=path, source=source, load=load, root=root), _OTHER_REVISION)
+    return _OF[form].read(File(path=path, source=source, load=load, root=root), OTHER_REVISION)
 
 
 def head_size(path: str) -> int:

@@ -21,6 +21,7 @@ from llmgate.prompts.prompt import (
     bytes_digest,
     decode,
     digest_of,
+    in_order,
 )
 from llmgate.prompts.syntaxes import Scanned
 
@@ -164,7 +165,7 @@ def _own(found: Found) -> dict[Facet, str]:
         Facet.TOOLS: found.tools,
         Facet.SCHEMA: found.schema,
     }
-    return told | {facet: digest_of(part) for facet, part in parts.items() if part is not None}
+    return told | {facet: digest_of(in_order(part)) for facet, part in parts.items() if part is not None}
 
 
 def _referenced(file: File, found: Found, reached: closure.Closure, keys: Mapping[str, str]) -> dict[Facet, str]:

@@ -53,10 +53,14 @@ class Pair:
         return frozenset(facet for facet in old.keys() | new.keys() if old.get(facet) != new.get(facet))
 
 
-def pairs(base: Mapping[str, Unit], head: Mapping[str, Unit]) -> Iterator[Pair]:
+def pairs(
+    base: Mapping[str, Unit], head: Mapping[str, Unit], aside: Mapping[str, Unit] | None = None
+) -> Iterator[Pair]:
     """Match units by id, then those left over by content: the same content under another name is a rename.
 
     So is most of a prompt's text: a share of LEAST_SHARED of the words of both, of at least LEAST_WORDS.
+
+    What has gone all the same is looked for in `aside`: texts of the head that are no units, and names without a text.
 
     The prompts of a file that one revision cannot read are one unit on the other too, so that they count as modified.
     """
@@ -65,13 +69,21 @@ def pairs(base: Mapping[str, Unit], head: Mapping[str, Unit]) -> Iterator[Pair]:
         yield Pair(base=base[name], head=head[name])
     gone = {name: unit for name, unit in base.items() if name not in head}
     come = {name: unit for name, unit in head.items() if name not in base}
+    yield from _renamed(gone, come)
+    yield from _renamed(gone, hidden := dict(aside or {}))
+    for name in sorted(gone.keys() & hidden.keys()):
+        yield Pair(base=gone.pop(name), head=hidden[name])
+    yield from (Pair(base=unit, head=None) for unit in gone.values())
+    yield from (Pair(base=None, head=unit) for unit in come.values())
+
+
+def _renamed(gone: dict[str, Unit], come: dict[str, Unit]) -> Iterator[Pair]:
+    """Take out of both what is the same unit under another name."""
     for alike in (_content_and_name, _content, _text):
         for old, new in _matches(gone, come, alike):
             yield Pair(base=gone.pop(old), head=come.pop(new))
     for old, new in _resembling(gone, come):
         yield Pair(base=gone.pop(old), head=come.pop(new))
-    yield from (Pair(base=unit, head=None) for unit in gone.values())
-    yield from (Pair(base=None, head=unit) for unit in come.values())
 
 
 def _folded(units: Mapping[str, Unit], other: Mapping[str, Unit]) -> Mapping[str, Unit]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import re
 import unicodedata
@@ -71,6 +72,7 @@ class Rule(NamedTuple):
     certain: bool = True
 
 
+OTHER_REVISION = Rule("revision.other", "the other revision has prompts in the file", certain=False)
 DECLARED = Rule("declared", "surface.prompts or a target in llmgate.yaml names the file")
 
 
@@ -189,6 +191,24 @@ def digest_of(value: Any) -> str:
     return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def in_order(value: Any) -> Any:
+    """Write the properties of the schemas in a JSON value as lists: a model answers in their order, mappings have none.
+
+    https://developers.openai.com/api/docs/guides/structured-outputs
+    """
+    match value:
+        case dict():
+            return {key: _pairs(item) if key == "properties" else in_order(item) for key, item in value.items()}
+        case list() | tuple():
+            return [in_order(item) for item in value]
+        case _:
+            return value
+
+
+def _pairs(value: Any) -> Any:
+    return [[key, in_order(item)] for key, item in value.items()] if isinstance(value, dict) else in_order(value)
+
+
 def bytes_digest(data: bytes) -> str:
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
@@ -196,11 +216,17 @@ def bytes_digest(data: bytes) -> str:
 def decode(data: bytes) -> str:
     r"""Return the text that is compared and sent: UTF-8 without a byte order mark, `\n` line ends, Unicode NFC.
 
+    Letters that are put together of others are, characters that NFC would replace by another stay: U+1FEF is no `.
+
     Raises:
         UnicodeDecodeError: where the bytes are not UTF-8.
     """
     text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", text)
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    replaced = {char for char in set(text) if len(one := unicodedata.normalize("NFC", char)) == 1 and one != char}
+    runs = ("".join(run) for _, run in itertools.groupby(text, replaced.__contains__))
+    return "".join(run if run[0] in replaced else unicodedata.normalize("NFC", run) for run in runs)
 
 
 def broken(path: str, form: Format, data: bytes, fault: Fault) -> Prompt:

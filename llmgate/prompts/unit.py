@@ -10,7 +10,7 @@ from typing import Any, Self
 from pydantic import BaseModel, JsonValue
 
 from llmgate.errors import Fault
-from llmgate.prompts.prompt import Facet, Prompt, Rule, digest_of
+from llmgate.prompts.prompt import Facet, Prompt, Rule, digest_of, in_order
 
 _MODEL_FACETS = {
     "model": Facet.MODEL,
@@ -83,7 +83,7 @@ class Unit:
         told = frozenset(unsent)
         made = cls(id=name, kind=kind, path=path, line=line, digests={}, value=value, unsent=told, rule=rule)
         groups = {facet: made.part(facet) for facet in {made.facet(key) for key in value}}
-        return replace(made, digests={facet: digest_of(items) for facet, items in groups.items()})
+        return replace(made, digests={facet: digest_of(in_order(items)) for facet, items in groups.items()})
 
     def facet(self, key: str) -> Facet:
         """Return the facet that a key of the value belongs to."""

@@ -13,7 +13,7 @@ from llmgate.pins import directory
 from llmgate.pins.asked import Asked
 from llmgate.pins.deployments import Deployment
 from llmgate.pins.mcp import MovingTool
-from llmgate.prompts import Facet, Prompt, digest_of
+from llmgate.prompts import Facet, Prompt, digest_of, in_order
 from llmgate.prompts.unit import Unit, dump
 
 _OWN = (Facet.MODEL, Facet.PARAMS)
@@ -27,7 +27,8 @@ class Surface:
     one that a target names is there even if it is missing, with a fault. `asked` are all model ids that stand
     anywhere, `deployments` the Azure deployments by name, `tools` the MCP servers whose version moves. `identities`
     tell two versions of a file of the surface apart, whatever it says; `listed` are the files that surface.prompts
-    names, `patterns` and `files` what was looked for and what was found.
+    names, `patterns` and `files` what was looked for and what was found. `aside` are texts that are no units, among
+    which a prompt that has gone may be found again.
     """
 
     units: Mapping[str, Unit]
@@ -42,6 +43,7 @@ class Surface:
     identities: Mapping[str, str] = field(default_factory=dict)
     patterns: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    aside: Mapping[str, Unit] = field(default_factory=dict)
 
     def depends(self, target: str) -> frozenset[str]:
         """Return the ids of all units that a target's requests depend on; none for a target that is not there."""
@@ -89,7 +91,7 @@ class Surface:
             case Facet.MODEL:
                 # As JSON: to Python 1, 1.0 and True are equal, and to a request they are not.
                 entry = self.entry(target)
-                return digest_of(dump(entry) if entry else value)
+                return digest_of(in_order(dump(entry) if entry else value))
             case Facet.SETTINGS:
                 settings = self.units.get(f"retrieval:{value.get('retrieval')}")
                 return settings.digest if settings else None

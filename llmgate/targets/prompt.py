@@ -18,7 +18,7 @@ from llmgate.config import ModelEntry, TargetEntry
 from llmgate.errors import RenderError, ReplayMiss
 from llmgate.fixture import Fixture
 from llmgate.message import Message, TextPart, ToolCallPart, ToolDefinition, ToolResponsePart
-from llmgate.prompts import Prompt
+from llmgate.prompts import Prompt, in_order
 from llmgate.trial import Call, Request
 
 DOCUMENTS, CONTEXT = "documents", "context"
@@ -150,14 +150,24 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def tools(request: Request) -> list[dict[str, JsonValue]]:
+    """Return the tools of a request as JSON."""
+    return [tool.model_dump(mode="json") for tool in request.tools]
+
+
+def as_sent(value: Any) -> str:
+    """Write a part of a request so that what a model can tell apart has another text."""
+    return canonical(in_order(value))
+
+
 def digest(request: Request, *, seed: int | None) -> str:
     """`sha256:` over what is sent: equal requests have equal digests whichever arm builds them."""
     content = {
         "provider": request.provider,
         "model": request.model,
         "messages": [message.model_dump(mode="json") for message in request.messages],
-        "tools": [tool.model_dump(mode="json") for tool in request.tools],
+        "tools": tools(request),
         "params": dict(request.params),
         "seed": seed,
     }
-    return "sha256:" + hashlib.sha256(canonical(content).encode()).hexdigest()
+    return "sha256:" + hashlib.sha256(as_sent(content).encode()).hexdigest()

@@ -120,3 +120,126 @@ def test_a_prompt_that_takes_the_name_of_a_tools_instructions_is_still_judged(tm
     found = changed(tmp_path, {"prompts/a.txt": KIND}, edits)
     assert found["relevant"]
     assert [change["gated"] for change in found["changes"]] == [True]
+
+
+ORDER = "messages:\n- {role: user, content: Hi}\nresponseFormat: json_schema\njsonSchema: {schema: {properties: %s}}\n"
+REASONED = "{why: {type: string}, answer: {type: string}}"
+RASH = "{answer: {type: string}, why: {type: string}}"
+OF_MODEL = "version: 1\nmodels:\n  a: {provider: x, model: m, params: {%s}}\n"
+FORMAT = "response_format: {type: json_schema, json_schema: {schema: {properties: %s}}}"
+ORDERS = {
+    "a prompt": ("a.prompt.yml", ORDER % REASONED, ORDER % RASH),
+    "a model of the configuration": ("llmgate.yaml", OF_MODEL % (FORMAT % REASONED), OF_MODEL % (FORMAT % RASH)),
+    "a model of a file": ("app/m.yaml", MODEL + FORMAT % REASONED, MODEL + FORMAT % RASH),
+}
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_the_order_in_which_a_schema_has_its_answer_written_is_a_change(tmp_path, name):
+    path, before, after = ORDERS[name]
+    found = changed(tmp_path, {path: before}, {path: after})
+    assert [change["kind"] for change in found["changes"]] == ["schema"]
+    assert found["relevant"]
+
+
+def test_a_character_that_a_normal_form_takes_for_another_is_a_change(tmp_path):
+    fence = "Answer in ```json\u037e"
+    found = changed(tmp_path, {"prompts/a.txt": "Answer in ```json;"}, {"prompts/a.txt": fence})
+    assert [(change["kind"], change["words_added"]) for change in found["changes"]] == [("prompt", 1)]
+
+
+def test_a_letter_that_is_put_together_of_two_says_the_same(tmp_path):
+    found = changed(tmp_path, {"prompts/a.txt": "caf\u00e9 \u037e"}, {"prompts/a.txt": "cafe\u0301 \u037e"})
+    assert [change["kind"] for change in found["changes"]] == ["comment-only"]
+
+
+OUT_OF_SIGHT = {
+    "a test": ("version: 1\n", "prompts/a.txt", KIND, "tests/prompts/a.txt", KIND.replace("politely", "rudely")),
+    "vendored code": ("version: 1\n", "src/agent.py", CODE, "src/vendor/agent.py", BAD_CODE),
+    "another folder than the declared": (
+        DECLARED,
+        "prompts/a.txt",
+        KIND,
+        "lib/a.dat",
+        KIND.replace("politely", "rudely"),
+    ),
+    "the documentation": ("version: 1\n", "prompts/a.txt", KIND, "docs/a.md", KIND.replace("politely", "rudely")),
+    "data that is read from": ("version: 1\n", "src/agent.py", CODE, "src/a.dat", KIND.replace("politely", "rudely")),
+}
+
+
+@pytest.mark.parametrize("name", OUT_OF_SIGHT)
+def test_a_prompt_that_moves_to_where_none_is_looked_for_takes_its_edit_with_it(tmp_path, name):
+    settings, path, before, elsewhere, after = OUT_OF_SIGHT[name]
+    found = changed(tmp_path, {"llmgate.yaml": settings, path: before}, {path: None, elsewhere: after})
+    assert found["relevant"], found["changes"]
+    assert [(change["what"], change["path"]) for change in found["changes"]] == [("renamed", elsewhere)]
+
+
+def test_a_prompt_that_moves_to_a_test_as_it_is_affects_no_request(tmp_path):
+    found = changed(tmp_path, {"prompts/a.txt": KIND}, {"prompts/a.txt": None, "tests/a.txt": KIND})
+    assert [change["what"] for change in found["changes"]] == ["renamed"]
+    assert not found["relevant"]
+
+
+def test_a_test_that_comes_while_a_prompt_goes_is_none(tmp_path):
+    edits = {
+        "prompts/a.txt": None,
+        "tests/test_a.py": 'assert "You are a bot." in answer("a question of a customer")\n',
+    }
+    found = changed(tmp_path, {"prompts/a.txt": KIND}, edits)
+    assert [(change["what"], change["path"]) for change in found["changes"]] == [("removed", "prompts/a.txt")]
+
+
+LATER = {
+    "a function of it": "SYSTEM_PROMPT = twist(SYSTEM_PROMPT)\n",
+    "a method of it": 'SYSTEM_PROMPT = SYSTEM_PROMPT.replace("politely", "rudely")\n',
+    "an import": "from texts import SYSTEM_PROMPT\n",
+    "a part of a tuple": 'SYSTEM_PROMPT, OTHER = "Be rude.", 1\n',
+    "a loop": 'for SYSTEM_PROMPT in ["Be rude."]:\n    pass\n',
+    "a context": "with text() as SYSTEM_PROMPT:\n    pass\n",
+    "an expression": 'print(SYSTEM_PROMPT := "Be rude.")\n',
+    "a function": "def SYSTEM_PROMPT():\n    pass\n",
+    "a function that says global": 'def worse():\n    global SYSTEM_PROMPT\n    SYSTEM_PROMPT = "Be rude."\n',
+    "nothing": "del SYSTEM_PROMPT\n",
+}
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_a_constant_whose_name_is_bound_again_later_has_changed(tmp_path, name):
+    found = changed(tmp_path, {"src/agent.py": CODE}, {"src/agent.py": CODE + LATER[name]})
+    assert [change["what"] for change in found["changes"]] == ["modified"]
+    assert found["relevant"]
+
+
+def test_a_constant_of_a_script_that_is_assigned_later_has_changed(tmp_path):
+    script = SCRIPT.replace("const", "let")
+    found = changed(tmp_path, {"src/a.ts": script}, {"src/a.ts": script + 'SYSTEM_PROMPT += " Be rude.";\n'})
+    assert [(change["what"], change["unit"]) for change in found["changes"]] == [
+        ("modified", "prompt:src/a.ts#SYSTEM_PROMPT")
+    ]
+
+
+OBJECT = "export const PROMPTS = {\n  system: %s,\n};\n"
+METHOD = "import openai\n\n\nclass A:\n    def __init__(self):\n        self.system_prompt = %s\n"
+SECRET = {
+    "a constant": ("src/agent.py", CODE, "import openai\n\nSYSTEM_PROMPT = load()\n"),
+    "an attribute": ("src/agent.py", METHOD % json.dumps(KIND), METHOD % "load()"),
+    "a constant of a script": ("src/a.ts", SCRIPT, 'import OpenAI from "openai";\nconst SYSTEM_PROMPT = load();\n'),
+    "a key of a script": ("src/a.ts", OBJECT % json.dumps(KIND), OBJECT % "load()"),
+}
+
+
+@pytest.mark.parametrize("name", SECRET)
+def test_a_prompt_that_becomes_a_value_that_nobody_can_read_has_changed(tmp_path, name):
+    path, before, after = SECRET[name]
+    found = changed(tmp_path, {path: before}, {path: after})
+    assert [(change["what"], change["path"]) for change in found["changes"]] == [("modified", path)]
+    assert found["relevant"]
+
+
+def test_a_constant_that_is_read_from_a_file_with_its_text_affects_no_request(tmp_path):
+    edits = {"src/agent.py": "import openai\n\nSYSTEM_PROMPT = load()\n", "prompts/a.txt": KIND}
+    found = changed(tmp_path, {"src/agent.py": CODE}, edits)
+    assert [change["what"] for change in found["changes"]] == ["renamed"]
+    assert not found["relevant"]

@@ -20,8 +20,8 @@ The tree alone is read: nothing is executed, and no other module is opened, so a
 from __future__ import annotations
 
 from llmgate.documents import fault as fault_of
-from llmgate.prompts.prompt import File, Format, Prompt, Rule, broken
-from llmgate.prompts.python import extraction, hints, parsing
+from llmgate.prompts.prompt import OTHER_REVISION, File, Format, Prompt, Rule, broken
+from llmgate.prompts.python import extraction, folding, hints, parsing
 
 FORMAT = Format.PYTHON
 
@@ -33,17 +33,18 @@ def recognise(path: str, head: str) -> Rule | None:
     return _HINT if path.endswith(".py") and hints.has_any(head) else None
 
 
-def read(file: File, rule: Rule) -> tuple[Prompt, ...]:  # noqa: ARG001 - every prompt of a module has its own rule
+def read(file: File, rule: Rule) -> tuple[Prompt, ...]:
+    sure = rule is OTHER_REVISION or hints.are_sure(file.source)
     try:
         return extraction.prompts(file, parsing.parse(file.source))
     except parsing.Unparsed as error:
-        return _unread(file, error.line, error.message, error.remedy)
+        return _unread(file, error.line, error.message, error.remedy) if sure else ()
     except RecursionError:
-        return _unread(file, 1, "it is nested too deeply to be read", "split the file, or exclude it")
+        return _unread(file, 1, "it is nested too deeply to be read", "split the file, or exclude it") if sure else ()
+    except folding.TooLong:
+        return _unread(file, 1, "its texts are put together to more than is read", "split the file, or exclude it")
 
 
 def _unread(file: File, line: int, message: str, remedy: str) -> tuple[Prompt, ...]:
-    """A file that cannot be parsed counts as changed where it most likely has prompts."""
-    if not hints.are_sure(file.source):
-        return ()
+    """A file that cannot be read counts as changed; one without prompts, most likely, is passed over instead."""
     return (broken(file.path, FORMAT, file.source.encode(), fault_of(file.path, line, message, remedy)),)

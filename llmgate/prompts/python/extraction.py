@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from llmgate.prompts import remote
 from llmgate.prompts.prompt import File, Prompt, Rule
-from llmgate.prompts.python import constants, folding, functions, hints, naming, references, sinks
+from llmgate.prompts.python import constants, folding, functions, hints, naming, rebound, references, sinks
 from llmgate.prompts.python.calls import Calls
 from llmgate.prompts.python.constants import Constant, Look
 from llmgate.prompts.python.draft import Draft, Said
@@ -37,12 +37,13 @@ class Extraction:
     look: Look
     refers: dict[int, str] = field(default_factory=dict)
     referred: set[str] = field(default_factory=set)
+    budget: folding.Budget = field(default_factory=folding.Budget)
 
     def names(self, scope: Scope) -> Meanings:
-        return Meanings(scope=scope, refers=self.refers, referred=set())
+        return Meanings(scope=scope, refers=self.refers, referred=set(), budget=self.budget)
 
     def whole(self, scope: Scope) -> Meanings:
-        return Meanings(scope=scope, refers=self.refers, through=True, referred=set())
+        return Meanings(scope=scope, refers=self.refers, through=True, referred=set(), budget=self.budget)
 
 
 def prompts(file: File, tree: ast.Module) -> tuple[Prompt, ...]:
@@ -55,6 +56,7 @@ def prompts(file: File, tree: ast.Module) -> tuple[Prompt, ...]:
         look=Look(among_models=among, of_prompts=of_prompts),
     )
     found = constants.of(seen.scopes, making.look, making.whole)
+    rebound.note(tree, found)
     making.refers.update({id(each.bound): each.name for each in found})
     seen.calls.sort(key=lambda made: (made.call.lineno, made.call.col_offset))
     others = [*_sinks(making), *_bodies(making), *functions.units(seen, making.look, making.names), *_locals(making)]
@@ -144,10 +146,7 @@ def _bodies(making: Extraction) -> Iterator[Unit]:
 
 
 def _read(making: Extraction, made: Made, sink: sinks.Sink | None, names: Meanings) -> Draft | None:
-    try:
-        return making.calls.draft(made, sink, names) if sink else making.calls.loose(made, names)
-    except folding.TooLong:
-        return Draft(beside={"unread": "its text is too long to be put together"}, params={"unread": True})
+    return making.calls.draft(made, sink, names) if sink else making.calls.loose(made, names)
 
 
 def _asked(made: Made, tail: str) -> Iterator[Unit]:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from llmgate.prompts.python import strings
 from llmgate.prompts.python.parts import Folded, Mark, Part, Slot, Text, guarded, joined, literal
 
 MAX_CHARS = 512 * 1024
+MAX_TOTAL_CHARS = 16 * MAX_CHARS
 MAX_DEPTH = 60
 
 _METHODS = frozenset(
@@ -36,7 +38,19 @@ class Names(Protocol):
 
 
 class TooLong(ValueError):
-    """The text would exceed MAX_CHARS, as constants that name each other twice would make it."""
+    """A text, or all of them, would exceed its bound, as constants that name each other twice would make it."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """What the texts of one module may still come to, all together."""
+
+    left: int = MAX_TOTAL_CHARS
+
+    def spend(self, chars: int) -> None:
+        self.left -= chars
+        if self.left < 0:
+            raise TooLong
 
 
 def fold(node: ast.expr, names: Names, depth: int = 0) -> Folded:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from llmgate.prompts.prompt import Rule
 from llmgate.prompts.python import naming
@@ -109,7 +110,7 @@ def _returned(value: ast.expr, scope: Scope, look: Look, names: Names, *, sure: 
 
 
 def _through(names: Meanings) -> Meanings:
-    return Meanings(scope=names.scope, refers=names.refers, through=True, referred=set())
+    return replace(names, through=True, referred=set())
 
 
 def _signature(scope: Scope, node: ast.ClassDef, seen: Survey) -> Iterator[Unit]:

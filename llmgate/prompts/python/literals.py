@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from llmgate.prompts.python.folding import TooLong, dotted, fold
+from llmgate.prompts.python.folding import dotted, fold
 from llmgate.prompts.python.meanings import Meanings
 from llmgate.prompts.python.parts import literal
 from llmgate.prompts.python.scope import Function, Scope
@@ -68,10 +68,7 @@ class Reader:
                 return {SOURCE: ast.unparse(followed)}
 
     def _made(self, node: ast.expr, depth: int) -> JsonValue:
-        try:
-            known = literal(fold(node, self.names))
-        except TooLong:
-            known = None
+        known = literal(fold(node, self.names))
         if known is not None:
             return known
         if not isinstance(node, ast.Call):

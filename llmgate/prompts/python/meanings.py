@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,13 +18,15 @@ _ENVIRONMENT = frozenset({"os.getenv", "getenv", "os.environ.get", "environ.get"
 class Meanings:
     """What names mean in a scope. `refers` names the units that bindings are, whose texts are then not repeated.
 
-    With `through` such a name means the text of its unit. `referred` collects the units that were named.
+    With `through` such a name means the text of its unit. `referred` collects the units that were named, `budget`
+    bounds the texts of the whole module.
     """
 
     scope: Scope
     refers: Mapping[int, str]
     through: bool = False
     referred: set[str]
+    budget: folding.Budget
 
     def within(self, scope: Scope) -> Meanings:
         return replace(self, scope=scope)
@@ -53,14 +54,14 @@ class Meanings:
         return [*map(Item, bound.value.elts), *(Item(item, guards[own:]) for item, guards in bound.added)]
 
     def folded(self, bound: Binding, depth: int = 0) -> Folded | None:
-        """Return the text of a binding, once for all who ask; None where it is too long, or names itself."""
+        """Return the text of a binding, once for all who ask; None where it names itself."""
         if self.through not in bound.folded:
             bound.folded[self.through] = None  # for a name that leads back to itself
-            with contextlib.suppress(folding.TooLong):
-                inner = self.within(bound.scope)
-                value = unwrapped(bound.value)
-                parts = [*folding.fold(value, inner, depth), *_later(bound, inner, depth)]
-                bound.folded[self.through] = joined(parts)
+            inner = self.within(bound.scope)
+            value = unwrapped(bound.value)
+            parts = joined([*folding.fold(value, inner, depth), *_later(bound, inner, depth)])
+            self.budget.spend(len(text_of(parts)))
+            bound.folded[self.through] = parts
         return bound.folded[self.through]
 
     def value(self, node: ast.expr) -> ast.expr:

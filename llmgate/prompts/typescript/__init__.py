@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from llmgate.errors import Fault
 from llmgate.prompts.composition import compose
-from llmgate.prompts.prompt import File, Format, Prompt, Rule, broken
-from llmgate.prompts.typescript import calls, constants, fallback, hints, program, references, tree, units
+from llmgate.prompts.prompt import OTHER_REVISION, File, Format, Prompt, Rule, broken
+from llmgate.prompts.typescript import calls, constants, fallback, folding, hints, program, references, tree, units
 from llmgate.prompts.typescript.folding import Folder
 from llmgate.prompts.typescript.ranges import Ranges
 from llmgate.prompts.typescript.tree import Spot
@@ -39,9 +39,11 @@ def read(file: File, rule: Rule) -> tuple[Prompt, ...]:
         return _composed(file, fallback.units_of(file.source))
     try:
         code = program.read(root)
+        found = _units(file.path, code)
     except tree.TooDeep as error:
         return _faulty(file, rule, error.line, "the code is nested too deep, or too long, to be read")
-    found = _units(file.path, code)
+    except folding.TooLong:
+        return (_broken(file, rule, 1, "its texts are put together to more than is read"),)
     if root.has_error and (line := _spoilt(code, found)):
         return _faulty(file, rule, line, "the code is not valid where a prompt stands or may stand")
     return _composed(file, found)
@@ -52,12 +54,16 @@ def _composed(file: File, found: Iterable[Unit]) -> tuple[Prompt, ...]:
 
 
 def _faulty(file: File, rule: Rule, line: int, message: str) -> tuple[Prompt, ...]:
-    if not hints.is_sending(file.source):
+    if rule is not OTHER_REVISION and not hints.is_sending(file.source):
         return ()
+    return (_broken(file, rule, line, message),)
+
+
+def _broken(file: File, rule: Rule, line: int, message: str) -> Prompt:
     fault = Fault(
         file=file.path, line=line, message=message, remedy="correct it, or move the prompt to a file of its own"
     )
-    return (dataclasses.replace(broken(file.path, FORMAT, file.source.encode(), fault), rule=rule, partial=True),)
+    return dataclasses.replace(broken(file.path, FORMAT, file.source.encode(), fault), rule=rule, partial=True)
 
 
 def _units(path: str, code: program.Program) -> list[Unit]:

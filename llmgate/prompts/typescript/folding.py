@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 MAX_CHARS = 512 * 1024
-MAX_TOTAL_CHARS = 8 * MAX_CHARS
+MAX_TOTAL_CHARS = 16 * MAX_CHARS
+CHARS_OF_A_NAME = 50  # what a name that a text is made of takes in memory, compared with its characters
 MAX_LEVELS = 60
 
 _PATH = re.compile(r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)*")
@@ -33,6 +34,10 @@ class Piece(NamedTuple):
 
 
 Text = tuple[Piece, ...]
+
+
+class TooLong(ValueError):
+    """A text, or all of them, would exceed its bound, as constants that name each other twice would make it."""
 
 
 def slot(expression: str) -> Piece:
@@ -78,14 +83,16 @@ class Folder:
         node = tree.unwrapped(node)
         if node.id in self.known:
             return self.known[node.id]
-        if level > MAX_LEVELS or self.left < 0:
+        if level > MAX_LEVELS:
             return None, frozenset()
         self.known[node.id] = (None, frozenset())  # what is made of itself is no text
         used: set[int] = set()
         made = self._made(node, place, level, used)
         size = sum(len(piece.text) for piece in made or ())
-        self.left -= size
-        found = (None if size > MAX_CHARS else made), frozenset(used)
+        self.left -= size + len(used) * CHARS_OF_A_NAME
+        if size > MAX_CHARS or self.left < 0:
+            raise TooLong
+        found = made, frozenset(used)
         self.known[node.id] = found
         return found
 
