@@ -465,3 +465,9 @@ def test_an_edit_of_one_branch_is_a_change_of_text():
 def test_a_text_that_is_set_again_and_again_is_read_in_bounded_time():
     lines = "".join(f"    a = b + c + 'x{n}'\n    b = a + c + 'y{n}'\n    c = a + b + 'z{n}'\n" for n in range(8))
     assert only(f"{OPENAI}def ask():\n{lines}    return client.responses.create(input=a + 'You are kind.')\n")
+
+
+def test_messages_of_which_no_text_stands_in_the_module_are_not_taken_for_being_appended():
+    loop = "    for each in history:\n        found.append({'role': 'user', 'content': each})\n"
+    source = f"def mapped(history):\n    found = []\n{loop}"
+    assert found(f"import openai\n{source}    return found\n") == {}
