@@ -143,7 +143,8 @@ def _list(bound: Binding, value: ast.List | ast.Tuple, path: str, look: Look, na
         context = messages.Context(names, formatted=False, consumed=set())
         read = messages.read(ast.Name(id=bound.name), context) or messages.read(value, context) or []
         named = path if not bound.scope.is_function else f"{bound.scope.path}:messages"
-        if look.among_models or naming.is_prose(messages.texts(read)):
+        told, written = messages.texts(read), messages.looks_like(value)
+        if naming.is_prose(told) or (look.among_models and (written or told.strip())):
             yield Unit(name=named, line=bound.line, rule=MESSAGES, said=Draft(messages=read))
         return
     texts = [known(item, names) for item in value.elts]

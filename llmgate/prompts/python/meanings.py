@@ -11,6 +11,8 @@ from llmgate.prompts.python.folding import Item
 from llmgate.prompts.python.parts import Folded, Part, guarded, joined, text_of
 from llmgate.prompts.python.scope import Binding, Scope
 
+MAX_ALTERNATIVES = 8
+
 _ENVIRONMENT = frozenset({"os.getenv", "getenv", "os.environ.get", "environ.get", "config", "env"})
 
 
@@ -38,12 +40,23 @@ class Meanings:
             self.referred.update(units)
             return None
         if len(found) != 1:
-            return None
+            return None if units else self._alternatives(found, depth)
         parts = self.folded(found[0], depth)
         if isinstance(node, ast.Attribute) and not text_of(parts):
             return None  # `self.name` tells more than the argument that it was set to
         found[0].used = True
         return parts
+
+    def _alternatives(self, found: Sequence[Binding], depth: int) -> Folded | None:
+        """Return the texts of a name that has several, each between marks that say when it is meant."""
+        if not 0 < len(found) <= MAX_ALTERNATIVES:
+            return None
+        texts = [(bound, self.folded(bound, depth) or ()) for bound in found]
+        if not any(text_of(parts) for _, parts in texts):
+            return None
+        for bound in found:
+            bound.used = True
+        return tuple(part for bound, parts in texts for part in guarded(parts, bound.guards or ("or",)))
 
     def items(self, node: ast.expr) -> Sequence[Item] | None:
         bound = self.bound(node)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pydantic import JsonValue
 
 _BRACE = re.compile(r"([{}])")
+_LITERAL = re.compile(r"[\"'`][^\"'`]")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,10 +47,17 @@ class Unit:
 
 
 def found(unit: Unit) -> Found:
-    """Return the unit as a format finds it. Where none of its text stands in the file, its model alone is left."""
-    turns = unit.said if unit.speaks else []
-    slots = [piece for each in turns for piece in each.text if piece.expression is not None]
-    exact: list[JsonValue] = [piece.expression for piece in slots if piece.expression != piece.text]
+    """Return the unit as a format finds it.
+
+    Where no text of it can be put together, its model is left, and the expressions that have literals in them.
+    """
+    known = [piece for each in unit.said for piece in each.text if piece.expression is not None]
+    turns, slots = (unit.said, known) if unit.speaks else ([], [])
+    exact: list[JsonValue] = [
+        piece.expression
+        for piece in known
+        if (piece.expression != piece.text if turns else _LITERAL.search(piece.expression or ""))
+    ]
     beside: dict[str, JsonValue] = {**unit.beside, **({"expressions": exact} if exact else {})}
     syntax = Syntax.FORMAT_STRING if slots and unit.syntax is Syntax.VERBATIM else unit.syntax
     return Found(

@@ -439,3 +439,35 @@ def test_messages_that_are_appended_are_found_without_a_library():
         Turn("system", "You answer from the context only."),
         Turn("user", "Answer {query} with this context: {context}"),
     )
+
+
+BRANCHES = """\
+def ask(vip, question):
+    if vip:
+        told = "You are kind."
+    else:
+        told = "You are an expert."
+    return client.responses.create(instructions=told, input=question)
+"""
+
+
+def test_a_text_that_branches_set_is_part_of_the_call_and_cannot_be_rendered():
+    prompt = only(OPENAI + BRANCHES)
+    assert prompt.turns[0] == Turn("system", "{:if vip}You are kind.{:end}{:not (if vip)}You are an expert.{:end}")
+    with pytest.raises(RenderError):
+        templates.fill(prompt, {"question": "Why?"})
+
+
+def test_an_edit_of_one_branch_is_a_change_of_text():
+    assert differing(OPENAI + BRANCHES, OPENAI + BRANCHES.replace("kind", "curt")) == {Facet.TEXT}
+
+
+def test_a_text_that_is_set_again_and_again_is_read_in_bounded_time():
+    lines = "".join(f"    a = b + c + 'x{n}'\n    b = a + c + 'y{n}'\n    c = a + b + 'z{n}'\n" for n in range(8))
+    assert only(f"{OPENAI}def ask():\n{lines}    return client.responses.create(input=a + 'You are kind.')\n")
+
+
+def test_messages_of_which_no_text_stands_in_the_module_are_not_taken_for_being_appended():
+    loop = "    for each in history:\n        found.append({'role': 'user', 'content': each})\n"
+    source = f"def mapped(history):\n    found = []\n{loop}"
+    assert found(f"import openai\n{source}    return found\n") == {}

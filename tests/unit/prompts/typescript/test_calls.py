@@ -285,3 +285,20 @@ def test_a_reusable_prompt_of_openai_is_a_reference_and_is_named_once():
 )
 def test_a_call_that_looks_like_it_is_none(source):
     assert found(f"// prompt\n{source}\n") == {}
+
+
+@pytest.mark.parametrize(
+    "system",
+    [
+        "vip ? 'You are a kind expert.' : 'You are kind.'",
+        "own.system ?? 'You are kind.'",
+        "translated('You are kind.')",
+        "'You are kind to {name}.'.replace('{name}', own.name)",
+    ],
+)
+def test_an_edit_of_a_text_that_cannot_be_put_together_is_a_change_of_structure(system):
+    source = f"generateText({{ model: openai('gpt-4o'), system: {system}, prompt }});\n"
+    (before,), (after,) = (
+        discovery.read("src/a.ts", text.encode(), lambda _: None) for text in (source, source.replace("kind", "curt"))
+    )
+    assert {facet for facet in Facet if before.digests.get(facet) != after.digests.get(facet)} == {Facet.STRUCTURE}
