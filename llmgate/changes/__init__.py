@@ -50,9 +50,16 @@ def _change(pair: Pair, group: Group, base: Surface, head: Surface) -> Change:
         rule=pair.unit.rule,
         gated=gated,
         opaque=pair.unit.opaque,
-        fault=str(pair.unit.fault or ""),
+        fault=_fault(pair),
         note=relevance.note(pair, group, base, head, affects=affects),
     )
+
+
+def _fault(pair: Pair) -> str:
+    """Say why a unit cannot be used, and where only the base's cannot, that it is the base's."""
+    if pair.head and pair.head.fault:
+        return str(pair.head.fault)
+    return f"on the base: {pair.base.fault}" if pair.base and pair.base.fault else ""
 
 
 def _comments(matched: list[Pair], base: Surface, head: Surface) -> Iterator[Change]:

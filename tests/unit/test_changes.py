@@ -547,3 +547,10 @@ class TestListedCode:
 
     def test_that_nothing_lists_is_not_told(self):
         assert self.between("", self.CODE, self.CODE + "x = 1\n") == ()
+
+
+def test_a_file_that_only_the_base_cannot_read_says_so():
+    broken = {**FILES, "prompts/triage.md": b"Sort \xff"}
+    change = only(changes.between(read(broken), read(FILES)))
+    assert change.facets == (Facet.BYTES,)
+    assert change.fault.startswith("on the base: prompts/triage.md:1: the prompt is not UTF-8")
