@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from llmgate.prompts.python import folding
 from llmgate.prompts.python.parts import Folded
 
-_BODY = "messages"
-
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -40,6 +38,11 @@ class Scope:
     classes: dict[str, Scope] = field(default_factory=dict)
     attributes: dict[str, list[Binding]] = field(default_factory=dict)
     declared: dict[str, ast.ClassDef | Function] = field(default_factory=dict)
+    functions: dict[str, Scope] = field(default_factory=dict)
+    returns: list[tuple[ast.expr, tuple[str, ...]]] = field(default_factory=list)
+    annotated: dict[str, str] = field(default_factory=dict)
+    instances: dict[str, list[ast.Call]] = field(default_factory=dict)
+    known: dict[tuple[int, bool], tuple[Folded | None, frozenset[str]]] = field(default_factory=dict)
 
     @property
     def is_function(self) -> bool:
@@ -63,6 +66,26 @@ class Scope:
                     return []
             scope = scope.parent
         return []
+
+    @property
+    def root(self) -> Scope:
+        scope = self
+        while scope.parent:
+            scope = scope.parent
+        return scope
+
+    def called(self, function: ast.expr) -> Scope | None:
+        """Return the function of this module that `name(…)` or `self.name(…)` calls."""
+        scope: Scope | None = self
+        match function:
+            case ast.Name(id=name):
+                while scope and (scope.is_class or name not in scope.functions):
+                    scope = scope.parent
+            case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name):
+                scope = _class_of(scope)
+            case _:
+                return None
+        return scope.functions.get(name) if scope else None
 
     def attribute(self, owner: str, name: str) -> list[Binding]:
         """Return what `self.name`, `cls.name` or `Class.name` is bound to, in the class's body or by its methods."""
@@ -136,6 +159,7 @@ def _statement(node: ast.stmt, scope: Scope, guards: tuple[str, ...], found: Sur
             _expression(value, scope, found)
         case ast.Return(value=value) if value is not None:
             found.returns.append((value, scope))
+            scope.returns.append((value, guards))
             _expression(value, scope, found)
         case ast.Expr(value=ast.Call() as call):
             _append(call, scope, guards)
@@ -193,9 +217,11 @@ def _function(node: Function, scope: Scope, found: Survey) -> None:
         _expression(each, scope, found)
     inner = Scope(path=scope.inner(node.name), node=node, parent=scope)
     scope.declared[node.name] = node
+    scope.functions[node.name] = inner
     arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
     rest = [each for each in (node.args.vararg, node.args.kwarg) if each]
     inner.hidden |= {each.arg for each in (*arguments, *rest)}
+    inner.annotated = {each.arg: folding.dotted(each.annotation) for each in arguments if each.annotation}
     found.scopes.append(inner)
     _block(node.body, inner, (), found)
 
@@ -255,9 +281,16 @@ def _expression(node: ast.expr, scope: Scope, found: Survey, name: str = "") -> 
             continue
         if isinstance(inner, ast.Call):
             found.calls.append(Made(call=inner, scope=scope, name=name if inner is node else ""))
-        elif isinstance(inner, ast.Dict) and any(isinstance(k, ast.Constant) and k.value == _BODY for k in inner.keys):
+            if isinstance(inner.func, ast.Name) and not scope.is_function:
+                found.root.instances.setdefault(inner.func.id, []).append(inner)
+        elif isinstance(inner, ast.Dict) and _is_body(inner):
             found.bodies.append((inner, scope))
         waiting += _parts(inner)
+
+
+def _is_body(node: ast.Dict) -> bool:
+    keys = {key.value for key in node.keys if isinstance(key, ast.Constant)}
+    return "messages" in keys or {"model", "prompt"} <= keys
 
 
 def _parts(node: ast.AST) -> Iterator[ast.AST]:
