@@ -21,7 +21,7 @@ class Choice(NamedTuple):
 
 
 def of(node: ast.expr, scope: Scope) -> list[Choice]:
-    """Return what `TEXTS["a"]`, `TEXTS[key]`, `TEXTS.get(key, "…")` or `ROLE.briefing` may be; nothing if that is open."""
+    """Return what `TEXTS["a"]`, `TEXTS[key]`, `TEXTS.get(key, "…")` or `ROLE.briefing` may be; nothing if unknown."""
     match node:
         case ast.Subscript() | ast.Attribute() | ast.Call(func=ast.Attribute(attr="get")):
             return list(islice(_found(node, scope, 0), MAX_CHOICES))

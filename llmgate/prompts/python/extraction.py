@@ -15,7 +15,8 @@ from llmgate.prompts.python.constants import Constant, Look
 from llmgate.prompts.python.draft import Draft, Said
 from llmgate.prompts.python.meanings import Meanings
 from llmgate.prompts.python.parts import Folded, text_of
-from llmgate.prompts.python.scope import Made, Scope, Survey, survey
+from llmgate.prompts.python.scope import Made, Scope, Survey
+from llmgate.prompts.python.survey import survey
 from llmgate.prompts.python.unit import Unit, numbered, prompt
 
 SINK = Rule("python.sink", "a call that sends its arguments to a model")

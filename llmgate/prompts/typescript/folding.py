@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 MAX_CHARS = 512 * 1024
 MAX_TOTAL_CHARS = 8 * MAX_CHARS
 MAX_LEVELS = 60
+MAX_LISTS = 5_000
 
 _PATH = re.compile(r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)*")
 _MAX_NAME_CHARS = 80
 _NAME_CHARS = str.maketrans({"{": "(", "}": ")", "[": "(", "]": ")", "!": "~", ":": "|"})
+_BRACES = str.maketrans("{}", "()")
 _MARK = re.compile("\x02([0-9]+)\x03")
 
 
@@ -33,6 +35,7 @@ class Piece(NamedTuple):
 
 
 Text = tuple[Piece, ...]
+Found = tuple[Text | None, frozenset[int]]
 
 
 def slot(expression: str) -> Piece:
@@ -41,6 +44,15 @@ def slot(expression: str) -> Piece:
         return Piece(expression, expression)
     name = expression.translate(_NAME_CHARS)
     return Piece(name if len(name) <= _MAX_NAME_CHARS else name[: _MAX_NAME_CHARS - 1] + "…", expression)
+
+
+def mark(words: str) -> Piece:
+    """Write a condition as a field with a format and no name, which no rendering fills."""
+    return Piece(":" + words.translate(_BRACES), words)
+
+
+def is_mark(piece: Piece) -> bool:
+    return piece.expression is not None and piece.text.startswith(":")
 
 
 def words(text: Text) -> str:
@@ -61,7 +73,9 @@ class Folder:
 
     program: Program
     used: set[int] = field(default_factory=set)
-    known: dict[int, tuple[Text | None, frozenset[int]]] = field(default_factory=dict)
+    known: dict[int, Found] = field(default_factory=dict)
+    branched: dict[int, Found] = field(default_factory=dict)
+    lists: int = MAX_LISTS
     left: int = MAX_TOTAL_CHARS
 
     def text(self, node: Node, place: Place) -> Text | None:
@@ -74,7 +88,11 @@ class Folder:
         """Do as `text`, without counting what it is made of as used."""
         return self._fold(node, place, 0)[0]
 
-    def _fold(self, node: Node, place: Place, level: int) -> tuple[Text | None, frozenset[int]]:
+    def made(self, node: Node, place: Place) -> Found:
+        """Return the text, and the definitions that went into it."""
+        return self._fold(node, place, 0)
+
+    def _fold(self, node: Node, place: Place, level: int) -> Found:
         node = tree.unwrapped(node)
         if node.id in self.known:
             return self.known[node.id]
