@@ -121,12 +121,10 @@ def _looked_up(folder: Folder, node: Node, place: Place, level: int) -> Found:
 
 
 def _returned(folder: Folder, node: Node, place: Place, level: int) -> Found:
-    """Follow a function of the file that returns prose, where its name does not make a prompt of its own of it."""
+    """Follow a function of the file that returns prose, where that is no prompt of its own by its name."""
     called = node.child_by_field_name("function")
     name = tree.text_of(called)
     if called is None or called.type not in ("identifier", "member_expression"):
-        return _NOTHING
-    if prose.strength(name.removeprefix("this.")) is not prose.Strength.NONE:
         return _NOTHING
     function = program.innermost(folder.program.functions, name, place)
     returned = folder.program.returned.get(function, []) if function else []
@@ -136,7 +134,9 @@ def _returned(folder: Folder, node: Node, place: Place, level: int) -> Found:
     else:
         options = [_option(folder, each, level) for each in returned]
         made, used = _among(f"one that {name} returns", options)
-    return (made, used) if made and len(folding.words(made).split()) >= MIN_WORDS else _NOTHING
+    words = folding.words(made or ())
+    own = prose.is_prompt(words, prose.strength(name.removeprefix("this.")))
+    return (made, used) if not own and len(words.split()) >= MIN_WORDS else _NOTHING
 
 
 def _option(folder: Folder, option: Definition, level: int) -> Found:

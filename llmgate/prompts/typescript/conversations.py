@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from llmgate.prompts.prompt import Rule
 from llmgate.prompts.typescript import branches, folding, program, prose, units
+from llmgate.prompts.typescript.definitions import Definition
 from llmgate.prompts.typescript.folding import Folder
 from llmgate.prompts.typescript.messages import Messages
 from llmgate.prompts.typescript.prose import Strength
@@ -38,10 +39,12 @@ def asked(folder: Folder, spot: Spot, callee: str, items: list[Node]) -> Unit | 
         told = program.entries(item).get("messages") if item.type == "object" else item
         if told is None or told.type != "array":
             continue
-        if {_role(folder, each, spot.place) for each in _items(told)} & {"user", *_OWN_ROLES}:
-            unit = _unit(folder, spot, told, spot.place, units.empty(spot, name, ASKED, kept=False))
-            if unit and any(prose.is_prompt(folding.words(said.text), Strength.STRONG) for said in unit.said):
-                return unit
+        roles = {_role(folder, each, spot.place) for each in _items(told)}
+        if "user" in roles and not roles & _OWN_ROLES:  # a list that has these is found by itself
+            contents = [program.entries(each).get("content") for each in _items(told)]
+            texts = [branches.peek(folder, each, spot.place) for each in contents if each]
+            if any(prose.is_prompt(folding.words(text), Strength.STRONG) for text in texts if text):
+                return _unit(folder, spot, told, spot.place, units.empty(spot, name, ASKED, kept=False))
     return None
 
 
@@ -60,7 +63,7 @@ def _items(node: Node) -> list[Node]:
 def _unit(folder: Folder, spot: Spot, told: Node, place: Place, unit: Unit) -> Unit | None:
     messages = Messages()
     if told.type == "array":
-        messages.add(folder, "user", told, place, listed=True)
+        messages.items(folder, "user", Definition(told, place))
     else:
         messages.message(folder, "user", spot.node, place)
     unit.said = messages.said

@@ -58,9 +58,10 @@ class Messages:
             self._text(folder, role, node, place, known=listed)
             return
         folder.used.add(found.node.id)
-        self._items(folder, role, found)
+        self.items(folder, role, found)
 
-    def _items(self, folder: Folder, role: Role, found: Definition) -> None:
+    def items(self, folder: Folder, role: Role, found: Definition) -> None:
+        """Add the messages of a list; of a list that is in itself, or in too many, a mark is left."""
         folder.lists -= 1
         if folder.lists < 0 or self.level > MAX_LEVELS:
             self.rest.append("…")
@@ -89,7 +90,7 @@ class Messages:
         self.level += 1
         for held in lists:
             folder.used.add(held.node.id)
-            self._items(folder, role, held)
+            self.items(folder, role, held)
         self.level -= 1
 
     def message(self, folder: Folder, role: Role, node: Node, place: Place) -> None:
