@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -67,38 +67,51 @@ def _bound(node: ast.Name | ast.Attribute, scope: Scope, level: int) -> Iterator
 
 def _items(held: Choice, key: ast.expr) -> Iterator[Choice]:
     """Yield the value at a key; all of them, where only the program knows the key."""
-    fixed = isinstance(key, ast.Constant)
-    match held.node:
+    if isinstance(key, ast.Slice) or not isinstance(held.node, (ast.Dict, ast.List, ast.Tuple)):
+        return
+    values = _once(held, _by_key)
+    if not isinstance(key, ast.Constant):
+        yield from (Choice(value, held.scope) for value in values.values())
+    elif key.value in values:
+        yield Choice(values[key.value], held.scope)
+
+
+def _by_key(node: ast.expr) -> dict[object, ast.expr]:
+    match node:
         case ast.Dict(keys=keys, values=values):
-            for each, value in zip(keys, values, strict=True):
-                if each is not None and (not fixed or ast.dump(each) == ast.dump(key)):
-                    yield Choice(value, held.scope)
-        case ast.List(elts=items) | ast.Tuple(elts=items) if not isinstance(key, ast.Slice):
-            for place, item in enumerate(items):
-                if not fixed or (isinstance(key, ast.Constant) and key.value == place):
-                    yield Choice(item, held.scope)
+            pairs = [(key, value) for key, value in zip(keys, values, strict=True) if key is not None]
+            return {key.value if isinstance(key, ast.Constant) else key: value for key, value in pairs}
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            return dict(enumerate(items))
         case _:
-            return
+            return {}
 
 
 def _field(held: Choice, name: str) -> Iterator[Choice]:
     """Yield a field of an instance, from the call that makes it or from its class."""
     call = held.node
-    owner = (
-        held.scope.root.classes.get(call.func.id)
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
-        else None
-    )
-    if owner is None or not isinstance(call, ast.Call) or not isinstance(owner.node, ast.ClassDef):
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
         return
-    fields = {
-        each.target.id: each.value
-        for each in owner.node.body
-        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
-    }
-    given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-    if "__init__" not in owner.functions:
-        given |= dict(zip(fields, call.args, strict=False))
-    value = given.get(name) or fields.get(name)
+    owner = held.scope.root.classes.get(call.func.id)
+    if owner is None:
+        return
+    value = _once(held, lambda _: _fields(call, owner)).get(name)
     if value is not None:
         yield Choice(value, held.scope)
+
+
+def _fields(call: ast.Call, owner: Scope) -> dict[object, ast.expr]:
+    body = owner.node.body
+    named = [each for each in body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)]
+    defaults = {each.target.id: each.value for each in named if isinstance(each.target, ast.Name)}
+    given = {} if "__init__" in owner.functions else dict(zip(defaults, call.args, strict=False))
+    given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+    return {key: value for key, value in (defaults | given).items() if value is not None}
+
+
+def _once(held: Choice, read: Callable[[ast.expr], dict[object, ast.expr]]) -> dict[object, ast.expr]:
+    """Read what a mapping, a list or an instance holds once for all who ask."""
+    keys = held.scope.root.keys
+    if id(held.node) not in keys:
+        keys[id(held.node)] = read(held.node)
+    return keys[id(held.node)]

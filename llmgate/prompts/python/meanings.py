@@ -49,7 +49,7 @@ class Meanings:
         parts = self.folded(found[0], depth)
         if isinstance(node, ast.Attribute) and not text_of(parts):
             return None  # `self.name` tells more than the argument that it was set to
-        found[0].used = True
+        found[0].used |= bool(text_of(parts))
         return parts
 
     def _returned(self, function: Scope, depth: int) -> Folded | None:

@@ -41,6 +41,7 @@ class Scope:
     returns: list[tuple[ast.expr, tuple[str, ...]]] = field(default_factory=list)
     annotated: dict[str, str] = field(default_factory=dict)
     instances: dict[str, list[ast.Call]] = field(default_factory=dict)
+    keys: dict[int, dict[object, ast.expr]] = field(default_factory=dict)
     known: dict[tuple[int, bool], tuple[Folded | None, frozenset[str]]] = field(default_factory=dict)
 
     @property

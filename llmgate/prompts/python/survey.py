@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from llmgate.prompts.python import folding
 from llmgate.prompts.python.scope import Binding, Function, Made, Scope, Survey, class_of
 
+MAX_GUARD_CHARS = 1_000
+
 
 def survey(tree: ast.Module) -> Survey:
     root = Scope(path="", node=tree)
@@ -87,11 +89,16 @@ def _compound(node: ast.stmt, scope: Scope, guards: tuple[str, ...], found: Surv
 def _words(node: ast.stmt) -> str:
     match node:
         case ast.If(test=test) | ast.While(test=test):
-            return f"if {ast.unparse(test)}"
+            return f"if {_shortened(test)}"
         case ast.For(target=target, iter=each) | ast.AsyncFor(target=target, iter=each):
-            return f"for {ast.unparse(target)} in {ast.unparse(each)}"
+            return f"for {_shortened(target)} in {_shortened(each)}"
         case _:
             return ""
+
+
+def _shortened(node: ast.expr) -> str:
+    """Write a condition; it is repeated with all that depends on it."""
+    return ast.unparse(node)[:MAX_GUARD_CHARS]
 
 
 def _function(node: Function, scope: Scope, found: Survey) -> None:

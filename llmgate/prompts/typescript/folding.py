@@ -19,6 +19,7 @@ MAX_CHARS = 512 * 1024
 MAX_TOTAL_CHARS = 8 * MAX_CHARS
 MAX_LEVELS = 60
 MAX_LISTS = 5_000
+MAX_MARK_CHARS = 1_000
 
 _PATH = re.compile(r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)*")
 _MAX_NAME_CHARS = 80
@@ -48,7 +49,13 @@ def slot(expression: str) -> Piece:
 
 def mark(words: str) -> Piece:
     """Write a condition as a field with a format and no name, which no rendering fills."""
+    words = shortened(words)
     return Piece(":" + words.translate(_BRACES), words)
+
+
+def shortened(words: str) -> str:
+    """Cut a condition that would be repeated with all that depends on it."""
+    return words if len(words) <= MAX_MARK_CHARS else words[:MAX_MARK_CHARS] + "…"
 
 
 def is_mark(piece: Piece) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from llmgate.prompts.typescript import source, tree
+from llmgate.prompts.typescript import folding, source, tree
 from llmgate.prompts.typescript.definitions import Definition, Grown
 from llmgate.prompts.typescript.tree import Spot
 
@@ -20,15 +20,7 @@ _LOOPS = frozenset({"for_in_statement", "for_statement", "while_statement", "do_
 class _Guard:
     start: int
     end: int
-    node: Node
-    negated: bool
-
-    @property
-    def words(self) -> str:
-        if self.node.type != "if_statement":
-            return f"loop {source.normal(self.node.child_by_field_name('right') or self.node.children[0])}"
-        condition = source.normal(tree.unwrapped(self.node.child_by_field_name("condition") or self.node))
-        return f"else of {condition}" if self.negated else f"if {condition}"
+    words: str
 
 
 @dataclass(slots=True)
@@ -40,8 +32,7 @@ class _Guards:
     def enter(self, node: Node) -> None:
         while self.around and self.around[-1].end <= node.start_byte:
             self.around.pop()
-        for inner, negated in _guarded(node):
-            self.around.append(_Guard(inner.start_byte, inner.end_byte, node, negated))
+        self.around += [_Guard(inner.start_byte, inner.end_byte, words) for inner, words in _guarded(node)]
 
     def of(self, node: Node, since: int) -> tuple[str, ...]:
         return tuple(each.words for each in self.around if since < each.start <= node.start_byte < each.end)
@@ -64,11 +55,15 @@ def read(spots: tuple[Spot, ...], declared: Mapping[tuple[int, str], Definition]
     return {key: Grown(declared[key], tuple(parts)) for key, parts in added.items()}
 
 
-def _guarded(node: Node) -> Iterator[tuple[Node, bool]]:
-    """Yield what a statement does on a condition; the last first, so that what ends first is popped first."""
-    fields = ("alternative", "consequence") if node.type == "if_statement" else ("body",)
-    if node.type == "if_statement" or node.type in _LOOPS:
-        yield from ((inner, name == "alternative") for name in fields if (inner := node.child_by_field_name(name)))
+def _guarded(node: Node) -> Iterator[tuple[Node, str]]:
+    """Yield what a statement does on a condition, in words; the last first, so that what ends first is popped first."""
+    if node.type not in _LOOPS and node.type != "if_statement":
+        return
+    told = node.child_by_field_name("condition") or node.child_by_field_name("right")
+    words = folding.shortened(source.normal(tree.unwrapped(told))) if told else ""
+    for name, before in (("alternative", "else of"), ("consequence", "if"), ("body", "loop")):
+        if inner := node.child_by_field_name(name):
+            yield inner, f"{before} {words}"
 
 
 def _left(node: Node) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from llmgate.prompts.typescript import program, strings, tree
+from llmgate.prompts.typescript import strings, tree
 from llmgate.prompts.typescript.definitions import Definition
 from llmgate.prompts.typescript.program import Program
 from llmgate.prompts.typescript.tree import Place
@@ -33,16 +33,15 @@ def _found(code: Program, node: Node, place: Place, level: int) -> Iterator[Defi
     if holder is None or level > MAX_LEVELS:
         return
     for held in list(islice(_found(code, holder, at.place, level + 1), MAX_OPTIONS)):
-        yield from _values(held, node)
+        yield from _values(code, held, node)
 
 
-def _values(held: Definition, node: Node) -> Iterator[Definition]:
+def _values(code: Program, held: Definition, node: Node) -> Iterator[Definition]:
     """Yield the values at a property or an index; all of them, where only the program knows which."""
     index = node.child_by_field_name("index")
     if held.node.type == "object":
-        values = program.entries(held.node)
-        name = _name(node, index)
-        found = [value for key, value in values.items() if name in (None, key)]
+        values, name = code.entries(held.node), _name(node, index)
+        found = [*values.values()] if name is None else [values[name]] if name in values else []
     elif held.node.type == "array" and index is not None:
         items = [child for child in held.node.named_children if child.type not in ("comment", "spread_element")]
         place = int(tree.text_of(index)) if index.type == "number" and tree.text_of(index).isdecimal() else None

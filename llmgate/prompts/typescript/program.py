@@ -38,6 +38,13 @@ class Program:
     functions: dict[tuple[int, str], int] = field(default_factory=dict)
     returned: dict[int, list[Definition]] = field(default_factory=dict)
     labels: dict[int, str] = field(default_factory=dict)
+    held: dict[int, dict[str, Node]] = field(default_factory=dict)
+
+    def entries(self, node: Node) -> dict[str, Node]:
+        """Return the values of an object literal by key, read once for all who ask."""
+        if node.id not in self.held:
+            self.held[node.id] = entries(node)
+        return self.held[node.id]
 
     def constant(self, name: str, place: Place) -> Definition | None:
         """Return what a name means at a place, where it is defined once in this file and never assigned again."""
@@ -67,7 +74,7 @@ class Program:
         if holder.type != "identifier" or (known := self.constant(tree.text_of(holder), at.place)) is None:
             return None
         held = tree.unwrapped(known.node)
-        value = entries(held).get(name) if held.type == "object" else None
+        value = self.entries(held).get(name) if held.type == "object" else None
         return Definition(value, known.place) if value else None
 
 

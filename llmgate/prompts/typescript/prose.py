@@ -51,8 +51,8 @@ _OTHER_NAME = re.compile(
 )
 
 _SCREEN_NAME = re.compile(
-    r".*(?:install|confirm|cookie|login|signin|signup|permission|consent|subscribe|upgrade|rating|feedback|update|save|"
-    r"delete|quit|exit|leave|a2hs|pwa)\w{0,20}?_?prompts?(?:_?\w*)?|.*prompts?_?(?:text|message|label|body|hint|caption|copy)s?",
+    r".*(?:install|confirm|cookie|login|signin|signup|permission|consent|subscribe|a2hs|pwa)\w{0,20}?prompt\w*"
+    r"|.*prompts?_?(?:text|message|label|body|hint|caption|copy)s?",
     re.IGNORECASE,
 )
 
