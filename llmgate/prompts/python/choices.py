@@ -29,6 +29,15 @@ def of(node: ast.expr, scope: Scope) -> list[Choice]:
             return []
 
 
+def words(node: ast.expr) -> str:
+    """Write a lookup without what it gives by default, which is one of the choices."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=holder), args=[key, *_]):
+            return f"{ast.unparse(holder)}[{ast.unparse(key)}]"
+        case _:
+            return ast.unparse(node)
+
+
 def _found(node: ast.expr, scope: Scope, level: int) -> Iterator[Choice]:
     if level > MAX_LEVELS:
         return
@@ -44,7 +53,7 @@ def _found(node: ast.expr, scope: Scope, level: int) -> Iterator[Choice]:
         case ast.Call(func=ast.Attribute(value=holder, attr="get"), args=[key, *default]):
             found = [item for held in _held(holder, scope, level) for item in _items(held, key)]
             yield from found
-            yield from (Choice(each, scope) for each in default[:1] if found)
+            yield from (Choice(each, scope) for each in default[:1] if found and not isinstance(key, ast.Constant))
         case ast.Dict() | ast.List() | ast.Tuple() | ast.Call():
             yield Choice(node, scope)
         case _:

@@ -76,7 +76,7 @@ class Meanings:
         branches = [self._branch(each, depth) for each in options]
         if not any(map(text_of, branches)):
             return None
-        return branches[0] if len(branches) == 1 else among(f"one of {ast.unparse(node)}", branches)
+        return branches[0] if len(branches) == 1 else among(f"one of {choices.words(node)}", branches)
 
     def _branch(self, option: Choice, depth: int) -> Folded:
         unit = self.refers.get(id(option.node))

@@ -15,6 +15,8 @@ def survey(tree: ast.Module) -> Survey:
     root = Scope(path="", node=tree)
     found = Survey(root=root, scopes=[root])
     _block(tree.body, root, (), found)
+    for calls in root.instances.values():
+        calls.sort(key=lambda call: (call.lineno, call.col_offset))
     return found
 
 

@@ -31,15 +31,21 @@ def texts(folder: Folder, spot: Spot, by_file: Strength) -> Unit | None:
     name = ".".join(filter(None, [*spot.place.names, spot.label]))
     own = prose.strength(spot.label or next(iter(spot.place.names[-1:]), ""))
     text = branches.peek(folder, node, spot.place) if node.type in _BRANCHES else folder.peek(node, spot.place)
-    if spot.returned and text and any(piece.expression is not None for piece in text):
-        by_file = (
-            min(Strength.STRONG, Strength(by_file + 1)) if by_file else by_file
-        )  # a template that a function fills
-    if not text or not prose.is_prompt(folding.words(text), max(own, by_file)):
+    if not text:
+        return None
+    words = folding.words(text)
+    if by_file and spot.returned and any(piece.expression is not None for piece in text):
+        by_file, words = Strength.STRONG, _filled(text)  # what a function fills in is more than a label
+    if not prose.is_prompt(words, max(own, by_file)):
         return None
     branches.text(folder, node, spot.place)
     rule = NAME if prose.is_prompt(folding.words(text), own) else FILE
     return _unit(spot, name, rule, said=[Said(None, text)])
+
+
+def _filled(text: folding.Text) -> str:
+    """Write a text with a word for each value that is put in."""
+    return "".join(piece.text if piece.expression is None else "value" for piece in text)
 
 
 def model(folder: Folder, spot: Spot) -> Unit | None:
