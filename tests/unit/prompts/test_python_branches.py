@@ -133,8 +133,9 @@ def test_a_list_of_messages_that_a_function_returns_is_a_prompt():
 
 
 def test_the_body_of_a_request_may_be_a_prompt_beside_its_model():
-    prompts = found('def ask(q):\n    return post({"model": "mistral", "prompt": f"Answer the question briefly: {q}"})\n')
-    assert prompts["ask:messages"].turns[0].text == "Answer the question briefly: {q}"
+    body = '{"model": "mistral", "prompt": f"{q} Answer in one sentence, please."}'
+    prompts = found(f"def ask(q):\n    return post({body})\n")
+    assert prompts["ask:messages"].turns[0].text == "{q} Answer in one sentence, please."
 
 
 def lookups(last):
