@@ -14,6 +14,7 @@
 | `python.argument`  | an argument with such a name, of a call of anything                              | no      |
 | `python.messages`  | a list of messages with roles that no known call sends                           | no      |
 
+Followed are branches, lookups in constants of the module, fields of instances, and functions that return prose.
 The tree alone is read: nothing is executed, and no other module is opened, so an imported name is a placeholder.
 """
 

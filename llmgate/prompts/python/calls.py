@@ -46,13 +46,19 @@ class Calls:
         return draft
 
     def body(self, node: ast.Dict, names: Meanings) -> Draft | None:
-        """Read the body of a request that is a literal mapping with a list of messages."""
+        """Read the body of a request that is a literal mapping: a list of messages, or a prompt beside its model."""
         pairs = zip(node.keys, node.values, strict=True)
         fields = {str(key.value): value for key, value in pairs if isinstance(key, ast.Constant)}
-        if not messages.looks_like(names.value(fields["messages"])):
+        listed = "messages" in fields and messages.looks_like(names.value(fields["messages"]))
+        if not listed and not self._asks(fields, names):
             return None
         self.consumed.add(id(node))
         return self._read(sinks.BODY, fields, names)
+
+    def _asks(self, fields: Mapping[str, ast.expr], names: Meanings) -> bool:
+        if not {"model", "prompt"} <= fields.keys():
+            return False
+        return naming.is_prompt("prompt", text_of(folding.fold(fields["prompt"], names)), among_models=True)
 
     def loose(self, made: Made, names: Meanings) -> Draft | None:
         """Read a call of something unknown, where its arguments say that they are for a model."""

@@ -110,17 +110,33 @@ def collections(
     scopes: list[Scope], look: Look, names: Callable[[Scope], Meanings], consumed: set[int]
 ) -> Iterator[Unit]:
     """Yield the prompts in mappings and lists, each by its key; a list has no keys, and is one unit."""
+    for scope, bound in _bindings(scopes):
+        value = unwrapped(bound.value)
+        path = scope.inner(bound.name)
+        if isinstance(value, ast.Dict) and id(value) not in consumed:
+            yield from (unit for _, unit in _mapping(value, path, [bound.name], look, names(scope)))
+        elif isinstance(value, (ast.List, ast.Tuple)) and not bound.used:
+            yield from _list(bound, value, path, look, names(scope))
+
+
+def keyed(scopes: list[Scope], look: Look, names: Callable[[Scope], Meanings]) -> Iterator[tuple[ast.expr, Unit]]:
+    """Yield the texts in mappings that are prompts by their names, each with the unit that it is."""
+    for scope, bound in _bindings(scopes):
+        value = unwrapped(bound.value)
+        if isinstance(value, ast.Dict):
+            found = _mapping(value, scope.inner(bound.name), [bound.name], look, names(scope))
+            yield from (each for each in found if each[1].rule is NAME)
+
+
+def _bindings(scopes: list[Scope]) -> Iterator[tuple[Scope, Binding]]:
     for scope in scopes:
-        for bound in [bound for each in (*scope.bindings.values(), *scope.attributes.values()) for bound in each]:
-            value = unwrapped(bound.value)
-            path = scope.inner(bound.name)
-            if isinstance(value, ast.Dict) and id(value) not in consumed:
-                yield from _mapping(value, path, [bound.name], look, names(scope))
-            elif isinstance(value, (ast.List, ast.Tuple)) and not bound.used:
-                yield from _list(bound, value, path, look, names(scope))
+        for bindings in (*scope.bindings.values(), *scope.attributes.values()):
+            yield from ((scope, bound) for bound in bindings)
 
 
-def _mapping(node: ast.Dict, path: str, keys: list[str], look: Look, names: Meanings) -> Iterator[Unit]:
+def _mapping(
+    node: ast.Dict, path: str, keys: list[str], look: Look, names: Meanings
+) -> Iterator[tuple[ast.expr, Unit]]:
     for key, value in zip(node.keys, node.values, strict=True):
         if not isinstance(key, (ast.Constant, ast.Attribute)) or len(keys) > MAX_NESTING:
             continue
@@ -130,12 +146,12 @@ def _mapping(node: ast.Dict, path: str, keys: list[str], look: Look, names: Mean
             yield from _mapping(value, inner, [*keys, name], look, names)
         elif isinstance(value, ast.Constant) and isinstance(value.value, str) and naming.is_model_id(value.value):
             if naming.names_model(name) or naming.names_model(keys[0]):
-                yield Unit(name=inner, line=value.lineno, rule=MODEL, said=Draft(model=value.value))
+                yield value, Unit(name=inner, line=value.lineno, rule=MODEL, said=Draft(model=value.value))
         else:
             parts = known(value, names)
             if any(look.is_prompt(each, text_of(parts), constant=True) for each in (name, keys[0])):
                 said = Draft(messages=[Said(None, parts)])
-                yield Unit(name=inner, line=line_of(value), rule=NAME, said=said, alone=True)
+                yield value, Unit(name=inner, line=line_of(value), rule=NAME, said=said, alone=True)
 
 
 def _list(bound: Binding, value: ast.List | ast.Tuple, path: str, look: Look, names: Meanings) -> Iterator[Unit]:

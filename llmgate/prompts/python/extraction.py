@@ -15,7 +15,8 @@ from llmgate.prompts.python.constants import Constant, Look
 from llmgate.prompts.python.draft import Draft, Said
 from llmgate.prompts.python.meanings import Meanings
 from llmgate.prompts.python.parts import Folded, text_of
-from llmgate.prompts.python.scope import Made, Scope, Survey, survey
+from llmgate.prompts.python.scope import Made, Scope, Survey
+from llmgate.prompts.python.survey import survey
 from llmgate.prompts.python.unit import Unit, numbered, prompt
 
 SINK = Rule("python.sink", "a call that sends its arguments to a model")
@@ -58,6 +59,7 @@ def prompts(file: File, tree: ast.Module) -> tuple[Prompt, ...]:
     found = constants.of(seen.scopes, making.look, making.whole)
     rebound.note(tree, found)
     making.refers.update({id(each.bound): each.name for each in found})
+    making.refers.update(_named(making))
     seen.calls.sort(key=lambda made: (made.call.lineno, made.call.col_offset))
     others = [*_sinks(making), *_bodies(making), *functions.units(seen, making.look, making.names), *_locals(making)]
     others += constants.collections(seen.scopes, making.look, making.names, making.calls.consumed)
@@ -65,6 +67,29 @@ def prompts(file: File, tree: ast.Module) -> tuple[Prompt, ...]:
     units = numbered([*own, *sorted(others, key=lambda unit: unit.line)])
     told = [*(prompt(file, unit) for unit in units), *_remote(file, making)]
     return tuple(sorted(told, key=lambda each: (each.line, each.name)))
+
+
+def _named(making: Extraction) -> dict[int, str]:
+    """Name the functions and the values of mappings that are units by their names: what sends them depends on them.
+
+    They are found without following any function, and what was folded meanwhile is forgotten.
+    """
+    seen = making.seen
+    every = {id(scope): scope.path for scope in seen.scopes if scope.is_function}
+
+    def names(scope: Scope) -> Meanings:
+        return Meanings(scope=scope, refers=making.refers | every, referred=set(), budget=making.budget)
+
+    made = {unit.name for unit in functions.units(seen, making.look, names) if unit.rule in functions.MADE}
+    found = {key: path for key, path in every.items() if path in made}
+    found |= {id(value): unit.name for value, unit in constants.keyed(seen.scopes, making.look, names)}
+    for scope in seen.scopes:
+        scope.known.clear()
+        for bound in (
+            each for bindings in (scope.bindings, scope.attributes) for row in bindings.values() for each in row
+        ):
+            bound.folded.pop(False, None)
+    return found
 
 
 def _own(making: Extraction, found: list[Constant], referred: set[str]) -> list[Unit]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from llmgate.prompts.python import strings
-from llmgate.prompts.python.parts import Folded, Mark, Part, Slot, Text, guarded, joined, literal
+from llmgate.prompts.python.parts import Folded, Mark, Part, Slot, Text, among, guarded, joined, literal, text_of
 
 MAX_CHARS = 512 * 1024
 MAX_TOTAL_CHARS = 16 * MAX_CHARS
@@ -105,6 +105,8 @@ def _folded(node: ast.expr, names: Names, depth: int) -> Iterable[Part]:  # noqa
             return (slot(node),) if known is None else known
         case ast.NamedExpr(value=value):
             return fold(value, names, depth + 1)
+        case ast.BoolOp():
+            return _either(node, names, depth)
         case _:
             return (slot(node),)
 
@@ -118,6 +120,17 @@ def _terms(node: ast.expr) -> Sequence[ast.expr]:
     return [node, *reversed(terms)]
 
 
+def _either(node: ast.BoolOp, names: Names, depth: int) -> Folded:
+    """Fold `given or "…"` and `wanted and "…"`; one placeholder where none of them is a text."""
+    if isinstance(node.op, ast.And):
+        *tests, last = node.values
+        told = fold(last, names, depth + 1)
+        words = " and ".join(ast.unparse(test) for test in tests)
+        return guarded(told, (f"if {words}",)) if text_of(told) else (slot(node),)
+    branches = [fold(value, names, depth + 1) for value in node.values]
+    return among("first that is there", branches) if any(map(text_of, branches)) else (slot(node),)
+
+
 def _interpolated(node: ast.expr, names: Names, depth: int) -> Folded:
     """One piece of an f-string."""
     if not isinstance(node, ast.FormattedValue):
@@ -125,7 +138,7 @@ def _interpolated(node: ast.expr, names: Names, depth: int) -> Folded:
     conversion = "" if node.conversion in (-1, ord("s")) else f"!{chr(node.conversion)}"
     spec = _spec(node.format_spec) if node.format_spec else ""
     shape = conversion + (f":{spec}" if spec else "")
-    if shape:
+    if shape or isinstance(node.value, ast.BoolOp):
         return (slot(node.value, shape),)
     return fold(node.value, names, depth + 1)
 
@@ -144,6 +157,8 @@ def _called(node: ast.Call, names: Names, depth: int) -> Iterable[Part]:
         parts = fold(only, names, depth + 1)
         return parts if name == "str" else strings.cleaned(strings.CLEANERS[name], parts)
     made = _method(node, node.func, names, depth) if isinstance(node.func, ast.Attribute) else None
+    if made is None:
+        made = names.meaning(node, depth + 1)
     return (slot(node),) if made is None else made
 
 

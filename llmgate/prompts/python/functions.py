@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from llmgate.prompts.prompt import Rule
-from llmgate.prompts.python import naming
-from llmgate.prompts.python.constants import MODEL, Look, known, line_of
+from llmgate.prompts.python import messages, naming
+from llmgate.prompts.python.constants import MESSAGES, MODEL, Look, known, line_of
 from llmgate.prompts.python.draft import Draft, Said
 from llmgate.prompts.python.literals import signature
 from llmgate.prompts.python.meanings import Meanings
@@ -22,6 +22,8 @@ ARGUMENT = Rule("python.default", "the default of an argument has the name and t
 DECORATED = Rule("python.decorated", "a decorator makes a prompt of the function")
 SIGNATURE = Rule("python.signature", "a DSPy signature, whose docstring and fields are sent")
 TOOL = Rule("python.tool", "a function that a model is offered as a tool")
+
+MADE = (FUNCTION, DECORATED)
 
 _MAKES_PROMPT = frozenset({"system_prompt", "instructions", "prompt", "dynamic_prompt"})
 _TOOLS = frozenset({"tool", "tool_plain", "function_tool", "kernel_function"})
@@ -39,6 +41,7 @@ def units(seen: Survey, look: Look, names: Names) -> Iterator[Unit]:
             yield from _signature(scope, scope.node, seen)
     decorated = {id(scope) for scope in seen.scopes if _makes(scope, seen, look)}
     for value, scope in seen.returns:
+        yield from _messages(value, scope, look, names)
         yield from _returned(value, scope, look, names, sure=id(scope) in decorated)
 
 
@@ -107,6 +110,26 @@ def _returned(value: ast.expr, scope: Scope, look: Look, names: Names, *, sure: 
             whole=whole,
             referred=frozenset(meanings.referred),
         )
+
+
+def _messages(value: ast.expr, scope: Scope, look: Look, names: Names) -> Iterator[Unit]:
+    """A list of messages that a function makes for whoever sends it."""
+    if not messages.looks_like(value):
+        return
+    meanings = names(scope)
+    read = messages.read(value, messages.Context(meanings, formatted=False, consumed=set())) or []
+    text = messages.texts(read)
+    if not (text.strip() and look.among_models) and not naming.is_prose(text):
+        return
+    through = messages.Context(_through(meanings), formatted=False, consumed=set())
+    yield Unit(
+        name=f"{scope.path}:messages",
+        line=value.lineno,
+        rule=MESSAGES,
+        said=Draft(messages=read),
+        whole=Draft(messages=messages.read(value, through) or []) if meanings.referred else None,
+        referred=frozenset(meanings.referred),
+    )
 
 
 def _through(names: Meanings) -> Meanings:

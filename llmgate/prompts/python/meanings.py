@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from llmgate.prompts.python import folding
+from llmgate.prompts.python import choices, folding, naming
+from llmgate.prompts.python.choices import Choice
 from llmgate.prompts.python.folding import Item
-from llmgate.prompts.python.parts import Folded, Part, guarded, joined, text_of
+from llmgate.prompts.python.parts import Folded, Part, Slot, among, guarded, joined, text_of
 from llmgate.prompts.python.scope import Binding, Scope
 
 MAX_ALTERNATIVES = 8
 
 _ENVIRONMENT = frozenset({"os.getenv", "getenv", "os.environ.get", "environ.get", "config", "env"})
+
+MAX_RETURNS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +38,12 @@ class Meanings:
         return replace(self, scope=scope)
 
     def meaning(self, node: ast.expr, depth: int) -> Folded | None:
+        function = self.scope.called(node.func) if isinstance(node, ast.Call) else None
+        if function is not None:
+            return self._returned(function, depth)
         found = self._found(node)
+        if not found:
+            return self._chosen(node, depth)
         units = [self.refers[id(bound)] for bound in found if id(bound) in self.refers]
         if units and not self.through:
             self.referred.update(units)
@@ -44,7 +53,7 @@ class Meanings:
         parts = self.folded(found[0], depth)
         if isinstance(node, ast.Attribute) and not text_of(parts):
             return None  # `self.name` tells more than the argument that it was set to
-        found[0].used = True
+        found[0].used |= bool(text_of(parts))
         return parts
 
     def _alternatives(self, found: Sequence[Binding], depth: int) -> Folded | None:
@@ -57,6 +66,51 @@ class Meanings:
         for bound in found:
             bound.used = True
         return tuple(part for bound, parts in texts for part in guarded(parts, bound.guards or ("or",)))
+
+    def _returned(self, function: Scope, depth: int) -> Folded | None:
+        """Return what a function of the module returns, each return a branch; None where that is no prose."""
+        known = self.refers.get(id(function))
+        if known is not None and (not self.through or len(function.returns) > 1):
+            self.referred.add(known)
+            return None
+        made: list[Part] = []
+        for value, guards in function.returns[:MAX_RETURNS]:
+            branch = self._once(value, function, depth) or (folding.slot(value),)
+            made += guarded(branch, guards or ("else",)) if len(function.returns) > 1 else branch
+        return joined(made) if naming.words(text_of(made)) >= naming.MIN_WORDS else None
+
+    def _chosen(self, node: ast.expr, depth: int) -> Folded | None:
+        """Return what is looked up in a constant, each value that it may be a branch."""
+        options = choices.of(node, self.scope)
+        units = {self.refers[id(each.node)] for each in options if id(each.node) in self.refers}
+        self.referred.update(units)
+        if not options or len(units) == len(options) > 1:
+            return None
+        if units and not self.through and len(options) == 1:
+            return None
+        branches = [self._branch(each, depth) for each in options]
+        if not any(map(text_of, branches)):
+            return None
+        return branches[0] if len(branches) == 1 else among(f"one of {choices.words(node)}", branches)
+
+    def _branch(self, option: Choice, depth: int) -> Folded:
+        unit = self.refers.get(id(option.node))
+        if unit is not None and not self.through:
+            return (Slot(unit),)
+        return self._once(option.node, option.scope, depth) or (folding.slot(option.node),)
+
+    def _once(self, node: ast.expr, scope: Scope, depth: int) -> Folded | None:
+        """Fold an expression once for all who ask; None where it is too long, or names itself."""
+        key = id(node), self.through
+        if key not in scope.known:
+            scope.known[key] = (None, frozenset())
+            inner = replace(self, scope=scope, referred=set())
+            with contextlib.suppress(folding.TooLong):
+                parts = folding.fold(unwrapped(node), inner, depth)
+                scope.known[key] = (parts, frozenset(inner.referred))
+        found, referred = scope.known[key]
+        self.referred.update(referred)
+        return found
 
     def items(self, node: ast.expr) -> Sequence[Item] | None:
         bound = self.bound(node)

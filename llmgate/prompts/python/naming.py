@@ -14,7 +14,7 @@ _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _PROMPTS = frozenset({"prompt", "prompts"})
 _PEOPLE_WORDS = """
     confirm confirmation password passwd shell cmd cli input login sudo ps1 ps2 readline repl exit quit user_input
-    menu yes no terminal tty ask question choice wait continue delete overwrite
+    install a2hs pwa menu yes no terminal tty ask question choice wait continue delete overwrite
 """
 _PEOPLE = frozenset(_PEOPLE_WORDS.split())
 _SYSTEM_WORDS = """

@@ -52,6 +52,14 @@ def guarded(parts: Iterable[Part], guards: Sequence[str]) -> Folded:
     return (*(Mark(words) for words in guards), *parts, *(Mark("end") for _ in guards))
 
 
+def among(words: str, branches: Sequence[Folded]) -> Folded:
+    """Put texts of which one is sent between marks."""
+    made: list[Part] = [Mark(words)]
+    for place, branch in enumerate(branches):
+        made += [*([Mark("or")] if place else []), *branch]
+    return (*made, Mark("end"))
+
+
 def text_of(parts: Iterable[Part] | None) -> str:
     """Return all that is literally there."""
     return "".join(part.text for part in parts or () if isinstance(part, Text))

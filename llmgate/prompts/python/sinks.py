@@ -195,7 +195,7 @@ _MODELS = (
     ),
 )
 
-BODY = Sink(tail="messages", texts={"system": "system"}, lists=_MESSAGES)
+BODY = Sink(tail="messages", texts={"system": "system", "prompt": "user"}, lists=_MESSAGES)
 
 SINKS: Mapping[str, Sink] = {
     sink.tail: sink for sink in (*_OPENAI, *_OTHERS, *_LANGCHAIN, *_AGENTS, *_MESSAGE_CLASSES, *_MODELS)

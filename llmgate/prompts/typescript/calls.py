@@ -6,7 +6,19 @@ import re
 from typing import TYPE_CHECKING
 
 from llmgate.prompts.prompt import Rule, Syntax
-from llmgate.prompts.typescript import folding, literals, models, program, sinks, source, tree
+from llmgate.prompts.typescript import (
+    conversations,
+    folding,
+    literals,
+    meanings,
+    models,
+    program,
+    sinks,
+    source,
+    tools,
+    tree,
+    units,
+)
 from llmgate.prompts.typescript.folding import Folder
 from llmgate.prompts.typescript.messages import Messages, Said
 from llmgate.prompts.typescript.sinks import Sink
@@ -14,24 +26,19 @@ from llmgate.prompts.typescript.tree import Place, Spot
 from llmgate.prompts.typescript.units import Unit
 
 if TYPE_CHECKING:
-    from pydantic import JsonValue
     from tree_sitter import Node
-
-MAX_CLOSURE = 50
 
 # What fills templates of Genkit, and those of LangChain whose `templateFormat` is "mustache".
 GENKIT = Syntax.HANDLEBARS
 MUSTACHE = Syntax.MUSTACHE
 
 CALL = Rule("typescript.call", "the call sends a prompt to a model")
-MESSAGE = Rule("typescript.message", "a message to a model, with its role")
 
 _TEMPLATES = re.compile(
     r"(ChatPromptTemplate\.(?:fromMessages|fromTemplate)|PromptTemplate\.fromTemplate|new PromptTemplate)"
 )
 _SENDING = re.compile(r"(?:[\w$.]{1,200}\.)?(generateContent|generateContentStream|invoke|stream)")
 _SPOKEN = re.compile(r"new (?:System|Human|AI)Message|\brole\s*:|[\[,]\s*\[\s*[\"'](?:system|human|user)[\"']")
-_OWN_ROLES = frozenset({"system", "developer"})
 _MUSTACHE = ("mustache",)
 
 
@@ -39,30 +46,30 @@ def read(folder: Folder, spot: Spot) -> Unit | None:
     """Return the unit, or None where the call is another one, or nothing of the prompt and its model stands here."""
     node = spot.node
     if node.type in ("array", "object"):
-        return _conversation(folder, spot)
+        return _session(folder, spot) or conversations.read(folder, spot)
     if node.type not in ("call_expression", "new_expression"):
         return None
-    callee, given = callee_of(node), node.child_by_field_name("arguments")
+    callee, given = tree.callee_of(node), node.child_by_field_name("arguments")
     items = [child for child in given.named_children if child.type != "comment"] if given else []
     if not items:
         return None
+    if tool := tools.read(folder, spot, callee, items):
+        return tool
     unit = _with_options(folder, spot, callee, items) or _with_text(folder, spot, callee, items)
-    return unit if unit and (unit.speaks or unit.model) else None
+    if unit is None:
+        return conversations.asked(folder, spot, callee, items)
+    return unit if unit.speaks or unit.model else None
 
 
-def callee_of(node: Node) -> str:
-    """Write what is called as names with dots, whatever calls and indices stand between them."""
-    called = node.child_by_field_name("constructor")
-    if called is not None:
-        return f"new {tree.text_of(called)}"
-    names: list[str] = []
-    each = node.child_by_field_name("function")
-    while each is not None and each.type in ("member_expression", "call_expression", "non_null_expression"):
-        names += [tree.text_of(each.child_by_field_name("property"))] if each.type == "member_expression" else []
-        inner = each.child_by_field_name("object") or each.child_by_field_name("function")
-        each = inner or (each.named_children[0] if each.type == "non_null_expression" else None)
-    root = [tree.text_of(each)] if each is not None and each.type in ("identifier", "this") else []
-    return ".".join(filter(None, [*root, *reversed(names)]))
+def _session(folder: Folder, spot: Spot) -> Unit | None:
+    """Read an event that sets the instructions of a realtime session."""
+    found = conversations.session(folder, spot.node, spot.place) if spot.node.type == "object" else None
+    if found is None:
+        return None
+    event, options = found
+    unit = units.empty(spot, event, CALL, kept=False)
+    _Options(folder=folder, sink=sinks.SESSION, unit=unit, place=spot.place).read(program.entries(options))
+    return unit if unit.speaks else None
 
 
 def _with_options(folder: Folder, spot: Spot, callee: str, items: list[Node]) -> Unit | None:
@@ -75,7 +82,7 @@ def _with_options(folder: Folder, spot: Spot, callee: str, items: list[Node]) ->
     if found is None:
         return None
     sink, short = found
-    unit = unit_at(spot, short, kept=sink.kept)
+    unit = units.empty(spot, short, CALL, kept=sink.kept)
     unit.syntax = GENKIT if sink.template else Syntax.VERBATIM
     if sink.template and (named := values.get("name")):
         unit.name = folding.plain(folder.text(named, options.place)) or unit.name
@@ -97,17 +104,6 @@ def _flat(folder: Folder, node: Node, place: Place) -> dict[str, Node]:
             del values[name]
             values |= program.entries(inner)
     return values
-
-
-def unit_at(spot: Spot, callee: str, *, kept: bool) -> Unit:
-    """Return an empty unit for a call, named by what holds it if it is `kept`, else by its function and its callee."""
-    around = ".".join(spot.place.names)
-    if kept:
-        name = ".".join(filter(None, [around, spot.label])) or callee
-    else:
-        name = ":".join(filter(None, [around or spot.label, callee]))
-    node = spot.node
-    return Unit(name=name, line=tree.line_of(node), last=node.end_point[0] + 1, start=node.start_byte, rule=CALL)
 
 
 class _Options:
@@ -138,13 +134,13 @@ class _Options:
         if key in sinks.MODEL:
             self._model(node)
         elif key in sinks.TOOLS:
-            self.unit.tools = meaning(self.folder, node, self.place)
+            self.unit.tools = meanings.of(self.folder, node, self.place)
         elif key in sinks.SCHEMA:
             self._schema(key, node)
         elif key in sinks.PARAMS:
             self._param(key, node)
         elif key not in sinks.SILENT:
-            self.unit.beside[key] = meaning(self.folder, node, self.place)
+            self.unit.beside[key] = meanings.of(self.folder, node, self.place)
 
     def _model(self, node: Node) -> None:
         self.unit.model = models.named(self.folder, node, self.place)
@@ -152,7 +148,7 @@ class _Options:
             self.unit.beside["model"] = source.normal(node)
 
     def _schema(self, key: str, node: Node) -> None:
-        value = meaning(self.folder, node, self.place)
+        value = meanings.of(self.folder, node, self.place)
         if key == "response_format" and isinstance(value, dict) and "type" in value:
             self.unit.schema = {"responseFormat": value["type"], "jsonSchema": value.get("json_schema")}
         else:
@@ -163,28 +159,7 @@ class _Options:
         try:
             self.unit.params[key] = literals.value(self.folder, node, self.place)
         except literals.NotLiteral:
-            self.unit.beside[key] = meaning(self.folder, node, self.place)
-
-
-def meaning(folder: Folder, node: Node, place: Place) -> JsonValue:
-    """Return a literal as JSON, and any other value as its source with that of the constants that it is made of."""
-    try:
-        return literals.value(folder, node, place)
-    except literals.NotLiteral:
-        pass
-    pending, told = [(node, place)], ""
-    where: dict[str, JsonValue] = {}
-    while pending and len(where) < MAX_CLOSURE:
-        each, at = pending.pop()
-        told = told or source.normal(each, sent=True)
-        for name in source.names(each):
-            known = folder.program.constant(name, at)
-            if known is not None and name not in where:
-                if folder.text(known.node, known.place) is not None:
-                    folder.used.add(tree.unwrapped(known.node).id)
-                where[name] = source.normal(known.node, sent=True)
-                pending.append((known.node, known.place))
-    return {"source": told, "where": dict(sorted(where.items()))} if where else told
+            self.unit.beside[key] = meanings.of(self.folder, node, self.place)
 
 
 def _with_text(folder: Folder, spot: Spot, callee: str, items: list[Node]) -> Unit | None:
@@ -194,33 +169,10 @@ def _with_text(folder: Folder, spot: Spot, callee: str, items: list[Node]) -> Un
     match = _SENDING.fullmatch(callee)
     if match is None or not _is_spoken(folder, spot, match[1], items[0]):
         return None
-    unit, messages = unit_at(spot, match[1], kept=False), Messages()
+    unit, messages = units.empty(spot, match[1], CALL, kept=False), Messages()
     messages.add(folder, "user", items[0], spot.place, listed=True)
     unit.said = messages.said
     return unit
-
-
-def _conversation(folder: Folder, spot: Spot) -> Unit | None:
-    """Read a message that says its role, or a list of them, that no known call is given."""
-    listed = spot.node.type == "array"
-    items = [child for child in spot.node.named_children if child.type == "object"] if listed else [spot.node]
-    roles = {_role(folder, item, spot) for item in items}
-    if not roles & _OWN_ROLES:
-        return None
-    messages = Messages()
-    for item in items:
-        messages.message(folder, "user", item, spot.place)
-    unit = unit_at(spot, "messages", kept=True)
-    unit.rule, unit.said = MESSAGE, messages.said
-    if messages.rest:
-        unit.beside["messages"] = [*messages.rest]
-    return unit if unit.speaks else None
-
-
-def _role(folder: Folder, node: Node, spot: Spot) -> str | None:
-    values = program.entries(node)
-    named = values.get("role")
-    return folding.plain(folder.peek(named, spot.place)) if named and "content" in values else None
 
 
 def _is_spoken(folder: Folder, spot: Spot, method: str, node: Node) -> bool:
@@ -233,7 +185,7 @@ def _is_spoken(folder: Folder, spot: Spot, method: str, node: Node) -> bool:
 
 def _template(folder: Folder, spot: Spot, callee: str, items: list[Node]) -> Unit:
     """Read a template of LangChain, whose placeholders are `{name}`, or `{{name}}` where its format is Mustache."""
-    unit, messages = unit_at(spot, callee, kept=True), Messages(template=True)
+    unit, messages = units.empty(spot, callee, CALL, kept=True), Messages(template=True)
     unit.syntax = Syntax.FORMAT_STRING
     options = [program.entries(item) for item in items if item.type == "object"]
     given = {key: value for values in options for key, value in values.items()}

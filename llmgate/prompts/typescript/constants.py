@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from llmgate.prompts.prompt import Rule
-from llmgate.prompts.typescript import folding, models, prose, tree
+from llmgate.prompts.typescript import branches, folding, models, prose, tree
 from llmgate.prompts.typescript.folding import Folder
 from llmgate.prompts.typescript.messages import Said
 from llmgate.prompts.typescript.prose import Strength
@@ -17,6 +17,7 @@ FILE = Rule("typescript.file", "the file's name and the wording say that the tex
 MODEL = Rule("typescript.model", "the name and the value say that it is a model's id", certain=False)
 
 _REFERENCES = frozenset({"identifier", "member_expression", "shorthand_property_identifier", "object", "array"})
+_BRANCHES = frozenset({"ternary_expression", "binary_expression"})
 _MODEL_NAME = re.compile(
     r"(?:.*[._])?(?:[A-Za-z0-9_]*_)?(?:[a-z][A-Za-z0-9]*)?(?:MODEL|[mM]odel)(?:_?(?:ID|NAME|Id|Name))?S?s?(?:\..*)?"
 )
@@ -29,15 +30,25 @@ def texts(folder: Folder, spot: Spot, by_file: Strength) -> Unit | None:
         return None
     name = ".".join(filter(None, [*spot.place.names, spot.label]))
     own = prose.strength(spot.label or next(iter(spot.place.names[-1:]), ""))
-    text = folder.peek(node, spot.place)
-    if not text or not prose.is_prompt(folding.words(text), max(own, by_file)):
+    text = branches.peek(folder, node, spot.place) if node.type in _BRANCHES else folder.peek(node, spot.place)
+    if not text:
         return None
-    folder.text(node, spot.place)
+    words = folding.words(text)
+    if by_file and spot.returned and any(piece.expression is not None for piece in text):
+        by_file, words = Strength.STRONG, _filled(text)  # what a function fills in is more than a label
+    if not prose.is_prompt(words, max(own, by_file)):
+        return None
+    branches.text(folder, node, spot.place)
     rule = NAME if prose.is_prompt(folding.words(text), own) else FILE
     later = (
         folder.program.assigned.get(spot.label, []) if node.parent and node.parent.type == "variable_declarator" else []
     )
     return _unit(spot, name, rule, said=[Said(None, text)], later=later)
+
+
+def _filled(text: folding.Text) -> str:
+    """Write a text with a word for each value that is put in."""
+    return "".join(piece.text if piece.expression is None else "value" for piece in text)
 
 
 def model(folder: Folder, spot: Spot) -> Unit | None:

@@ -19,10 +19,13 @@ MAX_CHARS = 512 * 1024
 MAX_TOTAL_CHARS = 16 * MAX_CHARS
 CHARS_OF_A_NAME = 50  # what a name that a text is made of takes in memory, compared with its characters
 MAX_LEVELS = 60
+MAX_LISTS = 5_000
+MAX_MARK_CHARS = 1_000
 
 _PATH = re.compile(r"[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*)*")
 _MAX_NAME_CHARS = 80
 _NAME_CHARS = str.maketrans({"{": "(", "}": ")", "[": "(", "]": ")", "!": "~", ":": "|"})
+_BRACES = str.maketrans("{}", "()")
 _MARK = re.compile("\x02([0-9]+)\x03")
 
 
@@ -34,6 +37,7 @@ class Piece(NamedTuple):
 
 
 Text = tuple[Piece, ...]
+Found = tuple[Text | None, frozenset[int]]
 
 
 class TooLong(ValueError):
@@ -46,6 +50,21 @@ def slot(expression: str) -> Piece:
         return Piece(expression, expression)
     name = expression.translate(_NAME_CHARS)
     return Piece(name if len(name) <= _MAX_NAME_CHARS else name[: _MAX_NAME_CHARS - 1] + "…", expression)
+
+
+def mark(words: str) -> Piece:
+    """Write a condition as a field with a format and no name, which no rendering fills."""
+    words = shortened(words)
+    return Piece(":" + words.translate(_BRACES), words)
+
+
+def shortened(words: str) -> str:
+    """Cut a condition that would be repeated with all that depends on it."""
+    return words if len(words) <= MAX_MARK_CHARS else words[:MAX_MARK_CHARS] + "…"
+
+
+def is_mark(piece: Piece) -> bool:
+    return piece.expression is not None and piece.text.startswith(":")
 
 
 def words(text: Text) -> str:
@@ -66,7 +85,9 @@ class Folder:
 
     program: Program
     used: set[int] = field(default_factory=set)
-    known: dict[int, tuple[Text | None, frozenset[int]]] = field(default_factory=dict)
+    known: dict[int, Found] = field(default_factory=dict)
+    branched: dict[int, Found] = field(default_factory=dict)
+    lists: int = MAX_LISTS
     left: int = MAX_TOTAL_CHARS
 
     def text(self, node: Node, place: Place) -> Text | None:
@@ -79,7 +100,11 @@ class Folder:
         """Do as `text`, without counting what it is made of as used."""
         return self._fold(node, place, 0)[0]
 
-    def _fold(self, node: Node, place: Place, level: int) -> tuple[Text | None, frozenset[int]]:
+    def made(self, node: Node, place: Place) -> Found:
+        """Return the text, and the definitions that went into it."""
+        return self._fold(node, place, 0)
+
+    def _fold(self, node: Node, place: Place, level: int) -> Found:
         node = tree.unwrapped(node)
         if node.id in self.known:
             return self.known[node.id]

@@ -27,6 +27,7 @@ _SENDS = re.compile(
 _HINTS = re.compile(
     r"[pP]rompt|PROMPT|SYSTEM_|[iI]nstructions?\b|INSTRUCTIONS?\b|Template\b|_TEMPLATE\b|\b(?:chats?|agents?)\b|"
     r"\b(?:You are|Your task)\b|(?:PREAMBLE|PERSONA|RUBRIC|GUIDELINES)\b|\b(?:persona|rubric)\b|[mM]odel\b|MODEL\b"
+    r"|\brole['\"]?\s{0,20}:\s{0,20}['\"](?:system|developer|user)['\"]"
 )
 
 

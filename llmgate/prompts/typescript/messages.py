@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmgate.prompts.prompt import Role
-from llmgate.prompts.typescript import folding, program, source, tree
+from llmgate.prompts.typescript import branches, folding, program, source, tree
+from llmgate.prompts.typescript.definitions import Definition
 from llmgate.prompts.typescript.folding import Folder, Text
 from llmgate.prompts.typescript.tree import Place
 
@@ -25,6 +26,7 @@ ROLES: dict[str, Role] = {
 }
 _CONTENT = ("content", "parts", "text")
 _PAIR = 2
+MAX_LEVELS = 20
 _MESSAGE = re.compile(r"(System|Human|AI)Message(?:PromptTemplate\.fromTemplate)?")
 _TEXT_PART = ("type", '"text"')
 
@@ -45,6 +47,7 @@ class Messages:
     """
 
     template: bool = False
+    level: int = 0
     said: list[Said] = field(default_factory=list)
     rest: list[str] = field(default_factory=list)
 
@@ -55,9 +58,40 @@ class Messages:
             self._text(folder, role, node, place, known=listed)
             return
         folder.used.add(found.node.id)
+        self.items(folder, role, found)
+
+    def items(self, folder: Folder, role: Role, found: Definition) -> None:
+        """Add the messages of a list; of a list that is in itself, or in too many, a mark is left."""
+        folder.lists -= 1
+        if folder.lists < 0 or self.level > MAX_LEVELS:
+            self.rest.append("…")
+            return
         for child in found.node.named_children:
-            if child.type != "comment":
+            if child.type == "spread_element":
+                self._spread(folder, role, child, found.place)
+            elif child.type != "comment":
                 self.message(folder, role, child, found.place)
+
+    def _spread(self, folder: Folder, role: Role, node: Node, place: Place) -> None:
+        """Add the messages of `...shots`, and of `...(wanted ? shots : [])` with the condition beside them."""
+        told = tree.unwrapped(node.named_children[0]) if node.named_child_count else node
+        fields = {"ternary_expression": ("consequence", "alternative"), "binary_expression": ("left", "right")}
+        names = fields.get(told.type, ())
+        options = [each for name in names if (each := told.child_by_field_name(name))] or [told]
+        found = [folder.program.resolve(each, place) for each in options]
+        lists = [each for each in found if each.node.type == "array"]
+        if not lists:
+            self.rest.append(source.normal(node))
+            return
+        if told.type == "ternary_expression" and (condition := told.child_by_field_name("condition")):
+            self.rest.append(f"if {source.normal(condition)}")
+        elif told.type == "binary_expression" and len(lists) < len(options):
+            self.rest.append(f"if {source.normal(options[0])}")
+        self.level += 1
+        for held in lists:
+            folder.used.add(held.node.id)
+            self.items(folder, role, held)
+        self.level -= 1
 
     def message(self, folder: Folder, role: Role, node: Node, place: Place) -> None:
         found = folder.program.resolve(node, place)
@@ -89,7 +123,7 @@ class Messages:
         match = _MESSAGE.fullmatch(callee)
         if match and given and given.named_child_count:
             first = given.named_children[0]
-            inner = Messages(template=self.template and "Template" in callee)
+            inner = Messages(template=self.template and "Template" in callee, level=self.level + 1)
             add = inner.message if first.type == "object" else inner.parts
             add(folder, ROLES[match[1].lower()], first, place)
             self.said += inner.said
@@ -106,7 +140,7 @@ class Messages:
         if found.node.type != "array":
             self._text(folder, role, node, place, known=False)
             return
-        inner = Messages(template=self.template)
+        inner = Messages(template=self.template, level=self.level + 1)
         inner.add(folder, role, node, place)
         self.rest += inner.rest
         if inner.said:
@@ -115,7 +149,7 @@ class Messages:
 
     def _text(self, folder: Folder, role: Role, node: Node, place: Place, *, known: bool) -> None:
         """Add a text. What is none in this file is a slot, unless only a `known` text can stand here."""
-        text = folder.text(node, place)
+        text = branches.text(folder, node, place)
         if text is not None or not known:
             said = (folding.slot(source.normal(node)),) if text is None else text
             self.said.append(Said(role, said, self.template))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from llmgate.prompts.typescript import tree
+from llmgate.prompts.typescript import growth, tree
+from llmgate.prompts.typescript.definitions import Definition, Grown
 from llmgate.prompts.typescript.tree import Place, Spot
 
 if TYPE_CHECKING:
@@ -15,22 +16,18 @@ if TYPE_CHECKING:
 
 MAX_LINKS = 20
 
+_Known = TypeVar("_Known")
+
 _ASSIGNMENTS = ("assignment_expression", "augmented_assignment_expression")
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """The value that a name is given once and for all, and where it stands."""
-
-    node: Node
-    place: Place
 
 
 @dataclass(slots=True, kw_only=True)
 class Program:
     """One file. `constants` are by the function that they stand in (0 is the file itself) and their name.
 
-    `assigned` is the source of what gives a name another value later.
+    `assigned` is the source of what gives a name another value later. So are `defaults`, the values of parameters that
+    nothing is given for, and `grown`, the texts that `+=` adds to. `returned` is what functions return, and `labels`
+    what named values are called, by the ids of nodes.
     """
 
     root: Node
@@ -38,11 +35,22 @@ class Program:
     constants: dict[tuple[int, str], Definition] = field(default_factory=dict)
     imports: dict[str, str] = field(default_factory=dict)
     assigned: dict[str, list[str]] = field(default_factory=dict)
+    defaults: dict[tuple[int, str], Definition] = field(default_factory=dict)
+    grown: dict[tuple[int, str], Grown] = field(default_factory=dict)
+    functions: dict[tuple[int, str], int] = field(default_factory=dict)
+    returned: dict[int, list[Definition]] = field(default_factory=dict)
+    labels: dict[int, str] = field(default_factory=dict)
+    held: dict[int, dict[str, Node]] = field(default_factory=dict)
+
+    def entries(self, node: Node) -> dict[str, Node]:
+        """Return the values of an object literal by key, read once for all who ask."""
+        if node.id not in self.held:
+            self.held[node.id] = entries(node)
+        return self.held[node.id]
 
     def constant(self, name: str, place: Place) -> Definition | None:
         """Return what a name means at a place, where it is defined once in this file and never assigned again."""
-        known = (self.constants.get((scope, name)) for scope in reversed(place.scopes))
-        return next((found for found in known if found), None)
+        return innermost(self.constants, name, place)
 
     def resolve(self, node: Node, place: Place) -> Definition:
         """Follow names and members of constant objects to the value they stand for, as far as this file tells."""
@@ -68,8 +76,14 @@ class Program:
         if holder.type != "identifier" or (known := self.constant(tree.text_of(holder), at.place)) is None:
             return None
         held = tree.unwrapped(known.node)
-        value = entries(held).get(name) if held.type == "object" else None
+        value = self.entries(held).get(name) if held.type == "object" else None
         return Definition(value, known.place) if value else None
+
+
+def innermost(named: Mapping[tuple[int, str], _Known], name: str, place: Place) -> _Known | None:
+    """Return what has a name in the innermost function that knows it."""
+    known = (named.get((scope, name)) for scope in reversed(place.scopes))
+    return next((found for found in known if found), None)
 
 
 def entries(node: Node) -> dict[str, Node]:
@@ -95,10 +109,57 @@ def read(root: Node) -> Program:
     assigned: dict[str, list[str]] = {}
     for node in (spot.node for spot in spots if spot.node.type in _ASSIGNMENTS):
         assigned.setdefault(tree.text_of(node.child_by_field_name("left")), []).append(tree.text_of(node))
-    defined = [(key, found) for spot in spots for key, found in _definitions(spot) if key[1] not in assigned]
-    times = Counter(key for key, _ in defined)
-    constants = {key: found for key, found in defined if times[key] == 1}
-    return Program(root=root, spots=spots, constants=constants, imports=dict(_imports(spots)), assigned=assigned)
+    every = [pair for spot in spots for pair in _definitions(spot)]
+    return Program(
+        root=root,
+        spots=spots,
+        constants=_once(pair for pair in every if pair[0][1] not in assigned),
+        imports=dict(_imports(spots)),
+        assigned=assigned,
+        defaults=_once(pair for spot in spots for pair in _defaults(spot) if pair[0][1] not in assigned),
+        grown=growth.read(spots, _once(every)),
+        functions=dict(pair for spot in spots for pair in _functions(spot)),
+        returned=_returned(spots),
+        labels={tree.unwrapped(spot.node).id: spot.label for spot in spots if spot.named},
+    )
+
+
+def _once(defined: Iterable[tuple[tuple[int, str], Definition]]) -> dict[tuple[int, str], Definition]:
+    """Keep the names that are defined just once."""
+    every = list(defined)
+    times = Counter(key for key, _ in every)
+    return {key: found for key, found in every if times[key] == 1}
+
+
+def _defaults(spot: Spot) -> Iterator[tuple[tuple[int, str], Definition]]:
+    node = spot.node
+    if node.type == "required_parameter":
+        name, value = node.child_by_field_name("pattern"), node.child_by_field_name("value")
+    elif node.type in ("object_assignment_pattern", "assignment_pattern"):
+        name, value = node.child_by_field_name("left"), node.child_by_field_name("right")
+    else:
+        return
+    if name is not None and value is not None and name.type in ("identifier", "shorthand_property_identifier_pattern"):
+        yield (spot.place.scopes[-1], tree.text_of(name)), Definition(value, spot.place)
+
+
+def _functions(spot: Spot) -> Iterator[tuple[tuple[int, str], int]]:
+    """Yield the functions that have names, methods as `this.name`."""
+    if spot.node.type not in tree.FUNCTIONS:
+        return
+    name = tree.key_of(spot.node.child_by_field_name("name"))
+    if spot.node.type == "method_definition":
+        yield (0, f"this.{name}"), spot.node.id
+    elif name or (spot.named and spot.label.isidentifier()):
+        yield (spot.place.scopes[-1], name or spot.label), spot.node.id
+
+
+def _returned(spots: tuple[Spot, ...]) -> dict[int, list[Definition]]:
+    found: dict[int, list[Definition]] = {}
+    for spot in spots:
+        if spot.named and spot.returned:
+            found.setdefault(spot.place.scopes[-1], []).append(Definition(spot.node, spot.place))
+    return found
 
 
 def _definitions(spot: Spot) -> Iterator[tuple[tuple[int, str], Definition]]:

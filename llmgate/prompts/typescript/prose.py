@@ -50,6 +50,12 @@ _OTHER_NAME = re.compile(
     re.IGNORECASE,
 )
 
+_SCREEN_NAME = re.compile(
+    r".*(?:install|confirm|cookie|login|signin|signup|permission|consent|subscribe|a2hs|pwa)\w{0,20}?prompt\w*"
+    r"|.*prompts?_?(?:text|message|label|body|hint|caption|copy)s?",
+    re.IGNORECASE,
+)
+
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CODE = re.compile(
     r"\s*(?:<(?:!doctype|html|div|span|p|table|svg|style|body|section|head|mjml|\?xml)\b"
@@ -101,8 +107,10 @@ def strength(name: str) -> Strength:
         (Strength.WEAK, _WEAK_NAME),
         (Strength.FAINT, _FAINT_NAME),
     )
-    found = (level for level, pattern in names if any(pattern.fullmatch(part) for part in parts))
-    return next(found, Strength.NONE)
+    found = next((level for level, pattern in names if any(pattern.fullmatch(part) for part in parts)), Strength.NONE)
+    if found is not Strength.SURE and any(_SCREEN_NAME.fullmatch(part) for part in parts):
+        return min(found, Strength.FAINT)
+    return found
 
 
 def is_prompt(text: str, by_name: Strength) -> bool:

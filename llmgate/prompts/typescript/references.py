@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmgate.prompts.prompt import Rule
-from llmgate.prompts.typescript import calls, literals, program, tree
+from llmgate.prompts.typescript import literals, program, tree
 from llmgate.prompts.typescript.folding import Folder, Piece
 from llmgate.prompts.typescript.messages import Said
 from llmgate.prompts.typescript.tree import Spot
@@ -78,7 +78,7 @@ def unit(spot: Spot, reference: Reference) -> Unit:
 
 
 def _called(folder: Folder, spot: Spot) -> Reference | None:
-    callee = calls.callee_of(spot.node)
+    callee = tree.callee_of(spot.node)
     is_hub, is_langfuse = _HUB.fullmatch(callee), _LANGFUSE.fullmatch(callee) and _is_langfuse(folder, callee)
     values = _given(folder, spot) if is_hub or is_langfuse else []
     if not values or not isinstance(values[0], str):

@@ -105,6 +105,10 @@ SINKS = (
 )
 
 
+# An event of OpenAI's Realtime API: https://platform.openai.com/docs/api-reference/realtime-client-events
+SESSION = Sink(callee=re.compile("session"), needs=frozenset({"instructions"}))
+
+
 def of(callee: str, options: frozenset[str]) -> tuple[Sink, str] | None:
     """Return the sink that a call is, and the short name of its callee."""
     for sink in SINKS:

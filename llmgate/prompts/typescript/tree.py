@@ -57,13 +57,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A node and its place; `label` is the name that it is given, and `named` says that it is the very value of it."""
+    """A node and its place; `label` is the name that it is given, and `named` says that it is the very value of it.
+
+    What a function returns has the function's name, and `returned` says so.
+    """
 
     node: Node
     place: Place = field(default_factory=Place)
     label: str = ""
     named: bool = False
     depth: int = 0
+    returned: bool = False
 
 
 class TooDeep(Exception):
@@ -128,18 +132,33 @@ def key_of(node: Node | None) -> str:
     return text_of(node).strip("\"'") if node and node.type != "computed_property_name" else ""
 
 
+def callee_of(node: Node) -> str:
+    """Write what is called as names with dots, whatever calls and indices stand between them."""
+    called = node.child_by_field_name("constructor")
+    if called is not None:
+        return f"new {text_of(called)}"
+    names: list[str] = []
+    each = node.child_by_field_name("function")
+    while each is not None and each.type in ("member_expression", "call_expression", "non_null_expression"):
+        names += [text_of(each.child_by_field_name("property"))] if each.type == "member_expression" else []
+        inner = each.child_by_field_name("object") or each.child_by_field_name("function")
+        each = inner or (each.named_children[0] if each.type == "non_null_expression" else None)
+    root = [text_of(each)] if each is not None and each.type in ("identifier", "this") else []
+    return ".".join(filter(None, [*root, *reversed(names)]))
+
+
 def _inside(spot: Spot) -> Iterator[Spot]:
     node, depth = spot.node, spot.depth + 1
     place = _within(spot)
     if node.type in _LABELLED:
         yield from _labelled(spot, place, *_LABELLED[node.type])
     elif node.type == "return_statement":
-        yield from (Spot(child, place, "", named=True, depth=depth) for child in node.named_children)
+        yield from (Spot(child, place, "", named=True, depth=depth, returned=True) for child in node.named_children)
     elif node.type in FUNCTIONS:
         body = node.child_by_field_name("body")
         for child in node.named_children:
             returned = child == body and child.type != "statement_block"
-            yield Spot(child, place, "", named=returned, depth=depth)
+            yield Spot(child, place, "", named=returned, depth=depth, returned=returned)
     elif spot.named and (alternatives := _alternatives(node)):
         for child in node.named_children:
             named = child in alternatives

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from llmgate.prompts.composition import Found
 from llmgate.prompts.prompt import Format, Rule, Syntax, Turn
+from llmgate.prompts.typescript import folding, tree
 from llmgate.prompts.typescript.folding import Piece
 from llmgate.prompts.typescript.messages import Said
+from llmgate.prompts.typescript.tree import Spot
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
+_NO_WORD = re.compile(r"\W+")
 _BRACE = re.compile(r"([{}])")
 _LITERAL = re.compile(r"[\"'`][^\"'`]")
 
@@ -46,6 +49,17 @@ class Unit:
         return any(piece.text.strip() for each in self.said for piece in each.text if piece.expression is None)
 
 
+def empty(spot: Spot, callee: str, rule: Rule, *, kept: bool) -> Unit:
+    """Return an empty unit for a call, named by what holds it if it is `kept`, else by its function and its callee."""
+    around = ".".join(spot.place.names)
+    if kept:
+        name = ".".join(filter(None, [around, spot.label])) or callee
+    else:
+        name = ":".join(filter(None, [around or spot.label, callee]))
+    node = spot.node
+    return Unit(name=name, line=tree.line_of(node), last=node.end_point[0] + 1, start=node.start_byte, rule=rule)
+
+
 def found(unit: Unit) -> Found:
     """Return the unit as a format finds it.
 
@@ -72,7 +86,7 @@ def found(unit: Unit) -> Found:
         tools=unit.tools,
         schema=unit.schema,
         beside=dict(sorted(beside.items())) or None,
-        variables=tuple(sorted({piece.text for piece in slots})),
+        variables=tuple(sorted({piece.text for piece in slots if not folding.is_mark(piece)})),
         partial=True,
         elsewhere=unit.elsewhere,
     )
@@ -100,5 +114,7 @@ def _piece(piece: Piece, syntax: Syntax, *, template: bool) -> str:
             return _BRACE.sub(r"\1\1", piece.text)
         case Syntax.VERBATIM | Syntax.FORMAT_STRING:
             return piece.text
+        case _ if folding.is_mark(piece):
+            return f"{{{{{_NO_WORD.sub('_', piece.text)}}}}}"
         case _:
             return piece.text if piece.expression is None else f"{{{{{piece.text}}}}}"

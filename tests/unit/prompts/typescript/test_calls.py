@@ -288,17 +288,27 @@ def test_a_call_that_looks_like_it_is_none(source):
 
 
 @pytest.mark.parametrize(
+    "system", ["vip ? 'You are a kind expert.' : 'You are kind.'", "own.system ?? 'You are kind.'"]
+)
+def test_an_edit_of_a_text_on_a_branch_is_a_change_of_text(system):
+    assert edited(system) == {Facet.TEXT}
+
+
+@pytest.mark.parametrize(
     "system",
     [
-        "vip ? 'You are a kind expert.' : 'You are kind.'",
-        "own.system ?? 'You are kind.'",
         "translated('You are kind.')",
         "'You are kind to {name}.'.replace('{name}', own.name)",
     ],
 )
 def test_an_edit_of_a_text_that_cannot_be_put_together_is_a_change_of_structure(system):
+    assert edited(system) == {Facet.STRUCTURE}
+
+
+def edited(system):
+    """The facets in which a call differs once its system message has another word."""
     source = f"generateText({{ model: openai('gpt-4o'), system: {system}, prompt }});\n"
     (before,), (after,) = (
         discovery.read("src/a.ts", text.encode(), lambda _: None) for text in (source, source.replace("kind", "curt"))
     )
-    assert {facet for facet in Facet if before.digests.get(facet) != after.digests.get(facet)} == {Facet.STRUCTURE}
+    return {facet for facet in Facet if before.digests.get(facet) != after.digests.get(facet)}
