@@ -85,7 +85,7 @@ class Scope:
         match function:
             case ast.Name(id=name):
                 while scope and (scope.is_class or name not in scope.functions):
-                    scope = scope.parent
+                    scope = None if name in scope.hidden else scope.parent
             case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name):
                 scope = class_of(scope)
             case _:

@@ -101,7 +101,7 @@ def _named(folder: Folder, node: Node, place: Place, level: int) -> Found:
 
 def _summed(folder: Folder, base: Definition, added: Iterable[Definition], level: int) -> Found:
     made, used = _branch(folder, base.node, base.place, level)
-    pieces = list(made or ())
+    pieces = list(made or (folding.slot(source.normal(base.node)),))
     for each in added:
         more, its = _branch(folder, each.node, each.place, level)
         pieces += [folding.mark(words) for words in each.guards]

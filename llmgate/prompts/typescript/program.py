@@ -118,13 +118,13 @@ def read(root: Node) -> Program:
         assigned=assigned,
         defaults=_once(pair for spot in spots for pair in _defaults(spot) if pair[0][1] not in assigned),
         grown=growth.read(spots, _once(every)),
-        functions=dict(pair for spot in spots for pair in _functions(spot)),
+        functions=_once(pair for spot in spots for pair in _functions(spot)),
         returned=_returned(spots),
         labels={tree.unwrapped(spot.node).id: spot.label for spot in spots if spot.named},
     )
 
 
-def _once(defined: Iterable[tuple[tuple[int, str], Definition]]) -> dict[tuple[int, str], Definition]:
+def _once(defined: Iterable[tuple[tuple[int, str], _Known]]) -> dict[tuple[int, str], _Known]:
     """Keep the names that are defined just once."""
     every = list(defined)
     times = Counter(key for key, _ in every)

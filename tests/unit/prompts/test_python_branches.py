@@ -64,6 +64,7 @@ def test_a_text_on_any_branch_of_an_argument_is_sent(argument, before, told):
         ("tone(a)", "def tone(x):\n    return x.strip()\n"),
         ("tone(a)", "def tone(x):\n    return tone(x)\n"),
         ("f\"{a or 'nobody'}\"", ""),
+        ("a(b)", "def a(x):\n    return 'Be kind to the guest.'\n"),
     ],
 )
 def test_what_gives_no_text_of_this_module_stays_a_placeholder(argument, before):

@@ -64,6 +64,16 @@ def test_a_text_grows_by_what_is_added_to_it():
     assert called("s", inside=inside).turns[0].text == told
 
 
+def test_what_is_added_to_something_unknown_comes_after_a_placeholder():
+    inside = "  let s = load(a);\n  s += ' Be brief.';\n"
+    assert called("s", inside=inside).turns[0].text == "{load(a)} Be brief."
+
+
+def test_a_method_that_two_classes_have_is_not_followed():
+    two = "".join(f"class {name} {{ tone() {{ return 'Be kind to the guest of {name}.'; }} }}\n" for name in "AB")
+    assert called("this.tone()", two).turns[0].text.startswith("{this.tone()")
+
+
 def test_a_text_that_is_assigned_anew_is_not_known():
     assert called("s", inside="  let s = 'Be kind.';\n  s += ' Be brief.';\n  s = b;\n").turns[0].text == "{s}"
 
