@@ -14,6 +14,7 @@ _LONG_WORDS = 12
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # Scripts that write no blanks between words; two characters count as a word.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_BLANK = re.compile(r"\S[ \t\n]{1,200}\S|[\u3040-\u30ff\u3400-\u9fff]")
 _SLOT = re.compile(r"\{\{?[ \t]{0,20}[A-Za-z_][\w.-]{0,99}[ \t]{0,20}\}|\{%")
 _NO_PROSE = re.compile(
     r"\s{0,100}(?:<(?:!doctype|html|head|body|div|p|span|a|h[1-6]|table|ul|br|svg)\b"
@@ -35,7 +36,7 @@ def words(text: str) -> int:
 def is_prose(text: str, least: int) -> bool:
     """Tell whether a text has `least` words, letters for the most part, and is no markup, query, command or path."""
     read = text[:_READ_CHARS]
-    if words(read) < least or _NO_PROSE.match(read):
+    if words(read) < least or _NO_PROSE.match(read) or not _BLANK.search(read):
         return False
     return 2 * sum(char.isalpha() or char.isspace() for char in read) > len(read)
 

@@ -37,7 +37,8 @@ _SYSTEM_KEY = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _PROMPT_KEY = re.compile(rf"prompts?(?:[_-]?(?:templates?|text))?\]?{_VALUE}", re.IGNORECASE | re.MULTILINE)
-_TABLE = re.compile(r"^[ \t]{0,20}\[[\w.-]{0,200}prompts?(?:[_-]?templates?)?[\w.-]{0,200}\]", re.MULTILINE)
+_TABLE = re.compile(r"^[ \t]{0,20}\[[\w.-]{0,60}prompts?(?:[_-]?templates?)?[\w.-]{0,60}\]", re.MULTILINE)
+_LONG = re.compile(r"[:=][ \t]{0,20}(?:[|>][^\n]{0,20}$|\"\"\"|'''|[^\n]{40})", re.MULTILINE)
 _PLAIN_KEY = re.compile(rf"\b(?:instructions?|template){_VALUE}", re.IGNORECASE | re.MULTILINE)
 _MODEL = re.compile(r"(?:^|[\s\"'{\[._-])(?:llm|model|agents?|assistants?|openai|anthropic)s?\b", re.IGNORECASE)
 _ROLE = re.compile(rf"\brole[\"']?{_SPACES}[:=]{_SPACES}[\"']?(?:system|developer|user|assistant|human)\b")
@@ -74,13 +75,20 @@ class _Asked:
 
 
 def recognise(path: str, head: str) -> Rule | None:
-    if not path.lower().endswith(ENDINGS) or settings_keys.is_other(path, head):
+    if not path.lower().endswith(ENDINGS):
         return None
+    rule = _hinted(path, head)
+    return rule if rule and not settings_keys.is_other(path, head) else None
+
+
+def _hinted(path: str, head: str) -> Rule | None:
     if _ROLE.search(head) and _CONTENT.search(head):
         return _MESSAGES
     if _SYSTEM_KEY.search(head):
         return _KEY
-    if _PROMPT_KEY.search(head) or _TABLE.search(head) or _PROMPT_PATH.search(path):
+    if _PROMPT_KEY.search(head) or _TABLE.search(head):
+        return _HINT
+    if _PROMPT_PATH.search(path) and _LONG.search(head):
         return _HINT
     return _HINT if _PLAIN_KEY.search(head) and _MODEL.search(head) else None
 

@@ -25,7 +25,7 @@ SYSTEM = re.compile(r"(?:[a-z0-9]+_)*(?:system|developer)_(?:prompt|message|inst
 _PROMPT = re.compile(r"(?:[a-z0-9]+_)+prompts?(?:_(?:template|text))?|prompt_(?:template|text)")
 _FOR_PERSONS = re.compile(
     r"(?:^|_)(?:shell|login|confirm|confirmation|command|cmd|cli|password|username|input|install|installer|cookie|"
-    r"consent|upgrade|update|permission|delete|print|search|placeholder|user_input|ps1|sudo|ssh|become)(?:_|$)"
+    r"consent|upgrade|permission|delete|placeholder|user_input|ps1|sudo|ssh|become)(?:_|$)"
 )
 _PLAIN = frozenset({"prompt", "prompts", "instruction", "instructions", "template", "system"})
 _MODEL_WORDS = """
@@ -44,7 +44,7 @@ _PROMPT_SECTION = re.compile(r"(?:[a-z0-9]+_)*prompts|prompt|prompt_templates?|s
 _ROLES: dict[str, Role] = {"system": "system", "developer": "developer", "user": "user", "assistant": "assistant"}
 _SILENT_KEYS = """
     description descriptions title name label labels comment comments note notes metadata version author test tests
-    test_data testdata expected expected_output properties translations locales help summary url path file changelog
+    test_data testdata expected expected_output properties translations locales help url path file changelog
     license
 """
 _SILENT = frozenset(_SILENT_KEYS.split())
@@ -75,7 +75,7 @@ _OTHER_HEAD = re.compile(
 _PAIRS = tuple(
     (
         re.compile(rf"{_TOP}{one}\"?[ \t]*:", re.MULTILINE),
-        re.compile(rf"^[ \t]{{0,16}}\"?{other}\"?[ \t]*:", re.MULTILINE),
+        re.compile(rf"(?:^|[{{,])[ \t]{{0,16}}\"?{other}\"?[ \t]*:", re.MULTILINE),
     )
     for one, other in (
         ("apiVersion", "kind"),
@@ -141,7 +141,7 @@ def takes(key: str, text: str, signs: frozenset[Sign]) -> bool:
     if name in _SILENT or _FOR_PERSONS.search(name) or (prose.is_label(text) and not prose.has_slot(text)):
         return False
     if Sign.PROMPTS in signs and (Sign.ROLE in signs or name in _ROLES):
-        return prose.is_prose(text, 3)
+        return prose.is_prose(text, 3) or prose.has_slot(text)
     if _PROMPT.fullmatch(name):
         return prose.is_prose(text, 4) and (bool(signs) or prose.is_long(text))
     if name in _PLAIN and signs:
