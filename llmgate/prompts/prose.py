@@ -14,6 +14,7 @@ _LONG_WORDS = 12
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # Scripts that write no blanks between words; two characters count as a word.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_OPENING = re.compile(r"\s{0,100}You(?:'re| are) (?:an?|the|my|our) \w")
 _BLANK = re.compile(r"\S[ \t\n]{1,200}\S|[\u3040-\u30ff\u3400-\u9fff]")
 _SLOT = re.compile(r"\{\{?[ \t]{0,20}[A-Za-z_][\w.-]{0,99}[ \t]{0,20}\}|\{%")
 _NO_PROSE = re.compile(
@@ -39,6 +40,11 @@ def is_prose(text: str, least: int) -> bool:
     if words(read) < least or _NO_PROSE.match(read) or not _BLANK.search(read):
         return False
     return 2 * sum(char.isalpha() or char.isspace() for char in read) > len(read)
+
+
+def tells_who_it_is(text: str) -> bool:
+    """Tell whether a text begins as one to a model does: "You are a …"."""
+    return bool(_OPENING.match(text))
 
 
 def is_label(text: str) -> bool:

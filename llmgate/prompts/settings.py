@@ -28,19 +28,17 @@ _KEY = Rule("settings.key", "a key and the wording say that the text is for a mo
 _HINT = Rule("settings.hint", "the file has keys that settings of a model have", certain=False)
 
 _SPACES = r"[ \t]{0,20}"
-_VALUE = (
-    rf"[\"']?{_SPACES}[:=]{_SPACES}(?:[|>\[{{#]|$|\"\"\"|'''|[\"']?[^\s|>\[{{#]\S{{0,200}}[ \t]+\S"
-    r"|[^\n]{0,40}[\u3040-\u30ff\u3400-\u9fff])"
-)
-_SYSTEM_KEY = re.compile(
-    rf"(?:system|developer)[_-]?(?:prompt|message|instructions?)(?:[_-]?(?:template|text))?{_VALUE}",
-    re.IGNORECASE | re.MULTILINE,
-)
+_GIVEN = rf"[\"']?{_SPACES}[:=]{_SPACES}"
+_WORDS = r"(?:[|>]|\"\"\"|'''|[\"']?[^\s|>\[{#\"']\S{0,200}[ \t]+\S|[^\n]{0,40}[\u3040-\u30ff\u3400-\u9fff])"
+_VALUE = rf"{_GIVEN}(?:[\[{{#]|$|{_WORDS})"
+_SYSTEM = r"(?:system|developer)[_-]?(?:prompt|message|instructions?)(?:[_-]?(?:template|text))?"
+_SYSTEM_TEXT = re.compile(rf"{_SYSTEM}{_GIVEN}{_WORDS}", re.IGNORECASE | re.MULTILINE)
+_SYSTEM_KEY = re.compile(rf"{_SYSTEM}{_VALUE}", re.IGNORECASE | re.MULTILINE)
 _PROMPT_KEY = re.compile(rf"prompts?(?:[_-]?(?:templates?|text))?\]?{_VALUE}", re.IGNORECASE | re.MULTILINE)
 _TABLE = re.compile(r"^[ \t]{0,20}\[[\w.-]{0,60}prompts?(?:[_-]?templates?)?[\w.-]{0,60}\]", re.MULTILINE)
 _LONG = re.compile(r"[:=][ \t]{0,20}(?:[|>][^\n]{0,20}$|\"\"\"|'''|[^\n]{40})", re.MULTILINE)
-_PLAIN_KEY = re.compile(rf"\b(?:instructions?|template){_VALUE}", re.IGNORECASE | re.MULTILINE)
-_MODEL = re.compile(r"(?:^|[\s\"'{\[._-])(?:llm|model|agents?|assistants?|openai|anthropic)s?\b", re.IGNORECASE)
+_PLAIN_KEY = re.compile(rf"(?:instructions?|template){_VALUE}", re.IGNORECASE | re.MULTILINE)
+_MODEL = re.compile(r"(?:^|[\s\"'{\[._-])(?:llm|model|agents?|assistants?|openai|anthropic)s?(?![a-z])", re.IGNORECASE)
 _ROLE = re.compile(rf"\brole[\"']?{_SPACES}[:=]{_SPACES}[\"']?(?:system|developer|user|assistant|human)\b")
 _CONTENT = re.compile(r"\b(?:content|parts)[\"']?[ \t]{0,20}[:=]")
 _PROMPT_PATH = re.compile(r"(?:^|/)(?:[\w.-]{1,60}[_.-])?prompts?(?:[_-]templates?)?(?:/|\.[a-z]+$)", re.IGNORECASE)
@@ -84,13 +82,13 @@ def recognise(path: str, head: str) -> Rule | None:
 def _hinted(path: str, head: str) -> Rule | None:
     if _ROLE.search(head) and _CONTENT.search(head):
         return _MESSAGES
-    if _SYSTEM_KEY.search(head):
+    if _SYSTEM_TEXT.search(head):
         return _KEY
-    if _PROMPT_KEY.search(head) or _TABLE.search(head):
+    if _SYSTEM_KEY.search(head) or _PROMPT_KEY.search(head) or _TABLE.search(head):
         return _HINT
     if _PROMPT_PATH.search(path) and _LONG.search(head):
         return _HINT
-    return _HINT if _PLAIN_KEY.search(head) and _MODEL.search(head) else None
+    return _HINT if _PLAIN_KEY.search(head) and (_MODEL.search(head) or "You are " in head) else None
 
 
 def read(file: File, rule: Rule) -> tuple[Prompt, ...]:

@@ -68,7 +68,7 @@ _OTHER_PATH = re.compile(
 _TOP = r"^(?:\{?[ \t]{0,8}\"|[ \t]{0,4}\")?"
 _OTHER_HEAD = re.compile(
     rf"{_TOP}(?:openapi|swagger|asyncapi|AWSTemplateFormatVersion|nbformat)\"?[ \t]*:"
-    r"|json-schema\.org/|^[ \t]{0,2}-[ \t]hosts[ \t]*:",
+    r"|json-schema\.org/|schema\.management\.azure\.com|^[ \t]{0,2}-[ \t]hosts[ \t]*:",
     re.MULTILINE,
 )
 # Two keys at the top of a file that together say what it is.
@@ -102,7 +102,7 @@ def is_other(path: str, head: str) -> bool:
 def below(key: str, signs: frozenset[Sign]) -> frozenset[Sign]:
     """Return what is said of the values below a key."""
     name = snake(key)
-    more = {Sign.MODEL} if _OF_A_MODEL & set(name.split("_")) else set()
+    more = {Sign.MODEL} if _speaks_of_a_model(name) else set()
     if _PROMPT_SECTION.fullmatch(name) and not _FOR_PERSONS.search(name):
         more.add(Sign.PROMPTS)
     if name in _ROLES and signs & {Sign.MODEL, Sign.PROMPTS}:
@@ -117,7 +117,13 @@ def is_silent(key: str) -> bool:
 
 def asks(value: dict[str, Any]) -> bool:
     """Tell whether a mapping says how a model is asked."""
-    return any(snake(key) in _ONLY_OF_MODELS for key in value)
+    kind = value.get("type")
+    of_model = isinstance(kind, str) and _speaks_of_a_model(snake(kind))
+    return of_model or any(snake(key) in _ONLY_OF_MODELS for key in value)
+
+
+def _speaks_of_a_model(name: str) -> bool:
+    return bool(_OF_A_MODEL & set(name.split("_")))
 
 
 def is_model(written: str) -> bool:
@@ -144,6 +150,7 @@ def takes(key: str, text: str, signs: frozenset[Sign]) -> bool:
         return prose.is_prose(text, 3) or prose.has_slot(text)
     if _PROMPT.fullmatch(name):
         return prose.is_prose(text, 4) and (bool(signs) or prose.is_long(text))
-    if name in _PLAIN and signs:
-        return prose.is_prose(text, 4)
+    if name in _PLAIN or name.endswith("_instructions"):
+        known = bool(signs) or _speaks_of_a_model(name) or prose.tells_who_it_is(text)
+        return known and prose.is_prose(text, 4)
     return Sign.PROMPTS in signs and prose.is_prose(text, 5) and prose.is_long(text)
