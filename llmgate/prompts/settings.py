@@ -73,7 +73,7 @@ class _Asked:
 
 
 def recognise(path: str, head: str) -> Rule | None:
-    if not path.lower().endswith(ENDINGS):
+    if not path.lower().endswith(ENDINGS) or (path.endswith(".json") and not head.lstrip().startswith(("{", "["))):
         return None
     rule = _hinted(path, head)
     return rule if rule and not settings_keys.is_other(path, head) else None
