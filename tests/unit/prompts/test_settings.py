@@ -8,7 +8,7 @@ import pytest
 from llmgate.errors import RenderError
 from llmgate.prompts import Facet, Format, Syntax, Turn, catalogue, discovery, templates
 from llmgate.prompts import settings as settings_format
-from llmgate.prompts.settings import MAX_CONVERSATIONS
+from llmgate.prompts.settings_texts import MAX_CONVERSATIONS
 
 ASSISTANT = """\
 name: helpdesk
@@ -80,6 +80,7 @@ def test_a_list_of_messages_is_one_prompt_that_is_certain_by_its_shape():
         ("a.yaml", "r:\n- name: api\n  agent_instructions: Run the tests first.\n", ["r.api.agent_instructions"]),
         ("a.yaml", "nodes:\n- id: plan\n  type: agent\n  prompt: List the steps of it.\n", ["nodes.plan.prompt"]),
         ("a.yaml", "name: x\ninstructions: You are a strict reviewer.\n", ["instructions"]),
+        ("a.yaml", "prompts:\n- Summarise {text} for my child.\n- ok\n", ["prompts.summarise-text-for-my-child"]),
         ("conf/prompts.yaml", "summary: |\n  Summarise the text below in a line.\n  {text}\n", ["summary"]),
         ("a.json", '{"contents": [{"role": "user", "parts": [{"text": "About {{topic}}"}]}]}', ["contents"]),
         ("a.json", '[{"role": "system", "content": "Be kind."}]', ["messages"]),
@@ -255,14 +256,20 @@ def test_a_prompt_keeps_its_name_when_another_is_put_before_it():
 
 
 def test_a_declared_file_has_every_text_that_reads_like_sentences_taken():
-    source = ASSISTANT + "farewell: Thank the caller and say goodbye.\n"
+    source = ASSISTANT + "farewell: Thank the caller and say goodbye.\nrules: [{a: 1}, Never name a price.]\n"
     assert list(read(source)) == ["assistant.system_prompt"]
-    assert list(declared(source)) == ["assistant.system_prompt", "farewell"]
+    assert list(declared(source)) == ["assistant.system_prompt", "farewell", "rules.never-name-a-price"]
     assert {prompt.rule.id for prompt in declared(source).values()} == {"declared"}
 
 
 def test_a_declared_file_without_such_a_text_is_read_as_text():
     assert declared("limits: {turns: 12}\n")[""].format is Format.TEXT
+
+
+@pytest.mark.parametrize("more", ["---\nsystem_prompt: Be kind to us.\n", "other: prompts:/greeting@live\nx: [\n"])
+def test_a_declared_file_that_cannot_be_parsed_is_read_as_text(more):
+    (prompt,) = declared(ASSISTANT + more).values()
+    assert (prompt.format, prompt.fault) == (Format.TEXT, None)
 
 
 def test_a_reference_into_a_registry_is_found_beside_a_text():
