@@ -22,6 +22,7 @@ KEY = Rule("settings.key", "a key and the wording say that the text is for a mod
 PROMPT_PATH = re.compile(r"(?:^|/)(?:[\w.-]{1,60}[_.-])?prompts?(?:[_-]templates?)?(?:/|\.[a-z]+$)", re.IGNORECASE)
 _MODELS = ("model", "model_id", "model_name", "deployment_name")
 _PROVIDERS = ("provider", "api", "vendor")
+_WHOLE = ("response_format", "thinking", "tool_choice", "stop")
 _JOINED = "the program alone knows how it joins the texts of a list"
 _MEDIA = "llmgate sends messages of text only"
 
@@ -126,7 +127,13 @@ def _asked(value: dict[str, Any], at: Pointer) -> _Asked:
 
 
 def _params(value: dict[str, Any]) -> dict[str, Any]:
-    return {key: item for key, item in value.items() if settings_keys.snake(key) in settings_keys.PARAMS}
+    """Return the parameters of a mapping; those in a mapping of their own, such as `model_kwargs`, stand with them."""
+    found: dict[str, Any] = {}
+    for key, item in value.items():
+        if settings_keys.snake(key) in settings_keys.PARAMS:
+            nested = isinstance(item, dict) and settings_keys.snake(key) not in _WHOLE
+            found |= item if nested else {key: item}
+    return found
 
 
 def _is_conversation(value: Any, signs: frozenset[Sign], *, declared: bool) -> bool:

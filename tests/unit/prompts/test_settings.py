@@ -231,6 +231,12 @@ def test_a_model_is_the_one_that_stands_beside_the_text(beside, model):
     assert prompt.params == ({"top_p": 1} if "top_p" in beside else {})
 
 
+def test_parameters_in_a_mapping_of_their_own_stand_with_the_others():
+    said = {"temperature": 0, "modelKwargs": {"top_p": 1}, "thinking": {"budget": 1}}
+    (prompt,) = read(json.dumps({"system_prompt": "Answer in Dutch.", **said}), "a.json").values()
+    assert prompt.params == {"temperature": 0, "top_p": 1, "thinking": {"budget": 1}}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "facets"),
     [
