@@ -15,6 +15,7 @@
 | `baml`            | `*.baml`                                                  | one for each block   | Jinja         |
 | `python`          | `*.py` that imports a library for models or names prompts | by call and constant | `{name}`      |
 | `typescript`      | `*.ts`, `*.js`, …: calls that send prompts, named texts   | one for each         | `${name}`     |
+| `settings`        | YAML, JSON, TOML: keys such as `system_prompt`, messages  | one for each         | by their look |
 | `remote`          | settings with `prompts:/name@alias` or `pmpt_…`           | one by reference     | none          |
 | `instructions`    | `AGENTS.md`, `SKILL.md` …, never where they are declared  | one text             | none          |
 | `mustache`        | `*.mustache`, `*.hbs`, `*.handlebars`                     | one text             | its own       |
@@ -50,6 +51,7 @@ from llmgate.prompts import (
     rasa,
     remote,
     semantic_kernel,
+    settings,
     text,
     typescript,
 )
@@ -81,6 +83,7 @@ CATALOGUE: tuple[Module, ...] = (
     baml,
     python,
     typescript,
+    settings,
     remote,
     instructions,
     mustache,
@@ -113,6 +116,8 @@ def read(
         return (source,)
     chosen, rule = (form, DECLARED) if form else recognise(path, source[: head_size(path)])
     file = File(path=path, source=source, load=load, root=root)
+    # In settings that are declared more is taken than what only keys tell.
+    rule = DECLARED if chosen is Format.SETTINGS else rule
     return _OF[chosen].read(file, rule) or text.read(file, DECLARED)
 
 

@@ -53,9 +53,10 @@ def by_name(path: str) -> tuple[Format, Rule] | None:
     return None if passed(path) else _recognised(path, "")
 
 
-def is_recognised(path: str, data: bytes) -> bool:
-    """Tell whether a format takes a file, whatever it finds in it."""
-    return _recognised(path, _head(path, data)) is not None
+def recognised(path: str, data: bytes) -> Format | None:
+    """Return the format that takes a file, whatever it finds in it."""
+    found = _recognised(path, _head(path, data))
+    return found[0] if found else None
 
 
 def read(path: str, data: bytes, load: Load, *, root: str | None = None) -> tuple[Prompt, ...]:

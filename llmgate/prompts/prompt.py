@@ -44,6 +44,7 @@ class Format(StrEnum):
     BAML = "baml"
     PYTHON = "python"
     TYPESCRIPT = "typescript"
+    SETTINGS = "settings"
     REMOTE = "remote"
     INSTRUCTIONS = "instructions"
 

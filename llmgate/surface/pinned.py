@@ -15,7 +15,8 @@ from llmgate.pins import deployments, directory, entries, mcp, name_of
 from llmgate.pins.asked import Asked
 from llmgate.pins.deployments import Deployment
 from llmgate.pins.mcp import MovingTool
-from llmgate.prompts import Prompt, Rule, discovery
+from llmgate.prompts import Format, Prompt, Rule, discovery
+from llmgate.prompts import settings as prompt_settings
 from llmgate.prompts.unit import Unit, UnitKind, dump
 from llmgate.surface.source import Source, Units, keyed
 
@@ -103,13 +104,16 @@ def _file(source: Source, units: Units, path: str, book: directory.Directory) ->
 def _found(source: Source, units: Units) -> Iterator[Asked]:
     """Read the model ids of files that nothing declares: only what a provider's rules know is taken for one.
 
-    A file of prompts has its models with these.
+    A file of prompts has its models with these; one of settings has others, too.
     """
     for path in source.searched():
         data = source.readable(path) if path.endswith(_ENDINGS) and not _RECORDED.search(path) else b""
-        if b"model" not in data or discovery.is_recognised(path, data):
+        form = discovery.recognised(path, data) if b"model" in data else None
+        if b"model" not in data or form not in (None, Format.SETTINGS):
             continue
         document = source.document(path)
+        if form and not isinstance(document, Fault):
+            document = prompt_settings.remaining(document)
         for item in () if isinstance(document, Fault) else entries.find(document)[0]:
             if entries.is_known(item):
                 units.add(_entry(path, item, _KNOWN))

@@ -55,7 +55,15 @@ def rasa(text):
     return "config.yml", {"pipeline": [{"name": "NLUCommandAdapter"}, component], "language": "en"}
 
 
-FORMATS = pytest.mark.parametrize("made", [promptfoo, langchain, haystack, crewai, llamaindex, rasa])
+def settings_of(text):
+    messages = [{"role": "system", "content": "Be kind."}, {"role": "user", "content": "About {{ q }}"}]
+    return "a.yaml", {
+        "llm": {"model": "gpt-4o", "temperature": 0.5, "voice": "calm", "system_prompt": f"{text}. {{q}} In the end."},
+        "prompts": messages,
+    }
+
+
+FORMATS = pytest.mark.parametrize("made", [promptfoo, langchain, haystack, crewai, llamaindex, rasa, settings_of])
 
 
 def digests(path, source):
@@ -121,6 +129,7 @@ _KEYS = """
     messages prompt llm lc type kwargs first last bound components init_parameters model generation_kwargs
     haystack.components.agents.agent.Agent a.PromptBuilder b.OpenAIChatGenerator system_prompt user_prompt
     goal backstory description expected_output agent template_vars template_str message_templates metadata blocks
+    system_prompt instructions contents parts voice judge_prompt
     text_qa_template pipeline policies name prompt_template model_groups models provider responses rephrase_prompt nlg
 """
 KEYS = _KEYS.split()
@@ -153,7 +162,7 @@ NAMES = ["promptfooconfig.json", "a.json", "config/agents.json", "config.json"]
 def test_a_reader_makes_prompts_or_faults_of_any_document(value, name):
     """Whatever stands where, no reader raises, and each prompt is of the file and has digests."""
     source = json.dumps(value)
-    for form in ("promptfoo", "langchain", "haystack", "crewai", "llamaindex", "rasa"):
+    for form in ("promptfoo", "langchain", "haystack", "crewai", "llamaindex", "rasa", "settings"):
         module = catalogue.of(Format(form))
         for prompt in module.read(File(path=name, source=source, load={"a.txt": b"A {{ q }}"}.get), DECLARED):
             assert prompt.path == name
@@ -161,7 +170,7 @@ def test_a_reader_makes_prompts_or_faults_of_any_document(value, name):
             assert "#" not in prompt.name
 
 
-MADE = [made("be kind") for made in (promptfoo, langchain, haystack, crewai, llamaindex, rasa)]
+MADE = [made("be kind") for made in (promptfoo, langchain, haystack, crewai, llamaindex, rasa, settings_of)]
 
 
 def places(value, at=()):

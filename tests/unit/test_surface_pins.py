@@ -130,3 +130,30 @@ def test_a_migration_that_makes_a_vector_index_is_retrieval():
 def test_with_a_list_of_retrieval_files_no_other_is_looked_at():
     found, _ = read({"config/rag.yaml": RAG}, settings="surface: {retrieval: []}\n")
     assert not found.units
+
+
+def test_a_model_beside_a_prompt_is_that_of_the_prompt_and_others_of_the_file_are_found():
+    text = """judge: {model: gpt-4o-mini}
+bot:
+  model: gpt-4o
+  temperature: 0
+  system_prompt: You answer in Dutch.
+  fallback: {model: gpt-4.1}
+"""
+    found, _ = read({"conf/app.yaml": text})
+    assert list(found.units) == [
+        "model:conf/app.yaml#bot.fallback",
+        "model:conf/app.yaml#judge",
+        "prompt:conf/app.yaml#bot.system_prompt",
+    ]
+    assert [(one.name, one.model) for one in found.asked] == [
+        ("judge", "gpt-4o-mini"),
+        ("conf/app.yaml#bot.system_prompt", "gpt-4o"),
+        ("bot.fallback", "gpt-4.1"),
+    ]
+
+
+def test_a_description_that_is_no_prompt_keeps_no_model_from_being_found():
+    text = "system_prompt: You answer in Dutch.\njudge:\n  model: gpt-4o\n  description: It reads all of the answers.\n"
+    found, _ = read({"conf/app.yaml": text})
+    assert "model:conf/app.yaml#judge" in found.units

@@ -4,7 +4,7 @@
 |-------------------|----------------------------------|-------------------------------------------------------|
 | `verbatim`        | none                             | what is sent as it stands                             |
 | `double_braces`   | `{{ name }}`, nothing else       | text, Markdown, `.prompt.yml`                         |
-| `single_braces`   | `{name}`, other braces are text  | CrewAI, LlamaIndex                                    |
+| `single_braces`   | `{name}`, other braces are text  | CrewAI, LlamaIndex, settings                          |
 | `format_string`   | `{name}`, `{{` is a brace        | Python, LangChain                                     |
 | `jinja`           | Jinja, sandboxed, own process    | Jinja2, Prompty, Haystack, Rasa, promptfoo, BAML      |
 | `mustache`        | `{{name}}`, sections, partials   | Mustache, Prompty                                     |
