@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -14,6 +15,8 @@ from llmgate.prompts.prompt import OTHER_REVISION, Facet, Format, Load, Prompt, 
 Identify = Callable[[str], str | None]
 
 _WHOLE = (Format.TEXT, Format.MARKDOWN, Format.MUSTACHE, Format.DOTPROMPT)
+_CODE = (Format.PYTHON, Format.TYPESCRIPT)
+_NOTHING = re.compile(r"(?!)")
 _INCLUDED_AS = {
     Syntax.JINJA: Format.JINJA,
     Syntax.MUSTACHE: Format.MUSTACHE,
@@ -61,6 +64,32 @@ def anywhere(paths: Iterable[str], load: Load) -> Iterator[Prompt]:
         with contextlib.suppress(LlmgateError):
             found = catalogue.read(path, load(path) or b"", load)
             yield from (replace(prompt, rule=OTHER_REVISION) for prompt in found if not prompt.fault)
+
+
+def hidden(gone: Iterable[Prompt], load: Load) -> Iterator[Prompt]:
+    """Yield a prompt with a fault for each one that code no longer has, and whose name it still gives a value."""
+    for prompt in gone:
+        with contextlib.suppress(LlmgateError):
+            data = load(prompt.path) if prompt.format in _CODE else None
+            text = (data or b"").decode(errors="replace")
+            if place := _given(prompt.name).search(text):
+                line = text.count("\n", 0, place.end()) + 1
+                message = "the name is given a value that nobody can read, and was a prompt"
+                fault = Fault(
+                    file=prompt.path, line=line, message=message, remedy="write the text itself, or rename it"
+                )
+                yield replace(broken(prompt.path, prompt.format, data or b"", fault), name=prompt.name, partial=True)
+
+
+def _given(name: str) -> re.Pattern[str]:
+    """Match where code gives a value to the last part of a name; calls and numbered units have no name of their own."""
+    last = name.rpartition(".")[2]
+    if not re.fullmatch(r"\w{1,200}", last):
+        return _NOTHING
+    annotated = r"[ \t]{0,20}(?::[^=\n]{1,200})?"
+    return re.compile(
+        rf"(?<!\w)(?:{last}{annotated}(?:=(?![=>])|\+=)|[\"']{last}[\"']\s{{0,20}}:|(?<=[\s,{{]){last}:\s)"
+    )
 
 
 def closest(path: str, known: Iterable[str]) -> str | None:

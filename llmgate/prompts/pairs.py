@@ -60,7 +60,7 @@ def pairs(
 
     So is most of a prompt's text: a share of LEAST_SHARED of the words of both, of at least LEAST_WORDS.
 
-    What has gone all the same is looked for among the texts of the head that are no units, `aside`.
+    What has gone all the same is looked for in `aside`: texts of the head that are no units, and names without a text.
 
     The prompts of a file that one revision cannot read are one unit on the other too, so that they count as modified.
     """
@@ -70,7 +70,9 @@ def pairs(
     gone = {name: unit for name, unit in base.items() if name not in head}
     come = {name: unit for name, unit in head.items() if name not in base}
     yield from _renamed(gone, come)
-    yield from _renamed(gone, dict(aside or {}))
+    yield from _renamed(gone, hidden := dict(aside or {}))
+    for name in sorted(gone.keys() & hidden.keys()):
+        yield Pair(base=gone.pop(name), head=hidden[name])
     yield from (Pair(base=unit, head=None) for unit in gone.values())
     yield from (Pair(base=None, head=unit) for unit in come.values())
 

@@ -57,12 +57,12 @@ def reaching(selection: Selection, base: Surface, head: Surface) -> Selection:
     apart = {path for path in one.keys() & other.keys() if one[path] is not other[path]} & _included(base, head)
     more = {path: (one | other)[path] for path in alone} | dict.fromkeys(apart, Format.JINJA)
     lost = {**_lost(base, head), **_lost(head, base)} if selection.differing else {}
-    gone = any(unit.prompt and name not in head.units for name, unit in base.units.items())
+    gone = {name: unit.prompt for name, unit in base.units.items() if unit.prompt and name not in head.units}
     return replace(
         selection,
         reached={**selection.reached, **more},
         lost={**lost, **selection.lost},
-        aside=selection.aside or (gone and selection.differing is not None),
+        gone={**selection.gone, **gone} if selection.differing is not None else {},
     )
 
 
@@ -113,9 +113,13 @@ def _surface(source: Source) -> Surface:
 
 
 def _aside(source: Source, units: Units) -> dict[str, Unit]:
-    """Read what may be prompts that went elsewhere; they count only where they are like one that has gone."""
+    """Read what may be prompts that went elsewhere; they count only where they are like one that has gone.
+
+    So do the names of those that have gone, where the code still gives them a value: nobody can read what it is.
+    """
     told = frozenset(unit.path for unit in units.by_id.values())
-    found = collection.anywhere(source.aside(told), source.load)
+    gone = [prompt for name, prompt in source.selection.gone.items() if name not in units.by_id]
+    found = [*collection.anywhere(source.aside(told), source.load), *collection.hidden(gone, source.load)]
     return {unit.id: unit for unit in map(Unit.of_prompt, found)}
 
 

@@ -14,7 +14,7 @@ from llmgate import config as configuration
 from llmgate import documents, patterns
 from llmgate.config import Config
 from llmgate.errors import ConfigurationError, Fault, LlmgateError
-from llmgate.prompts import Facet, Format, bytes_digest, decode, digest_of, discovery
+from llmgate.prompts import Facet, Format, Prompt, bytes_digest, decode, digest_of, discovery
 from llmgate.prompts.unit import Unit, UnitKind
 
 LOCK = "llmgate.lock"
@@ -39,14 +39,15 @@ class Selection:
     `differing` are the paths at which they do, None for all paths. `reached` are files that one of them has among its
     prompts, so that the other reads them too, and in the same format: what a template includes is a template. `lost`
     are those that differ and in which one revision found something and the other nothing: all of it may have gone, or
-    the other cannot read the file, or its own configuration looks away from it. `aside` says that prompts have gone, so
-    that they are looked for in whatever else differs: tests, vendored code, what is excluded or not declared.
+    the other cannot read the file, or its own configuration looks away from it. `gone` are the prompts of the
+    base whose ids the head does not have, so that they are looked for in whatever else differs: tests, vendored code,
+    what is excluded or not declared.
     """
 
     differing: frozenset[str] | None = None
     reached: Mapping[str, Format] = field(default_factory=dict)
     lost: Mapping[str, Lost] = field(default_factory=dict)
-    aside: bool = False
+    gone: Mapping[str, Prompt] = field(default_factory=dict)
 
     def takes(self, path: str) -> bool:
         return self.differing is None or path in self.differing
@@ -80,7 +81,7 @@ class Source:
         """List the files that differ and in which nothing was found, where prompts have gone."""
         own = {configuration.PATH, LOCK}
         left = (path for path in self.paths if self.selection.takes(path) and path not in own | told)
-        return list(left) if self.selection.aside else []
+        return list(left) if self.selection.gone else []
 
     def everything(self) -> Iterator[str]:
         """List those that differ, and those that do not."""

@@ -189,3 +189,57 @@ def test_a_test_that_comes_while_a_prompt_goes_is_none(tmp_path):
     }
     found = changed(tmp_path, {"prompts/a.txt": KIND}, edits)
     assert [(change["what"], change["path"]) for change in found["changes"]] == [("removed", "prompts/a.txt")]
+
+
+LATER = {
+    "a function of it": "SYSTEM_PROMPT = twist(SYSTEM_PROMPT)\n",
+    "a method of it": 'SYSTEM_PROMPT = SYSTEM_PROMPT.replace("politely", "rudely")\n',
+    "an import": "from texts import SYSTEM_PROMPT\n",
+    "a part of a tuple": 'SYSTEM_PROMPT, OTHER = "Be rude.", 1\n',
+    "a loop": 'for SYSTEM_PROMPT in ["Be rude."]:\n    pass\n',
+    "a context": "with text() as SYSTEM_PROMPT:\n    pass\n",
+    "an expression": 'print(SYSTEM_PROMPT := "Be rude.")\n',
+    "a function": "def SYSTEM_PROMPT():\n    pass\n",
+    "a function that says global": 'def worse():\n    global SYSTEM_PROMPT\n    SYSTEM_PROMPT = "Be rude."\n',
+    "nothing": "del SYSTEM_PROMPT\n",
+}
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_a_constant_whose_name_is_bound_again_later_has_changed(tmp_path, name):
+    found = changed(tmp_path, {"src/agent.py": CODE}, {"src/agent.py": CODE + LATER[name]})
+    assert [change["what"] for change in found["changes"]] == ["modified"]
+    assert found["relevant"]
+
+
+def test_a_constant_of_a_script_that_is_assigned_later_has_changed(tmp_path):
+    script = SCRIPT.replace("const", "let")
+    found = changed(tmp_path, {"src/a.ts": script}, {"src/a.ts": script + 'SYSTEM_PROMPT += " Be rude.";\n'})
+    assert [(change["what"], change["unit"]) for change in found["changes"]] == [
+        ("modified", "prompt:src/a.ts#SYSTEM_PROMPT")
+    ]
+
+
+OBJECT = "export const PROMPTS = {\n  system: %s,\n};\n"
+METHOD = "import openai\n\n\nclass A:\n    def __init__(self):\n        self.system_prompt = %s\n"
+SECRET = {
+    "a constant": ("src/agent.py", CODE, "import openai\n\nSYSTEM_PROMPT = load()\n"),
+    "an attribute": ("src/agent.py", METHOD % json.dumps(KIND), METHOD % "load()"),
+    "a constant of a script": ("src/a.ts", SCRIPT, 'import OpenAI from "openai";\nconst SYSTEM_PROMPT = load();\n'),
+    "a key of a script": ("src/a.ts", OBJECT % json.dumps(KIND), OBJECT % "load()"),
+}
+
+
+@pytest.mark.parametrize("name", SECRET)
+def test_a_prompt_that_becomes_a_value_that_nobody_can_read_has_changed(tmp_path, name):
+    path, before, after = SECRET[name]
+    found = changed(tmp_path, {path: before}, {path: after})
+    assert [(change["what"], change["path"]) for change in found["changes"]] == [("modified", path)]
+    assert found["relevant"]
+
+
+def test_a_constant_that_is_read_from_a_file_with_its_text_affects_no_request(tmp_path):
+    edits = {"src/agent.py": "import openai\n\nSYSTEM_PROMPT = load()\n", "prompts/a.txt": KIND}
+    found = changed(tmp_path, {"src/agent.py": CODE}, edits)
+    assert [change["what"] for change in found["changes"]] == ["renamed"]
+    assert not found["relevant"]

@@ -93,11 +93,11 @@ def unit(constant: Constant, names: Meanings) -> Unit:
     bound = constant.bound
     if constant.model is not None:
         return Unit(name=constant.name, line=bound.line, rule=MODEL, said=Draft(model=constant.model))
-    parts = names.folded(bound) or ()
+    said = Draft(messages=[Said(None, names.folded(bound) or ())])
+    if bound.rebound:
+        said.beside["rebound"] = list(bound.rebound)
     rule = NAME if constant.by_name else USED
-    return Unit(
-        name=constant.name, line=line_of(bound.value), rule=rule, said=Draft(messages=[Said(None, parts)]), alone=True
-    )
+    return Unit(name=constant.name, line=line_of(bound.value), rule=rule, said=said, alone=True)
 
 
 def line_of(node: ast.expr) -> int:

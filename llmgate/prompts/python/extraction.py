@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from llmgate.prompts import remote
 from llmgate.prompts.prompt import File, Prompt, Rule
-from llmgate.prompts.python import constants, folding, functions, hints, naming, references, sinks
+from llmgate.prompts.python import constants, folding, functions, hints, naming, rebound, references, sinks
 from llmgate.prompts.python.calls import Calls
 from llmgate.prompts.python.constants import Constant, Look
 from llmgate.prompts.python.draft import Draft, Said
@@ -56,6 +56,7 @@ def prompts(file: File, tree: ast.Module) -> tuple[Prompt, ...]:
         look=Look(among_models=among, of_prompts=of_prompts),
     )
     found = constants.of(seen.scopes, making.look, making.whole)
+    rebound.note(tree, found)
     making.refers.update({id(each.bound): each.name for each in found})
     seen.calls.sort(key=lambda made: (made.call.lineno, made.call.col_offset))
     others = [*_sinks(making), *_bodies(making), *functions.units(seen, making.look, making.names), *_locals(making)]

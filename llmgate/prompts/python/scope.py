@@ -16,7 +16,11 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Binding:
-    """A name that a value is bound to. `added` is what is added to it later, with what that depends on."""
+    """A name that a value is bound to.
+
+    `added` is what is added to it later, with what that depends on, `rebound` the statements that bind the name of a
+    module's constant to something else, in their source.
+    """
 
     name: str
     value: ast.expr
@@ -26,6 +30,7 @@ class Binding:
     added: list[tuple[ast.expr, tuple[str, ...]]] = field(default_factory=list)
     folded: dict[bool, Folded | None] = field(default_factory=dict)
     used: bool = False
+    rebound: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

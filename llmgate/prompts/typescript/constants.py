@@ -34,7 +34,8 @@ def texts(folder: Folder, spot: Spot, by_file: Strength) -> Unit | None:
         return None
     folder.text(node, spot.place)
     rule = NAME if prose.is_prompt(folding.words(text), own) else FILE
-    return _unit(spot, name, rule, said=[Said(None, text)])
+    later = folder.program.assigned.get(name, []) if spot.place.scopes[-1] == 0 else []
+    return _unit(spot, name, rule, said=[Said(None, text)], later=later)
 
 
 def model(folder: Folder, spot: Spot) -> Unit | None:
@@ -52,7 +53,15 @@ def model(folder: Folder, spot: Spot) -> Unit | None:
     return _unit(spot, name, MODEL, model=found) if found and models.is_known(found) else None
 
 
-def _unit(spot: Spot, name: str, rule: Rule, *, said: list[Said] | None = None, model: str | None = None) -> Unit:
+def _unit(
+    spot: Spot,
+    name: str,
+    rule: Rule,
+    *,
+    said: list[Said] | None = None,
+    model: str | None = None,
+    later: list[str] | None = None,
+) -> Unit:
     node = spot.node
     return Unit(
         name=name,
@@ -62,4 +71,5 @@ def _unit(spot: Spot, name: str, rule: Rule, *, said: list[Said] | None = None, 
         rule=rule,
         said=said or [],
         model=model,
+        beside={"assigned": [*later]} if later else {},
     )

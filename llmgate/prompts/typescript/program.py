@@ -28,12 +28,16 @@ class Definition:
 
 @dataclass(slots=True, kw_only=True)
 class Program:
-    """One file. `constants` are by the function that they stand in (0 is the file itself) and their name."""
+    """One file. `constants` are by the function that they stand in (0 is the file itself) and their name.
+
+    `assigned` is the source of what gives a name another value later.
+    """
 
     root: Node
     spots: tuple[Spot, ...]
     constants: dict[tuple[int, str], Definition] = field(default_factory=dict)
     imports: dict[str, str] = field(default_factory=dict)
+    assigned: dict[str, list[str]] = field(default_factory=dict)
 
     def constant(self, name: str, place: Place) -> Definition | None:
         """Return what a name means at a place, where it is defined once in this file and never assigned again."""
@@ -88,11 +92,13 @@ def spreads(node: Node) -> list[Node]:
 def read(root: Node) -> Program:
     """Raise tree.TooDeep where the source cannot be read as a whole."""
     spots = tuple(tree.walk(root))
-    assigned = {tree.text_of(spot.node.child_by_field_name("left")) for spot in spots if spot.node.type in _ASSIGNMENTS}
+    assigned: dict[str, list[str]] = {}
+    for node in (spot.node for spot in spots if spot.node.type in _ASSIGNMENTS):
+        assigned.setdefault(tree.text_of(node.child_by_field_name("left")), []).append(tree.text_of(node))
     defined = [(key, found) for spot in spots for key, found in _definitions(spot) if key[1] not in assigned]
     times = Counter(key for key, _ in defined)
     constants = {key: found for key, found in defined if times[key] == 1}
-    return Program(root=root, spots=spots, constants=constants, imports=dict(_imports(spots)))
+    return Program(root=root, spots=spots, constants=constants, imports=dict(_imports(spots)), assigned=assigned)
 
 
 def _definitions(spot: Spot) -> Iterator[tuple[tuple[int, str], Definition]]:
