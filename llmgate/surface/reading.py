@@ -109,7 +109,16 @@ def _surface(source: Source) -> Surface:
         patterns=tuple(_looked_for(source.config.surface)),
         files=files,
         aside=_aside(source, units),
+        including=_including(prompts.values()),
     )
+
+
+def _including(prompts: Iterable[Prompt]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for prompt in prompts:
+        for name in prompt.dependencies:
+            found.setdefault(name, []).append(prompt.reference)
+    return {name: tuple(references) for name, references in found.items()}
 
 
 def _aside(source: Source, units: Units) -> dict[str, Unit]:
