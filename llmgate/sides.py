@@ -14,7 +14,6 @@ from llmgate.retrieval import live
 from llmgate.retrieval.indexes import Indexes
 from llmgate.trial import Arm
 
-
 MAX_READ_BYTES = 128 * 1024 * 1024  # of files that differ, each as often as it is read; a megabyte of YAML takes 7 s
 
 

@@ -16,7 +16,6 @@ from llmgate.surface import pinned, settings, targets
 from llmgate.surface.source import Identify, Lost, Read, Selection, Source, Units
 from llmgate.surface.surface import Surface
 
-
 MAX_UNITS = 20_000
 
 
