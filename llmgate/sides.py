@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from llmgate import plan, surface
 from llmgate.config import Config
+from llmgate.errors import NotEvaluated
 from llmgate.question import Question
 from llmgate.retrieval import live
 from llmgate.retrieval.indexes import Indexes
 from llmgate.trial import Arm
+
+MAX_READ_BYTES = 128 * 1024 * 1024  # of files that differ, each as often as it is read; a megabyte of YAML takes 7 s
 
 
 class File(Protocol):
@@ -35,10 +39,37 @@ def of(
     selection: surface.Selection | None = None,
 ) -> plan.Side:
     """Read one revision, all of it where there is no selection."""
-    tree, read = history.tree(commit), reader(history, commit)
-    found = surface.of(configuration, tree, read, oid=lambda path: tree[path].oid, selection=selection)
-    searched = live.Live(Indexes(configuration, tree, read), engine)
+    tree, reading = history.tree(commit), _Reading(history=history, commit=commit, selection=selection)
+    found = surface.of(configuration, tree, reading.read, oid=lambda path: tree[path].oid, selection=selection)
+    if reading.left < 0:
+        raise _too_much()  # whoever read a file may have passed over the error
+    searched = live.Live(Indexes(configuration, tree, reader(history, commit)), engine)
     return plan.Side(config=configuration, surface=found, render=render, live=searched)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """Reads the files of a commit, as long as those that differ stay within a bound."""
+
+    history: History
+    commit: str
+    selection: surface.Selection | None
+    left: int = MAX_READ_BYTES
+
+    def read(self, path: str) -> bytes:
+        if self.left < 0:
+            raise _too_much()
+        data = self.history.read(self.commit, path)
+        if self.selection and self.selection.takes(path):
+            self.left -= len(data)
+        return data
+
+
+def _too_much() -> NotEvaluated:
+    return NotEvaluated(
+        f"more than {MAX_READ_BYTES // 1024**2} MiB of the files that differ would have to be read",
+        remedy="split the change, or exclude on the base what no model is sent (surface.exclude)",
+    )
 
 
 def both(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from pydantic import JsonValue
 
@@ -26,7 +27,8 @@ def between(base: Surface, head: Surface) -> tuple[Change, ...]:
     """List what differs, in the order of unit and kind; a surface differs from itself in nothing."""
     matched = list(pairs(base.units, head.units, head.aside))
     found = [_change(pair, group, base, head) for pair in matched for group in grouping.of(pair, base, head)]
-    found += [_change(pair, _INCLUDES, base, head) for pair in matched if _reads_otherwise(pair, found)]
+    telling = {change.path for change in found if change.affects_requests or change.happened is Happened.REMOVED}
+    found += [_change(pair, _INCLUDES, base, head) for pair in matched if _reads_otherwise(pair, telling)]
     found += _comments(matched, base, head)
     return tuple(sorted(found, key=lambda change: (change.unit, change.kind.value, change.id)))
 
@@ -93,13 +95,12 @@ def _comments(matched: list[Pair], base: Surface, head: Surface) -> Iterator[Cha
 _OTHER = "the file is listed and differs, though in nothing that llmgate takes for a prompt"
 
 
-def _reads_otherwise(pair: Pair, found: Iterable[Change]) -> bool:
-    """Tell whether a prompt's names mean other files while no file that it reads has a change of its own to say so."""
+def _reads_otherwise(pair: Pair, telling: AbstractSet[str]) -> bool:
+    """Tell whether a prompt's names mean other files while none of those that it reads is among the `telling` ones."""
     if pair.happened is not Happened.MODIFIED or Facet.DEPENDENCIES not in pair.differing:
         return False
     both = [unit.prompt for unit in (pair.base, pair.head) if unit and unit.prompt]
     paths = {path for prompt in both for path in (prompt.path, *prompt.dependencies)}
-    telling = {change.path for change in found if change.affects_requests or change.happened is Happened.REMOVED}
     return not paths & telling
 
 

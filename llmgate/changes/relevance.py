@@ -104,8 +104,7 @@ def including(pair: Pair, base: Surface, head: Surface) -> Iterable[str]:
     for unit, surface in ((pair.base, base), (pair.head, head)):
         if unit and unit.prompt:
             named = {unit.path, unit.prompt.reference}
-            found = (prompt for prompt in surface.prompts.values() if named & set(prompt.dependencies))
-            yield from (f"prompt:{prompt.reference}" for prompt in found)
+            yield from (f"prompt:{reference}" for name in named for reference in surface.including.get(name, ()))
 
 
 def depending(pair: Pair, base: Surface, head: Surface) -> frozenset[str]:

@@ -24,6 +24,7 @@ from llmgate.targets.rendering import Renderer
 from llmgate.trial import Arm
 
 SCHEMA = "llmgate.changes/1"
+MOST_ROWS = 200
 
 
 @click.command("changes")
@@ -74,13 +75,17 @@ def _text(material: Material, found: tuple[ChangeEntry, ...]) -> str:
         wanted = inert.line(", ".join(changed.telling(looked.patterns)), 2_000)
         seen = f"Of {figures.count(looked.files, 'file')}, {_differing(looked.changed_files)}."
         return f"Nothing that a model is sent has changed. {seen}\nLooked for: {wanted}{changed.found(looked)}"
-    rows = [(entry.kind, listing.name(entry.unit), entry.what, _extent(entry), _covered(entry)) for entry in found]
+    shown = found[:MOST_ROWS]
+    rows = [(entry.kind, listing.name(entry.unit), entry.what, _extent(entry), _covered(entry)) for entry in shown]
     lines = [tabulate(rows, headers=("kind", "what", "how", "difference", "sent by"), tablefmt="plain"), ""]
     lines += listing.lines(found)
+    broken = tuple(entries.findings(material))
     lines += [
         f"! {entry.severity.value}: {inert.line(entry.message, 300)} ({inert.line(entry.remedy, 200)})"
-        for entry in entries.findings(material)
+        for entry in broken[:MOST_ROWS]
     ]
+    if (rest := len(broken) - MOST_ROWS) > 0:
+        lines.append(f"! and {figures.count(rest, 'more finding')}; --json lists all")
     return "\n".join(lines)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -92,12 +92,15 @@ def _folded(units: Mapping[str, Unit], other: Mapping[str, Unit]) -> Mapping[str
     inside = {name: unit for name, unit in units.items() if unit.path in broken and unit.prompt}
     if not inside:
         return units
-    whole = {broken[path].id: _whole(broken[path], path, inside) for path in {unit.path for unit in inside.values()}}
+    by_path: dict[str, list[Unit]] = {}
+    for unit in inside.values():
+        by_path.setdefault(unit.path, []).append(unit)
+    whole = {broken[path].id: _whole(broken[path], found) for path, found in by_path.items()}
     return {name: unit for name, unit in units.items() if name not in inside} | whole
 
 
-def _whole(broken: Unit, path: str, inside: Mapping[str, Unit]) -> Unit:
-    digests = sorted(unit.digest for unit in inside.values() if unit.path == path)
+def _whole(broken: Unit, inside: Iterable[Unit]) -> Unit:
+    digests = sorted(unit.digest for unit in inside)
     return replace(broken, digests={Facet.BYTES: digest_of(digests)}, fault=None, prompt=None)
 
 

@@ -8,12 +8,15 @@ from dataclasses import replace
 from llmgate import config as configuration
 from llmgate import documents
 from llmgate.config import Config, SurfaceSettings
+from llmgate.errors import NotEvaluated
 from llmgate.pins import deployments
 from llmgate.prompts import Format, Prompt, Syntax, collection
 from llmgate.prompts.unit import Unit, UnitKind
 from llmgate.surface import pinned, settings, targets
 from llmgate.surface.source import Identify, Lost, Read, Selection, Source, Units
 from llmgate.surface.surface import Surface
+
+MAX_UNITS = 20_000
 
 
 def of(
@@ -95,6 +98,11 @@ def _surface(source: Source) -> Surface:
     _keep_lost(source, units)
     resolver = targets.Resolver(source=source, units=units, prompts=prompts, models=pins.models, lines=lines)
     needed = {name: resolver.needed(name, entry) for name, entry in sorted(source.config.targets.items())}
+    if (many := len(units.by_id)) > MAX_UNITS:
+        raise NotEvaluated(
+            f"the files that differ hold {many:,} prompts, models and settings; at most {MAX_UNITS:,} are compared",
+            remedy="split the change, or exclude on the base what no model is sent (surface.exclude)",
+        )
     files = tuple(sorted({unit.path for unit in units.by_id.values()} & source.known))
     return Surface(
         units=dict(sorted(units.by_id.items())),
@@ -110,7 +118,16 @@ def _surface(source: Source) -> Surface:
         patterns=tuple(_looked_for(source.config.surface)),
         files=files,
         aside=_aside(source, units),
+        including=_including(prompts.values()),
     )
+
+
+def _including(prompts: Iterable[Prompt]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for prompt in prompts:
+        for name in prompt.dependencies:
+            found.setdefault(name, []).append(prompt.reference)
+    return {name: tuple(references) for name, references in found.items()}
 
 
 def _aside(source: Source, units: Units) -> dict[str, Unit]:

@@ -19,6 +19,8 @@ from llmgate.prompts.unit import Unit, UnitKind
 
 LOCK = "llmgate.lock"
 
+MOST_REMEMBERED_BYTES = 16 * 1024  # a parsed file takes up to a hundred times its size
+
 _PLAIN_ENDINGS = (".yaml", ".yml", ".json", ".toml", ".lock")
 
 Read = Callable[[str], bytes]
@@ -165,8 +167,18 @@ class Units:
         return name
 
 
-@lru_cache(maxsize=512)
 def _document(path: str, data: bytes) -> documents.Document | Fault:
+    """Parse a file; small ones are remembered, as a revision's parts and its arms ask for the same ones."""
+    return _remembered(path, data) if len(data) <= MOST_REMEMBERED_BYTES else _parsed(path, data)
+
+
+@lru_cache(maxsize=512)
+def _remembered(path: str, data: bytes) -> documents.Document | Fault:
+    return _parsed(path, data)
+
+
+@lru_cache(maxsize=8)
+def _parsed(path: str, data: bytes) -> documents.Document | Fault:
     try:
         return documents.read(path, data) if path in (configuration.PATH, LOCK) else documents.foreign(path, data)
     except ConfigurationError as error:

@@ -28,7 +28,8 @@ class Surface:
     anywhere, `deployments` the Azure deployments by name, `tools` the MCP servers whose version moves. `identities`
     tell two versions of a file of the surface apart, whatever it says; `listed` are the files that surface.prompts
     names, `patterns` and `files` what was looked for and what was found. `aside` are texts that are no units, among
-    which a prompt that has gone may be found again.
+    which a prompt that has gone may be found again; `including` lists by path or reference the prompts that include a
+    prompt.
     """
 
     units: Mapping[str, Unit]
@@ -44,6 +45,7 @@ class Surface:
     patterns: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     aside: Mapping[str, Unit] = field(default_factory=dict)
+    including: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def depends(self, target: str) -> frozenset[str]:
         """Return the ids of all units that a target's requests depend on; none for a target that is not there."""

@@ -1,12 +1,17 @@
 """Files that nobody can understand count as changed, are named, and never end the program."""
 
 import json
+import time
 
 import pytest
 
+from llmgate import changes, surface
+from llmgate.config import Config
+from llmgate.trial import Arm
 from tests import project
 from tests.unit.cli import program
 
+MAX_SECONDS = 3.0
 LONG = b"You are a bot. " * 70_000
 
 CASES = {
@@ -54,3 +59,21 @@ def test_a_file_that_cannot_be_understood_is_named_as_changed(name, tmp_path):
     found = {change["path"]: change for change in json.loads(told.read_text())["changes"]}
     assert path in found
     assert found[path]["kind"] != "comment-only"
+
+
+def test_thousands_of_prompts_that_all_change_are_compared_in_time():
+    arms = [
+        {
+            f"src/agent{number}.py": "import openai\n"
+            + "".join(
+                f'PROMPT_{n} = "You are the helpful bot {number} {arm}. Answer politely."\n' for n in range(1_000)
+            )
+            for number in range(6)
+        }
+        for arm in Arm
+    ]
+    read = [surface.of(Config(version=1), arm, lambda path, arm=arm: arm[path].encode()) for arm in arms]
+    began = time.process_time()
+    found = changes.between(*read)
+    assert time.process_time() - began < MAX_SECONDS
+    assert len(found) == 6_000

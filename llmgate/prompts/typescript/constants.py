@@ -40,9 +40,7 @@ def texts(folder: Folder, spot: Spot, by_file: Strength) -> Unit | None:
         return None
     branches.text(folder, node, spot.place)
     rule = NAME if prose.is_prompt(folding.words(text), own) else FILE
-    later = (
-        folder.program.assigned.get(spot.label, []) if node.parent and node.parent.type == "variable_declarator" else []
-    )
+    later = folder.program.assigned.get(name, []) if spot.place.scopes[-1] == 0 else []
     return _unit(spot, name, rule, said=[Said(None, text)], later=later)
 
 
