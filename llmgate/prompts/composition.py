@@ -153,7 +153,7 @@ def _own(found: Found) -> dict[Facet, str]:
         for place, turn in enumerate(found.turns)
     ]
     cuts = [[roles.cut(piece, found.marker) for piece in each.pieces] for each in scans]
-    began = [[turn.role for turn in found.turns], [[list(each[1]) for each in pieces] for pieces in cuts]]
+    began = [[turn.role for turn in found.turns], [[role for each in pieces for role in each[1]] for pieces in cuts]]
     told = {
         Facet.TEXT: digest_of([[list(each[0]) for each in pieces] for pieces in cuts]),
         Facet.VARIABLES: digest_of([_names(found, scans), dict(found.defaults)]),

@@ -1,5 +1,6 @@
 """The cases of the corpus, and what llmgate says that each commit changes."""
 
+import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,14 +64,19 @@ def _sides(base, head):
     differing = frozenset(path for path, _ in base.items() ^ head.items())
     selection = surface.Selection(differing=differing)
     while True:
-        sides = [
-            surface.of(config.read(data["llmgate.yaml"]), data, data.__getitem__, selection=selection)
-            for data in (base, head)
-        ]
+        sides = [_surface(data, selection) for data in (base, head)]
         more = surface.reaching(selection, *sides)
         if more == selection:
             return sides
         selection = more
+
+
+def _surface(data, selection):
+    def identity(path):
+        return hashlib.sha256(data[path]).hexdigest() if path in data else None
+
+    read = data.__getitem__
+    return surface.of(config.read(data["llmgate.yaml"]), data, read, oid=identity, selection=selection)
 
 
 def _words(change):
