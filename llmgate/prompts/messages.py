@@ -10,7 +10,7 @@ from llmgate.prompts import roles
 from llmgate.prompts.prompt import Format, Prompt, Turn
 
 _ROLE_LINE = re.compile(
-    r"^[ \t]*#?[ \t]*(?:system|user|assistant|developer)[ \t]*(?:\[[^\]\n]*\])?[ \t]*:[ \t]*$",
+    r"^[ \t]*+#?[ \t]*+(?:system|user|assistant|developer)[ \t]*+(?:\[[^\]\n]*\])?[ \t]*+:[ \t]*+$",
     re.IGNORECASE | re.MULTILINE,
 )
 _TURN = Turn("history", "")

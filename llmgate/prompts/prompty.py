@@ -28,8 +28,8 @@ _SILENT = frozenset(
 )
 _SHOWN = frozenset({"model", "inputs", "outputs", "tools", "template"})
 _ROLE_LINE = re.compile(
-    r"^[ \t]*#?[ \t]*(?P<role>system|user|assistant|developer|tool|function)"
-    r"[ \t]*(?P<more>\[[^\]\n]*\])?[ \t]*:[ \t]*$",
+    r"^[ \t]*+#?[ \t]*+(?P<role>system|user|assistant|developer|tool|function)"
+    r"[ \t]*+(?P<more>\[[^\]\n]*\])?[ \t]*+:[ \t]*+$",
     re.IGNORECASE | re.MULTILINE,
 )
 _ENGINES = {"jinja2": Syntax.JINJA, "mustache": Syntax.MUSTACHE}
