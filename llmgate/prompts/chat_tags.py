@@ -13,7 +13,8 @@ from llmgate.prompts import roles
 
 _TAG = re.compile(r"<message\b([^<>]{0,200})>|</message\s*>")
 _ROLE = re.compile(r"""\s+role\s*=\s*(["'])(system|user|assistant|developer)\1\s*""", re.IGNORECASE)
-_EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+# What follows an expression that is not closed is text, and is taken at once: looked through again, it is quadratic.
+_EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|(?P<open>\{[{%].*)", re.DOTALL)
 
 
 class Chat(NamedTuple):
@@ -40,6 +41,6 @@ def marked(template: str, marker: str) -> Chat:
         end, inside = match.end(), opens
     pieces.append(template[end:])
     text = "".join(pieces)
-    if re.search(r"[<&]", _EXPRESSION.sub("", text)):
+    if re.search(r"[<&]", _EXPRESSION.sub(lambda each: each["open"] or "", text)):
         reason = "it has < or & beside <message>, and is read as XML"
     return Chat(text, marker, reason or ("a <message> is not closed" if inside else ""))
