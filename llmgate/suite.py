@@ -111,11 +111,11 @@ def union(base: Loaded, head: Loaded, *, reads: Callable[[str], frozenset[str]],
     weakened: list[Weakening] = []
     for name in sorted(base.fixtures.keys() | head.fixtures.keys()):
         old, new = base.fixtures.get(name), head.fixtures.get(name)
-        if old is None or not _active(old.fixture):
-            if new is not None and _active(new.fixture):
+        if old is None or not old.fixture.is_active:
+            if new is not None and new.fixture.is_active:
                 cases.append(_case(new, Arm.HEAD, new=True))
         elif approved:
-            if new is not None and _active(new.fixture):
+            if new is not None and new.fixture.is_active:
                 cases.append(_case(new, Arm.HEAD, new=False))
         else:
             case, loss = _kept(old, new, reads(old.fixture.target))
@@ -133,10 +133,6 @@ def _given(old: Fixture, used: Fixture) -> str | None:
 
 def _case(stored: Stored, form: Arm, *, new: bool) -> Case:
     return Case(fixture=stored.fixture, form=form, new=new, file=stored.file, line=stored.line)
-
-
-def _active(candidate: Fixture) -> bool:
-    return candidate.enabled and not candidate.draft
 
 
 def _kept(old: Stored, new: Stored | None, read: frozenset[str]) -> tuple[Case, str | None]:
@@ -157,6 +153,8 @@ def _kept(old: Stored, new: Stored | None, read: frozenset[str]) -> tuple[Case, 
             "category": told.category,
             "origin": told.origin,
             "hypothesis": told.hypothesis,
+            "observed": told.observed,
+            "proven": told.proven,
             "input": old.fixture.input.model_copy(update={"variables": variables}),
         }
     )
@@ -166,8 +164,8 @@ def _kept(old: Stored, new: Stored | None, read: frozenset[str]) -> tuple[Case, 
 
 def _losses(old: Fixture, new: Fixture, read: frozenset[str]) -> Iterator[str]:
     """Say how `new` asks less than `old`. What cannot be compared counts as less."""
-    if not _active(new):
-        yield "it is disabled" if not new.enabled else "it is made a draft"
+    if not new.is_active:
+        yield _left_out(new)
     if old.critical and not new.critical:
         yield "it is no longer critical"
     if new.weight < old.weight:
@@ -182,6 +180,12 @@ def _losses(old: Fixture, new: Fixture, read: frozenset[str]) -> Iterator[str]:
         yield "its input is changed"
     yield from _other_surroundings(old, new)
     yield from _looser_assertions(old, new)
+
+
+def _left_out(fixture: Fixture) -> str:
+    if not fixture.enabled:
+        return "it is disabled"
+    return "it is made a draft" if fixture.draft else "it is said to depend on state outside it"
 
 
 def _other_surroundings(old: Fixture, new: Fixture) -> Iterator[str]:

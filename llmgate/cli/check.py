@@ -167,7 +167,7 @@ def _empty(side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:
 
 
 def _active(stored: suite.Stored) -> bool:
-    return stored.fixture.enabled and not stored.fixture.draft
+    return stored.fixture.is_active
 
 
 def _unfit(side: plan.Side, loaded: suite.Loaded) -> Iterator[Fault]:

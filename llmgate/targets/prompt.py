@@ -16,7 +16,7 @@ from pydantic import JsonValue, ValidationError
 
 from llmgate.config import ModelEntry, TargetEntry
 from llmgate.errors import RenderError, ReplayMiss
-from llmgate.fixture import Fixture
+from llmgate.fixture import ContextDocument, Fixture
 from llmgate.message import Message, TextPart, ToolCallPart, ToolDefinition, ToolResponsePart
 from llmgate.prompts import Prompt, in_order
 from llmgate.trial import Call, Request
@@ -40,8 +40,13 @@ def variables(fixture: Fixture) -> dict[str, JsonValue]:
     """List what a template may use: the fixture's variables, `documents` as data and `context` as text."""
     found = fixture.context.documents
     context = "\n\n".join(f"[{document.id}] {document.text}" for document in found)
-    data: list[JsonValue] = [{"id": item.id, "text": item.text, "score": item.score} for item in found]
+    data: list[JsonValue] = [_data(item) for item in found]
     return {DOCUMENTS: data, CONTEXT: context, **fixture.input.variables}
+
+
+def _data(document: ContextDocument) -> dict[str, JsonValue]:
+    told: dict[str, JsonValue] = {"id": document.id, "text": document.text, "score": document.score}
+    return {**told, "metadata": document.metadata} if document.metadata else told
 
 
 def request(
