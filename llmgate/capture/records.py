@@ -136,8 +136,8 @@ class Lines:
 
     def record(self, place: Place) -> Record:
         self.stream.seek(place.start)
-        line = self.stream.read(place.size)
-        return Record(file=self.name, line=place.line, value=decode(line.removeprefix(b"\xef\xbb\xbf").strip(), place.line))
+        line = self.stream.read(place.size).removeprefix(b"\xef\xbb\xbf").strip()
+        return Record(file=self.name, line=place.line, value=decode(line, place.line))
 
 
 @dataclass(slots=True, kw_only=True)
