@@ -31,9 +31,12 @@ _ENDINGS = {
 
 @dataclass(slots=True, kw_only=True)
 class Attachments:
-    """The files of one fixture, by the path that its parts name. `folder` is relative to the repository's root."""
+    """The files of one fixture, by the path that its parts name.
 
-    folder: str
+    `folder` is relative to the repository's root; None where drafts are written outside it.
+    """
+
+    folder: str | None
     known: Redactor
     files: dict[str, bytes] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
@@ -59,6 +62,9 @@ class Attachments:
             return None
         if self._tells(data):
             self.missing.add(f"the {what}: it holds a secret")
+            return None
+        if self.folder is None:
+            self.missing.add(f"the {what}: drafts with files are written inside the repository only")
             return None
         digest = hashlib.sha256(data).hexdigest()
         mime = str(part.get("mime_type"))

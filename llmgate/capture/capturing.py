@@ -223,5 +223,3 @@ def _names(source: Prompt) -> Iterable[str]:
     """Yield the names by which production may know a prompt: its own, its path, and the file's name."""
     file = source.path.rsplit("/", 1)[-1]
     return [name for name in (source.name, source.reference, source.path, file, file.partition(".")[0]) if name]
-
-

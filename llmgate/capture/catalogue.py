@@ -21,7 +21,7 @@ DIALECTS = {
 
 
 def dialect(name: str) -> Dialect:
-    found: Dialect = importlib.import_module(f"llmgate.capture.{name}")  # type: ignore[assignment]  # a module is one
+    found: Dialect = importlib.import_module(f"llmgate.capture.{name}")
     return found
 
 

@@ -45,16 +45,22 @@ class Undraftable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A fixture and the text of its file."""
+    """A fixture, the text of its file, and what a person should know first."""
 
     fixture: Fixture
     text: str
+    note: str
 
 
 def identity(target: str, seen: Seen) -> str:
     """Name a draft: the same conversation has the same id whenever it is captured."""
     digest = hashlib.sha256(f"{seen.trace}\0{seen.first.id}".encode("utf-8", "replace")).hexdigest()
     return f"{_UNFIT.sub('-', target).strip('-')[:80] or 'captured'}-{digest[:ID_DIGITS]}"
+
+
+def is_identity(name: str) -> bool:
+    """Tell whether an id is one as tracing makes them, so that it can be shown."""
+    return _IDENTITY.fullmatch(name) is not None
 
 
 def draft(
@@ -76,9 +82,10 @@ def draft(
         made = Fixture.model_validate(whole)
     except ValidationError as error:
         raise Undraftable(_fault(error)) from error
+    note = _replays(placement, made)
     text = "".join(
         (
-            f"# Captured from {source}; {_replays(placement, made)}\n",
+            f"# Captured from {source}: {note}.\n",
             writing.yaml(head),
             _END,
             writing.yaml({"origin": origin, **content}),
@@ -86,7 +93,7 @@ def draft(
             writing.yaml({"assert": assertions}),
         )
     )
-    return Draft(fixture=made, text=text)
+    return Draft(fixture=made, text=text, note=note)
 
 
 def _halves(told: JsonValue) -> tuple[dict[str, JsonValue], list[JsonValue]]:
@@ -103,12 +110,12 @@ def _suggested(seen: Seen) -> list[JsonValue]:
 
 def _replays(placement: Placement, made: Fixture) -> str:
     if made.completeness.depends_on:
-        return "it cannot be replayed: see completeness.depends_on."
+        return "it cannot be replayed, see completeness.depends_on"
     if placement.exact:
-        return "a replay sends what production sent."
+        return "a replay sends what production sent"
     if placement.lacking:
-        return f"fill in input.variables: {', '.join(placement.lacking)}."
-    return f"the prompt of the repository makes another request: {placement.difference}."
+        return f"fill in input.variables: {', '.join(placement.lacking)}"
+    return f"the prompt of the repository makes another request: {placement.difference}"
 
 
 def _fault(error: ValidationError) -> str:
@@ -229,7 +236,9 @@ def _within(held: Mapping[str, JsonValue], name: str) -> dict[str, JsonValue]:
 def _users(turns: JsonValue) -> list[str]:
     listed = turns if isinstance(turns, list) else []
     return [
-        str(turn["content"]) for turn in listed if isinstance(turn, dict) and turn.get("role") == "user" and "content" in turn
+        str(turn["content"])
+        for turn in listed
+        if isinstance(turn, dict) and turn.get("role") == "user" and "content" in turn
     ]
 
 

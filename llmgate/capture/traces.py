@@ -6,6 +6,8 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 
+from pydantic import JsonValue
+
 from llmgate import documents
 from llmgate.capture.records import Place, Reader, Source, Unreadable
 from llmgate.capture.span import Dialect, Remark, Span, Unfit
@@ -41,7 +43,7 @@ class Traces:
 
     dialect: Dialect
     sources: tuple[Source, ...]
-    otherwise: Callable[[object], str | None] = lambda _: None
+    otherwise: Callable[[JsonValue], str | None] = lambda _: None
     faults: list[Fault] = field(default_factory=list)
     unlisted: int = 0
     _reader: Reader = field(init=False)

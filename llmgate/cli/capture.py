@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,7 +13,10 @@ from llmgate.cli import outside
 _FORMATS = "\n".join(f"  {name:<10} {about}" for name, about in DIALECTS.items())
 
 
-@click.command("capture", epilog=f"\b\nFormats:\n{_FORMATS}\n  prompt     a prompt of the repository: NAME is `path` or `path#name`")
+@click.command(
+    "capture",
+    epilog=f"\b\nFormats:\n{_FORMATS}\n  prompt     a prompt of the repository: NAME is `path` or `path#name`",
+)
 @click.argument("form", metavar="FORMAT", type=click.Choice([*DIALECTS, "prompt"]))
 @click.argument("names", metavar="FILE...", nargs=-1, required=True)
 @click.option(
@@ -24,18 +28,7 @@ _FORMATS = "\n".join(f"  {name:<10} {about}" for name, about in DIALECTS.items()
 @click.option("--where", "conditions", multiple=True, metavar="EXPR", help="As in 'feedback=negative'; all must hold.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Write at most N drafts.")
 @outside.repository_option
-def command(
-    *,
-    form: str,
-    names: tuple[str, ...],
-    out: Path,
-    target: str | None,
-    traces: tuple[str, ...],
-    span: str | None,
-    conditions: tuple[str, ...],
-    limit: int | None,
-    repository: Path,
-) -> int:
+def command(*, form: str, names: tuple[str, ...], out: Path, repository: Path, **chosen: Any) -> int:
     """Write draft fixtures from production traces, or for prompts.
 
     Secrets and personal data are replaced before anything is written. A draft does not run until a person has said in
@@ -45,7 +38,7 @@ def command(
     """
     from llmgate.cli import capturing, prompting  # noqa: PLC0415 - one of them is used
 
+    selection = capturing.Selection(**chosen)
     if form == "prompt":
-        return prompting.run(names, out=out, target=target, repository=repository)
-    selection = capturing.Selection(target=target, traces=traces, span=span, conditions=conditions, limit=limit)
+        return prompting.run(names, out=out, target=selection.target, repository=repository)
     return capturing.run(form, names, out=out, selection=selection, repository=repository)
