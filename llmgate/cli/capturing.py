@@ -13,7 +13,7 @@ from typing import IO
 import click
 
 from llmgate import documents, git, plan, redaction, sides, suite
-from llmgate.capture import catalogue, drafting, records, selecting
+from llmgate.capture import catalogue, records, selecting
 from llmgate.capture.attachments import FOLDER, Attachments
 from llmgate.capture.capturing import Already, Capturing, Known, Made, Wanted
 from llmgate.capture.redacting import Redacting
@@ -146,7 +146,8 @@ def _written(capturing: Capturing, out: Path, limit: int | None) -> _Told:
     for found in capturing.run():
         if isinstance(found, Already):
             told.already += 1
-            click.echo(inert.log(f"trace {_named(found.seen.trace)}: is the fixture {found.fixture} in {found.file}"))
+            where = f"{found.seen.first.file}:{found.seen.first.line}"
+            click.echo(inert.log(f"{where}: is the fixture {found.fixture} in {found.file}"))
             continue
         path = out / f"{found.draft.fixture.id}.yaml"
         told.files += _write(found, out, path)
@@ -158,10 +159,6 @@ def _written(capturing: Capturing, out: Path, limit: int | None) -> _Told:
         if told.drafts == limit:
             break
     return told
-
-
-def _named(trace: str) -> str:
-    return trace if drafting.is_identity(trace) else "without an id that can be shown"
 
 
 def _write(made: Made, out: Path, path: Path) -> int:
