@@ -73,7 +73,7 @@ def run(form: str, names: Sequence[str], *, out: Path, selection: Selection, rep
             source=form,
         )
         told = _written(capturing, out, selection.limit)
-    for line in _summary(told, len(traces.faults) + traces.unlisted):
+    for line in _summary(told, traces):
         click.echo(line)
     if traces.faults:
         raise ConfigurationError(traces.faults)
@@ -180,7 +180,10 @@ def _create(path: Path, data: bytes) -> None:
         file.write(data)
 
 
-def _summary(told: _Told, faults: int) -> Iterator[str]:
+def _summary(told: _Told, traces: Traces) -> Iterator[str]:
+    faults = len(traces.faults) + traces.unlisted
+    if not told.drafts and not told.already:
+        yield f"{figures.count(len(traces.ids), 'trace')} read, and in none a model call that is asked for"
     parts = [figures.count(told.drafts, "draft")]
     parts += [f"{told.already} already captured"] if told.already else []
     parts += [f"{figures.count(faults, 'fault')}"] if faults else []

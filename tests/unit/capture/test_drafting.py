@@ -96,7 +96,7 @@ def test_the_expected_output_is_suggested_and_nothing_is_invented():
     made = draft(conversation(expected="In Berlin."))
 
     assert [each.model_dump(exclude_none=True) for each in made.fixture.assertions] == [
-        {"type": "equals", "value": "In Berlin.", "weight": 1.0}
+        {"type": "equals", "value": "In Berlin."}
     ]
     assert "# Suggested: " in made.text
     assert draft().text.endswith("assert: []\n")
