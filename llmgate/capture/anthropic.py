@@ -20,4 +20,4 @@ def traces(value: JsonValue) -> Iterator[str]:
 def read(record: Record) -> Iterator[Span]:
     """Read each call; see `Dialect`."""
     for exchange in reading.calls(record.value, (Api.ANTHROPIC,)):
-        yield from reading.spans(record, exchange, reading.asked(exchange, Api.ANTHROPIC), "anthropic")
+        yield reading.span(record, exchange, reading.asked(exchange, Api.ANTHROPIC), "anthropic")

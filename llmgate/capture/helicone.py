@@ -57,7 +57,7 @@ def read(record: Record) -> Iterator[Span]:
             case "data":
                 pass
             case _:
-                yield from _call(record, row)
+                yield _call(record, row)
 
 
 def _rows(value: JsonValue) -> Iterator[_Row]:
@@ -82,11 +82,11 @@ def _row(line: dict[str, JsonValue]) -> _Row:
     return _Row(line=line, request=lines.inner(body) if isinstance(body, dict) else {}, properties=properties)
 
 
-def _call(record: Record, row: _Row) -> Iterator[Span]:
+def _call(record: Record, row: _Row) -> Span:
     request = {key: value for key, value in row.request.items() if key not in _GATEWAY}
     call = exchange.of(_labelled(row), request, row.line.get("response_body"))
     provider = name(row.line.get("provider")) or "openai"
-    yield from reading.spans(record, call, _asked(row, call), provider)
+    return reading.span(record, call, _asked(row, call), provider)
 
 
 def _asked(row: _Row, call: exchange.Exchange) -> Asked:

@@ -23,4 +23,4 @@ def read(record: Record) -> Iterator[Span]:
     """Read each call; see `Dialect`."""
     for exchange in reading.calls(record.value, _APIS):
         request = reading.asked(exchange, apis.of_request(exchange.request))
-        yield from reading.spans(record, exchange, request, "openai")
+        yield reading.span(record, exchange, request, "openai")

@@ -16,7 +16,7 @@ from llmgate.capture.span import Json
 MAX_ID_CHARS = 200
 
 _TRACES = ("trace_id", "traceId", "session_id", "sessionId", "conversation_id", "conversationId", "thread_id")
-_IDS = ("span_id", "request_id", "id", "custom_id")
+_IDS = ("span_id", "id", "request_id", "custom_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

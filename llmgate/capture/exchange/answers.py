@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from llmgate.capture import messages
 from llmgate.capture.exchange import Exchange, anthropic, apis, assembling, chat, documents, responses, streams
 from llmgate.capture.exchange.apis import Api
-from llmgate.capture.exchange.sides import Answered, union, without_reasoning
+from llmgate.capture.exchange.sides import Answered, said, union, without_reasoning
 from llmgate.capture.span import Json, Unfit
 
 CUT = "the end of the answer: its stream was cut off"
@@ -75,7 +75,7 @@ def _told(answer: JsonValue) -> Answered:
                 return anthropic.answered(answer)
             case None:
                 return _message(answer)
-    told = messages.answer(answer)
+    told = messages.answer(said(answer, "assistant"))
     return Answered(
         output=told.messages,
         documents=documents.searched(answer),
@@ -99,9 +99,9 @@ def _error(failure: JsonValue, status: int | None, answer: JsonValue) -> str | N
         return None
     words: list[str] = [str(status)] if failed else []
     if isinstance(failure, dict):
+        failure = inner if isinstance(inner := failure.get("error"), dict) else failure
         kind = next((failure[name] for name in ("code", "type") if isinstance(failure.get(name), str)), None)
-        inner = failure.get("error")
-        text = failure.get("message") or (inner.get("message") if isinstance(inner, dict) else None)
+        text = failure.get("message")
         words += [str(kind)] if kind else []
     else:
         text = failure if isinstance(failure, str) else answer if isinstance(answer, str) else None

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
+from llmgate.capture import feedback as judging
 from llmgate.capture import messages
 from llmgate.capture.messages import parts
 from llmgate.capture.span import Json, Unfit
-
-MAX_SCORE = 10.0**15
 
 _STARTED = ("started_at", "start_time", "request_created_at", "timestamp", "created_at", "ts", "created")
 _ENDED = ("ended_at", "end_time", "response_created_at", "completed_at")
@@ -34,7 +33,7 @@ def ended(line: Json) -> int:
 
 def feedback(line: Json) -> tuple[Json, ...]:
     """Read all judgements; a yes or no is plain, and a number is in the team's own scale."""
-    return tuple(found for name in _JUDGEMENTS if name in line for found in _judgements(name, line[name]))
+    return tuple(found for name in _JUDGEMENTS for found in _judgements(name, line.get(name)))
 
 
 def expected(line: Json) -> str | None:
@@ -72,32 +71,24 @@ def tags(line: Json) -> tuple[str, ...]:
     return tuple(tag for tag in listed if isinstance(tag, str)) if isinstance(listed, list) else ()
 
 
-def judgement(name: str, value: JsonValue) -> Json | None:
-    """Read one judgement: a yes or no, a number, a word, or an object that says more of it."""
-    if isinstance(value, dict):
-        return _described(name, value)
-    if isinstance(value, bool):
-        return {"name": name, "score": int(value), "negative": not value}
-    if isinstance(value, int | float) and abs(value) < MAX_SCORE:
-        return {"name": name, "score": value}
-    return {"name": name, "label": value} if isinstance(value, str) and value else None
-
-
 def _judgements(name: str, value: JsonValue) -> Iterator[Json]:
     for each in value if isinstance(value, list) else [value]:
-        if (found := judgement(name, each)) is not None:
-            yield found
+        told = _judgement(name, each)
+        if told.keys() - {"name"}:
+            yield told
 
 
-def _described(name: str, value: Json) -> Json | None:
-    name = _named(value, ("name", "key")) or name
-    told: dict[str, JsonValue] = {}
-    for key in ("label", "thumbs", "value", "rating", "score"):
-        if not isinstance(value.get(key), dict) and (found := judgement(name, value.get(key))) is not None:
-            told |= found
-    if (comment := _named(value, ("comment", "text", "reason", "explanation"))) is not None:
-        told = {"name": name, **told, "comment": comment}
-    return told or None
+def _judgement(name: str, value: JsonValue) -> Json:
+    """Read one judgement: a yes or no, a number, a word, or an object that says more of it."""
+    if not isinstance(value, dict):
+        return judging.of(name, score=value, label=value)
+    held = [value.get(key) for key in ("score", "rating", "value", "thumbs", "label")]
+    return judging.of(
+        _named(value, ("name", "key")) or name,
+        score=next((each for each in held if isinstance(each, bool | int | float)), None),
+        label=next((each for each in reversed(held) if isinstance(each, str)), None),
+        comment=_named(value, ("comment", "text", "reason", "explanation")),
+    )
 
 
 def _named(holder: Json, names: tuple[str, ...]) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pydantic import JsonValue
 
 from llmgate.capture import messages
-from llmgate.capture.exchange.sides import Answered, Asked, name, union, without_reasoning
+from llmgate.capture.exchange.sides import Answered, Asked, name, said, union, without_reasoning
 from llmgate.capture.span import Json
 
 SPOKEN = "an earlier answer in sound, which the provider stores"
@@ -20,17 +20,17 @@ def asked(request: Json) -> Asked:
     listed = messages.parse(request.get("messages"))
     if isinstance(listed, dict) and isinstance(listed.get("data"), list):
         listed = listed["data"]  # the page of a stored completion's messages
-    said = messages.read([_whole(entry) for entry in listed] if isinstance(listed, list) else listed)
+    turns = messages.read([_whole(entry) for entry in listed] if isinstance(listed, list) else listed)
     tools = messages.definitions(request.get("tools"))
     functions = messages.definitions(request.get("functions"))
     state = [SPOKEN] if _is_spoken(listed) else []
     if request.get("web_search_options") is not None:
         state.append("the provider's own tool (web_search_options)")
     return Asked(
-        messages=said.messages,
+        messages=turns.messages,
         tools=(*tools.messages, *functions.messages),
-        missing=union(said.missing, tools.missing, functions.missing),
-        depends_on=union(said.depends_on, tools.depends_on, functions.depends_on, state),
+        missing=union(turns.missing, tools.missing, functions.missing),
+        depends_on=union(turns.depends_on, tools.depends_on, functions.depends_on, state),
     )
 
 
@@ -40,8 +40,8 @@ def answered(answer: Json) -> Answered:
     choice = choices[0] if isinstance(choices, list) and choices else None
     if not isinstance(choice, dict):
         return Answered(served=name(answer.get("model")))
-    said = next((choice[key] for key in ("message", "delta", "text") if key in choice), None)
-    told = messages.answer([_heard(said)] if isinstance(said, dict) else said)
+    message = next((choice[key] for key in ("message", "delta", "text") if key in choice), None)
+    told = messages.answer([_heard(message)] if isinstance(message, dict) else said(message, "assistant"))
     several = [SEVERAL] if isinstance(choices, list) and len(choices) > 1 else []
     fingerprint = name(answer.get("system_fingerprint"))
     return Answered(
@@ -67,9 +67,9 @@ def _is_spoken(listed: JsonValue) -> bool:
     )
 
 
-def _heard(said: dict[str, JsonValue]) -> dict[str, JsonValue]:
+def _heard(message: dict[str, JsonValue]) -> dict[str, JsonValue]:
     """Take the words of an answer in sound for its text."""
-    audio = said.get("audio")
-    if isinstance(audio, dict) and not said.get("content") and isinstance(audio.get("transcript"), str):
-        said = {**said, "content": audio["transcript"]}
-    return said if isinstance(said.get("role"), str) and said["role"] else {**said, "role": "assistant"}
+    audio = message.get("audio")
+    if isinstance(audio, dict) and not message.get("content") and isinstance(audio.get("transcript"), str):
+        message = {**message, "content": audio["transcript"]}
+    return message if isinstance(message.get("role"), str) and message["role"] else {**message, "role": "assistant"}

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from pydantic import JsonValue
 
 from llmgate.capture import exchange, messages
-from llmgate.capture.exchange import Exchange, apis
+from llmgate.capture.exchange import Exchange, apis, streams
+from llmgate.capture.exchange.apis import Api
 from llmgate.capture.exchange.parameters import PARAMETERS
 from llmgate.capture.span import Json, Unfit
 
@@ -53,7 +54,7 @@ def _parted(item: dict[str, JsonValue]) -> tuple[Json, JsonValue]:
         logged = messages.parse(item.get(name))
         if isinstance(logged, dict) and begins(request := inner(logged)):
             return request, _beside(item)
-    if not _asks(item):
+    if not _is_whole(item):
         alone = apis.of_answer(item) is not None or "custom_id" in item
         raise Unfit(_ALONE if alone else "neither a `request` with its `response` nor `messages`: no log of an API")
     own = _settings(item) | {name: value for name, value in item.items() if name in PARAMETERS}
@@ -83,6 +84,16 @@ def inner(request: dict[str, JsonValue]) -> Json:
 
 def _asks(item: Mapping[str, JsonValue]) -> bool:
     return "messages" in item or "input" in item
+
+
+def _is_whole(item: Mapping[str, JsonValue]) -> bool:
+    """Tell whether an object is a request with its answer; `input` alone is what observations of any kind have."""
+    if "messages" in item:
+        return True
+    if "input" not in item or apis.of_answer(item) is not None:
+        return "input" in item
+    answer = exchange.of(item, {}, _beside(item)).answer
+    return streams.is_stream(answer) or (isinstance(answer, dict) and apis.of_answer(answer) is Api.RESPONSES)
 
 
 def begins(request: Mapping[str, JsonValue]) -> bool:

@@ -1,4 +1,4 @@
-"""A logged call of any API → its spans: what was retrieved for it, and the call itself."""
+"""A logged call of any API → its span."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def asked(exchange: Exchange, api: Api) -> Asked:
             return anthropic.asked(exchange.request)
 
 
-def spans(record: Record, exchange: Exchange, request: Asked, provider: str) -> Iterator[Span]:
+def span(record: Record, exchange: Exchange, request: Asked, provider: str) -> Span:
     """Read a call whose request is read.
 
     Raises:
@@ -70,7 +70,7 @@ def spans(record: Record, exchange: Exchange, request: Asked, provider: str) -> 
     """
     answer, error = answers.read(exchange)
     line = exchange.line
-    call = Span(
+    return Span(
         file=record.file,
         line=record.line,
         trace=exchange.trace,
@@ -89,30 +89,14 @@ def spans(record: Record, exchange: Exchange, request: Asked, provider: str) -> 
         served=answer.served,
         prompt={**beside.prompt(line), **request.prompt},
         variables=request.variables if request.variables is not None else beside.variables(line),
+        documents=documents.distinct([*documents.logged(_retrieved(line)), *request.documents, *answer.documents]),
         feedback=beside.feedback(line),
         expected=beside.expected(line),
         error=error,
         tags=beside.tags(line),
         metadata={**exchange.metadata, **answer.metadata},
-        missing=union(request.missing, answer.missing, () if request.messages else ("messages",)),
+        missing=union(request.missing, answer.missing),
         depends_on=union(request.depends_on, answer.depends_on, () if request.messages else (UNRECORDED,)),
-    )
-    found = documents.distinct([*documents.logged(_retrieved(line)), *request.documents, *answer.documents])
-    if found:
-        yield _retrieval(call, found)
-    yield call
-
-
-def _retrieval(call: Span, found: tuple[Json, ...]) -> Span:
-    """Make a span of what was retrieved for a call: the log has none of its own."""
-    return Span(
-        file=call.file,
-        line=call.line,
-        trace=call.trace,
-        id=f"{call.id}/documents",
-        kind=Kind.RETRIEVAL,
-        started_ns=call.started_ns,
-        documents=found,
     )
 
 

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from llmgate.capture import messages
 from llmgate.capture.exchange import documents
-from llmgate.capture.exchange.sides import Answered, Asked, name, union, without_reasoning
+from llmgate.capture.exchange.sides import Answered, Asked, name, said, union, without_reasoning
 from llmgate.capture.span import Json
 
 TRUNCATED = "whether the provider left out earlier turns (`truncation: auto`)"
@@ -25,23 +25,23 @@ _STATES = {
 
 def asked(request: Json) -> Asked:
     """Read a request; `instructions` are the system's message."""
-    instructions = messages.read(request.get("instructions"), role="system")
-    said = messages.read(request.get("input"))
+    instructions = messages.read(said(request.get("instructions"), "system"), role="system")
+    turns = messages.read(said(request.get("input"), "user"))
     tools = messages.definitions(request.get("tools"))
     prompt, variables = _prompt(request.get("prompt"))
     return Asked(
-        messages=(*instructions.messages, *said.messages),
+        messages=(*instructions.messages, *turns.messages),
         tools=tools.messages,
         prompt=prompt,
         variables=variables,
         documents=documents.searched(request.get("input")),
         missing=union(
             instructions.missing,
-            said.missing,
+            turns.missing,
             tools.missing,
             [TRUNCATED] if request.get("truncation") == "auto" else [],
         ),
-        depends_on=union(instructions.depends_on, said.depends_on, tools.depends_on, _states(request)),
+        depends_on=union(instructions.depends_on, turns.depends_on, tools.depends_on, _states(request)),
     )
 
 

@@ -39,6 +39,11 @@ class Answered:
     depends_on: tuple[str, ...] = ()
 
 
+def said(text: JsonValue, role: str) -> JsonValue:
+    """Make a message of a bare text, which may be JSON and is not parsed; anything else stays as it is."""
+    return [{"role": role, "content": text}] if isinstance(text, str) else text
+
+
 def union(*notes: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({note for each in notes for note in each}))
 
