@@ -33,6 +33,11 @@ class ToolResponsePart(_Noun):
     type: Literal["tool_call_response"] = "tool_call_response"
     id: str | None = None
     response: JsonValue = None
+    is_error: bool = Field(
+        default=False,
+        exclude_if=lambda value: not value,
+        description="Whether the answer was an error; Anthropic's API says so to the model, OpenAI's cannot.",
+    )
 
     @model_validator(mode="before")
     @classmethod

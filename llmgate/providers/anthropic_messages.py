@@ -89,7 +89,8 @@ def _block(part: Part) -> JsonValue:
             return {"type": "tool_use", "id": _id(part.id), "name": part.name, "input": _input(part.arguments)}
         case ToolResponsePart():
             content = conversation.as_text(part.response)
-            return {"type": "tool_result", "tool_use_id": _id(part.id), "content": content}
+            failed: dict[str, JsonValue] = {"is_error": True} if part.is_error else {}
+            return {"type": "tool_result", "tool_use_id": _id(part.id), "content": content, **failed}
 
 
 def _text_block(text: str) -> JsonValue:
@@ -101,10 +102,9 @@ def _id(known: str | None) -> str:
     return _NOT_IN_AN_ID.sub("_", known or "call")
 
 
-def _input(arguments: JsonValue) -> JsonValue:
+def _input(written: JsonValue) -> JsonValue:
     """Arguments as the object that the API insists on."""
-    if arguments is None:
-        return {}
+    arguments = api.arguments(written)
     return arguments if isinstance(arguments, dict) else {"arguments": arguments}
 
 
