@@ -103,6 +103,7 @@ def inspect(
     if integrity.changed(material.changes):
         material.findings += integrity.stale(material.suite.cases, indexes[Arm.HEAD], base.policy)
     if material.relevant:
+        material.findings += findings.incomplete(material.suite.incomplete, base.policy)
         material.findings += findings.pinning(arms[Arm.HEAD].surface, base.policy, today=today)
 
 

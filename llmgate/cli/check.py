@@ -59,7 +59,7 @@ def command(
         lists = _lists(history, side, base=base, revision=commit) if online else None
         registry, unasked = (lists.registry, lists.findings) if lists else (None, ())
         pins = findings.pinning(side.surface, side.config.policy, today=_today(), registry=registry)
-        found = [*pins, *unasked, *_retrieval(side, loaded), *_empty(side, loaded)]
+        found = [*pins, *unasked, *_retrieval(side, loaded), *_incomplete(side, loaded), *_empty(side, loaded)]
     if sarif_path:
         sarif_path.write_text(sarif.render(entries.told(faults, found), __version__), encoding="utf-8")
     for line in (*(_units(side) if listed else ()), *map(_line, found), *_notes(side, there=there)):
@@ -152,6 +152,11 @@ def _retrieval(side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:
         for stored in filter(_active, loaded.fixtures.values())
     )
     yield from integrity.stale(cases, side.indexes, policy)
+
+
+def _incomplete(side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:
+    for stored in suite.incomplete(loaded):
+        yield from findings.incomplete((stored,), side.config.policy)
 
 
 def _empty(side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:

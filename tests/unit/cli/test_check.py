@@ -261,3 +261,11 @@ def test_without_a_configuration_there_is_nothing_to_check(tmp_path):
     repository.commit({"prompts/support.md": "You are kind.\n"}, "base")
     done = program.run("check", "--repository", repository.path)
     assert "beginning with the line `version: 1`" in done.exception.remedy
+
+
+def test_a_fixture_that_depends_on_state_outside_it_is_a_warning_with_its_place(checked):
+    left = project.case(9, extra="completeness: {depends_on: [the orders database, a clock]}\n")
+    done = checked({"fixtures/case-009.yaml": left})
+    assert done.exit_code == 0
+    assert "warn: fixtures/case-009.yaml:1: fixture 'case-009' does not run" in done.output
+    assert "depends on 'the orders database', 'a clock', which it does not hold" in done.output
