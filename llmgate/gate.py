@@ -102,6 +102,9 @@ def inspect(
     material.findings += integrity.unreached(material.changes, material.plan, indexes[Arm.HEAD], base.policy)
     if integrity.changed(material.changes):
         material.findings += integrity.stale(material.suite.cases, indexes[Arm.HEAD], base.policy)
+    if not question.approves(base.policy):
+        before, after = (history.tree(question.commit(arm)) for arm in Arm)
+        material.findings += integrity.replaced(material.suite, before, after, base.policy)
     if material.relevant:
         material.findings += findings.incomplete(material.suite.incomplete, base.policy)
         material.findings += findings.pinning(arms[Arm.HEAD].surface, base.policy, today=today)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from llmgate import config, documents
 from llmgate.changes import Change, Kind
 from llmgate.config import Policy
-from llmgate.findings import INDEX, severity_of
+from llmgate.findings import INDEX, SUITE_CHANGES, severity_of
 from llmgate.plan import Plan
 from llmgate.retrieval import drift, lock
 from llmgate.retrieval.indexes import Indexes
 from llmgate.retrieval.manifest import Manifest
-from llmgate.suite import Case
+from llmgate.suite import Case, Suite
 from llmgate.verdict import Finding, Severity
 
 STALE = "stale-doc"
@@ -124,6 +124,31 @@ def stale(cases: Iterable[Case], head: Indexes, policy: Policy) -> Iterator[Find
                 + ", ".join(gone[:MOST_NAMED])
                 + more,
                 remedy=remedy,
+                file=case.file,
+                line=case.line,
+            )
+
+
+def replaced(
+    suite: Suite, before: Mapping[str, object], after: Mapping[str, object], policy: Policy
+) -> Iterator[Finding]:
+    """Files that fixtures of the base send and that the head changes or removes under them. The base's are sent.
+
+    `before` and `after` map the paths of the revisions to what they have there.
+    """
+    if (severity := severity_of(policy.suite_changes)) is None:
+        return
+    told = {weakening.fixture for weakening in suite.weakened}
+    for case in suite.cases:
+        paths = sorted({part.path for message in case.fixture.input.messages for part in message.blobs})
+        differing = [path for path in paths if path in before and before[path] != after.get(path)]
+        if differing and not case.new and case.fixture.id not in told:
+            names = ", ".join(map(documents.quoted, differing[:MOST_NAMED]))
+            yield Finding(
+                rule=SUITE_CHANGES,
+                severity=severity,
+                message=f"fixture {case.fixture.id!r} sends {names}, which is changed or removed; the base's is sent",
+                remedy="undo it, or give the new file a name of its own, and a fixture of its own",
                 file=case.file,
                 line=case.line,
             )

@@ -56,6 +56,7 @@ class Usage:
 class Request:
     """What a model is asked, in no provider's dialect.
 
+    `blobs` are the bytes of the files in the messages by their sha256, which is what stands for them everywhere else.
     `provider` is a key of `policy.providers`. `params` are the model entry's parameters without `seed`, which differs
     from trial to trial; `response_format`, `tool_choice` and the like travel in them.
     """
@@ -65,6 +66,7 @@ class Request:
     messages: tuple[Message, ...]
     tools: tuple[ToolDefinition, ...] = ()
     params: Mapping[str, JsonValue] = field(default_factory=dict)
+    blobs: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -197,7 +197,8 @@ def _render(stored: suite.Stored, side: plan.Side) -> None:
         side.live.question(stored.fixture)
     source = side.surface.prompt(target.prompt)
     rendered = side.render(source, prompt.variables(stored.fixture))
-    prompt.request(stored.fixture, target, model.entry, rendered, source=source)
+    request = prompt.request(stored.fixture, target, model.entry, rendered, source=source)
+    side.blobs.of(request.messages)
 
 
 def _folded(message: str, remedy: str, alike: list[suite.Stored]) -> Fault:

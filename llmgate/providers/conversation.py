@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pydantic import JsonValue
 
 from llmgate.errors import CallRefused
+from llmgate.media import BlobPart, UriPart
 from llmgate.message import Message, Part, TextPart, ToolCallPart, ToolResponsePart
 
 
@@ -30,7 +31,7 @@ def as_text(value: JsonValue) -> str:
 
 
 def _has_tools(message: Message) -> bool:
-    return any(not isinstance(part, TextPart) for part in message.parts)
+    return any(isinstance(part, ToolCallPart | ToolResponsePart) for part in message.parts)
 
 
 class _Numbering:
@@ -47,7 +48,7 @@ class _Numbering:
 
     def _numbered(self, part: Part, role: str) -> Part:
         match part:
-            case TextPart():
+            case TextPart() | BlobPart() | UriPart():
                 return part
             case ToolCallPart():
                 if role != "assistant":
