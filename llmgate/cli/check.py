@@ -6,14 +6,15 @@ import datetime as dt
 import re
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from llmgate import __version__, config, documents, findings, git, integrity, patterns, plan, sides, suite
+from llmgate import __version__, config, documents, findings, git, integrity, patterns, plan, providers, sides, suite
 from llmgate.cli import online as online_lists
 from llmgate.cli import outside
-from llmgate.errors import ConfigurationError, Fault, RenderError
+from llmgate.errors import CallRefused, ConfigurationError, Fault, RenderError
 from llmgate.renderers import figures, inert, sarif
 from llmgate.report import entries
 from llmgate.targets import prompt
@@ -181,14 +182,17 @@ def _unfit(side: plan.Side, loaded: suite.Loaded) -> Iterator[Fault]:
     for stored in sorted(filter(_active, loaded.fixtures.values()), key=lambda each: (each.file, each.line)):
         try:
             _render(stored, side)
-        except RenderError as error:
+        except (RenderError, CallRefused) as error:
             alike.setdefault((error.message, error.remedy), []).append(stored)
     for (message, remedy), stored_alike in alike.items():
         yield _folded(message, remedy, stored_alike)
 
 
 def _render(stored: suite.Stored, side: plan.Side) -> None:
-    """Make a fixture's request; where target, model or prompt has a fault of its own there is nothing to make."""
+    """Write a fixture's request as its provider wants it.
+
+    Where target, model or prompt has a fault of its own there is nothing to write.
+    """
     target = side.config.targets.get(stored.fixture.target)
     model = side.surface.models.get(target.model) if target else None
     if target is None or model is None or model.entry is None or side.surface.prompt(target.prompt).fault:
@@ -198,7 +202,9 @@ def _render(stored: suite.Stored, side: plan.Side) -> None:
     source = side.surface.prompt(target.prompt)
     rendered = side.render(source, prompt.variables(stored.fixture))
     request = prompt.request(stored.fixture, target, model.entry, rendered, source=source)
-    side.blobs.of(request.messages)
+    request = replace(request, blobs=side.blobs.of(request.messages))
+    if provider := side.config.policy.providers.get(request.provider):
+        providers.APIS[provider.api].body(request, None)
 
 
 def _folded(message: str, remedy: str, alike: list[suite.Stored]) -> Fault:

@@ -21,7 +21,7 @@ VERSION = "2023-06-01"
 DEFAULT_MAX_TOKENS = 1024  # the API requires a number
 
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
-_TAKEN = "it takes images (JPEG, PNG, GIF, WebP), PDF and plain text"
+_TAKEN = "images (JPEG, PNG, GIF, WebP), PDF and plain text"
 
 STOP_REASONS = {
     "end_turn": FinishReason.STOP,
@@ -46,7 +46,7 @@ class AnthropicMessages:
         return version if key is None else {**version, "x-api-key": key}
 
     def body(self, request: Request, seed: int | None) -> dict[str, JsonValue]:  # noqa: ARG002 - the API has no seed
-        messages = conversation.with_ids(request.messages)
+        messages = conversation.with_ids(request.messages, spelled=_spelled)
         body: dict[str, JsonValue] = {"max_tokens": DEFAULT_MAX_TOKENS}
         body |= {name: request.params[name] for name in sorted(request.params)}
         body["model"] = request.model
@@ -107,11 +107,11 @@ def _block(part: Part, blobs: media.Blobs) -> dict[str, JsonValue]:
         case TextPart():
             return _text_block(part.content)
         case ToolCallPart():
-            return {"type": "tool_use", "id": _id(part.id), "name": part.name, "input": _input(part.arguments)}
+            return {"type": "tool_use", "id": part.id, "name": part.name, "input": _input(part.arguments)}
         case ToolResponsePart():
             content = conversation.as_text(part.response)
             failed: dict[str, JsonValue] = {"is_error": True} if part.is_error else {}
-            return {"type": "tool_result", "tool_use_id": _id(part.id), "content": content, **failed}
+            return {"type": "tool_result", "tool_use_id": part.id, "content": content, **failed}
         case BlobPart():
             return {"type": _media_type(part), "source": _source(part, blobs)}
         case UriPart():
@@ -142,9 +142,9 @@ def _text_block(text: str) -> dict[str, JsonValue]:
     return {"type": "text", "text": text}
 
 
-def _id(known: str | None) -> str:
-    """An id within the API's alphabet; other providers' ids have dots and colons."""
-    return _NOT_IN_AN_ID.sub("_", known or "call")
+def _spelled(known: str) -> str:
+    """Write an id within the API's alphabet; other providers' ids have dots and colons."""
+    return _NOT_IN_AN_ID.sub("_", known)
 
 
 def _input(written: JsonValue) -> JsonValue:

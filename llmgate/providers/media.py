@@ -30,8 +30,8 @@ def data_url(part: BlobPart, blobs: Blobs) -> str:
     return f"data:{part.mime_type};base64,{encoded(part, blobs)}"
 
 
-def refusal(part: MediaPart, api: str, remedy: str) -> CallRefused:
-    """Say that an API has no place for a part."""
+def refusal(part: MediaPart, api: str, taken: str, *, remedy: str = "convert it, or ask another model") -> CallRefused:
+    """Say that an API has no place for a part, and what it takes."""
     form = "file" if isinstance(part, BlobPart) else "address"
     kind = f"{part.modality} ({part.mime_type})" if part.mime_type else str(part.modality)
-    return CallRefused(f"{api} takes no {form} of the kind {kind}: {remedy}", remedy=remedy)
+    return CallRefused(f"{api} takes no {form} of the kind {kind}; it takes {taken}", remedy=remedy)

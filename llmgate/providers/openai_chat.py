@@ -105,13 +105,15 @@ def _shown(part: TextPart | BlobPart | UriPart, role: str, blobs: media.Blobs) -
     if isinstance(part, TextPart):
         return {"type": "text", "text": part.content}
     if role == "tool":
-        raise media.refusal(part, "Chat Completions, in a tool's message,", "put it into a user's message after it")
+        remedy = "put it into a user's message after it"
+        raise media.refusal(part, "Chat Completions, in a tool's message,", "text", remedy=remedy)
     return _address(part) if isinstance(part, UriPart) else _file(part, blobs)
 
 
 def _address(part: UriPart) -> dict[str, JsonValue]:
     if part.modality is not Modality.IMAGE:
-        raise media.refusal(part, "Chat Completions", "put it into the repository, as a part of type `blob`")
+        remedy = "put it into the repository, as a part of type `blob`"
+        raise media.refusal(part, "Chat Completions", "addresses of images", remedy=remedy)
     return {"type": "image_url", "image_url": {"url": part.uri}}
 
 
@@ -125,7 +127,7 @@ def _file(part: BlobPart, blobs: media.Blobs) -> dict[str, JsonValue]:
             name = part.path.rpartition("/")[2]
             return {"type": "file", "file": {"filename": name, "file_data": media.data_url(part, blobs)}}
         case _:
-            raise media.refusal(part, "Chat Completions", "it takes images, WAV and MP3, and PDF")
+            raise media.refusal(part, "Chat Completions", "images, WAV, MP3 and PDF")
 
 
 def _call(part: ToolCallPart) -> JsonValue:

@@ -311,3 +311,19 @@ def test_a_link_is_no_file_of_a_fixture(tmp_path):
     repository.commit({**project.files(ORIGIN, fixtures=0), "fixtures/case-000.yaml": fixture}, "base")
     (fault,) = faults(program.run("check", "--repository", repository.path))
     assert "'shots/a.png' of its messages is a symbolic link, not a regular file" in fault
+
+
+def test_a_file_that_the_models_api_cannot_carry_is_a_fault(checked):
+    text = showing(hashlib.sha256(IMAGE).hexdigest()).replace(
+        "modality: image, mime_type: image", "modality: video, mime_type: video"
+    )
+    (fault,) = faults(checked({"fixtures/case-000.yaml": text, "shots/a.png": IMAGE}))
+    assert "fixtures/case-000.yaml:1: fixture 'case-000': Chat Completions takes no file of the kind video" in fault
+
+
+def test_a_result_that_answers_no_call_is_a_fault(checked):
+    turns = (
+        "messages: [{role: user, content: go}, {role: tool, parts: [{type: tool_call_response, id: x, response: 1}]}]"
+    )
+    (fault,) = faults(checked({"fixtures/case-000.yaml": project.case(0).replace("}}\n", f"}}, {turns}}}\n")}))
+    assert "a tool's result 'x' answers no open call of the conversation" in fault
