@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from llmgate.renderers import markdown
 from tests import modelserver, project
 from tests.stories import Story, assert_ends_as_told, judged
 
@@ -145,6 +146,9 @@ def test_a_miss_is_told_as_a_failure_of_tool_use_with_its_name(tmp_path):
     assert {entry.category for entry in broken} == {"tool_use"}
     (failed,) = broken[0].example.failed
     assert failed.reason == 'miss: hallucinated_tool: the model called fly({"id": "A1"}); offered: look, erase'
+    comment = markdown.comment(found, marker="<!-- marker -->")
+    assert "| tool use " in comment
+    assert "hallucinated" in comment
 
 
 def test_documents_tool_results_and_the_image_arrive_as_they_are_recorded(tmp_path):

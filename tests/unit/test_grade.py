@@ -87,6 +87,14 @@ def test_hostile_words_of_an_error_are_cut_to_one_line(text):
     assert reason.isprintable()
 
 
+@pytest.mark.parametrize("text", ["\x1b[2J" * 1_000, "a\nb", "\u202e" * 10])
+def test_hostile_words_of_a_miss_are_cut_to_one_line(text):
+    reason = grade(trace(miss=Miss(kind=MissKind.HALLUCINATED_TOOL, message=text)), fixture(has("a"))).reason
+    assert reason.startswith("miss: hallucinated_tool: ")
+    assert len(reason) <= 300
+    assert reason.isprintable()
+
+
 def test_the_trace_is_kept():
     seen = trace("a")
     assert grade(seen, fixture(has("a"))).trace is seen
