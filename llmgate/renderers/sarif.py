@@ -25,6 +25,7 @@ MAX_TEXT_CHARS = 1_000
 RULES = {
     "configuration": "a file that llmgate reads has a fault",
     "coverage": "a change that no fixture sends to a model",
+    "incomplete": "a fixture that does not run, as its answer hangs on state outside it",
     "index": "a retrieval index that is not the one that is locked",
     "pins": "a model id, deployment, tool or remote prompt that can change under the same name, or that has ended",
     "stale-doc": "a document of a fixture that the index no longer has",
