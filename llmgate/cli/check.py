@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from llmgate import __version__, config, documents, findings, git, integrity, patterns, plan, sides, suite
+from llmgate import __version__, captured, config, documents, findings, git, integrity, plan, sides, suite
 from llmgate.cli import online as online_lists
 from llmgate.cli import outside
 from llmgate.errors import ConfigurationError, Fault, RenderError
@@ -55,11 +55,13 @@ def command(
         side = sides.of(history, commit, settings, renderer.render)
         written = documents.read(config.PATH, history.read(commit, config.PATH) if there else b"version: 1\n")
         loaded, dangling = _fixtures(history, commit, side)
+        cases = loaded.fixtures.values()
         faults = (*side.surface.faults, *loaded.faults, *dangling, *_providers(side, written), *_unfit(side, loaded))
+        faults = (*faults, *captured.faults(cases))
         lists = _lists(history, side, base=base, revision=commit) if online else None
         registry, unasked = (lists.registry, lists.findings) if lists else (None, ())
         pins = findings.pinning(side.surface, side.config.policy, today=_today(), registry=registry)
-        found = [*pins, *unasked, *_retrieval(side, loaded), *_empty(side, loaded)]
+        found = [*pins, *unasked, *_retrieval(side, loaded), *_empty(side, loaded), *captured.unproven(cases)]
     if sarif_path:
         sarif_path.write_text(sarif.render(entries.told(faults, found), __version__), encoding="utf-8")
     for line in (*(_units(side) if listed else ()), *map(_line, found), *_notes(side, there=there)):
@@ -100,9 +102,7 @@ def _count(fixtures: int, units: int, found: Iterable[Finding]) -> str:
 
 
 def _fixtures(history: git.Repository, commit: str, side: plan.Side) -> tuple[suite.Loaded, tuple[Fault, ...]]:
-    matches = patterns.matcher(side.config.suite.fixtures)
-    paths = [path for path in history.tree(commit) if matches(path)]
-    loaded = suite.load(paths, lambda path: history.read(commit, path))
+    loaded = sides.fixtures(history, commit, side.config)
     dangling = (
         Fault(
             file=stored.file,
