@@ -68,7 +68,10 @@ def _inside(path: Path, root: Path) -> Path:
 
 def _chosen(path: Path, root: Path, name: str | None) -> Source:
     shown = path.relative_to(root.resolve()).as_posix()
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{shown} cannot be read: {error.strerror}", remedy="make it readable") from error
     document = documents.read(shown, data)
     found, faults = fixture.located(document)
     if faults:
@@ -100,9 +103,9 @@ def record(source: Source, proof: Proof) -> None:
     remedy = f"add this to fixture {source.stored.fixture.id!r} yourself:\n{rewriting.entry(edit)}"
     if (made := rewriting.applied(edit, source.data)) is None:
         raise UsageError(f"{shown} was left as it is: the proof cannot be put in without changing more", remedy=remedy)
-    if source.path.is_symlink() or source.path.read_bytes() != source.data:
-        raise UsageError(f"{shown} was left as it is: it was edited during the run", remedy=_EDITED)
     try:
+        if source.path.is_symlink() or source.path.read_bytes() != source.data:
+            raise UsageError(f"{shown} was left as it is: it was edited during the run", remedy=_EDITED)
         _replace(source.path, made)
     except OSError as error:
         raise UsageError(f"{shown} cannot be written: {error.strerror}", remedy=remedy) from error

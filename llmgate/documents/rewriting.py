@@ -56,6 +56,8 @@ def entry(edit: Edit) -> str:
 
 def _attempts(edit: Edit, text: str) -> Iterator[str]:
     """Put the entry in place of the old one, else at the end of the mapping, else behind its first entry."""
+    if edit.path.endswith(".toml"):
+        return
     is_json = edit.path.endswith(".json")
     place = (places.in_json if is_json else places.in_yaml)(text, edit.pointer)
     old = place.entry(edit.key)

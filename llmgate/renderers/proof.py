@@ -64,19 +64,21 @@ def _p(result: Result) -> str:
 
 def _why(result: Result, revisions: Mapping[Arm, Revision]) -> Iterator[str]:
     fails, passes = (result.drawn[arm].count for arm in (FAILING, PASSING))
-    if 2 * fails.passed >= fails.trials:
-        yield (
-            f"It does not fail in most trials at {named(revisions[FAILING])}, so it misses the failure that it"
-            " guards against: tighten its assertions, complete its input, or name a revision with the failure."
-        )
-    if 2 * passes.passed <= passes.trials:
-        yield (
-            f"It does not pass in most trials at {named(revisions[PASSING])}: the fix does not hold, or its assertions"
-            " ask for more than the fix gives."
-        )
+    misses, unfixed = 2 * fails.passed >= fails.trials, 2 * passes.passed <= passes.trials
+    if misses and unfixed and 2 * fails.passed > fails.trials and 2 * passes.passed < passes.trials:
+        yield "It passes where it should fail and fails where it should pass: are the revisions swapped?"
+        return
+    if misses:
+        yield f"It does not fail in most trials at {named(revisions[FAILING])}, so it misses its failure: {_TIGHTEN}."
+    if unfixed:
+        yield f"It does not pass in most trials at {named(revisions[PASSING])}: {_LOOSEN}."
     if result.enough is not None:
         more = f"about {result.enough} repeats on each would tell rates like these apart four times out of five"
         yield f"The counts lean the right way, but chance could have made them: {more} (--repeats)."
+
+
+_TIGHTEN = "tighten its assertions, complete its input, or name a revision with the failure"
+_LOOSEN = "the fix does not hold, or its assertions ask for more than the fix gives"
 
 
 def _took(result: Result, spent: Spent) -> str:

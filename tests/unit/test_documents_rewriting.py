@@ -190,6 +190,10 @@ def test_what_cannot_be_put_in_alone_is_not_put_in():
     assert rewriting.applied(edit(), b"text: |\n  said") is None
 
 
+def test_toml_is_left():
+    assert rewriting.applied(edit("f.toml"), b'id = "a"\n') is None
+
+
 @pytest.mark.parametrize(("path", "start"), [("f.yaml", "proven:\n  separates: true\n"), ("f.json", '"proven": {"')])
 def test_an_entry_can_be_shown_to_be_put_in_by_hand(path, start):
     assert rewriting.entry(edit(path)).startswith(start)
