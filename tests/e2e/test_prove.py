@@ -115,19 +115,6 @@ def test_a_failure_that_comes_every_other_time_is_no_proof(tmp_path):
     assert 20 <= len(server.seen) <= 40
 
 
-def test_no_record_writes_nothing(tmp_path, served):
-    made = shop(tmp_path, served)
-    assert prove(made, "--no-record").code == 0
-    assert made("status", "--porcelain") == ""
-
-
-def test_the_worktrees_form_of_the_fixture_runs_on_both_revisions(tmp_path, served):
-    made = shop(tmp_path, served)
-    made.write({FILE: CASE.replace("order 0?", "a lamp?")})
-    assert prove(made, named="case-000").code == 0
-    assert {"a lamp?" in asked.prompt for asked in served.seen} == {True}
-
-
 def test_keys_go_to_the_bases_host_and_to_no_other(tmp_path, served):
     with modelserver.serve(project.obedient) as elsewhere:
         made = shop(tmp_path, served, key="HOUSE_KEY")
@@ -140,73 +127,6 @@ def test_keys_go_to_the_bases_host_and_to_no_other(tmp_path, served):
     assert elsewhere.seen == []
     assert {asked.key for asked in served.seen} == {project.KEY}
     assert project.KEY not in ended.stdout + ended.stderr
-
-
-def test_the_base_can_be_named(tmp_path, served):
-    with modelserver.serve(project.obedient) as older:
-        made = shop(tmp_path, older)
-        made.commit({"llmgate.yaml": project.config(served.url)})
-        assert prove(made, "--base", "main~1").code == 0
-    assert (len(older.seen), len(served.seen)) == (16, 0)
-
-
-def test_a_revision_from_before_there_was_a_configuration_is_read_by_the_bases(tmp_path, served):
-    made = shop(tmp_path, served)
-    made("checkout", "-q", "before")
-    made("rm", "-q", "llmgate.yaml")
-    older = made.commit({}, "as it was then")
-    made("checkout", "-q", "main")
-    ended = prove(made, fails_at=older)
-    assert ended.code == 0, ended.stderr
-    assert f"note: there is no llmgate.yaml at {older[:12]}" in ended.stdout
-
-
-def test_revisions_that_send_the_same_bytes_cost_no_call(tmp_path, served):
-    made = shop(tmp_path, served)
-    made.commit({"README.md": "Another.\n"})
-    ended = prove(made, fails_at="main~1")
-    assert (ended.code, served.seen) == (1, [])
-    assert "send the model the same bytes" in ended.stdout
-    assert proven(made) is None
-
-
-@pytest.mark.parametrize(
-    ("changed", "arguments", "message"),
-    [
-        ({}, ["--repeats", "2"], "2 repeats on each revision prove nothing"),
-        ({}, ["--repeats", "1"], "1 is not in the range"),
-        ({}, ["--passes-at", "nowhere"], "'nowhere' is no commit of this repository"),
-        ({FILE: CASE.split("assert:")[0] + "draft: true\nassert: []\n"}, [], "has no assertion"),
-        ({FILE: CASE.split("assert:")[0]}, [], "fixtures/case-000.yaml:2: 'assert'"),
-        (
-            {FILE: CASE + "completeness: {depends_on: [memory]}\n"},
-            [],
-            "is incomplete, and so never runs: it depends on",
-        ),
-        ({FILE: CASE.replace("question:", "words:")}, [], "does not fit before"),
-    ],
-)
-def test_what_cannot_be_proven_is_a_usage_error_that_costs_no_call(tmp_path, served, changed, arguments, message):
-    made = shop(tmp_path, served)
-    made.write(changed)
-    ended = prove(made, *arguments)
-    assert (ended.code, served.seen) == (2, [])
-    assert message in ended.stderr
-
-
-def test_a_provider_that_is_down_is_not_evaluated_and_not_recorded(tmp_path):
-    with modelserver.serve(plan=lambda _asked: modelserver.status(400)) as server:
-        made = shop(tmp_path, server)
-        ended = prove(made)
-    assert ended.code == 3
-    assert "trials gave no usable answer; at most 1 of 10 on a revision may be" in ended.stderr
-    assert proven(made) is None
-
-
-def test_a_missing_key_is_not_evaluated(tmp_path, served):
-    ended = prove(shop(tmp_path, served, key="HOUSE_KEY"))
-    assert (ended.code, served.seen) == (3, [])
-    assert "HOUSE_KEY is not set" in ended.stderr
 
 
 def test_a_fixture_that_was_edited_during_the_run_is_left(tmp_path):
