@@ -62,10 +62,8 @@ def command(
         worktree = history.snapshot()
         source = recording.find(history, worktree, fixture)
         proving.check(source.stored.fixture)
-        revisions = {
-            FAILING: Revision(name=fails_at, commit=history.resolve(fails_at)),
-            PASSING: Revision(name=passes_at, commit=history.resolve(passes_at)),
-        }
+        named = {FAILING: fails_at, PASSING: passes_at}
+        revisions = {arm: Revision(name=name, commit=history.resolve(name)) for arm, name in named.items()}
         basis = _basis(history, base, worktree)
         policy = basis.policy
         rules = proving.Rules(repeats=repeats, alpha=policy.alpha, max_error_share=policy.max_error_share)

@@ -36,12 +36,15 @@ def find(history: git.Repository, commit: str, named: str) -> Source:
         UsageError: where there is none, or several, or the file is not one of the repository.
         ConfigurationError: where the file has faults.
     """
-    written, _, fragment = named.partition("#")
-    for path in (Path(written), history.root / written):
-        if path.is_file():
-            return _chosen(_inside(path, history.root), history.root, fragment or None)
-    if fragment:
-        raise UsageError(f"there is no file {written!r}", remedy="name a file of the worktree, or a fixture by its id")
+    written, _, fragment = named.rpartition("#")
+    for name, of in ((named, ""), (written or named, fragment if written else "")):
+        for path in (Path(name), history.root / name):
+            if path.is_file():
+                return _chosen(_inside(path, history.root), history.root, of or None)
+    if written:
+        raise UsageError(
+            f"there is no file {written[:200]!r}", remedy="name a file of the worktree, or a fixture by its id"
+        )
     return _by_id(history, commit, named)
 
 

@@ -130,10 +130,15 @@ def proof(result: Result, fixture: Fixture, revisions: Mapping[Arm, Revision], d
     }
     return Proof(
         separates=result.separates,
-        p_value=min(1.0, math.ceil(result.p_value * 1e6) / 1e6),
+        p_value=_rounded_up(result.p_value),
         repeats=result.rules.repeats,
         fails_at=counts[FAILING],
         passes_at=counts[PASSING],
         date=day,
         fixture=fixture.digest,
     )
+
+
+def _rounded_up(p_value: float) -> float:
+    """Round to six decimals, to the side of caution; 1/20 stays 0.05, though floating point puts it just above."""
+    return min(1.0, max(math.ceil(p_value * 1e6 - 1e-6), 1) / 1e6)

@@ -1,5 +1,6 @@
 """Two revisions run in rounds until the outcome is certain: what is drawn, what is refused, what is written down."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -172,6 +173,18 @@ def test_the_proof_has_revisions_counts_date_and_the_digest_of_what_was_proven(l
         "date": "2026-11-26",
         "fixture": item.case.fixture.digest,
     }
+
+
+def test_a_p_value_of_alpha_itself_is_recorded_as_alpha(lab):
+    item = fakes.planned("a")
+    proof = proving.proof(prove(lab, item, repeats=3)[0], item.case.fixture, REVISIONS, DAY)
+    assert (proof.separates, proof.p_value) == (True, 0.05)
+
+
+def test_a_p_value_too_small_for_six_decimals_is_no_zero(lab):
+    item = fakes.planned("a")
+    tiny = dataclasses.replace(prove(lab, item)[0], p_value=1e-30)
+    assert proving.proof(tiny, item.case.fixture, REVISIONS, DAY).p_value == 1e-6
 
 
 # The requests

@@ -69,6 +69,12 @@ def test_a_file_is_found_from_a_folder_of_the_repository_too(find, repository, m
     assert find("case-000.yaml").stored.file == find(FILE).stored.file == FILE
 
 
+def test_a_file_with_a_hash_in_its_name_is_a_file(find, repository):
+    repository.write({"fixtures/a#b.yaml": project.case(7)})
+    assert find("fixtures/a#b.yaml").stored.file == "fixtures/a#b.yaml"
+    assert find("fixtures/a#b.yaml#case-007").stored.file == "fixtures/a#b.yaml"
+
+
 @pytest.mark.parametrize(
     ("named", "message", "remedy"),
     [
