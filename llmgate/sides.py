@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from llmgate import plan, surface
+from llmgate import patterns, plan, suite, surface
 from llmgate.blobs import MAX_PART_BYTES, Blobs
 from llmgate.config import Config
 from llmgate.errors import NotEvaluated
@@ -122,3 +122,9 @@ def differing(history: History, question: Question) -> frozenset[str]:
 
 def reader(history: History, commit: str) -> Callable[[str], bytes]:
     return lambda path: history.read(commit, path)
+
+
+def fixtures(history: History, commit: str, configuration: Config) -> suite.Loaded:
+    """Read the fixtures that a revision's configuration lists."""
+    matches = patterns.matcher(configuration.suite.fixtures)
+    return suite.load([path for path in history.tree(commit) if matches(path)], reader(history, commit))

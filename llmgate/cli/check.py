@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from llmgate import __version__, config, documents, findings, git, integrity, plan, providers, sides, suite
+from llmgate import __version__, captured, config, documents, findings, git, integrity, plan, providers, sides, suite
 from llmgate.cli import online as online_lists
 from llmgate.cli import outside
 from llmgate.errors import CallRefused, ConfigurationError, Fault, RenderError
@@ -56,11 +56,14 @@ def command(
         side = sides.of(history, commit, settings, renderer.render)
         written = documents.read(config.PATH, history.read(commit, config.PATH) if there else b"version: 1\n")
         loaded, dangling = _fixtures(history, commit, side)
+        cases = loaded.fixtures.values()
         faults = (*side.surface.faults, *loaded.faults, *dangling, *_providers(side, written), *_unfit(side, loaded))
+        faults = (*faults, *captured.faults(cases))
         lists = _lists(history, side, base=base, revision=commit) if online else None
         registry, unasked = (lists.registry, lists.findings) if lists else (None, ())
         pins = findings.pinning(side.surface, side.config.policy, today=_today(), registry=registry)
         found = [*pins, *unasked, *_retrieval(side, loaded), *_incomplete(side, loaded), *_empty(side, loaded)]
+        found += captured.unproven(cases)
     if sarif_path:
         sarif_path.write_text(sarif.render(entries.told(faults, found), __version__), encoding="utf-8")
     for line in (*(_units(side) if listed else ()), *map(_line, found), *_notes(side, there=there)):
@@ -101,7 +104,7 @@ def _count(fixtures: int, units: int, found: Iterable[Finding]) -> str:
 
 
 def _fixtures(history: git.Repository, commit: str, side: plan.Side) -> tuple[suite.Loaded, tuple[Fault, ...]]:
-    loaded = outside.fixtures(history, commit, side)
+    loaded = sides.fixtures(history, commit, side.config)
     dangling = (
         Fault(
             file=stored.file,

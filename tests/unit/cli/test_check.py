@@ -137,6 +137,34 @@ def test_findings_and_faults_are_written_as_sarif(tmp_path):
     assert (results[0]["ruleId"], place["artifactLocation"]["uri"]) == ("configuration", "fixtures/case-000.yaml")
 
 
+# Captured fixtures
+
+CAPTURED = "# seen in May\n" + project.case(1, extra="origin: {kind: production}\n")
+WHOLE = CAPTURED + "hypothesis: {statement: it guesses}\n"
+
+
+def test_a_captured_fixture_without_a_hypothesis_is_a_fault_at_its_line(checked):
+    (fault,) = faults(checked({"fixtures/case-001.yaml": CAPTURED}))
+    assert fault.startswith("fixtures/case-001.yaml:2: fixture 'case-001' was captured in production and has no hypoth")
+    assert "add `hypothesis: {statement: …}`" in fault
+
+
+def test_a_captured_fixture_that_was_never_proven_is_a_warning(checked):
+    done = checked({"fixtures/case-001.yaml": WHOLE})
+    assert done.exit_code == 0
+    assert "warn: fixtures/case-001.yaml:2: captured fixture 'case-001' was never proven" in done.output
+    assert done.output.splitlines()[-1] == "3 fixtures, 3 units: no faults, 1 warning"
+
+
+def test_an_unproven_fixture_is_in_the_sarif_log(tmp_path):
+    shop = project.Project.create(tmp_path / "repository", project.files(ORIGIN, fixtures=1))
+    shop.pull({"fixtures/case-001.yaml": WHOLE})
+    path = tmp_path / "check.sarif"
+    program.run("check", "--revision", "pr-7", "--repository", shop.origin.path, "--sarif", path)
+    (result,) = json.loads(path.read_text(encoding="utf-8"))["runs"][0]["results"]
+    assert (result["ruleId"], result["level"]) == ("unproven", "warning")
+
+
 # The providers' own lists
 
 PINNED = "gpt-4.1-2025-04-14"
