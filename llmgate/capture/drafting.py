@@ -12,7 +12,7 @@ from pydantic import JsonValue, ValidationError
 
 from llmgate.capture.joining import Seen
 from llmgate.capture.messages import parts
-from llmgate.capture.placing import Placement, Sent
+from llmgate.capture.placement import Placement, Sent
 from llmgate.capture.span import Json
 from llmgate.documents import writing
 from llmgate.fixture import MAX_SEED, Fixture
@@ -132,7 +132,9 @@ def _content(seen: Seen, sent: Sent, placement: Placement, missing: Sequence[str
         lacks.append("documents: they were read back out of the text of the prompt")
     return _full(
         {
-            "input": _full({"variables": filled, "messages": _plain(placement.turns)}),
+            "input": _full(
+                {"variables": filled, "messages": _plain(placement.turns), "attached": dict(placement.attached)}
+            ),
             "context": _full({"documents": _plain(placement.documents), "text": placement.context}),
             "tools": _full({"definitions": _plain(sent.tools), "results": _plain(seen.results)}),
             "seed": _seed(seen),

@@ -4,7 +4,7 @@ import pytest
 
 from llmgate import config, git, sides
 from llmgate.capture import placing
-from llmgate.capture.placing import Sent
+from llmgate.capture.placement import Sent
 from llmgate.targets.rendering import Renderer
 from tests import gitserver
 from tests.unit.capture.simple import answered, called, said
@@ -136,6 +136,30 @@ def test_no_documents_are_read_back_where_there_were_none(side):
     found = place(side, "cited", said("user", "Q: why?"))
 
     assert (found.exact, found.documents) == (True, ())
+
+
+IMAGE = {
+    "type": "blob",
+    "modality": "image",
+    "mime_type": "image/png",
+    "path": "fixtures/blobs/a.png",
+    "sha256": "a" * 64,
+}
+
+
+def test_an_image_beside_the_prompts_text_is_attached_to_it(side):
+    text = {"type": "text", "content": "<One.> why?"}
+
+    for parts, attached in (([text, IMAGE], {"after": [IMAGE]}), ([IMAGE, text], {"before": [IMAGE]})):
+        found = place(side, "looped", {"role": "user", "parts": parts})
+
+        assert (found.exact, found.attached, found.variables) == (True, attached, {"question": "why?"})
+
+
+def test_texts_with_an_image_between_them_are_no_prompts_text(side):
+    texts = [{"type": "text", "content": "<One.> "}, IMAGE, {"type": "text", "content": "why?"}]
+
+    assert not place(side, "looped", {"role": "user", "parts": texts}).exact
 
 
 def test_a_prompt_of_several_messages_makes_several(side):
