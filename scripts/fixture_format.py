@@ -44,7 +44,8 @@ def page() -> str:
 
 
 def _section(path: str, schema: Schema, definitions: Mapping[str, Schema]) -> Iterator[str]:
-    yield f"## `{path}`\n"
+    kind = schema["properties"].get("type", {}).get("const")
+    yield f"## `{path}` of the type `{kind}`\n" if kind else f"## `{path}`\n"
     if about := str(schema.get("description", "")).partition("\n\n")[0]:
         yield about.replace("\n", " ") + "\n"
     yield "| field | type | default | |"
