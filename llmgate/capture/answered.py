@@ -39,7 +39,7 @@ def of(value: JsonValue) -> Answered:
     if isinstance(told, dict):
         return _keyed(told, value)
     if isinstance(told, list):
-        if all(isinstance(entry, dict) and (_is_message(entry) or entry.get("type") in _ITEMS) for entry in told):
+        if all(isinstance(entry, dict) and (_is_message(entry) or str(entry.get("type")) in _ITEMS) for entry in told):
             return _said(told)
         if len(told) == 1 and isinstance(told[0], str):
             return _text(told[0])
