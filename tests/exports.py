@@ -1,95 +1,86 @@
-"""Export files for a test → what a dialect reads of them, whole or with parts of them replaced."""
+"""The example exports of every dialect, and capture over them without the command line."""
 
-import copy
-import json
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from hypothesis import strategies as st
-
-from llmgate.capture import records
-from llmgate.capture.span import Kind, Record, Remark, Span, Unfit
-from llmgate.fixture.provenance import Feedback
+from llmgate import config, git, sides
+from llmgate.capture import catalogue, records
+from llmgate.capture.attachments import Attachments
+from llmgate.capture.capturing import Capturing, Known, Made, Wanted
+from llmgate.capture.redacting import Redacting
+from llmgate.capture.traces import Traces
+from llmgate.errors import Fault
+from llmgate.plan import Side
+from llmgate.redaction import Redactor
+from llmgate.targets.rendering import Renderer
+from tests import gitserver
 
 DATA = Path(__file__).parent / "data" / "capture"
-
-SCALAR = (
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9)
-)
-JSON = st.recursive(
-    SCALAR, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3)
-)
+CONFIG = """version: 1
+models: {m: {provider: house, model: house-1}}
+targets: {support: {kind: prompt, prompt: prompts/support.jinja, model: m}}
+policy: {providers: {house: {host: "http://127.0.0.1:9"}}}
+"""
 
 
-def contents(name):
-    """Return the values of all records of a file."""
-    with (DATA / name).open("rb") as stream:
-        source = records.opened(name, stream)
-        return [source.record(place).value for place in source.places()]
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """An example file and the dialect that it is of."""
+
+    dialect: str
+    path: Path
+
+    def __str__(self) -> str:
+        return f"{self.dialect}-{self.path.stem}"
 
 
-def read(dialect, *names):
-    """Read files, and check that each record says beforehand of which traces it tells."""
-    found = []
-    for name in names:
-        with (DATA / name).open("rb") as stream:
-            source = records.opened(name, stream)
-            for place in source.places():
-                found += of(dialect, source.record(place))
-    return found
+def every() -> list[Export]:
+    files = sorted(path for path in DATA.rglob("*") if path.suffix in (".json", ".jsonl"))
+    known = [(path.relative_to(DATA).parts[0], path) for path in files]
+    return [Export(dialect=name, path=path) for name, path in known if name in catalogue.DIALECTS]
 
 
-def of(dialect, record):
-    told = list(dialect.read(record))
-    assert sorted({one.trace for one in told}) == sorted(dialect.traces(record.value))
-    return told
+@dataclass(frozen=True, kw_only=True)
+class Captured:
+    """What came of it."""
+
+    made: Sequence[Made]
+    faults: Sequence[Fault]
 
 
-def spans(dialect, *names):
-    return [one for one in read(dialect, *names) if isinstance(one, Span)]
+def capture(dialect: str, side: Side, *files: bytes, known: Redactor | None = None, name: str = "t.jsonl") -> Captured:
+    """Capture every conversation of some files."""
+    found = Traces(
+        dialect=catalogue.dialect(dialect),
+        sources=tuple(records.opened(name, io.BytesIO(data)) for data in files),
+        otherwise=catalogue.recognised,
+    )
+    found.index()
+    secrets = known or Redactor()
+    capturing = Capturing(
+        traces=found,
+        side=side,
+        wanted=Wanted(targets=tuple(sorted(side.config.targets))),
+        known=Known(),
+        redacts=lambda: Redacting(known=secrets),
+        attachments=lambda: Attachments(folder="fixtures/blobs", known=secrets),
+        source=dialect,
+    )
+    made = [each for each in capturing.run() if isinstance(each, Made)]
+    return Captured(made=made, faults=found.faults)
 
 
-def remarks(dialect, *names):
-    return [one for one in read(dialect, *names) if isinstance(one, Remark)]
-
-
-def models(dialect, *names):
-    return [span for span in spans(dialect, *names) if span.kind is Kind.MODEL]
-
-
-@st.composite
-def damaged(draw, *names):
-    """Draw a record of one of the files, up to three of its parts replaced by any JSON."""
-    value = copy.deepcopy(draw(st.sampled_from([value for name in names for value in contents(name)])))
-    for _ in range(draw(st.integers(1, 3))):
-        holder, key = draw(st.sampled_from(list(_places(value))))
-        holder[key] = draw(JSON)
-    return value
-
-
-def _places(value):
-    waiting = [value]
-    while waiting:
-        holder = waiting.pop()
-        for key, inner in list(holder.items() if isinstance(holder, dict) else enumerate(holder)):
-            yield holder, key
-            if isinstance(inner, dict | list):
-                waiting.append(inner)
-
-
-def survives(dialect, value):
-    """Read a hostile record: it is Unfit, or what is read of it can be written as JSON."""
-    try:
-        told = of(dialect, Record(file="hostile.json", line=1, value=value))
-    except Unfit:
-        return
-    for one in told:
-        assert isinstance(one.trace, str)
-        assert one.trace
-        for judgement in one.feedback:
-            Feedback.model_validate(judgement)
-        if isinstance(one, Span):
-            assert isinstance(one.id, str)
-            assert one.started_ns >= 0
-            json.dumps([one.messages, one.output, one.tools, one.params, one.prompt, one.variables, one.documents])
-            assert all(isinstance(text, str) and len(text) <= 500 for text in (*one.missing, *one.depends_on))
-            assert all(isinstance(document["id"], str) for document in one.documents)
+@contextmanager
+def side(folder: Path, files: dict[str, str] | None = None) -> Iterator[Side]:
+    """Make a repository, and see it as the gate does."""
+    content = {"llmgate.yaml": CONFIG, "prompts/support.jinja": "{{ question }}", **(files or {})}
+    gitserver.init(folder / "repository").commit(content, "base")
+    history = git.Repository.open(folder / "repository", scratch=folder / "side")
+    commit = history.resolve("HEAD")
+    with Renderer() as renderer:
+        yield sides.of(history, commit, config.read(history.read(commit, config.PATH)), renderer.render)

@@ -85,7 +85,9 @@ def opened(name: str, stream: IO[bytes]) -> Source:
         return lines  # the first line is broken: the others need not be lost with it
     stream.seek(0, io.SEEK_END)
     if (size := stream.tell()) > MAX_DOCUMENT_BYTES:
-        raise Unreadable(1, f"one JSON document of {size // _MIB} MiB; at most {MAX_DOCUMENT_BYTES // _MIB} are read")
+        raise Unreadable(
+            1, f"one JSON document of {size // _MIB} MiB; at most {MAX_DOCUMENT_BYTES // _MIB} MiB are read"
+        )
     stream.seek(0)
     try:
         return Document(name=name, text=stream.read().decode("utf-8-sig"))
@@ -118,7 +120,7 @@ class Lines:
             number += 1
             if len(line) > MAX_LINE_BYTES:
                 size = len(line) + self._rest()
-                yield Unreadable(number, f"a line of {size // _MIB} MiB; at most {MAX_LINE_BYTES // _MIB} are read")
+                yield Unreadable(number, f"a line of {size // _MIB} MiB; at most {MAX_LINE_BYTES // _MIB} MiB are read")
                 start += size
                 continue
             if line.strip():
@@ -136,8 +138,8 @@ class Lines:
 
     def record(self, place: Place) -> Record:
         self.stream.seek(place.start)
-        line = self.stream.read(place.size)
-        return Record(file=self.name, line=place.line, value=decode(line.removeprefix(b"\xef\xbb\xbf").strip(), place.line))
+        line = self.stream.read(place.size).removeprefix(b"\xef\xbb\xbf").strip()
+        return Record(file=self.name, line=place.line, value=decode(line, place.line))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -159,7 +161,7 @@ class Document:
                 try:
                     _, end = _DECODER.raw_decode(self.text, at)
                 except (ValueError, RecursionError) as error:
-                    yield _unreadable(error, line)
+                    yield _unreadable(error, 1 if isinstance(error, json.JSONDecodeError) else line)
                     return
                 yield Place(line, at, end - at)
                 at = end
@@ -202,7 +204,7 @@ def _mended(value: JsonValue) -> JsonValue:
 def deeper(value: JsonValue, limit: int) -> bool:
     """Tell whether a value is nested deeper than `limit` lists and objects."""
     level: list[JsonValue] = [value]
-    for _ in range(limit + 1):
+    for _ in range(limit):
         inner: list[JsonValue] = []
         for item in level:
             if isinstance(item, dict):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from llmgate import __version__, config, documents, findings, git, integrity, patterns, plan, sides, suite
+from llmgate import __version__, config, documents, findings, git, integrity, plan, sides, suite
 from llmgate.cli import online as online_lists
 from llmgate.cli import outside
 from llmgate.errors import ConfigurationError, Fault, RenderError
@@ -100,9 +100,7 @@ def _count(fixtures: int, units: int, found: Iterable[Finding]) -> str:
 
 
 def _fixtures(history: git.Repository, commit: str, side: plan.Side) -> tuple[suite.Loaded, tuple[Fault, ...]]:
-    matches = patterns.matcher(side.config.suite.fixtures)
-    paths = [path for path in history.tree(commit) if matches(path)]
-    loaded = suite.load(paths, lambda path: history.read(commit, path))
+    loaded = outside.fixtures(history, commit, side)
     dangling = (
         Fault(
             file=stored.file,

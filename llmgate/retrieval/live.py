@@ -152,7 +152,7 @@ def query(fixture: Fixture, entry: RetrievalEntry) -> str:
 
 def replayed(fixture: Fixture, found: Found) -> Fixture:
     """Put what was found in the place of the documents that the fixture recorded."""
-    context = fixture.context.model_copy(update={"documents": found.documents})
+    context = fixture.context.model_copy(update={"documents": found.documents, "text": None})
     return fixture.model_copy(update={"context": context})
 
 

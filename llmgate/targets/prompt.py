@@ -39,7 +39,8 @@ class Conversation:
 def variables(fixture: Fixture) -> dict[str, JsonValue]:
     """List what a template may use: the fixture's variables, `documents` as data and `context` as text."""
     found = fixture.context.documents
-    context = "\n\n".join(f"[{document.id}] {document.text}" for document in found)
+    joined = "\n\n".join(f"[{document.id}] {document.text}" for document in found)
+    context = joined if fixture.context.text is None else fixture.context.text
     data: list[JsonValue] = [_data(item) for item in found]
     return {DOCUMENTS: data, CONTEXT: context, **fixture.input.variables}
 

@@ -50,7 +50,7 @@ def read(value: JsonValue, *, role: str = "user") -> Conversation:
         if turn is not None:
             _append(turns, turn, entry)
     return Conversation(
-        messages=tuple(turn.told() for turn in turns if turn.parts),
+        messages=tuple(turn.told() for turn in turns),
         missing=tuple(sorted(notes.missing)),
         depends_on=tuple(sorted(notes.depends_on)),
     )
@@ -108,7 +108,9 @@ def _turn(entry: JsonValue, role: str, notes: Notes) -> _Turn | None:
 
 
 def _append(turns: list[_Turn], turn: _Turn, entry: JsonValue) -> None:
-    """Add a turn; calls that an API lists beside each other belong to one answer."""
+    """Add a turn that says something; calls that an API lists beside each other belong to one answer."""
+    if not turn.parts:
+        return
     alike = turns and turns[-1].role == turn.role == "assistant" and _is_call(entry)
     if alike:
         turns[-1].parts += turn.parts
@@ -117,4 +119,4 @@ def _append(turns: list[_Turn], turn: _Turn, entry: JsonValue) -> None:
 
 
 def _is_call(entry: JsonValue) -> bool:
-    return isinstance(entry, dict) and entry.get("type") == "function_call"
+    return isinstance(entry, dict) and entry.get("type") in ("function_call", "custom_tool_call")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 
 from pydantic import JsonValue
@@ -52,6 +53,8 @@ def _inline(part: dict[str, JsonValue]) -> tuple[str | None, str | None]:
     """Find the media type and the content: a `data:` URL, base64, or an address."""
     source = part.get("source")
     if isinstance(source, dict):  # Anthropic's
+        if source.get("type") == "text" and isinstance(plain := source.get("data"), str):
+            return "text/plain", base64.b64encode(plain.encode()).decode()
         return _text(source.get("media_type")), _text(source.get("data")) or _text(source.get("url"))
     audio = part.get("input_audio")
     if isinstance(audio, dict):

@@ -16,10 +16,18 @@ from llmgate.capture.span import Json
 REASONING = "reasoning of earlier turns"
 _REASONING = frozenset({"reasoning", "thinking", "redacted_thinking", "reasoning_content"})
 _TEXTS = frozenset({"text", "input_text", "output_text", "refusal"})
-_CALLS = frozenset({"tool_call", "tool_use", "tool-call", "function_call", "non_standard_tool_call"})
-_RESULTS = frozenset({"tool_call_response", "tool_result", "tool-result", "function_call_output"})
+_CALLS = frozenset(
+    {"tool_call", "tool_use", "tool-call", "function_call", "custom_tool_call", "non_standard_tool_call"}
+)
+_RESULTS = frozenset(
+    {"tool_call_response", "tool_result", "tool-result", "function_call_output", "custom_tool_call_output"}
+)
 # Tools that a provider runs on its own side: what they found is not in the conversation, and cannot be replayed.
-_HOSTED = ("web_search", "file_search", "code_interpreter", "computer", "mcp", "image_generation", "server_tool")
+_HOSTED = (
+    *("web_search", "file_search", "code_interpreter", "computer", "mcp", "image_generation", "server_tool"),
+    *("web_fetch", "code_execution", "bash_code_execution", "text_editor_code_execution", "container_upload"),
+    *("tool_search", "local_shell", "shell", "apply_patch", "program", "additional_tools", "configuration_update"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +71,9 @@ def _beside(entry: dict[str, JsonValue]) -> Iterator[dict[str, JsonValue]]:
 
 def _answer(entry: dict[str, JsonValue], content: JsonValue, notes: Notes) -> list[Json]:
     """Read a tool's message: parts that are results, or the result itself with the call's id beside it."""
-    if isinstance(content, list) and any(isinstance(part, dict) and part.get("type") in _RESULTS for part in content):
+    if isinstance(content, list) and any(
+        isinstance(part, dict) and str(part.get("type")) in _RESULTS for part in content
+    ):
         return list(_parts(content, notes))
     known = entry.get("tool_call_id") or entry.get("toolCallId") or entry.get("id")
     failed = entry.get("is_error") is True or entry.get("status") == "error"
@@ -106,13 +116,15 @@ def _part(part: JsonValue, notes: Notes) -> Iterator[Json]:
     elif kind in _REASONING:
         notes.missing.add(REASONING)
     elif is_hosted(kind):
-        notes.depends_on.add(f"the provider's own tool ({kind})")
+        notes.depends_on.add(f"the provider's own tool ({kind[:40]})")
     else:
         yield from media.of(kind, part, notes)
 
 
 def _call(call: dict[str, JsonValue]) -> Json:
     inner = call.get("function")
+    if not isinstance(inner, dict):
+        inner = call.get("custom")  # OpenAI's tools whose input is free text
     named = inner if isinstance(inner, dict) else call
     name = next((named[key] for key in ("name", "toolName", "tool_name") if isinstance(named.get(key), str)), "")
     given = next((named[key] for key in ("arguments", "args", "input") if key in named), None)
@@ -136,7 +148,7 @@ def _result(part: dict[str, JsonValue], notes: Notes) -> Json:
     known = next(
         (part[key] for key in ("call_id", "tool_use_id", "toolCallId", "id") if isinstance(part.get(key), str)), None
     )
-    value = next((part[key] for key in ("response", "result", "output", "content") if key in part), None)
+    value = next((part[key] for key in ("response", "result", "output", "content") if key in part), "")
     failed = part.get("is_error") is True or part.get("isError") is True
     return _response(known, _plain(value, notes), failed=failed)
 
@@ -150,6 +162,8 @@ def _plain(value: JsonValue, notes: Notes) -> JsonValue:
     ):
         return value["value"]  # the AI SDK's
     if not isinstance(value, list) or not value or not all(_is_text(part) for part in value):
+        if isinstance(value, list) and any(_is_block(part) for part in value):
+            notes.missing.add("parts of a tool's result that are no text, as parts: a replay sends them as JSON")
         return value
     texts = [str(part.get("text", part.get("content"))) for part in value if isinstance(part, dict)]
     if len(texts) > 1:
@@ -157,12 +171,18 @@ def _plain(value: JsonValue, notes: Notes) -> JsonValue:
     return "".join(texts)
 
 
-_WRAPPERS = ("text", "json", "error-text", "error-json")
+_BLOCKS = frozenset({"image", "document", "search_result", "input_image", "input_file", "tool_reference"})
+
+
+def _is_block(part: JsonValue) -> bool:
+    return isinstance(part, dict) and str(part.get("type")) in _BLOCKS
 
 
 def _is_text(part: JsonValue) -> bool:
     return (
-        isinstance(part, dict) and part.get("type") in _TEXTS and isinstance(part.get("text", part.get("content")), str)
+        isinstance(part, dict)
+        and str(part.get("type")) in _TEXTS
+        and isinstance(part.get("text", part.get("content")), str)
     )
 
 
@@ -186,6 +206,7 @@ def item(entry: dict[str, JsonValue], notes: Notes) -> Item | None:
 _STATES = {
     "item_reference": "a conversation that the provider stores (item_reference)",
     "compaction": "a conversation that the provider compacted",
+    "compaction_trigger": "a conversation that the provider compacted",
 }
 
 
@@ -204,7 +225,10 @@ def definition(entry: JsonValue, notes: Notes) -> Json | None:
         return None
     kind = entry.get("type")
     if isinstance(kind, str) and kind not in ("function", "custom", "object"):
-        notes.depends_on.add(f"the provider's own tool ({kind})")
+        notes.depends_on.add(f"the provider's own tool ({kind[:40]})")
+        return None
+    if kind == "custom" and "input_schema" not in entry:
+        notes.missing.add("the definition of a tool whose input is free text")
         return None
     named = entry["function"] if isinstance(entry.get("function"), dict) else entry
     if not isinstance(named, dict) or not isinstance(named.get("name"), str) or not named["name"]:

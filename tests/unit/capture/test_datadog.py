@@ -7,7 +7,7 @@ from hypothesis import given
 
 from llmgate.capture import datadog
 from llmgate.capture.span import Kind, Record, Remark, ToolRun, Unfit
-from tests import exports
+from tests import dialects
 
 PAYLOAD, SEARCH = "datadog/sdk-payload.json", "datadog/search.json"
 FILES = (PAYLOAD, SEARCH, "datadog/evaluations.json")
@@ -27,7 +27,7 @@ def said(role, *contents):
 
 
 def the(number, name=PAYLOAD):
-    (span,) = (span for span in exports.spans(datadog, name) if span.id == str(9000000000000000000 + number))
+    (span,) = (span for span in dialects.spans(datadog, name) if span.id == str(9000000000000000000 + number))
     return span
 
 
@@ -145,7 +145,7 @@ def test_the_api_says_the_same_as_the_sdk_and_has_the_evaluations():
     def told(span):
         return span.id, span.kind, span.messages, span.output, span.tools, span.params, span.documents, span.tool
 
-    assert list(map(told, exports.spans(datadog, SEARCH))) == list(map(told, exports.spans(datadog, PAYLOAD)))
+    assert list(map(told, dialects.spans(datadog, SEARCH))) == list(map(told, dialects.spans(datadog, PAYLOAD)))
     assert the(3, SEARCH).feedback == (
         {
             "name": "correctness",
@@ -159,7 +159,7 @@ def test_the_api_says_the_same_as_the_sdk_and_has_the_evaluations():
 
 
 def test_submitted_evaluations_are_remarks_on_their_span():
-    assert exports.read(datadog, "datadog/evaluations.json") == [
+    assert dialects.read(datadog, "datadog/evaluations.json") == [
         Remark(
             trace=REFUNDS,
             span="9000000000000000003",
@@ -170,7 +170,7 @@ def test_submitted_evaluations_are_remarks_on_their_span():
 
 
 def test_the_intakes_envelope_is_taken_apart():
-    (entry,) = (value["spans"][0] for value in exports.contents(PAYLOAD) if value["spans"][0]["name"] == "answer")
+    (entry,) = (value["spans"][0] for value in dialects.contents(PAYLOAD) if value["spans"][0]["name"] == "answer")
     envelope = {"data": {"type": "span", "attributes": {"ml_app": "bot", "spans": [entry]}}}
 
     (span,) = datadog.read(Record(file="x.json", line=1, value=envelope))
@@ -184,6 +184,6 @@ def test_what_datadog_does_not_export_is_unfit(value):
         list(datadog.traces(value))
 
 
-@given(exports.JSON | exports.damaged(*FILES))
+@given(dialects.JSON | dialects.damaged(*FILES))
 def test_any_json_is_read_or_unfit(value):
-    exports.survives(datadog, value)
+    dialects.survives(datadog, value)

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from llmgate.capture import langfuse
 from llmgate.capture.span import Kind, Record, Remark, ToolRun, Unfit
-from tests import exports
+from tests import dialects
 
 OBSERVATIONS = "langfuse/observations-v2.json"
 BUCKET = "langfuse/observations-bucket.jsonl"
@@ -23,7 +23,7 @@ def said(role, *contents):
 
 
 def the(name):
-    (span,) = (span for span in exports.spans(langfuse, OBSERVATIONS) if span.id == name)
+    (span,) = (span for span in dialects.spans(langfuse, OBSERVATIONS) if span.id == name)
     return span
 
 
@@ -144,16 +144,16 @@ def test_the_export_to_a_bucket_says_the_same_as_the_api():
     def told(name):
         return [
             (span.id, span.messages, span.output, span.tools, span.documents, span.tool, span.prompt, span.started_ns)
-            for span in exports.spans(langfuse, name)
+            for span in dialects.spans(langfuse, name)
         ]
 
     assert told(BUCKET) == told(OBSERVATIONS)
 
 
 def test_a_whole_trace_is_read_with_its_observations_and_scores():
-    found = exports.read(langfuse, TRACE)
+    found = dialects.read(langfuse, TRACE)
 
-    assert [span.id for span in exports.spans(langfuse, TRACE)] == [
+    assert [span.id for span in dialects.spans(langfuse, TRACE)] == [
         REFUNDS,
         "a100000000000001",
         "a100000000000002",
@@ -175,13 +175,13 @@ def test_a_whole_trace_is_read_with_its_observations_and_scores():
 
 
 def test_a_listed_trace_has_ids_in_place_of_observations():
-    (span,) = exports.read(langfuse, "langfuse/traces.json")
+    (span,) = dialects.read(langfuse, "langfuse/traces.json")
 
     assert (span.id, span.kind) == (REFUNDS, Kind.OTHER)
 
 
 def test_scores_are_feedback_and_a_correction_is_what_was_expected():
-    assert exports.read(langfuse, "langfuse/scores-v3.json") == [
+    assert dialects.read(langfuse, "langfuse/scores-v3.json") == [
         Remark(
             trace=REFUNDS,
             span="a100000000000003",
@@ -201,14 +201,14 @@ def test_scores_are_feedback_and_a_correction_is_what_was_expected():
 
 
 def test_scores_of_the_bucket_know_a_category_from_its_number():
-    assert [remark.feedback[0] for remark in exports.read(langfuse, "langfuse/scores-bucket.jsonl")] == [
+    assert [remark.feedback[0] for remark in dialects.read(langfuse, "langfuse/scores-bucket.jsonl")] == [
         {"name": "correctness", "label": "incorrect", "negative": True},
         {"name": "helpful", "score": 0.0, "negative": True},
     ]
 
 
 def test_a_dataset_item_says_what_was_expected_of_its_trace():
-    assert exports.read(langfuse, "langfuse/dataset-items.json") == [Remark(trace=REFUNDS, expected="Within 14 days.")]
+    assert dialects.read(langfuse, "langfuse/dataset-items.json") == [Remark(trace=REFUNDS, expected="Within 14 days.")]
 
 
 @pytest.mark.parametrize("value", [{"resourceSpans": []}, {"data": [{"id": 1}]}, "text", 4, None, {"data": ["id"]}])
@@ -217,6 +217,6 @@ def test_what_langfuse_does_not_export_is_unfit(value):
         list(langfuse.traces(value))
 
 
-@given(exports.JSON | exports.damaged(*FILES))
+@given(dialects.JSON | dialects.damaged(*FILES))
 def test_any_json_is_read_or_unfit(value):
-    exports.survives(langfuse, value)
+    dialects.survives(langfuse, value)

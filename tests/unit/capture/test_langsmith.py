@@ -7,7 +7,7 @@ from hypothesis import given
 
 from llmgate.capture import langsmith
 from llmgate.capture.span import Kind, Record, Remark, ToolRun, Unfit
-from tests import exports
+from tests import dialects
 
 RUNS, QUERY, BULK, TREE = (f"langsmith/{name}" for name in ("runs.jsonl", "query.json", "bulk.jsonl", "tree.json"))
 FILES = (RUNS, QUERY, BULK, TREE, "langsmith/feedback.jsonl", "langsmith/examples.jsonl")
@@ -23,7 +23,7 @@ def said(role, *contents):
 
 
 def the(number, name=RUNS):
-    (span,) = (span for span in exports.spans(langsmith, name) if span.id == run(number))
+    (span,) = (span for span in dialects.spans(langsmith, name) if span.id == run(number))
     return span
 
 
@@ -119,11 +119,11 @@ def test_the_api_and_the_bulk_export_say_the_same_as_the_sdk(name):
     def told(span):
         return span.id, span.trace, span.messages, span.output, span.tools, span.params, span.documents, span.tool
 
-    assert list(map(told, exports.spans(langsmith, name))) == list(map(told, exports.spans(langsmith, RUNS)))
+    assert list(map(told, dialects.spans(langsmith, name))) == list(map(told, dialects.spans(langsmith, RUNS)))
 
 
 def test_a_run_with_its_children_is_read_with_all_of_them():
-    assert [span.id for span in exports.spans(langsmith, TREE)] == [run(8), run(9), run(10), run(11)]
+    assert [span.id for span in dialects.spans(langsmith, TREE)] == [run(8), run(9), run(10), run(11)]
 
 
 def test_a_run_without_a_trace_id_finds_it_in_the_dotted_order():
@@ -133,7 +133,7 @@ def test_a_run_without_a_trace_id_finds_it_in_the_dotted_order():
 
 
 def test_feedback_is_a_remark_and_its_correction_is_what_was_expected():
-    assert exports.read(langsmith, "langsmith/feedback.jsonl") == [
+    assert dialects.read(langsmith, "langsmith/feedback.jsonl") == [
         Remark(
             trace=run(8),
             span=run(11),
@@ -153,7 +153,7 @@ def test_feedback_is_a_remark_and_its_correction_is_what_was_expected():
 
 
 def test_an_example_says_what_was_expected_of_its_run():
-    assert exports.read(langsmith, "langsmith/examples.jsonl") == [
+    assert dialects.read(langsmith, "langsmith/examples.jsonl") == [
         Remark(trace=run(8), span=run(8), expected="Within 14 days.")
     ]
 
@@ -164,6 +164,6 @@ def test_what_langsmith_does_not_export_is_unfit(value):
         list(langsmith.traces(value))
 
 
-@given(exports.JSON | exports.damaged(*FILES))
+@given(dialects.JSON | dialects.damaged(*FILES))
 def test_any_json_is_read_or_unfit(value):
-    exports.survives(langsmith, value)
+    dialects.survives(langsmith, value)

@@ -1,0 +1,216 @@
+"""Traces and the repository → a draft for each conversation that is asked for, or the fixture that it is already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from llmgate import documents
+from llmgate.capture import drafting, feedback, joining, placing
+from llmgate.capture.attachments import Attachments
+from llmgate.capture.drafting import Draft, Redacts, Undraftable
+from llmgate.capture.joining import Seen
+from llmgate.capture.placing import Placement, Sent
+from llmgate.capture.selecting import Condition
+from llmgate.capture.span import Json
+from llmgate.capture.traces import Traces
+from llmgate.errors import ConfigurationError
+from llmgate.fixture import Fixture
+from llmgate.preparing import Side
+from llmgate.prompts import Prompt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is asked for. Of a trace with several conversations the one is taken that `span` or the target tells."""
+
+    targets: tuple[str, ...]
+    traces: frozenset[str] = frozenset()
+    span: str | None = None
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A draft, where it stands in the files, and the files that its parts refer to."""
+
+    draft: Draft
+    seen: Seen
+    placement: Placement
+    files: Mapping[str, bytes]
+    others: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Already:
+    """A conversation that is a fixture already."""
+
+    seen: Seen
+    fixture: str
+    file: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Known:
+    """The fixtures that are there, by their input and by the span they came from: id and file."""
+
+    by_input: dict[str, tuple[str, str]] = field(default_factory=dict)
+    by_span: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
+
+    def add(self, fixture: Fixture, file: str) -> None:
+        self.ids.add(fixture.id)
+        self.by_input.setdefault(fixture.input_digest, (fixture.id, file))
+        if fixture.origin.trace and fixture.origin.span:
+            self.by_span.setdefault((fixture.origin.trace, fixture.origin.span), (fixture.id, file))
+
+    def find(self, fixture: Fixture) -> tuple[str, str] | None:
+        span = (fixture.origin.trace or "", fixture.origin.span or "")
+        return self.by_span.get(span) or self.by_input.get(fixture.input_digest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capturing:
+    """What drafts are made with. `source` names the dialect, `folder` is where the files of parts go."""
+
+    traces: Traces
+    side: Side
+    wanted: Wanted
+    known: Known
+    redacts: Callable[[], Redacts]
+    attachments: Callable[[], Attachments]
+    source: str
+
+    def run(self) -> Iterator[Made | Already]:
+        """Go through the traces in their order. What cannot be a fixture is among the faults of `traces`."""
+        for name in self.traces.ids:
+            if self.wanted.traces and name not in self.wanted.traces:
+                continue
+            trace = self.traces.trace(name)
+            found = [self._whole(seen) for seen in joining.conversations(trace)] if trace else []
+            taken = [seen for seen in found if self._is_wanted(seen)]
+            if taken:
+                yield from self._one(taken, others=len(found) - 1)
+
+    def _whole(self, seen: Seen) -> Seen:
+        said = tuple(_judged(each) for each in seen.feedback)
+        return replace(seen, feedback=said)
+
+    def _is_wanted(self, seen: Seen) -> bool:
+        if self.wanted.span is not None and self.wanted.span not in {span.id for span in seen.spans}:
+            return False
+        return all(condition.holds(seen) for condition in self.wanted.conditions)
+
+    def _one(self, found: Sequence[Seen], *, others: int) -> Iterator[Made | Already]:
+        try:
+            yield self._made(*self._chosen(found), others=others)
+        except _Same as same:
+            yield Already(seen=same.seen, fixture=same.fixture, file=same.file)
+        except Undraftable as error:
+            self._fault(found[-1], str(error), "export it anew; if it is whole, report this")
+        except _Ambiguous as error:
+            self._fault(found[-1], str(error), "name the target with --target")
+
+    def _fault(self, seen: Seen, message: str, remedy: str) -> None:
+        self.traces.faults.append(documents.fault(seen.first.file, seen.first.line, message, remedy))
+
+    def _chosen(self, found: Sequence[Seen]) -> tuple[_Bench, Placement]:
+        """Choose conversation and target: where a replay is exact, else by the prompt's name, else the last of all."""
+        benches = [self._bench(seen) for seen in reversed(found)]
+        placed: list[tuple[_Bench, Placement]] = []
+        for bench in benches:
+            for target in self.wanted.targets:
+                placement = placing.place(target, self.side, bench.sent)
+                if placement.exact:
+                    return bench, placement
+                placed.append((bench, placement))
+        named = [each for each in placed if self._is_named(*each)]
+        if named or len(self.wanted.targets) == 1:
+            return (named or placed)[0]
+        raise _Ambiguous("no target's prompt makes this request, so that it is not known which one it belongs to")
+
+    def _is_named(self, bench: _Bench, placement: Placement) -> bool:
+        source = self.side.surface.prompt(self.side.config.targets[placement.target].prompt)
+        return bench.seen.prompt.get("name") in {placement.target, *_names(source)}
+
+    def _bench(self, seen: Seen) -> _Bench:
+        files = self.attachments()
+        found, textless = self._documents(seen)
+        sent = Sent(
+            messages=files.taken_out(seen.messages),
+            variables=seen.variables,
+            documents=found,
+            tools=seen.first.tools,
+            textless=textless,
+        )
+        return _Bench(seen=seen, sent=sent, files=files)
+
+    def _documents(self, seen: Seen) -> tuple[tuple[Json, ...], tuple[str, ...]]:
+        """Give every document an id, and a text: that of the repository's own index where the source has none."""
+        found: list[Json] = []
+        textless: list[str] = []
+        for document in seen.documents:
+            text, known = document.get("text"), document.get("id")
+            name = str(known) if known not in (None, "") else placing.named(text)
+            if not isinstance(text, str):
+                text = self._indexed(name)
+                textless += [name] if text is None else []
+            rest = {key: document[key] for key in ("score", "metadata") if document.get(key) is not None}
+            found.append({"id": name, "text": text or "", **rest})
+        return tuple(found), tuple(textless)
+
+    def _indexed(self, name: str) -> str | None:
+        """Look a document up in the indexes that are made of the repository's files."""
+        for index in sorted(self.side.config.retrieval):
+            try:
+                if self.side.indexes.has_files(index) and (text := self._passages(index).get(name)) is not None:
+                    return text
+            except ConfigurationError:
+                continue
+        return None
+
+    def _passages(self, index: str) -> Mapping[str, str]:
+        return {passage.id: passage.text for passage in self.side.indexes.corpus(index).passages}
+
+    def _made(self, bench: _Bench, placement: Placement, *, others: int) -> Made:
+        made = drafting.draft(
+            bench.seen, bench.sent, placement, self.redacts(), source=self.source, missing=sorted(bench.files.missing)
+        )
+        if (known := self.known.find(made.fixture)) is not None:
+            raise _Same(bench.seen, *known)
+        if made.fixture.id in self.known.ids:
+            raise Undraftable(f"its id {made.fixture.id} is that of another fixture")
+        return Made(draft=made, seen=bench.seen, placement=placement, files=dict(bench.files.files), others=others)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bench:
+    """A conversation as it is to be sent again."""
+
+    seen: Seen
+    sent: Sent
+    files: Attachments
+
+
+class _Ambiguous(Exception):
+    pass
+
+
+class _Same(Exception):
+    def __init__(self, seen: Seen, fixture: str, file: str) -> None:
+        super().__init__(fixture)
+        self.seen, self.fixture, self.file = seen, fixture, file
+
+
+def _judged(said: Json) -> Json:
+    """Say whether feedback is negative where the source leaves that to its score or label, and they are plain."""
+    if said.get("negative") is not None:
+        return said
+    negative = feedback.negative(said.get("score"), said.get("label"))
+    return said if negative is None else {**said, "negative": negative}
+
+
+def _names(source: Prompt) -> Iterable[str]:
+    """Yield the names by which production may know a prompt: its own, its path, and the file's name."""
+    file = source.path.rsplit("/", 1)[-1]
+    return [name for name in (source.name, source.reference, source.path, file, file.partition(".")[0]) if name]

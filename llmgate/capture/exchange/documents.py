@@ -1,0 +1,125 @@
+"""What retrieval found, as logs and APIs write it → documents `{id, text?, score?, metadata?}`, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from llmgate.capture import messages
+from llmgate.capture.span import Json
+
+WITHIN = "documents within a message, in their place: they are among the retrieved documents"
+PARTED = "how the text of a document was parted"
+
+_TEXTS = ("text", "content", "page_content", "document", "chunk")
+_IDS = ("id", "document_id", "doc_id", "file_id", "source", "url")
+
+
+def logged(value: JsonValue) -> tuple[Json, ...]:
+    """Read a list of objects or texts; what has no id is named by its place."""
+    value = messages.parse(value)
+    entries = enumerate(value if isinstance(value, list) else [], start=1)
+    return distinct(found for place, entry in entries if (found := _logged(entry, place)) is not None)
+
+
+def searched(items: JsonValue) -> tuple[Json, ...]:
+    """Read what the Responses API's file searches found, where the answer was asked to include it."""
+    found: list[Json] = []
+    for item in items if isinstance(items, list) else []:
+        if isinstance(item, dict) and item.get("type") == "file_search_call" and isinstance(item.get("results"), list):
+            found += logged(item["results"])
+    return distinct(found)
+
+
+def distinct(documents: Iterable[Json]) -> tuple[Json, ...]:
+    """Number the ids that occur again, as several parts of one file do."""
+    seen: dict[str, int] = {}
+    told: list[Json] = []
+    for document in documents:
+        name = str(document["id"])
+        seen[name] = seen.get(name, 0) + 1
+        told.append(document if seen[name] == 1 else {**document, "id": f"{name}#{seen[name]}"})
+    return tuple(told)
+
+
+@dataclass(slots=True)
+class Taken:
+    """What Anthropic's messages say, without the documents that stand in them as blocks, and these."""
+
+    found: list[Json] = field(default_factory=list)
+    missing: set[str] = field(default_factory=set)
+
+    def without(self, entries: JsonValue) -> JsonValue:
+        """Take search results and documents of plain text out of messages; results of tools keep theirs."""
+        if not isinstance(entries, list):
+            return entries
+        return [self._rest(entry) for entry in entries]
+
+    def _rest(self, entry: JsonValue) -> JsonValue:
+        if not isinstance(entry, dict) or not isinstance(content := entry.get("content"), list):
+            return entry
+        return {**entry, "content": [block for block in content if not self._takes(block)]}
+
+    def _takes(self, block: JsonValue) -> bool:
+        if not isinstance(block, dict):
+            return False
+        texts = _texts(block)
+        if texts is None:
+            return False
+        title, source = block.get("title"), block.get("source")
+        known = next((name for name in (source, title) if isinstance(name, str) and name), None)
+        metadata = {name: block[name] for name in ("title", "context") if isinstance(block.get(name), str)}
+        told: dict[str, JsonValue] = {"id": known or f"document-{len(self.found) + 1}", "text": "\n".join(texts)}
+        self.found.append({**told, "metadata": metadata} if metadata else told)
+        self.missing |= {WITHIN, PARTED} if len(texts) > 1 else {WITHIN}
+        return True
+
+
+def _texts(block: dict[str, JsonValue]) -> list[str] | None:
+    """Return the texts of a block that is a document; None for a block of any other kind."""
+    source = block.get("source")
+    if block.get("type") == "search_result":
+        return list(_plain(block.get("content")))
+    if block.get("type") != "document" or not isinstance(source, dict):
+        return None
+    if source.get("type") == "text" and isinstance(text := source.get("data"), str):
+        return [text]
+    return list(_plain(source.get("content"))) if source.get("type") == "content" else None
+
+
+def _plain(content: JsonValue) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+    for part in content if isinstance(content, list) else []:
+        if isinstance(part, dict) and isinstance(text := part.get("text"), str):
+            yield text
+
+
+def _logged(entry: JsonValue, place: int) -> Json | None:
+    if isinstance(entry, str):
+        return {"id": str(place), "text": entry}
+    if not isinstance(entry, dict):
+        return None
+    known = next(
+        (str(entry[name]) for name in _IDS if isinstance(entry.get(name), str | int) and entry[name] != ""), ""
+    )
+    told: dict[str, JsonValue] = {"id": known or str(place)}
+    if (text := next((entry[name] for name in _TEXTS if isinstance(entry.get(name), str)), None)) is not None:
+        told["text"] = text
+    score = entry.get("score")
+    if isinstance(score, int | float) and not isinstance(score, bool):
+        told["score"] = score
+    if metadata := _metadata(entry):
+        told["metadata"] = metadata
+    return told
+
+
+def _metadata(entry: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Gather what is told of a document: its own metadata, or OpenAI's `filename` and `attributes`."""
+    found: dict[str, JsonValue] = {}
+    for name in ("metadata", "attributes"):
+        if isinstance(inner := entry.get(name), dict):
+            found |= inner
+    return found | {name: entry[name] for name in ("filename", "title") if isinstance(entry.get(name), str)}

@@ -1,0 +1,134 @@
+"""`llmgate.yaml` → a checked Config, or all of its faults with file and line. One file per group of its sections."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from llmgate import documents
+from llmgate.config.entries import MAX_TOP_K, RESERVED_PARAMS, ModelEntry, RetrievalEntry, TargetEntry
+from llmgate.config.files import SuiteSettings, SurfaceSettings
+from llmgate.config.noun import Name, Noun
+from llmgate.config.policy import KNOWN_PROVIDERS, Budget, HostEntry, Policy, ProviderEntry, Rule
+from llmgate.config.redaction import OWN_KINDS, RedactionRule, RedactionSettings
+from llmgate.errors import ConfigurationError, Fault
+
+__all__ = [
+    "KNOWN_PROVIDERS",
+    "MAX_TOP_K",
+    "OWN_KINDS",
+    "PATH",
+    "RESERVED_PARAMS",
+    "SIMULATED",
+    "Budget",
+    "Config",
+    "HostEntry",
+    "ModelEntry",
+    "Policy",
+    "ProviderEntry",
+    "RedactionRule",
+    "RedactionSettings",
+    "RetrievalEntry",
+    "Rule",
+    "SuiteSettings",
+    "SurfaceSettings",
+    "TargetEntry",
+    "Taxonomy",
+    "Telemetry",
+    "read",
+]
+
+PATH = "llmgate.yaml"
+SIMULATED = "simulated"  # the demo's own provider; it never answers a gate
+
+
+class Taxonomy(Noun):
+    extends: Literal["default"] = "default"
+
+
+class Telemetry(Noun):
+    content: bool = False
+
+
+class Config(Noun):
+    version: Literal[1]
+    surface: SurfaceSettings = SurfaceSettings()
+    models: dict[Name, ModelEntry] = Field(default_factory=dict)
+    retrieval: dict[Name, RetrievalEntry] = Field(default_factory=dict)
+    targets: dict[Name, TargetEntry] = Field(default_factory=dict)
+    suite: SuiteSettings = SuiteSettings()
+    policy: Policy = Policy()
+    redaction: RedactionSettings = RedactionSettings()
+    taxonomy: Taxonomy = Taxonomy()
+    telemetry: Telemetry = Telemetry()
+
+
+def read(data: bytes, path: str = PATH) -> Config:
+    """Parse and check one revision's configuration.
+
+    Raises:
+        ConfigurationError: with every fault, each with its file, line and remedy.
+    """
+    document = documents.read(path, data)
+    try:
+        config = Config.model_validate(_with_known_providers(document.value))
+    except ValidationError as error:
+        faults = tuple(documents.faults(document, error))
+        raise ConfigurationError((*faults, *_behind(error, document))) from error
+    if found := tuple(_dangling(config, document)):
+        raise ConfigurationError(found)
+    return config
+
+
+def _with_known_providers(value: Any) -> Any:
+    """Fill in host, key and dialect of the providers that everyone names alike, where this file names them.
+
+    Only there: a pull request cannot send what its fixtures hold to a provider that the base never mentions.
+    """
+    if not isinstance(value, dict) or not isinstance(policy := value.get("policy", {}), dict):
+        return value
+    declared = policy.get("providers", {})
+    models = value.get("models", {})
+    if not isinstance(declared, dict) or not isinstance(models, dict):
+        return value
+    named = {*declared, *(entry.get("provider") for entry in models.values() if _names_a_provider(entry))}
+    known = {
+        name: {**defaults, **entry}
+        for name, defaults in KNOWN_PROVIDERS.items()
+        if name in named and isinstance(entry := declared.get(name, {}), dict)
+    }
+    return {**value, "policy": {**policy, "providers": {**declared, **known}}}
+
+
+def _names_a_provider(entry: Any) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("provider"), str)
+
+
+def _behind(error: ValidationError, document: documents.Document) -> Iterator[Fault]:
+    """List the dangling names that would be found next, where unknown keys are all that is wrong so far."""
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    if any(item["type"] != "extra_forbidden" for item in found):
+        return
+    known = copy.deepcopy(_with_known_providers(document.value))
+    for item in found:
+        *parents, key = item["loc"]
+        place = known
+        for parent in parents:
+            place = place[parent]
+        place.pop(key, None)
+    with contextlib.suppress(ValidationError, LookupError, TypeError):
+        yield from _dangling(Config.model_validate(known), document)
+
+
+def _dangling(config: Config, document: documents.Document) -> Iterator[Fault]:
+    for name, target in config.targets.items():
+        if target.retrieval is not None and target.retrieval not in config.retrieval:
+            yield document.fault(
+                ("targets", name, "retrieval"),
+                f"target {name!r} names the retrieval {target.retrieval!r}, which is not under `retrieval`",
+                f"known: {', '.join(sorted(config.retrieval)) or 'none'}",
+            )

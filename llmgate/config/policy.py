@@ -1,0 +1,94 @@
+"""`policy` → thresholds, budgets, hosts and what blocks."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from llmgate import engine_options, hosts
+from llmgate.config.noun import Name, Noun
+
+KNOWN_PROVIDERS = {
+    "openai": {"host": "api.openai.com", "key": "OPENAI_API_KEY", "api": "openai-chat"},
+    "anthropic": {"host": "api.anthropic.com", "key": "ANTHROPIC_API_KEY", "api": "anthropic-messages"},
+}
+
+
+class Rule(StrEnum):
+    """What a broken rule of the policy does."""
+
+    BLOCK = "block"
+    WARN = "warn"
+    OFF = "off"
+
+
+class Budget(Noun):
+    """What one run may spend, on both arms together."""
+
+    calls: int = Field(default=4000, gt=0)
+    usd: float = Field(default=5.0, gt=0)
+    minutes: float = Field(default=30.0, gt=0)
+
+
+def _plain_path(path: str) -> str:
+    if {".", ".."} & set(path.split("/")):
+        raise ValueError("a path has no '.' or '..' in it")
+    return path
+
+
+def _named_as_secret(name: str) -> str:
+    if not any(word in name for word in ("KEY", "TOKEN", "SECRET")):
+        raise ValueError(
+            "the name of the variable must have KEY, TOKEN or SECRET in it: by it secrets are kept out of logs"
+        )
+    return name
+
+
+KeyName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=100), AfterValidator(_named_as_secret)]
+
+
+class ProviderEntry(Noun):
+    """Where a provider answers, and the name of the environment variable with its key.
+
+    `api` is the dialect it speaks; `path` is put before the API's own path, as some compatible servers need.
+    """
+
+    host: Annotated[str, AfterValidator(hosts.origin)]
+    key: KeyName | None = None
+    api: Literal["openai-chat", "anthropic-messages"] = "openai-chat"
+    path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$"), AfterValidator(_plain_path)] = ""
+
+
+class HostEntry(Noun):
+    """Where a search service or a store answers, and the name of the environment variable with its key.
+
+    A search service is asked below `path` only: what stands in a pull request can choose nothing else of the host.
+    """
+
+    host: Annotated[str, AfterValidator(hosts.origin)]
+    key: KeyName | None = None
+    path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$"), AfterValidator(_plain_path)] = ""
+
+
+class Policy(Noun):
+    """Thresholds, budgets, hosts and what blocks. Always read from the base commit."""
+
+    alpha: float = Field(default=0.05, gt=0, le=0.5)
+    margin: float = Field(default=0.05, gt=0, lt=1)
+    fixture_margin: float = Field(default=0.10, ge=0, lt=1)
+    screen: Literal["auto"] | Annotated[int, Field(ge=1, le=50)] = "auto"
+    on_inconclusive: Literal["warn", "block"] = "warn"
+    pins: Rule = Rule.BLOCK
+    index: Rule = Rule.BLOCK
+    coverage: Rule = Rule.BLOCK
+    suite_changes: Rule = Rule.BLOCK
+    approval_label: str = "llmgate: suite approved"
+    max_error_share: float = Field(default=0.10, ge=0, lt=1)
+    budget: Budget = Budget()
+    concurrency: int = Field(default=16, ge=1, le=256)
+    timeout_s: float = Field(default=60.0, gt=0, le=600)
+    providers: dict[Name, ProviderEntry] = Field(default_factory=dict)
+    retrieval_hosts: dict[Name, HostEntry] = Field(default_factory=dict)
+    commands: tuple[engine_options.Command, ...] = ()

@@ -1,0 +1,70 @@
+from llmgate.capture import traces
+from tests.unit.capture import simple
+
+CALL = {"trace": "a", "id": "1", "messages": [simple.said("user", "Hi")]}
+
+
+def test_the_spans_of_a_trace_are_found_wherever_they_stand():
+    found = simple.opened(CALL, {"trace": "b", "id": "1"}, {"trace": "a", "id": "2"}, {"trace": "b", "id": "2"})
+
+    assert found.ids == ("a", "b")
+    assert [(span.id, span.line) for span in found.trace("a").spans] == [("1", 1), ("2", 3)]
+
+
+def test_a_record_of_another_dialect_is_told_with_its_line_and_the_others_are_read():
+    found = simple.opened(CALL, {"resourceSpans": []}, {"trace": "b", "id": "1"})
+
+    (fault,) = found.faults
+    assert (fault.file, fault.line, fault.message) == ("t.jsonl", 2, "no trace: this is not the simple dialect")
+    assert found.ids == ("a", "b")
+
+
+def test_a_hint_names_the_dialect_that_a_record_is_of():
+    found = simple.opened(CALL)
+    found.otherwise = lambda _: "otlp"
+    found.dialect = type("Other", (), {"traces": lambda _, value: simple.traces({})})()
+    found.index()
+
+    assert "it looks like `llmgate capture otlp`" in found.faults[0].message
+
+
+def test_a_broken_line_is_told_and_the_others_are_read():
+    found = simple.opened(CALL, '{"trace": "b"', {"trace": "c", "id": "1"})
+
+    assert [(fault.line, fault.message) for fault in found.faults] == [
+        (2, "not JSON: Expecting ',' delimiter (column 14)")
+    ]
+    assert found.ids == ("a", "c")
+
+
+def test_a_span_that_was_delivered_twice_is_one():
+    found = simple.opened(CALL, CALL)
+
+    assert len(found.trace("a").spans) == 1
+
+
+def test_records_that_complete_each_other_are_one_span():
+    found = simple.opened({"trace": "a", "id": "1", "requested": "m", "tags": ["x"]}, {**CALL, "tags": ["y"]})
+
+    (span,) = found.trace("a").spans
+    assert (span.requested, len(span.messages), span.tags) == ("m", 1, ("x", "y"))
+
+
+def test_two_spans_with_one_id_are_a_fault_and_no_trace():
+    other = {**CALL, "messages": [simple.said("user", "Ho")]}
+    found = simple.opened(CALL, other, {"trace": "b", "id": "1"})
+
+    assert found.trace("a") is None
+    (fault,) = found.faults
+    assert (fault.line, fault.message) == (
+        2,
+        "a span id is used twice in a trace, with another messages; first at t.jsonl:1",
+    )
+    assert found.trace("b") is not None
+
+
+def test_faults_are_bounded_and_counted(monkeypatch):
+    monkeypatch.setattr(traces, "MAX_FAULTS", 3)
+    found = simple.opened(CALL, *["{"] * 10)
+
+    assert (len(found.faults), found.unlisted) == (3, 7)
