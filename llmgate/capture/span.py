@@ -58,6 +58,8 @@ class Span:
     be a `blob` with its base64 `content`. `documents` are `{id, text?, score?, metadata?}`, best first. `feedback` are
     `fixture.provenance.Feedback` as JSON. `expected` is what the source says would have been right. `missing` and
     `depends_on` are those of `fixture.Completeness`. `metadata` and `tags` are only selected by, never written.
+    `response` is the API's id of the answer. A `piece` has only those messages that its record has: `pieces.whole` puts
+    them one after the other.
     """
 
     file: str
@@ -89,11 +91,21 @@ class Span:
     metadata: Json = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
+    response: str | None = None
+    piece: bool = False
+
+
+def by_response(response: str) -> str:
+    """Return what stands for the trace in a remark that names nothing but the API's id of the answer."""
+    return f"response {response}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """Feedback or the right answer that the source keeps apart from its span; without `span` it is about the trace."""
+    """Feedback or the right answer that the source keeps apart from its span; without `span` it is about the trace.
+
+    Where it is about an answer whose trace it does not know, its trace is `by_response` of the answer's id.
+    """
 
     trace: str
     span: str | None = None
