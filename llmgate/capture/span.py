@@ -95,16 +95,30 @@ class Span:
     piece: bool = False
 
 
+_BY_RESPONSE, _BY_SPAN = "response ", "span "
+
+
 def by_response(response: str) -> str:
     """Return what stands for the trace in a remark that names nothing but the API's id of the answer."""
-    return f"response {response}"
+    return f"{_BY_RESPONSE}{response}"
+
+
+def by_span(span: str) -> str:
+    """Return what stands for the trace in a remark that names nothing but the span that it is about."""
+    return f"{_BY_SPAN}{span}"
+
+
+def is_a_trace(name: str) -> bool:
+    """Tell a trace from what stands for one in such remarks."""
+    return not name.startswith((_BY_RESPONSE, _BY_SPAN))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
     """Feedback or the right answer that the source keeps apart from its span; without `span` it is about the trace.
 
-    Where it is about an answer whose trace it does not know, its trace is `by_response` of the answer's id.
+    Where it is about an answer whose trace it does not know, its trace is `by_response` of the answer's id; where it
+    knows only the span, `by_span` of that.
     """
 
     trace: str
