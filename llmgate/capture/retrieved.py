@@ -83,9 +83,8 @@ def _document(entry: JsonValue, place: int) -> tuple[Json, set[str]]:
         score = next((found for key in _SCORES if (found := values.number(plain.get(key))) is not None), None)
     if score is not None:
         told["score"] = score
-    extra = {key: item for key, item in plain.items() if key not in _OWN and item is not None}
-    if known and extra.get("name") == known:
-        del extra["name"]
+    named = next((key for key in _IDS if values.name(plain.get(key)) is not None), None)
+    extra = {key: item for key, item in plain.items() if key not in _OWN and key != named and item is not None}
     return {**told, "metadata": {**extra, **metadata}} if extra or metadata else told, missing
 
 

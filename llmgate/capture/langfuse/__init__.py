@@ -15,6 +15,7 @@ _EXPECTED = (
     "neither an observation (id, type, traceId), nor a trace, a score or a dataset item, nor a page of them: "
     "this is not what Langfuse exports"
 )
+_NO_SUBJECT = "a score that does not say of what: ask for fields=details,subject"
 
 
 def traces(value: JsonValue) -> Iterable[str]:
@@ -45,7 +46,8 @@ def _entries(value: JsonValue) -> Iterator[dict[str, JsonValue]]:
     page = value.get("data") if isinstance(value, dict) else None
     for entry in page if isinstance(page, list) else value if isinstance(value, list) else [value]:
         if not isinstance(entry, dict) or shape(told := plain(entry)) is None:
-            raise Unfit(_EXPECTED)
+            is_score = isinstance(entry, dict) and "dataType" in entry and "subject" not in entry
+            raise Unfit(_NO_SUBJECT if is_score else _EXPECTED)
         yield told
 
 

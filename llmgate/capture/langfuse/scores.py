@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from llmgate.capture import answered, feedback, values
-from llmgate.capture.span import Json, Remark
+from llmgate.capture.span import Json, Remark, by_span
 
 
 def score(entry: dict[str, JsonValue]) -> Iterator[Remark]:
@@ -34,15 +34,19 @@ def item(entry: dict[str, JsonValue]) -> Iterator[Remark]:
 def _subject(entry: Json) -> tuple[str | None, str | None]:
     subject = entry.get("subject")
     if not isinstance(subject, dict):
-        return values.name(entry.get("traceId")), values.name(entry.get("observationId"))
+        return _of_trace(values.name(entry.get("traceId")), values.name(entry.get("observationId")))
     known = values.name(subject.get("id"))
     match subject.get("kind"):
         case "trace":
             return known, None
         case "observation":
-            return values.name(subject.get("traceId")) or values.name(subject.get("trace_id")), known
+            return _of_trace(values.name(subject.get("traceId")) or values.name(subject.get("trace_id")), known)
         case _:
             return None, None
+
+
+def _of_trace(trace: str | None, span: str | None) -> tuple[str | None, str | None]:
+    return (by_span(span) if trace is None and span is not None else trace), span
 
 
 def _judgement(entry: Json) -> Json:

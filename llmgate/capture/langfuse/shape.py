@@ -19,6 +19,8 @@ _NAMES = {
     )
     for first, *rest in [name.split("_")]
 }
+_VALUE = frozenset({"value", "stringValue"})
+_TRACE = frozenset({"observations", "public", "htmlPath"})
 
 
 class Shape(StrEnum):
@@ -44,6 +46,6 @@ def shape(entry: dict[str, JsonValue]) -> Shape | None:
         return Shape.ITEM
     if isinstance(entry.get("type"), str) and "startTime" in entry and values.name(entry.get("id")):
         return Shape.OBSERVATION
-    if "name" in entry and ("dataType" in entry or "value" in entry or "stringValue" in entry):
+    if "name" in entry and _VALUE & entry.keys() and ("subject" in entry or "traceId" in entry or "sessionId" in entry):
         return Shape.SCORE
-    return Shape.TRACE if "timestamp" in entry and values.name(entry.get("id")) else None
+    return Shape.TRACE if "timestamp" in entry and _TRACE & entry.keys() and values.name(entry.get("id")) else None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from llmgate.capture import langsmith
-from llmgate.capture.span import Kind, Record, Remark, ToolRun, Unfit
+from llmgate.capture.span import Kind, Record, Remark, ToolRun, Unfit, by_span
 from tests import dialects
 
 RUNS, QUERY, BULK, TREE = (f"langsmith/{name}" for name in ("runs.jsonl", "query.json", "bulk.jsonl", "tree.json"))
@@ -148,13 +148,13 @@ def test_feedback_is_a_remark_and_its_correction_is_what_was_expected():
             ),
             expected="Refunds are paid within 14 days.",
         ),
-        Remark(trace=run(8), span=run(8), feedback=({"name": "user_score", "score": 1.0, "negative": False},)),
+        Remark(trace=by_span(run(8)), span=run(8), feedback=({"name": "user_score", "score": 1.0, "negative": False},)),
     ]
 
 
 def test_an_example_says_what_was_expected_of_its_run():
     assert dialects.read(langsmith, "langsmith/examples.jsonl") == [
-        Remark(trace=run(8), span=run(8), expected="Within 14 days.")
+        Remark(trace=by_span(run(8)), span=run(8), expected="Within 14 days.")
     ]
 
 
