@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
+
+from llmgate.media import BlobPart, UriPart
 
 _JSON_OBJECT: dict[str, JsonValue] = {"type": "object", "properties": {}}
 
@@ -33,6 +35,11 @@ class ToolResponsePart(_Noun):
     type: Literal["tool_call_response"] = "tool_call_response"
     id: str | None = None
     response: JsonValue = None
+    is_error: bool = Field(
+        default=False,
+        exclude_if=lambda value: not value,
+        description="Whether the answer was an error; Anthropic's API says so to the model, OpenAI's cannot.",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -42,7 +49,7 @@ class ToolResponsePart(_Noun):
         return value
 
 
-Part = Annotated[TextPart | ToolCallPart | ToolResponsePart, Field(discriminator="type")]
+Part = Annotated[TextPart | ToolCallPart | ToolResponsePart | BlobPart | UriPart, Field(discriminator="type")]
 
 
 class Message(_Noun):
@@ -60,9 +67,19 @@ class Message(_Noun):
             return {**rest, "parts": [{"type": "text", "content": value["content"]}]}
         return value
 
+    @model_validator(mode="after")
+    def _is_said_by_who_can(self) -> Self:
+        if self.role not in ("user", "tool") and any(isinstance(part, BlobPart | UriPart) for part in self.parts):
+            raise ValueError("files and addresses stand in messages of the user or of a tool")
+        return self
+
     @property
     def text(self) -> str:
         return "".join(part.content for part in self.parts if isinstance(part, TextPart))
+
+    @property
+    def blobs(self) -> tuple[BlobPart, ...]:
+        return tuple(part for part in self.parts if isinstance(part, BlobPart))
 
     @property
     def tool_calls(self) -> tuple[ToolCallPart, ...]:

@@ -115,7 +115,7 @@ def _check_named(traces: Traces, named: Sequence[str]) -> None:
 def _known(history: git.Repository, commit: str, side: plan.Side, out: Path) -> Known:
     """List the suite's fixtures, and those in the folder that are not of the suite."""
     known, read = Known(), set()
-    for stored in outside.fixtures(history, commit, side).fixtures.values():
+    for stored in sides.fixtures(history, commit, side.config).fixtures.values():
         known.add(stored.fixture, stored.file)
         read.add((history.root / stored.file).resolve())
     apart = [str(path) for path in out.glob("*.yaml") if path.is_file() and path.resolve() not in read]
