@@ -61,7 +61,8 @@ def _beside(entry: dict[str, JsonValue]) -> Iterator[dict[str, JsonValue]]:
     extra = entry.get("additional_kwargs")
     if not calls and isinstance(extra, dict):
         calls = extra.get("tool_calls")
-    for call in calls if isinstance(calls, list) else []:
+    unparsed = entry.get("invalid_tool_calls")  # LangChain's: arguments that are not JSON
+    for call in [*(calls if isinstance(calls, list) else []), *(unparsed if isinstance(unparsed, list) else [])]:
         if isinstance(call, dict):
             yield call
     if isinstance(single := entry.get("function_call"), dict):
