@@ -27,7 +27,8 @@ def whole(spans: Sequence[Span]) -> Span:
         Unfit: where two that are no pieces contradict each other in what was said.
     """
     pieces = sorted((span for span in spans if span.piece), key=lambda span: span.started_ns)
-    joined, *others = [*(span for span in spans if not span.piece), *([_in_order(pieces)] if pieces else [])]
+    wholes = sorted((span for span in spans if not span.piece), key=lambda span: not span.name)  # a log has no name
+    joined, *others = [*wholes, *([_in_order(pieces)] if pieces else [])]
     for other in others:
         joined = _filled(joined, other)
     return _noted(replace(joined, piece=False)) if len(spans) > 1 else joined

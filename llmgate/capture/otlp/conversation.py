@@ -43,11 +43,22 @@ def of(said: Attributes, told: Told, *, one: bool) -> Content:
     answers = _first(_before(_answers(said), told.answers), _reply, content)
     content.output = answers[:1] if one else answers
     content.tools = _first(said.all(Field.TOOLS), lambda one: messages.definitions(one.value), content)
-    if not content.messages and said.first(Field.INPUT_REFERENCE) is not None:
-        content.depends_on.add(pieces.UNRECORDED)
-    for name in (Field.INPUT_REFERENCE, Field.OUTPUT_REFERENCE, Field.TOOLS_REFERENCE):
-        content.missing |= {notes.elsewhere(reference.name.text) for reference in said.all(name)}
+    _follow(said, content, has_messages=bool(asked))
     return content
+
+
+def _follow(said: Attributes, content: Content, *, has_messages: bool) -> None:
+    """Note content that is stored elsewhere and not in the record too."""
+    has_system = said.first(Field.SYSTEM) is not None
+    for wanted, is_here, needed in (
+        (Field.INPUT_REFERENCE, has_messages, True),
+        (Field.SYSTEM_REFERENCE, has_system, True),
+        (Field.OUTPUT_REFERENCE, bool(content.output), False),
+        (Field.TOOLS_REFERENCE, bool(content.tools), False),
+    ):
+        for reference in () if is_here else said.all(wanted):
+            content.missing.add(notes.elsewhere(reference.name.text))
+            content.depends_on |= {pieces.UNRECORDED} if needed else set()
 
 
 def _before(found: Iterable[Said], told: list[JsonValue]) -> Iterator[Said]:
