@@ -76,6 +76,7 @@ ROWS: dict[Field, tuple[Name, ...]] = {
         _list("llm.tools"),
         _list("llm.request.functions"),
         _encoded("mlflow.chat.tools"),
+        _json("model_request_parameters"),
     ),
     Field.TOOLS_REFERENCE: _values("gen_ai.tool.definitions.ref", "gen_ai.tool.definitions_ref"),
     Field.PROVIDER: _values(

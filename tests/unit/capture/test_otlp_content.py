@@ -5,6 +5,7 @@ import json
 import pytest
 
 from llmgate.capture.pieces import NO_OUTPUT, NO_TOOLS, UNRECORDED
+from llmgate.capture.span import ToolRun
 from tests import otlp
 
 MODEL = {"gen_ai.operation.name": "chat"}
@@ -136,6 +137,25 @@ def test_instructions_that_also_stand_among_the_messages_are_read_once():
     system = {"role": "system", "parts": [{"type": "text", "content": "Be kind."}]}
     told = SAID | {"gen_ai.input.messages": json.dumps([system, *HI]), "gen_ai.system_instructions": "Be kind."}
     assert list(otlp.only(told).messages) == [system, *HI]
+
+
+def test_instructions_of_several_parts_that_also_stand_among_the_messages_are_read_once():
+    system = {"role": "system", "parts": [{"type": "text", "content": "Be kind.Be short."}]}
+    apart = [{"type": "text", "content": "Be kind."}, {"type": "text", "content": "Be short."}]
+    told = {"gen_ai.input.messages": json.dumps([system, *HI]), "gen_ai.system_instructions": json.dumps(apart)}
+    assert list(otlp.only(SAID | told).messages) == [system, *HI]
+
+
+def test_what_an_older_pydantic_ai_says_of_a_request_has_its_tools():
+    schema = {"type": "object", "properties": {}}
+    tool = {"name": "find", "description": "Find.", "parameters_json_schema": schema, "outer_typed_dict_key": None}
+    span = otlp.only(SAID | {"model_request_parameters": json.dumps({"function_tools": [tool], "output_tools": []})})
+    assert span.tools == ({"name": "find", "description": "Find.", "parameters": schema},)
+
+
+def test_a_span_of_unknown_kind_that_names_a_tool_is_a_run_of_it():
+    told = {"gen_ai.tool.name": "find", "gen_ai.tool.call.id": "c1", "tool_arguments": "{}", "tool_response": "found"}
+    assert otlp.only(told).tool == ToolRun(name="find", id="c1", arguments="{}", result="found")
 
 
 def test_a_text_that_looks_like_json_stays_what_the_user_wrote():
