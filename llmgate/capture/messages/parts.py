@@ -117,6 +117,8 @@ def _part(part: JsonValue, notes: Notes) -> Iterator[Json]:
         notes.missing.add(REASONING)
     elif is_hosted(kind):
         notes.depends_on.add(f"the provider's own tool ({kind[:40]})")
+    elif kind in _STATES:
+        notes.depends_on.add(_STATES[kind])
     else:
         yield from media.of(kind, part, notes)
 
