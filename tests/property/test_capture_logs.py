@@ -96,7 +96,7 @@ def check(name, value):
 
 
 @pytest.mark.parametrize("name", DIALECTS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_no_record_makes_a_dialect_fail(name, data):
     """Arbitrary JSON is read or unfit."""
@@ -104,7 +104,7 @@ def test_no_record_makes_a_dialect_fail(name, data):
 
 
 @pytest.mark.parametrize("name", DIALECTS)
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_value_of_a_wrong_type_makes_a_dialect_fail(name, data):
     """A logged call with other values in some places is read or unfit."""
@@ -112,7 +112,7 @@ def test_no_value_of_a_wrong_type_makes_a_dialect_fail(name, data):
 
 
 @pytest.mark.parametrize("assemble", [chat, responses, anthropic])
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.dictionaries(keys, values, max_size=5), max_size=4))
 def test_any_events_are_put_together(assemble, events):
     """Events of any shape give an object."""
