@@ -85,6 +85,6 @@ def exit_code(error: BaseException) -> int:
 
 
 def _say(text: str) -> None:
-    from llmgate import redaction  # noqa: PLC0415 - pydantic takes time to load, and most runs have no error to tell
+    from llmgate import redaction  # noqa: PLC0415 - it takes time to load, and most runs have no error to tell
 
     click.echo(inert.log(redaction.of(os.environ).text(f"llmgate: {text}")), err=True)

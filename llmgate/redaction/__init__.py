@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import base64
-import html
-import json
-import re
+import heapq
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import quote, quote_plus
+from typing import TYPE_CHECKING, NamedTuple
 
-from pydantic import JsonValue
+from llmgate.redaction import shapes, spellings
+
+if TYPE_CHECKING:  # this module is in the way of every command, and pydantic takes 30 ms to load
+    from pydantic import JsonValue
 
 MARK = "[redacted]"
 MIN_SECRET_CHARS = 6  # shorter ones are ordinary words: replacing them would tear texts apart and hide nothing
 MAX_DEPTH = 100
 
-# Each is a literal prefix and one run of one character class, so that a search is linear in the text.
-_SHAPES = re.compile(
-    r"(?<![A-Za-z0-9])(?:"
-    r"sk-[A-Za-z0-9_-]{16,}"
-    r"|gh[oprsu]_[A-Za-z0-9_.-]{16,}"
-    r"|github_pat_[A-Za-z0-9_]{16,}"
-    r"|A[KS]IA[0-9A-Z]{16}"
-    r"|AIza[A-Za-z0-9_-]{30,}"
-    r"|xox[abeoprs]-[A-Za-z0-9-]{10,}"
-    r"|[Bb]earer [A-Za-z0-9._~+/=-]{16,}"
-    r")",
-)
-_SHAPE_HINTS = ("sk-", "gh", "AKIA", "ASIA", "AIza", "xox", "earer ")
+
+class Secret(NamedTuple):
+    """A place in a text, and the secret that stands there in whatever spelling."""
+
+    start: int
+    end: int
+    secret: str
 
 
 class Redactor:
@@ -41,8 +35,12 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         usable = (secret.strip() for secret in secrets)
-        needles = {needle for secret in usable if len(secret) >= MIN_SECRET_CHARS for needle in _spellings(secret)}
-        self._needles = tuple(sorted((needle for needle in needles if needle not in MARK), key=_longest_first))
+        needles = {
+            needle: secret for secret in usable if len(secret) >= MIN_SECRET_CHARS for needle in spellings.of(secret)
+        }
+        self._needles = {
+            needle: needles[needle] for needle in sorted(needles, key=_longest_first) if needle not in MARK
+        }
 
     def __repr__(self) -> str:
         return f"Redactor({len(self._needles)} spellings)"
@@ -52,7 +50,13 @@ class Redactor:
         for needle in self._needles:
             if needle in text:
                 text = text.replace(needle, MARK)
-        return _SHAPES.sub(MARK, text) if any(hint in text for hint in _SHAPE_HINTS) else text
+        return _without_shapes(text)
+
+    def found(self, text: str) -> Iterator[Secret]:
+        """Yield the places of secrets by their start; they may overlap, as a shape and a given secret in it do."""
+        known = (_places(text, needle, self._needles[needle]) for needle in self._needles if needle in text)
+        shaped = ((Secret(start, end, text[start:end]) for start, end in spans) for spans in shapes.spans(text))
+        return heapq.merge(*known, *shaped)
 
     def value(self, value: JsonValue) -> JsonValue:
         """Return a copy of a JSON value without secrets, in keys as well; what lies too deep is cut off."""
@@ -74,34 +78,21 @@ def _longest_first(needle: str) -> tuple[int, str]:
     return -len(needle), needle
 
 
-def _spellings(secret: str) -> Iterator[str]:
-    """Yield the secret as raw text, base64 at each alignment, hex, URL-quoted, and escaped for JSON and XML."""
-    data = secret.encode("utf-8", "surrogatepass")
-    yield secret
-    for shift in range(3):
-        yield from _base64(data, shift)
-    yield data.hex()
-    yield data.hex().upper()
-    for quoted in (quote(data, safe=""), quote(data), quote_plus(data)):
-        yield quoted
-        yield re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), quoted)
-    for ascii_only in (True, False):
-        escaped = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
-        yield escaped
-        yield escaped.replace("/", "\\/")
-        yield escaped.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-    yield html.escape(secret, quote=False)
-    yield html.escape(secret)
-    yield html.escape(secret).replace("&#x27;", "&apos;")
-    yield html.escape(secret).replace("&#x27;", "&#39;")
+def _places(text: str, needle: str, secret: str) -> Iterator[Secret]:
+    start = text.find(needle)
+    while start >= 0:
+        end = start + len(needle)
+        yield Secret(start, end, secret)
+        start = text.find(needle, end)
 
 
-def _base64(data: bytes, shift: int) -> Iterator[str]:
-    """Yield the characters of base64 that depend on `data` alone when `shift` unknown bytes stand before it."""
-    padded = bytes(shift) + data
-    own = slice((0, 2, 3)[shift], len(padded) * 8 // 6)
-    yield base64.b64encode(padded).decode("ascii")[own]
-    yield base64.urlsafe_b64encode(padded).decode("ascii")[own]
+def _without_shapes(text: str) -> str:
+    pieces, end = [], 0
+    for start, stop in heapq.merge(*shapes.spans(text)):
+        if start >= end:
+            pieces.append(text[end:start])
+        end = max(end, stop)
+    return MARK.join([*pieces, text[end:]]) if end else text
 
 
 def of(environment: Mapping[str, str]) -> Redactor:
