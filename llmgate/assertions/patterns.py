@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 import re2
 
 from llmgate.assertions import judgement
@@ -10,6 +13,7 @@ from llmgate.errors import CannotJudge
 MAX_PATTERN_CHARS = 1_000
 MAX_WORK = 200_000_000  # program size × bytes of text; without a DFA, RE2 takes about 10 ns for each
 
+_HALVES = re.compile("[\ud800-\udfff]")
 _REMEDY = (
     "llmgate matches with RE2, which has no look-around and no backreferences: "
     "see https://github.com/google/re2/wiki/Syntax, or write two assertions"
@@ -42,6 +46,21 @@ def found(pattern: str, text: str) -> bool:
             remedy="use fewer or smaller counted repetitions such as .{0,200}",
         )
     return compiled.search(data) is not None
+
+
+def spans(pattern: str, text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each match that is not empty; half surrogate pairs count as U+FFFD."""
+    for match in _compiled(pattern).finditer(
+        text if text.isascii() else _HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
+    ):
+        if match.end() > match.start():
+            yield match.span()
+
+
+def size(pattern: str) -> int:
+    """Return the number of instructions that RE2 makes of a pattern: what the worst text costs, for each byte."""
+    count: int = _compiled(pattern).programsize
+    return count
 
 
 def fits(glob: str, text: str) -> bool:

@@ -14,11 +14,13 @@ from llmgate.config.entries import MAX_TOP_K, RESERVED_PARAMS, ModelEntry, Retri
 from llmgate.config.files import SuiteSettings, SurfaceSettings
 from llmgate.config.noun import Name, Noun
 from llmgate.config.policy import KNOWN_PROVIDERS, Budget, HostEntry, Policy, ProviderEntry, Rule
+from llmgate.config.redaction import OWN_KINDS, RedactionRule, RedactionSettings
 from llmgate.errors import ConfigurationError, Fault
 
 __all__ = [
     "KNOWN_PROVIDERS",
     "MAX_TOP_K",
+    "OWN_KINDS",
     "PATH",
     "RESERVED_PARAMS",
     "SIMULATED",
@@ -28,6 +30,8 @@ __all__ = [
     "ModelEntry",
     "Policy",
     "ProviderEntry",
+    "RedactionRule",
+    "RedactionSettings",
     "RetrievalEntry",
     "Rule",
     "SuiteSettings",
@@ -58,6 +62,7 @@ class Config(Noun):
     targets: dict[Name, TargetEntry] = Field(default_factory=dict)
     suite: SuiteSettings = SuiteSettings()
     policy: Policy = Policy()
+    redaction: RedactionSettings = RedactionSettings()
     taxonomy: Taxonomy = Taxonomy()
     telemetry: Telemetry = Telemetry()
 

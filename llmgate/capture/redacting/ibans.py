@@ -1,0 +1,63 @@
+"""A text → the places of IBANs in it: a country, its length, and the check digits of ISO 13616."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from llmgate.capture.redacting.found import IBAN, Found
+
+# The IBAN registry (https://www.swift.com/standards/data-standards/iban-international-bank-account-number).
+_LENGTHS = {
+    country: length
+    for length, countries in {
+        15: "NO",
+        16: "BE",
+        18: "DK FI FK FO GL NL SD",
+        19: "MK SI",
+        20: "AT BA EE KZ LT LU MN XK",
+        21: "CH HR LI LV",
+        22: "BG BH CR DE GB GE IE ME RS VA",
+        23: "AE GI IL IQ OM SO TL",
+        24: "AD CZ ES MD PK RO SA SE SK TN VG",
+        25: "LY PT ST",
+        26: "IS TR",
+        27: "BI DJ FR GR IT MC MR SM",
+        28: "AL AZ BY CY DO GT HN HU LB NI PL SV",
+        29: "BR EG PS QA UA",
+        30: "JO KW MU YE",
+        31: "MT SC",
+        32: "LC",
+        33: "RU",
+    }.items()
+    for country in countries.split()
+}
+_CANDIDATE = re.compile(
+    rf"(?:(?<=\\[nrt])|(?<![A-Za-z0-9]))(?=((?i:{'|'.join(sorted(_LENGTHS))})[0-9]{{2}}(?:[ -]?[A-Za-z0-9]){{11,30}}))"
+)
+_NO_PART = re.compile("[ -]")
+
+
+def found(text: str) -> Iterator[Found]:
+    for match in _CANDIDATE.finditer(text):
+        compact = _NO_PART.sub("", match[1]).upper()
+        length = _LENGTHS[compact[:2]]
+        end = _end(text, match.start(), length)
+        if end is not None and _checks(compact[:length]):
+            yield Found(match.start(), end, IBAN, "iban", compact[:length])
+
+
+def _end(text: str, start: int, length: int) -> int | None:
+    """Return where as many letters and digits end, if they do not go on there."""
+    end = start
+    while length:
+        if end == len(text):
+            return None
+        length -= text[end] not in " -"
+        end += 1
+    return None if text[end : end + 1].isalnum() else end
+
+
+def _checks(compact: str) -> bool:
+    turned = compact[4:] + compact[:4]
+    return int("".join(str(int(char, 36)) for char in turned)) % 97 == 1
