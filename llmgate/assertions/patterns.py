@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import re2
 
@@ -69,6 +70,7 @@ def fits(glob: str, text: str) -> bool:
     return _compiled(rf"(?i)\A(?:{body})\z").search(_encoded(text)) is not None
 
 
+@lru_cache(maxsize=128)
 def _compiled(pattern: str) -> re2._Regexp:
     options = re2.Options()
     options.log_errors = False

@@ -35,15 +35,24 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         usable = (secret.strip() for secret in secrets)
-        needles = {
-            needle: secret for secret in usable if len(secret) >= MIN_SECRET_CHARS for needle in spellings.of(secret)
-        }
-        self._needles = {
-            needle: needles[needle] for needle in sorted(needles, key=_longest_first) if needle not in MARK
-        }
+        self._needles = _longest_first(
+            {
+                needle: secret
+                for secret in usable
+                if len(secret) >= MIN_SECRET_CHARS
+                for needle in spellings.of(secret)
+                if needle not in MARK
+            }
+        )
 
     def __repr__(self) -> str:
         return f"Redactor({len(self._needles)} spellings)"
+
+    def also(self, secrets: Iterable[str]) -> Redactor:
+        """Return a redactor that knows further secrets, too."""
+        both = Redactor(secrets)
+        both._needles = _longest_first({**both._needles, **self._needles})  # noqa: SLF001 - its own kind
+        return both
 
     def text(self, text: str) -> str:
         """Return `text` without secrets."""
@@ -74,8 +83,8 @@ class Redactor:
         return {self.text(key): self._value(item, depth - 1) for key, item in value.items()}
 
 
-def _longest_first(needle: str) -> tuple[int, str]:
-    return -len(needle), needle
+def _longest_first(needles: dict[str, str]) -> dict[str, str]:
+    return {needle: needles[needle] for needle in sorted(needles, key=lambda needle: (-len(needle), needle))}
 
 
 def _places(text: str, needle: str, secret: str) -> Iterator[Secret]:

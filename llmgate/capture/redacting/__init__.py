@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pydantic import JsonValue
 
 from llmgate.assertions import patterns
-from llmgate.capture.redacting import assignments, cards, emails, found, ibans, names, pseudonyms
+from llmgate.capture.redacting import assignments, cards, digits, emails, found, ibans, names, pseudonyms
 from llmgate.capture.redacting.found import Found
 from llmgate.capture.redacting.names import Meaning
 from llmgate.capture.redacting.phones import Phones
@@ -42,12 +42,13 @@ class Redacting:
 
     def __init__(self, *, rules: Sequence[Rule] = (), keep: Sequence[str] = (), known: Redactor) -> None:
         self._rules = tuple(rules)
-        self._known = known
-        self._named = Redactor()
+        self._given = self._known = known
         self._phones = Phones()
         self._pseudonyms = Pseudonyms(rule.name for rule in rules)
         self._keep = frozenset(keep)
-        self._kept = frozenset((each.kind, each.identity) for text in keep for each in self._unsecret(plain(text)))
+        self._kept = frozenset(
+            (each.kind, each.identity) for text in keep for each in heapq.merge(*self._streams(plain(text)))
+        )
 
     @property
     def report(self) -> tuple[Redaction, ...]:
@@ -62,7 +63,7 @@ class Redacting:
             if meaning is Meaning.SECRET and len(named) < MAX_NAMED and _is_telling(text):
                 named[assignments.identity(text)] = None
         if named:
-            self._named = Redactor(named)
+            self._known = self._given.also(named)
         return self._value(value, Meaning.NOTHING, MAX_DEPTH)
 
     def _value(self, value: JsonValue, meaning: Meaning, depth: int) -> JsonValue:
@@ -137,26 +138,26 @@ class Redacting:
         return "".join([*pieces, text[end:]]) if pieces else None
 
     def _found(self, text: str) -> Iterator[Found]:
-        others = self._unsecret(plain(text))
-        if self._keep:
-            others = (each for each in others if not self._is_kept(each, text))
-        return heapq.merge(_secrets(self._known, text), _secrets(self._named, text), others)
+        merged = heapq.merge(_secrets(self._known, text), *self._streams(plain(text)))
+        if not self._keep:
+            return merged
+        return (each for each in merged if each.rank == found.KNOWN or not self._is_kept(each, text))
 
-    def _unsecret(self, text: str) -> Iterator[Found]:
-        """Yield what is found without knowing secrets or the shapes of tokens."""
-        return heapq.merge(
-            assignments.found(text),
-            *(_ruled(rule, text) for rule in self._rules),
-            emails.found(text),
-            ibans.found(text),
-            cards.found(text),
-            self._phones.found(text),
-        )
+    def _streams(self, text: str) -> Iterator[Iterator[Found]]:
+        """List what each detector finds that needs to know no secret; each finds in order."""
+        yield assignments.found(text)
+        for rule in self._rules:
+            yield _ruled(rule, text)
+        yield emails.found(text)
+        yield ibans.found(text)
+        if stretches := digits.stretches(text):
+            yield cards.found(text, stretches)
+            yield self._phones.found(text, stretches)
 
 
 def _secrets(known: Redactor, text: str) -> Iterator[Found]:
     for start, end, secret in known.found(text):
-        yield Found(start, end, found.SECRET, "secret", assignments.identity(secret))
+        yield Found(start, end, found.KNOWN, "secret", assignments.identity(secret))
 
 
 def _ruled(rule: Rule, text: str) -> Iterator[Found]:

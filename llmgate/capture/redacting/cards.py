@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from llmgate.capture.redacting.digits import Stretch
 from llmgate.capture.redacting.found import CARD, Found
 
 # ISO/IEC 7812: the digits that issuers begin with, and how many digits their numbers have.
@@ -30,11 +31,12 @@ _NO_DIGIT = re.compile("[^0-9]")
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
-def found(text: str) -> Iterator[Found]:
-    for match in _CANDIDATE.finditer(text):
-        digits = _NO_DIGIT.sub("", match[1])
-        if is_card(digits):
-            yield Found(*match.span(1), CARD, "card", digits)
+def found(text: str, stretches: Iterable[Stretch]) -> Iterator[Found]:
+    for start, end in stretches:
+        for match in _CANDIDATE.finditer(text, start, end):
+            digits = _NO_DIGIT.sub("", match[1])
+            if is_card(digits):
+                yield Found(*match.span(1), CARD, "card", digits)
 
 
 def is_card(digits: str) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-SECRET, RULE, EMAIL, IBAN, CARD, PHONE = range(6)
-"""Ranks: where two finds overlap, the first of these kinds decides."""
+KNOWN, SECRET, RULE, EMAIL, IBAN, CARD, PHONE = range(7)
+"""Ranks: where two finds overlap, the first of these decides. KNOWN are given secrets and the shapes of tokens."""
 
 
 class Found(NamedTuple):

@@ -32,19 +32,23 @@ _LENGTHS = {
     }.items()
     for country in countries.split()
 }
+# The check digits come first, since they are rarer than the two letters before them.
+_BEFORE = "[A-Za-z]{2}[0-9]{2}"
 _CANDIDATE = re.compile(
-    rf"(?:(?<=\\[nrt])|(?<![A-Za-z0-9]))(?=((?i:{'|'.join(sorted(_LENGTHS))})[0-9]{{2}}(?:[ -]?[A-Za-z0-9]){{11,30}}))"
+    rf"[0-9]{{2}}(?<={_BEFORE})(?:(?<![A-Za-z0-9]{_BEFORE})|(?<=\\[nrt]{_BEFORE}))(?=((?:[ -]?[A-Za-z0-9]){{11,30}}))"
 )
 _NO_PART = re.compile("[ -]")
 
 
 def found(text: str) -> Iterator[Found]:
     for match in _CANDIDATE.finditer(text):
-        compact = _NO_PART.sub("", match[1]).upper()
-        length = _LENGTHS[compact[:2]]
-        end = _end(text, match.start(), length)
-        if end is not None and _checks(compact[:length]):
-            yield Found(match.start(), end, IBAN, "iban", compact[:length])
+        start = match.start() - 2
+        length = _LENGTHS.get(text[start : start + 2].upper(), 0)
+        end = _end(text, start, length) if length else None
+        if end is not None:
+            compact = _NO_PART.sub("", text[start:end]).upper()
+            if _checks(compact):
+                yield Found(start, end, IBAN, "iban", compact)
 
 
 def _end(text: str, start: int, length: int) -> int | None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import phonenumbers
 
+from llmgate.capture.redacting.digits import Stretch
 from llmgate.capture.redacting.found import PHONE, Found
 
 MAX_PARSED = 20_000
@@ -29,7 +30,6 @@ _LABELLED = re.compile(
     rf"(?P<number>\(?[0-9]{_REST}{{6,14}}+){_END}",
     re.IGNORECASE,
 )
-_LABELS = ("el", "hone", "obil", "andy", "fax", "hatsapp", "otline", "ufnummer", "él", "EL", "HONE", "OBIL", "FAX")
 _TRUNK = re.compile(rf"{_START}\(0[0-9]{{1,5}}\) ?[0-9](?:[ \-/]?[0-9]){{4,9}}+{_END}")
 _NATIONAL = (
     ("US", re.compile(rf"{_START}(?:1[ .-])?\([2-9][0-9]{{2}}\) ?[2-9][0-9]{{2}}[ .-][0-9]{{4}}{_END}")),
@@ -42,7 +42,8 @@ _DECIMAL = re.compile(r"\+[0-9]{1,5}\.[0-9]+")
 _CUT = re.compile(r"[ ().\-/]+(?=[0-9(])")
 _NO_DIGIT = re.compile("[^0-9]")
 _WHOLE = re.compile(r"[ ]*(?:tel:)?\+?[0-9 ().\-/]{7,40}")
-_FEW = re.compile("[0-9][^0-9]{0,3}[0-9]{2}")
+
+Matches = Iterator[re.Match[str]]
 
 
 class Phones:
@@ -51,21 +52,22 @@ class Phones:
     def __init__(self) -> None:
         self._known: dict[tuple[str, str | None], str | None] = {}
 
-    def found(self, text: str) -> Iterator[Found]:
+    def found(self, text: str, stretches: Iterable[Stretch]) -> Iterator[Found]:
         """Yield numbers with a country code that can be dialled, and others that cannot be anything else.
 
         Those are: the written forms of North America, France and Britain, an area code in parentheses that begins
         with 0, and any number right behind a word such as `phone`.
         """
-        if _FEW.search(text) is None:
-            return
-        streams = [self._dialled(text), self._trunk(text)]
-        streams += (self._national(text, region, pattern) for region, pattern in _NATIONAL)
-        if "+" in text:
-            streams.append(self._international(text))
-        if any(label in text for label in _LABELS):
-            streams.append(self._labelled(text))
-        yield from heapq.merge(*streams)
+        for start, end in stretches:
+            yield from heapq.merge(*self._streams(text, start, end))
+
+    def _streams(self, text: str, start: int, end: int) -> Iterator[Iterator[Found]]:
+        yield self._international(_INTERNATIONAL.finditer(text, start, end))
+        yield self._dialled(_DIALLED.finditer(text, start, end))
+        yield self._labelled(_LABELLED.finditer(text, start, end))
+        yield (_found(match.start(), match[0], _digits(match[0])) for match in _TRUNK.finditer(text, start, end))
+        for region, pattern in _NATIONAL:
+            yield self._national(pattern.finditer(text, start, end), region)
 
     def whole(self, text: str) -> Found | None:
         """Take a text as a number whose key says that it is one."""
@@ -74,8 +76,8 @@ class Phones:
             return None
         return Found(0, len(text), PHONE, "phone", self._identity(text, None) or digits)
 
-    def _international(self, text: str) -> Iterator[Found]:
-        for match in _INTERNATIONAL.finditer(text):
+    def _international(self, matches: Matches) -> Iterator[Found]:
+        for match in matches:
             if not _DECIMAL.fullmatch(match[0]):
                 number = self._longest(match[0])
                 yield _found(match.start(), number, self._identity(number, None) or _digits(number))
@@ -88,24 +90,20 @@ class Phones:
                 return number
         return candidate
 
-    def _dialled(self, text: str) -> Iterator[Found]:
-        for match in _DIALLED.finditer(text):
+    def _dialled(self, matches: Matches) -> Iterator[Found]:
+        for match in matches:
             identity = self._identity(f"+{match['number']}", None)
             if identity is not None and _CUT.search(match[0]):
                 yield _found(match.start(), match[0], identity)
 
-    def _national(self, text: str, region: str, pattern: re.Pattern[str]) -> Iterator[Found]:
-        for match in pattern.finditer(text):
+    def _national(self, matches: Matches, region: str) -> Iterator[Found]:
+        for match in matches:
             identity = self._identity(match[0], region)
             if identity is not None or region == "US":
                 yield _found(match.start(), match[0], identity or _digits(match[0]))
 
-    def _trunk(self, text: str) -> Iterator[Found]:
-        for match in _TRUNK.finditer(text):
-            yield _found(match.start(), match[0], _digits(match[0]))
-
-    def _labelled(self, text: str) -> Iterator[Found]:
-        for match in _LABELLED.finditer(text):
+    def _labelled(self, matches: Matches) -> Iterator[Found]:
+        for match in matches:
             if not _DATE.match(match["number"]):
                 yield _found(match.start("number"), match["number"], _digits(match["number"]))
 
