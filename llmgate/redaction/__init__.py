@@ -51,7 +51,7 @@ class Redactor:
     def also(self, secrets: Iterable[str]) -> Redactor:
         """Return a redactor that knows further secrets, too."""
         both = Redactor(secrets)
-        both._needles = _longest_first({**both._needles, **self._needles})  # noqa: SLF001 - its own kind
+        both._needles = _longest_first({**both._needles, **self._needles})
         return both
 
     def text(self, text: str) -> str:

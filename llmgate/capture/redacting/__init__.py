@@ -7,6 +7,7 @@ has the same pseudonym in all of a fixture, so that what belonged together still
 from __future__ import annotations
 
 import heapq
+import re
 from collections.abc import Iterator, Sequence
 
 from pydantic import JsonValue
@@ -30,6 +31,7 @@ MAX_NAMED = 16
 MIN_NAMED_CHARS = 8
 MIN_CHARS = 4
 MIN_INTEGER = 1_000
+_JSON_KEY = re.compile(r'(\\{0,4}")\s{0,3}:\s{0,3}\Z')
 _VALUE_KEYS = ("value", "stringValue", "string_value", "arrayValue", "array_value", "values")
 
 
@@ -43,6 +45,7 @@ class Redacting:
     def __init__(self, *, rules: Sequence[Rule] = (), keep: Sequence[str] = (), known: Redactor) -> None:
         self._rules = tuple(rules)
         self._given = self._known = known
+        self._named: dict[str, None] = {}
         self._phones = Phones()
         self._pseudonyms = Pseudonyms(rule.name for rule in rules)
         self._keep = frozenset(keep)
@@ -57,13 +60,11 @@ class Redacting:
 
     def value(self, value: JsonValue) -> JsonValue:
         """Return a copy without secrets and personal data, in keys as well; what lies too deep is cut off."""
-        named: dict[str, None] = {}
         for text, meaning in _texts(value, Meaning.NOTHING, MAX_DEPTH):
             self._pseudonyms.reserve(text)
-            if meaning is Meaning.SECRET and len(named) < MAX_NAMED and _is_telling(text):
-                named[assignments.identity(text)] = None
-        if named:
-            self._known = self._given.also(named)
+            if meaning is Meaning.SECRET and len(self._named) < MAX_NAMED and _is_telling(text):
+                self._named[assignments.identity(text)] = None
+        self._known = self._given.also(self._named)
         return self._value(value, Meaning.NOTHING, MAX_DEPTH)
 
     def _value(self, value: JsonValue, meaning: Meaning, depth: int) -> JsonValue:
@@ -133,7 +134,7 @@ class Redacting:
         pieces: list[str] = []
         end = 0
         for each in found.apart(seen, text):
-            pieces += text[end : each.start], self._pseudonyms.of(each.kind, each.identity)
+            pieces += text[end : each.start], _fitting(self._pseudonyms.of(each.kind, each.identity), each, text)
             end = each.end
         return "".join([*pieces, text[end:]]) if pieces else None
 
@@ -163,6 +164,12 @@ def _secrets(known: Redactor, text: str) -> Iterator[Found]:
 def _ruled(rule: Rule, text: str) -> Iterator[Found]:
     for start, end in patterns.spans(rule.pattern, text):
         yield Found(start, end, found.RULE, rule.name, text[start:end])
+
+
+def _fitting(name: str, each: Found, text: str) -> str:
+    """Put the quotes of its key around a name that stands for a number in JSON, so that it is JSON still."""
+    key = _JSON_KEY.search(text, max(0, each.start - 12), each.start) if text[each.start : each.end].isdigit() else None
+    return f"{key[1]}{name}{key[1]}" if key else name
 
 
 def _meaning(value: dict[str, JsonValue], key: str, outer: Meaning) -> Meaning:
