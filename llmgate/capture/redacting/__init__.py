@@ -6,9 +6,9 @@ has the same pseudonym in all of a fixture, so that what belonged together still
 
 from __future__ import annotations
 
-import heapq
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from pydantic import JsonValue
 
@@ -29,8 +29,10 @@ MAX_ROUNDS = 10
 MAX_NAMED = 16
 """Secrets with a key of their own that are also looked for in the rest of the fixture."""
 MIN_NAMED_CHARS = 8
-MIN_CHARS = 4
-MIN_INTEGER = 1_000
+MIN_INTEGER, MAX_INTEGER = 1_000, 10**100
+LONG_CHARS = 100_000
+MAX_CLEAN, MAX_CLEAN_CHARS = 10_000, 100
+"""How many short texts without a find are remembered: keys, roles and names come again and again."""
 _JSON_KEY = re.compile(r'(\\{0,4}")\s{0,3}:\s{0,3}\Z')
 _VALUE_KEYS = ("value", "stringValue", "string_value", "arrayValue", "array_value", "values")
 
@@ -46,11 +48,12 @@ class Redacting:
         self._rules = tuple(rules)
         self._given = self._known = known
         self._named: dict[str, None] = {}
+        self._clean: set[str] = set()
         self._phones = Phones()
         self._pseudonyms = Pseudonyms(rule.name for rule in rules)
         self._keep = frozenset(keep)
         self._kept = frozenset(
-            (each.kind, each.identity) for text in keep for each in heapq.merge(*self._streams(plain(text)))
+            (each.kind, each.identity) for text in keep for each in chain(*self._streams(plain(text)))
         )
 
     @property
@@ -64,7 +67,8 @@ class Redacting:
             self._pseudonyms.reserve(text)
             if meaning is Meaning.SECRET and len(self._named) < MAX_NAMED and _is_telling(text):
                 self._named[assignments.identity(text)] = None
-        self._known = self._given.also(self._named)
+        self._known = self._given.also(self._named) if self._named else self._given
+        self._clean.clear()
         return self._value(value, Meaning.NOTHING, MAX_DEPTH)
 
     def _value(self, value: JsonValue, meaning: Meaning, depth: int) -> JsonValue:
@@ -92,7 +96,7 @@ class Redacting:
         return redacted
 
     def _integer(self, value: int, meaning: Meaning) -> JsonValue:
-        if abs(value) < MIN_INTEGER:
+        if not MIN_INTEGER <= abs(value) < MAX_INTEGER:
             return value
         text = str(value)
         redacted = self._text(text, meaning if meaning is Meaning.PHONE else Meaning.NOTHING)
@@ -102,11 +106,15 @@ class Redacting:
         whole = self._whole(text, meaning)
         if whole is not None and not self._stays(whole, text):
             return self._pseudonyms.of(whole.kind, whole.identity)
+        if text in self._clean:
+            return text
         for _ in range(MAX_ROUNDS):
             redacted = self._once(text)
             if redacted is None:
                 break
             text = redacted
+        if len(text) <= MAX_CLEAN_CHARS and len(self._clean) < MAX_CLEAN:
+            self._clean.add(text)
         return text
 
     def _whole(self, text: str, meaning: Meaning) -> Found | None:
@@ -127,8 +135,6 @@ class Redacting:
 
     def _once(self, text: str) -> str | None:
         """Replace what is found, or return None if that is nothing."""
-        if len(text) < MIN_CHARS:
-            return None
         own = self._pseudonyms.own(text)
         seen = (each for each in self._found(text) if not own or not pseudonyms.inside((each.start, each.end), own))
         pieces: list[str] = []
@@ -138,11 +144,12 @@ class Redacting:
             end = each.end
         return "".join([*pieces, text[end:]]) if pieces else None
 
-    def _found(self, text: str) -> Iterator[Found]:
-        merged = heapq.merge(_secrets(self._known, text), *self._streams(plain(text)))
+    def _found(self, text: str) -> Iterable[Found]:
+        streams = chain([_secrets(self._known, text)], self._streams(plain(text)))
+        ordered = found.in_order(streams, long=len(text) > LONG_CHARS)
         if not self._keep:
-            return merged
-        return (each for each in merged if each.rank == found.KNOWN or not self._is_kept(each, text))
+            return ordered
+        return (each for each in ordered if each.rank == found.KNOWN or not self._is_kept(each, text))
 
     def _streams(self, text: str) -> Iterator[Iterator[Found]]:
         """List what each detector finds that needs to know no secret; each finds in order."""

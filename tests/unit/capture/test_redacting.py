@@ -71,6 +71,36 @@ def test_what_is_found_in_a_text_is_replaced(text, redacted):
 
 
 @pytest.mark.parametrize(
+    "digits",
+    [
+        # The numbers that payment services publish for tests: https://docs.stripe.com/testing
+        *("4242424242424242", "4000056655665556", "5555555555554444", "2223003122003222", "5105105105105100"),
+        *("378282246310005", "371449635398431", "6011111111111117", "6011000990139424", "3056930009020004"),
+        *("36227206271667", "3566002020360505", "6200000000000005", "6205500000000000004"),
+    ],
+)
+def test_the_cards_of_every_issuer_are_found(digits):
+    assert redact(f"card {digits}.") == "card [card-1]."
+
+
+@pytest.mark.parametrize(
+    "iban",
+    [
+        # Examples of the IBAN registry.
+        *("NO93 8601 1117 947", "BE68 5390 0754 7034", "NL91 ABNA 0417 1643 00", "AT61 1904 3002 3457 3201"),
+        *("CH93 0076 2011 6238 5295 7", "GB29 NWBK 6016 1331 9268 19", "ES91 2100 0418 4502 0005 1332"),
+        *(
+            "FR14 2004 1010 0505 0001 3M02 606",
+            "IT60 X054 2811 1010 0000 0123 456",
+            "MT84 MALT 0110 0001 2345 MTLC AST0 01S",
+        ),
+    ],
+)
+def test_the_account_numbers_of_every_length_are_found(iban):
+    assert redact(f"to {iban}, or {iban.replace(' ', '')}.") == "to [iban-1], or [iban-1]."
+
+
+@pytest.mark.parametrize(
     "text",
     [
         *(
