@@ -65,7 +65,7 @@ class Redacting:
         """Return a copy without secrets and personal data, in keys as well; what lies too deep is cut off."""
         for text, meaning in _texts(value, Meaning.NOTHING, MAX_DEPTH):
             self._pseudonyms.reserve(text)
-            if meaning is Meaning.SECRET and len(self._named) < MAX_NAMED and _is_telling(text):
+            if meaning is Meaning.SECRET and len(self._named) < MAX_NAMED and self._is_telling(text):
                 self._named[assignments.identity(text)] = None
         self._known = self._given.also(self._named) if self._named else self._given
         self._clean.clear()
@@ -119,13 +119,18 @@ class Redacting:
 
     def _whole(self, text: str, meaning: Meaning) -> Found | None:
         """Take all of the text for what its key says that it is."""
+        if meaning is Meaning.SECRET:
+            return _secret(text)
+        if meaning is Meaning.NOTHING or self._pseudonyms.own(text):  # what is redacted looks like another thing
+            return None
         if meaning is Meaning.PHONE:
             return self._phones.whole(plain(text))
-        if meaning is Meaning.SECRET or (meaning is Meaning.TOKEN and assignments.is_token(text)):
-            identity = assignments.identity(text)
-            if any(map(str.isalnum, identity)):
-                return Found(0, len(text), found.SECRET, "secret", identity)
-        return None
+        return _secret(text) if assignments.is_token(text) else None
+
+    def _is_telling(self, text: str) -> bool:
+        """Tell a secret that can be looked for from a word that is in every text."""
+        secret = assignments.identity(text)
+        return len(secret) >= MIN_NAMED_CHARS and assignments.looks_random(secret) and text not in self._keep
 
     def _stays(self, each: Found, text: str) -> bool:
         return self._is_kept(each, text) or pseudonyms.inside((each.start, each.end), self._pseudonyms.own(text))
@@ -161,6 +166,11 @@ class Redacting:
         if stretches := digits.stretches(text):
             yield cards.found(text, stretches)
             yield self._phones.found(text, stretches)
+
+
+def _secret(text: str) -> Found | None:
+    identity = assignments.identity(text)
+    return Found(0, len(text), found.SECRET, "secret", identity) if any(map(str.isalnum, identity)) else None
 
 
 def _secrets(known: Redactor, text: str) -> Iterator[Found]:
@@ -199,8 +209,3 @@ def _texts(value: JsonValue, meaning: Meaning, depth: int) -> Iterator[tuple[str
         for key, item in value.items():
             yield key, Meaning.NOTHING
             yield from _texts(item, _meaning(value, key, meaning), depth - 1)
-
-
-def _is_telling(text: str) -> bool:
-    secret = assignments.identity(text)
-    return len(secret) >= MIN_NAMED_CHARS and assignments.looks_random(secret)

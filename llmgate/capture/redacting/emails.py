@@ -10,7 +10,7 @@ from llmgate.capture.redacting.found import EMAIL, Found
 # An escape such as `\n` or `%3C` may stand before an address, and `%40` or `\u0040` for its sign. Runs are possessive
 # and begin where none goes on, so that each character is read a fixed number of times.
 _ADDRESS = re.compile(
-    r"(?:(?<=\\[nrtbf])|(?<=%[0-9A-Fa-f]{2})|(?<=\\)(?![nrtbfu])|(?<![\w.+%\\-]))"
+    r"(?:(?<=\\[nrtbf])|(?<=\\u[0-9a-fA-F]{4})|(?<=%[0-9A-Fa-f]{2})|(?<=\\)(?![nrtbfu])|(?<![\w.+%\\-]))"
     r"[.+-]*+(?P<local>\w[\w.+-]*+)(?:@|%40|\\u0040)(?P<domain>[^\W_][\w-]*+(?:\.[\w-]++)++)"
 )
 MAX_LOGIN_CHARS = 110
