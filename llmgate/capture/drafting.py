@@ -128,7 +128,8 @@ def _content(seen: Seen, sent: Sent, placement: Placement, missing: Sequence[str
     """Gather all of a fixture that is content; empty fields are left out."""
     filled: dict[str, JsonValue] = {**dict.fromkeys(placement.lacking, ""), **placement.variables}
     lacks = [*seen.missing, *missing, *(f"the value of the variable {name}" for name in placement.lacking)]
-    if placement.documents and not sent.documents:
+    if placement.has_read_back(sent):
+        lacks = [each for each in lacks if not each.startswith("document text: ")]
         lacks.append("documents: they were read back out of the text of the prompt")
     return _full(
         {

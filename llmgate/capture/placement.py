@@ -42,3 +42,7 @@ class Placement:
     difference: str = ""
     lacking: tuple[str, ...] = ()
     attached: Json = field(default_factory=dict)
+
+    def has_read_back(self, sent: Sent) -> bool:
+        """Tell whether the documents are read back out of the prompt's text."""
+        return bool(self.documents) and tuple(self.documents) != tuple(sent.documents)

@@ -109,7 +109,8 @@ def place(name: str, side: Side, sent: Sent) -> Placement:
     given = {key: value for key, value in (sent.variables or {}).items() if key not in RESERVED_VARIABLES}
     bench = _Bench(name=name, side=side, source=source, sent=sent, given=given)
     found = _tried(bench, 0)
-    if found.exact or sent.documents or DOCUMENTS not in source.variables:
+    is_known = bool(sent.documents) and not sent.textless
+    if found.exact or is_known or DOCUMENTS not in source.variables:
         return found
     for count in range(1, MAX_READ_BACK):
         more = _tried(bench, count)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from pydantic import JsonValue
 
@@ -66,7 +67,7 @@ class Traces:
         name = self.sources[source].name
         try:
             record = self.sources[source].record(place)
-            traces = set(self.dialect.traces(record.value))
+            traces = dict.fromkeys(self.dialect.traces(record.value))
         except Unreadable as error:
             self._fault(name, error.line, error.message)
             return
@@ -151,14 +152,28 @@ def merged(one: Span, other: Span) -> Span:
         if before == after or after == _EMPTY[name]:
             continue
         if before != _EMPTY[name]:
-            if name not in _GROWING:
+            after = _both(name, before, after)
+            if after is None:
                 raise Collision(one, other, name.replace("_", " "))
-            after = (*before, *(item for item in after if item not in before))
         added[name] = after
     return replace(one, **added) if added else one
 
 
+def _both(name: str, before: Any, after: Any) -> Any:
+    """Join two values of a field; None where they contradict each other."""
+    match name:
+        case "started_ns":
+            return min(before, after)
+        case "ended_ns":
+            return max(before, after)
+        case "feedback" | "tags" | "missing" | "depends_on" | "documents":
+            return (*before, *(item for item in after if item not in before))
+        case "metadata":
+            return {**after, **before}
+        case _:
+            return None
+
+
 _FIELDS = tuple(each.name for each in fields(Span) if each.name not in _PLACED)
-_GROWING = frozenset({"feedback", "tags", "missing", "depends_on", "documents"})
 _BLANK = Span(file="", line=0, trace="", id="")
 _EMPTY = {name: getattr(_BLANK, name) for name in _FIELDS}

@@ -124,6 +124,14 @@ def test_documents_that_the_source_lacks_are_read_back_out_of_the_prompt(side):
     )
 
 
+def test_documents_whose_text_nobody_recorded_are_read_back_too(side):
+    textless = {"documents": [{"id": "a#1", "text": ""}], "textless": ("a#1",)}
+
+    found = place(side, "cited", said("user", "[a#1] One.\nQ: why?"), **textless)
+
+    assert (found.exact, found.documents) == (True, ({"id": "a#1", "text": "One."},))
+
+
 def test_documents_whose_ids_the_prompt_does_not_show_are_named_by_their_text(side):
     (found,) = place(side, "cited", said("user", "[a#1] One.\nQ: why?")).documents
     (other,) = place(side, "looped", said("user", "<One.> why?")).documents
