@@ -55,6 +55,8 @@ def _filled(first: Span, second: Span) -> Span:
         told, also = getattr(first, name), getattr(second, name)
         if told and also and told != also:
             raise Unfit(f"two records of one span contradict each other in its {name}")
+    if Kind.OTHER not in (first.kind, second.kind) and first.kind is not second.kind:
+        raise Unfit("two records of one span contradict each other in what it is")
     return replace(
         first,
         started_ns=first.started_ns or second.started_ns,

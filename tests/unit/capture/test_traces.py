@@ -74,7 +74,7 @@ def test_two_spans_with_one_id_are_a_fault_and_no_trace():
     (fault,) = found.faults
     assert (fault.line, fault.message) == (
         2,
-        "a span id is used twice in a trace, with another messages; first at t.jsonl:1",
+        "two records of one span contradict each other in its messages: its id is used twice, first at t.jsonl:1",
     )
     assert found.trace("b") is not None
 
