@@ -41,7 +41,7 @@ class _Recorded:
     def specificity(self) -> tuple[bool, int, int]:
         """Sort first what fits the fewest calls: exact before ignoring before subset, then the most that is asked."""
         subset = self.entry.match == "subset"
-        return subset, len(self.entry.ignore), -_leaves(self.entry.arguments)
+        return subset, len(self.entry.ignore), -_leaves(api.arguments(self.entry.arguments))
 
 
 class Replay:
