@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,6 +16,7 @@ from llmgate.capture.otlp import flattened, values
 MAX_KEY_CHARS = 500
 KEPT_PLACES = 8_192
 
+_OPEN = re.compile(r"\s*(\[\s*[\[{\"]|\{\s*\")")
 _ALL = [name for names in conventions.ROWS.values() for name in names]
 _EXACT = {name.text for name in _ALL if name.shape not in (Shape.LIST, Shape.MAP)} | set(conventions.KINDS)
 _LISTS = sorted({name.text for name in _ALL if name.shape is Shape.LIST}, key=len, reverse=True)
@@ -125,7 +127,8 @@ def _said(name: Name, value: JsonValue) -> Said:
 
 
 def _is_open(value: JsonValue) -> bool:
-    return isinstance(value, str) and value.lstrip()[:1] in ("[", "{")
+    """Tell whether a text begins as JSON does; `[INST]` and `{{name}}` do not."""
+    return isinstance(value, str) and _OPEN.match(value) is not None
 
 
 def _opened(value: JsonValue) -> JsonValue:

@@ -9,7 +9,7 @@ from itertools import takewhile
 from pydantic import JsonValue
 
 from llmgate.capture import messages, pieces
-from llmgate.capture.conventions import Field, Name
+from llmgate.capture.conventions import Field, Name, Shape
 from llmgate.capture.messages import Conversation
 from llmgate.capture.messages.parts import REASONING, texts
 from llmgate.capture.otlp import events, notes, shapes
@@ -19,6 +19,7 @@ from llmgate.capture.span import Json, Unfit
 
 _NEWEST = frozenset({"gen_ai.input.messages", "gen_ai.output.messages"})
 _EVENTS = Name("events")
+_TRACELOOP = Name("gen_ai.prompt", Shape.LIST)
 _CONTENTS = ("content", "parts", "text", "contents")
 _PLAIN = frozenset({"role", "name", "id", "tool_call_id", "finish_reason", *_CONTENTS})
 
@@ -89,8 +90,9 @@ def _first(
     for said in found:
         if (read := _read(said, reader, lost)) is None:
             continue
-        content.missing |= {*read.missing, *_shortened(said)}
-        content.depends_on |= {*read.depends_on, *([pieces.UNRECORDED] if needed and _shortened(said) else [])}
+        shortened = _shortened(said)
+        content.missing |= {*read.missing, *shortened}
+        content.depends_on |= {*read.depends_on, *([pieces.UNRECORDED] if needed and shortened else [])}
         return read.messages
     content.missing |= lost
     content.depends_on |= {pieces.UNRECORDED} if needed and lost else set()
@@ -143,7 +145,7 @@ def _has_masks(value: JsonValue) -> bool:
 
 
 def _request(said: Said) -> Conversation:
-    asked = shapes.request(said.value)
+    asked = shapes.request(shapes.parted(said.value) if said.name == _TRACELOOP else said.value)
     body = messages.read(asked.messages)
     if not asked.system:
         return body

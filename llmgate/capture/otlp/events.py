@@ -77,7 +77,9 @@ def of_log(record: Object) -> Event:
     name = envelope.field(record, "eventName") or next(
         (values.plain(value) for key, value in attributes if key == "event.name"), None
     )
-    return Event(name if isinstance(name, str) else "", attributes, values.plain(record.get("body")))
+    if not isinstance(name, str) or name not in conventions.EVENTS:
+        return Event("")
+    return Event(name, attributes, values.plain(record.get("body")))
 
 
 def of_list(value: JsonValue) -> list[Event]:

@@ -16,8 +16,6 @@ from llmgate.capture.span import Json, Record, Remark, Span, by_response
 
 Object = dict[str, JsonValue]
 
-_CONTENT = (Happening.MESSAGE, Happening.CHOICE, Happening.PROMPT, Happening.COMPLETION)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
@@ -31,6 +29,19 @@ class Log:
     metadata: Json
 
     @property
+    def is_placed(self) -> bool:
+        """Tell whether it says what it is about; a whole call may be known by its answer alone."""
+        match self.event.kind:
+            case Happening.EVALUATION:
+                return bool(self.traces)
+            case Happening.DETAILS:
+                return bool(self.span if self.trace else self.response)
+            case Happening.MESSAGE | Happening.CHOICE | Happening.PROMPT | Happening.COMPLETION:
+                return bool(self.trace and self.span)
+            case _:
+                return False
+
+    @property
     def traces(self) -> list[str]:
         """Name the traces of what is read from it."""
         named = [self.trace] if self.trace else []
@@ -42,8 +53,6 @@ class Log:
 def of(value: Object, metadata: Json) -> Log | None:
     """Read a log record; None where it is about no model, or does not tell about which."""
     event = events.of_log(value)
-    if event.kind is None:
-        return None
     log = Log(
         value=value,
         event=event,
@@ -52,7 +61,7 @@ def of(value: Object, metadata: Json) -> Log | None:
         response=Attributes().add(event.attributes).text(Field.RESPONSE),
         metadata=metadata,
     )
-    return log if log.traces and (log.event.kind is Happening.EVALUATION or log.span or not log.trace) else None
+    return log if log.is_placed else None
 
 
 def read(record: Record, logs: Iterable[Log]) -> Iterator[Span | Remark]:
@@ -64,10 +73,8 @@ def read(record: Record, logs: Iterable[Log]) -> Iterator[Span | Remark]:
                 yield from _judgements(log)
             case Happening.DETAILS:
                 yield from steps.read(_step(record, [log], Told(), piece=False))
-            case kind if kind in _CONTENT and log.trace and log.span:
-                pieces.setdefault((log.trace, log.span), []).append(log)
             case _:
-                pass
+                pieces.setdefault((log.trace or "", log.span or ""), []).append(log)
     for found in pieces.values():
         found.sort(key=lambda log: ending.moment(log.value, "timeUnixNano", "observedTimeUnixNano"))
         yield from steps.read(_step(record, found, events.told(log.event for log in found), piece=True))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 NO_CONTENT = (
     "messages: the instrumentation recorded no content; OpenTelemetry's does with "
-    "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=SPAN_ONLY (older ones: true), OpenInference's without "
-    "OPENINFERENCE_HIDE_*, Traceloop's with TRACELOOP_TRACE_CONTENT=true, the AI SDK's with recordInputs"
+    "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=SPAN_ONLY (older ones: true), others unless it is turned off: "
+    "OPENINFERENCE_HIDE_*, TRACELOOP_TRACE_CONTENT=false, the AI SDK's recordInputs: false"
 )
 DROPPED = "attributes: the SDK dropped some of them, over its limit (OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT)"
 MASKED = "__REDACTED__"  # OpenInference's

@@ -58,20 +58,28 @@ def _inner(value: JsonValue) -> JsonValue:
 
 
 def message(value: JsonValue) -> JsonValue:
-    """Write a message of OpenInference's or Traceloop's flattened lists as an API has it."""
+    """Write a message of OpenInference's flattened lists as an API has it."""
     if not isinstance(value, dict):
         return value
     told = dict(value)
     contents = told.pop("contents", None)
     if isinstance(contents, list) and contents:
         told["content"] = [_content(part) for part in contents]
-    elif isinstance(content := told.get("content"), str):
-        told["content"] = _of_parts(content)
     if isinstance(name := told.pop("function_call_name", None), str):
         told["function_call"] = {"name": name, "arguments": told.pop("function_call_arguments_json", None)}
     if told.get("role") is None and isinstance(told.get("text"), str):
         told = {"content": told["text"]}  # a prompt or a completion without a role
     return told
+
+
+def parted(value: JsonValue) -> JsonValue:
+    """Parse the contents that Traceloop writes as JSON: those of messages with more than text."""
+    return [
+        {**entry, "content": _of_parts(content)}
+        if isinstance(entry, dict) and isinstance(content := entry.get("content"), str)
+        else entry
+        for entry in (value if isinstance(value, list) else [])
+    ]
 
 
 def tools(value: JsonValue) -> JsonValue:
@@ -102,12 +110,11 @@ def _content(part: JsonValue) -> JsonValue:
 
 
 def _media(inner: Object) -> Object:
-    told: Object = {name: inner[name] for name in ("url", "mime_type") if isinstance(inner.get(name), str)}
-    return told
+    return {name: inner[name] for name in ("url", "mime_type") if isinstance(inner.get(name), str)}
 
 
 def _of_parts(content: str) -> JsonValue:
-    """Parse a text that is a list of parts, as Traceloop writes the content of a message with an image."""
+    """Parse a text that is a list of parts."""
     if not content.startswith('[{"'):
         return content
     try:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from llmgate.capture import conventions, pieces
+from llmgate.capture import otlp as dialect
 from llmgate.capture.conventions import Field, Happening, Shape
 from llmgate.capture.span import Kind, Span, ToolRun, by_response
 from tests import otlp
@@ -289,6 +290,80 @@ def test_an_evaluation_in_a_log_record_is_about_its_span_and_about_the_answer_it
 
 def test_an_evaluation_of_another_answer_is_not_about_the_span_that_carries_it():
     pairs = {"gen_ai.evaluation.name": "tone", "gen_ai.response.id": "resp_1"}
-    judge, remark = otlp.read(otlp.spans(otlp.span(MODEL, events=[("gen_ai.evaluation.result", pairs)])))
+    value = otlp.spans(otlp.span(MODEL, events=[("gen_ai.evaluation.result", pairs)]))
+    judge, remark = otlp.read(value)
+    assert list(dialect.traces(value)) == [otlp.TRACE, by_response("resp_1")]
     assert judge.feedback == ()
     assert (remark.trace, remark.feedback) == (by_response("resp_1"), ({"name": "tone"},))
+
+
+def test_an_evaluation_of_the_spans_own_answer_is_feedback_on_it():
+    pairs = {"gen_ai.evaluation.name": "tone", "gen_ai.response.id": "resp_1"}
+    value = otlp.spans(
+        otlp.span(MODEL | {"gen_ai.response.id": "resp_1"}, events=[("gen_ai.evaluation.result", pairs)])
+    )
+    (judged,) = otlp.read(value)
+    assert (judged.feedback, list(dialect.traces(value))) == (({"name": "tone"},), [otlp.TRACE])
+
+
+def test_the_first_of_several_choices_is_the_answer_and_its_calls_may_stand_beside():
+    second = ("gen_ai.choice", {"gen_ai.event.content": '{"index": 1, "message": {"content": "No"}}'})
+    calls = '{"index": 0, "message": {}, "tool_calls": [{"id": "c1", "function": {"name": "find", "arguments": "{}"}}]}'
+    told = otlp.only(MODEL, events=[second, ("gen_ai.choice", {"gen_ai.event.content": calls})])
+    assert told.output == (CALL,)
+
+
+def test_the_content_of_an_event_may_be_a_bare_text():
+    told = otlp.only(MODEL, events=[("gen_ai.user.message", {"gen_ai.event.content": "Hi"})])
+    assert told.messages == (HI,)
+
+
+@pytest.mark.parametrize("ids", [{"trace": None}, {"identity": None}])
+def test_a_message_in_a_log_record_of_no_span_is_passed_over(ids):
+    value = otlp.logs(otlp.log("gen_ai.user.message", body={"content": "Hi"}, pairs={"gen_ai.response.id": "r"}, **ids))
+    assert (otlp.read(value), list(dialect.traces(value))) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("output", "documents"),
+    [
+        ({"documents": [{"page_content": "A.", "metadata": {"doc_id": 7}}]}, [("7", "A.")]),
+        ([{"document": {"id": "a", "content": "A."}, "score": 1}], [("a", "A.")]),
+        ([{"content": "A."}, "no document"], [("document-1", "A.")]),
+        ([{"id": "a", "text": "__REDACTED__"}], [("a", None)]),
+    ],
+)
+def test_documents_are_found_in_what_a_retriever_answers(output, documents):
+    told = otlp.only({"mlflow.spanType": '"RETRIEVER"', "mlflow.spanOutputs": json.dumps(output)})
+    assert [(document["id"], document.get("text")) for document in told.documents] == documents
+
+
+def test_a_ranking_of_what_is_not_there_is_passed_over():
+    ranking = ['{"index": 5, "relevanceScore": 1}', '{"index": 0, "relevanceScore": 0.5}']
+    told = otlp.only({"ai.operationId": "ai.rerank.doRerank", "ai.documents": ['"A.', '"B."'], "ai.ranking": ranking})
+    assert told.documents == ({"id": "document-1", "text": '"A.', "score": 0.5},)
+
+
+def test_a_document_in_a_message_of_openinference_is_read():
+    part = "llm.input_messages.0.message.contents.0.message_content"
+    data = {f"{part}.type": "document", f"{part}.document.document.url": "data:application/pdf;base64,AA=="}
+    told = otlp.only({"openinference.span.kind": "LLM", "llm.input_messages.0.message.role": "user"} | data)
+    blob = {"type": "blob", "modality": "document", "mime_type": "application/pdf", "content": "AA=="}
+    assert told.messages == ({"role": "user", "parts": [blob]},)
+
+
+def test_the_old_function_call_of_openinference_is_read():
+    prefix = "llm.output_messages.0.message."
+    said = {f"{prefix}function_call_name": "find", f"{prefix}function_call_arguments_json": "{}"}
+    told = otlp.only({"openinference.span.kind": "LLM", f"{prefix}role": "assistant"} | said)
+    assert told.output[0]["parts"] == [{"type": "tool_call", "name": "find", "arguments": {}}]
+
+
+@pytest.mark.parametrize(
+    "value", [{"intValue": "x"}, {"intValue": True}, {"doubleValue": "NaN"}, {"doubleValue": "1e999"}, {}]
+)
+def test_a_number_that_json_does_not_have_says_nothing(value):
+    entry = otlp.span(MODEL)
+    entry["attributes"].append({"key": "gen_ai.request.temperature", "value": value})
+    (told,) = otlp.read(otlp.spans(entry))
+    assert told.params == {}

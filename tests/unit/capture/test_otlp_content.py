@@ -165,6 +165,21 @@ def test_a_text_that_looks_like_json_stays_what_the_user_wrote():
     ]
 
 
+@pytest.mark.parametrize("text", ["[INST] Hi [/INST]", "{{name}}, hi", "[1] Hi", '[{"type": "text", "text": "Hi"}]x'])
+def test_a_prompt_that_begins_like_json_is_a_prompt(text):
+    span = otlp.only({"gen_ai.operation.name": "text_completion", "input.value": text, "output.value": "Hello"})
+    whole = text != '[{"type": "text", "text": "Hi"}]x'
+    assert (span.depends_on == ()) is whole
+    assert [part["content"] for message in span.messages for part in message["parts"]] == [text][: int(whole)]
+
+
+def test_a_text_that_is_json_of_parts_stays_a_text_where_the_convention_has_parts_of_its_own():
+    text = '[{"type": "text", "text": "Hi"}]'
+    for name in ("gen_ai.input.messages", "ai.prompt.messages"):
+        span = otlp.only(MODEL | {name: json.dumps([{"role": "user", "content": text}])})
+        assert span.messages[0]["parts"] == [{"type": "text", "content": text}]
+
+
 def test_parts_that_traceloop_wrote_as_json_are_parts():
     content = (
         '[{"type": "text", "text": "Look"}, {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}]'
