@@ -8,11 +8,17 @@ from llmgate.changes import Change
 from llmgate.fixture import Fixture
 from llmgate.trial import Grade, Graded
 
+TOOL_USE = "tool_use"
+
 
 def category(fixture: Fixture, failing: Graded | None) -> str | None:
-    """Name the kind of failure: what the failed assertion says of itself, else what the fixture guards against."""
+    """Name the kind of failure: what the failed assertion says of itself, else what the fixture guards against.
+
+    A call that could not be replayed comes between them: the conversation ended before what is guarded against.
+    """
     named = (grade.category for grade in failed(failing) if grade.category)
-    return next(named, None) or fixture.category
+    missed = TOOL_USE if failing and failing.trace.miss else None
+    return next(named, None) or missed or fixture.category
 
 
 def failed(graded: Graded | None) -> tuple[Grade, ...]:

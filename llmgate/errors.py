@@ -9,7 +9,6 @@ LlmgateError                       a message, and the next action
 │   ├── CallRefused                permanent: 4xx, a redirect, a bad key; not retried
 │   └── CallLost                   transient: retries are used up, the stream broke, the answer is unreadable
 ├── CannotJudge                    an assertion has nothing to judge by: missing data, never a failed trial
-├── ReplayMiss                     the trial needs something that the fixture has not recorded
 ├── RenderError                    a template cannot be rendered
 └── PublishError                   a report could not be posted; never changes a verdict
 """
@@ -85,10 +84,6 @@ class CallLost(CallError):
 
 class CannotJudge(LlmgateError):
     """A check has nothing to judge by, or more than it can read: missing data, never a failure of the model."""
-
-
-class ReplayMiss(LlmgateError):
-    """The model asked for something that the fixture has not recorded."""
 
 
 class RenderError(LlmgateError):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from llmgate import config, pins
+from llmgate import config, documents, pins
 from llmgate.changes import Change, Kind
 from llmgate.config import Policy, Rule
 from llmgate.errors import Fault
@@ -16,14 +16,15 @@ from llmgate.pins.pin import Pin
 from llmgate.pins.registry import Registry
 from llmgate.plan import Plan
 from llmgate.prompts import remote
-from llmgate.suite import Suite, Weakening
+from llmgate.suite import Stored, Suite, Weakening
 from llmgate.surface import Surface
 from llmgate.trial import Arm, Served
 from llmgate.verdict import Finding, Severity
 
 MOST_NAMED = 3
 _APART = "keep it in a file of its own, or exclude the file on the base (surface.exclude)"
-COVERAGE, INDEX, PINS, SUITE_CHANGES = "coverage", "index", "pins", "suite_changes"
+COVERAGE, INCOMPLETE, INDEX, PINS = "coverage", "incomplete", "index", "pins"
+SUITE_CHANGES = "suite_changes"
 
 
 def severity_of(rule: Rule) -> Severity | None:
@@ -60,6 +61,26 @@ def unreadable(suite: Suite, policy: Policy) -> Iterator[Finding]:
     """Files of the base's suite that cannot be read: their fixtures do not take part."""
     if severity_of(policy.suite_changes) is not None:
         yield from (Finding.at(fault, rule=SUITE_CHANGES, severity=Severity.WARN) for fault in suite.unread)
+
+
+def incomplete(left_out: Sequence[Stored], policy: Policy) -> Iterator[Finding]:
+    """Fixtures whose answers hang on state that no replay has: they do not run, and one finding says so of all."""
+    if severity_of(policy.coverage) is None or not left_out:
+        return
+    first = left_out[0]
+    names = ", ".join(repr(stored.fixture.id) for stored in left_out[:MOST_NAMED])
+    rest = f" and {len(left_out) - MOST_NAMED} more" if len(left_out) > MOST_NAMED else ""
+    needed = ", ".join(map(documents.quoted, first.fixture.completeness.depends_on[:MOST_NAMED]))
+    one = f"fixture {names} does not run: it depends on {needed}, which it does not hold"
+    several = f"{len(left_out)} fixtures do not run, as they depend on what they do not hold: {names}{rest}"
+    yield Finding(
+        rule=INCOMPLETE,
+        severity=Severity.WARN,
+        message=one if len(left_out) == 1 else several,
+        remedy="record that state in the fixture, and take it out of completeness.depends_on",
+        file=first.file,
+        line=first.line,
+    )
 
 
 def configuration_removed(policy: Policy) -> Iterator[Finding]:

@@ -101,8 +101,13 @@ def inspect(
     material.findings += integrity.drifts(indexes[Arm.BASE], indexes[Arm.HEAD], base.policy)
     material.findings += integrity.unreached(material.changes, material.plan, indexes[Arm.HEAD], base.policy)
     if integrity.changed(material.changes):
-        material.findings += integrity.stale(material.suite.cases, indexes[Arm.HEAD], base.policy)
+        cases = material.suite.cases
+        material.findings += integrity.stale(cases, indexes[Arm.HEAD], base.policy, before=indexes[Arm.BASE])
+    if not question.approves(base.policy):
+        before, after = (history.tree(question.commit(arm)) for arm in Arm)
+        material.findings += integrity.replaced(material.suite, before, after, base.policy)
     if material.relevant:
+        material.findings += findings.incomplete(material.suite.incomplete, base.policy)
         material.findings += findings.pinning(arms[Arm.HEAD].surface, base.policy, today=today)
 
 

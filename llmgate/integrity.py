@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from llmgate import config, documents
 from llmgate.changes import Change, Kind
 from llmgate.config import Policy
-from llmgate.findings import INDEX, severity_of
+from llmgate.errors import ConfigurationError
+from llmgate.findings import INDEX, SUITE_CHANGES, severity_of
+from llmgate.fixture import Fixture
 from llmgate.plan import Plan
 from llmgate.retrieval import drift, lock
 from llmgate.retrieval.indexes import Indexes
 from llmgate.retrieval.manifest import Manifest
-from llmgate.suite import Case
+from llmgate.suite import Case, Suite
 from llmgate.verdict import Finding, Severity
 
 STALE = "stale-doc"
@@ -100,17 +102,24 @@ def unlocked(indexes: Indexes, policy: Policy) -> Iterator[Finding]:
         )
 
 
-def stale(cases: Iterable[Case], head: Indexes, policy: Policy) -> Iterator[Finding]:
-    """Fixtures with documents that the index they name no longer has. They replay them all the same."""
+def stale(cases: Iterable[Case], head: Indexes, policy: Policy, *, before: Indexes | None = None) -> Iterator[Finding]:
+    """Fixtures with documents that the index they name no longer has. They replay them all the same.
+
+    Of one that names no index, only documents are looked at that its target's index had in `before`: where else they
+    may come from is not known.
+    """
     if severity_of(policy.index) is None:
         return
     for case in cases:
         reference = case.fixture.context.index
-        if reference is None or (locked := head.locked(reference.name)) is None:
+        name = reference.name if reference else _searched(case.fixture, head)
+        if name is None or (locked := head.locked(name)) is None:
             continue
-        if head.has_files(reference.name):
-            gone = list(_gone(case, head.corpus(reference.name).built.manifest))
-            remedy = "capture the case anew, or keep it for what it shows"
+        remedy = "capture the case anew, or keep it for what it shows"
+        if reference is None:
+            gone = list(_moved(case, name, before, head))
+        elif head.has_files(name):
+            gone = list(_gone(case.fixture, head.corpus(name).built.manifest))
         else:
             other = reference.digest is not None and not locked.digest.startswith(reference.digest)
             gone = ["it was captured from another state of the index"] if other else []
@@ -120,24 +129,65 @@ def stale(cases: Iterable[Case], head: Indexes, policy: Policy) -> Iterator[Find
             yield Finding(
                 rule=STALE,
                 severity=Severity.WARN,
-                message=f"fixture {case.fixture.id!r} and the index {reference.name!r}: "
-                + ", ".join(gone[:MOST_NAMED])
-                + more,
+                message=f"fixture {case.fixture.id!r} and the index {name!r}: " + ", ".join(gone[:MOST_NAMED]) + more,
                 remedy=remedy,
                 file=case.file,
                 line=case.line,
             )
 
 
-def _gone(case: Case, manifest: Manifest) -> Iterator[str]:
-    """Say what became of each document that is replayed, and of each id that live retrieval is to find."""
-    if case.fixture.retrieval == "live":
-        yield from (
-            f"{documents.quoted(name)} is gone" for name in case.fixture.context.gold if name not in manifest.hashes
-        )
+def _searched(fixture: Fixture, head: Indexes) -> str | None:
+    """Name the index that a fixture's target searches."""
+    target = head.config.targets.get(fixture.target)
+    return target.retrieval if target and fixture.retrieval == "frozen" else None
+
+
+def _moved(case: Case, name: str, before: Indexes | None, head: Indexes) -> Iterator[str]:
+    """Say what became of the documents that the index had before, where both can be read."""
+    if before is None or not before.has_files(name) or not head.has_files(name) or before.readable_lock() is None:
         return
-    for document in case.fixture.context.documents:
-        sha256 = hashlib.sha256(document.text.encode()).hexdigest()
+    try:
+        had = before.corpus(name).built.manifest.hashes
+    except ConfigurationError:  # the head is to mend the base's faults
+        return
+    context = case.fixture.context
+    kept = [each for each in context.documents if had.get(each.id) == _sha256(each.text)]
+    fixture = case.fixture.model_copy(update={"context": context.model_copy(update={"documents": tuple(kept)})})
+    yield from _gone(fixture, head.corpus(name).built.manifest)
+
+
+def replaced(
+    suite: Suite, before: Mapping[str, object], after: Mapping[str, object], policy: Policy
+) -> Iterator[Finding]:
+    """Files that fixtures of the base send and that the head changes or removes under them. The base's are sent.
+
+    `before` and `after` map the paths of the revisions to what they have there.
+    """
+    if (severity := severity_of(policy.suite_changes)) is None:
+        return
+    told = {weakening.fixture for weakening in suite.weakened}
+    for case in suite.cases:
+        paths = sorted({part.path for message in case.fixture.input.messages for part in message.blobs})
+        differing = [path for path in paths if path in before and before[path] != after.get(path)]
+        if differing and not case.new and case.fixture.id not in told:
+            names = ", ".join(map(documents.quoted, differing[:MOST_NAMED]))
+            yield Finding(
+                rule=SUITE_CHANGES,
+                severity=severity,
+                message=f"fixture {case.fixture.id!r} sends {names}, which is changed or removed; the base's is sent",
+                remedy="undo it, or give the new file a name of its own, and a fixture of its own",
+                file=case.file,
+                line=case.line,
+            )
+
+
+def _gone(fixture: Fixture, manifest: Manifest) -> Iterator[str]:
+    """Say what became of each document that is replayed, and of each id that live retrieval is to find."""
+    if fixture.retrieval == "live":
+        yield from (f"{documents.quoted(name)} is gone" for name in fixture.context.gold if name not in manifest.hashes)
+        return
+    for document in fixture.context.documents:
+        sha256 = _sha256(document.text)
         if manifest.hashes.get(document.id) == sha256:
             continue
         if (now := manifest.places.get(sha256)) is not None:
@@ -145,3 +195,7 @@ def _gone(case: Case, manifest: Manifest) -> Iterator[str]:
         else:
             changed_text = document.id in manifest.hashes
             yield f"{documents.quoted(document.id)} {'has another text' if changed_text else 'is gone'}"
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -9,7 +9,7 @@ from typing import Literal
 from llmgate.changes import Change, Happened, Kind
 from llmgate.errors import ConfigurationError, Fault, RenderError, UsageError
 from llmgate.fixture import Fixture
-from llmgate.preparing import Prepared, Render, Side, prepare
+from llmgate.preparing import Prepared, Render, Side, attached, outline
 from llmgate.prompts import Prompt
 from llmgate.retrieval import live, reach
 from llmgate.retrieval.live import Found
@@ -126,6 +126,8 @@ def make(
         raise UsageError(f"there is no fixture {', '.join(unknown)}", remedy="name fixtures that are active, by id")
     for case in suite.cases:
         _place(case, sides, draft, alone=bool(only))
+    for items in (draft.compared, draft.new):
+        items[:] = [item for each in items if (item := _attached(each, sides, draft, wanted)) is not None]
     several = {Kind.PROMPT} if sum(change.kind is Kind.PROMPT for change in changes) > 1 else set()
     return Plan(
         compared=tuple(item for item in draft.compared if item.id in wanted),
@@ -142,7 +144,7 @@ def make(
 
 def _place(case: Case, sides: Mapping[Arm, Side], draft: _Draft, *, alone: bool) -> None:
     try:
-        head = prepare(case.fixture, sides[Arm.HEAD])
+        head = outline(case.fixture, sides[Arm.HEAD])
     except RenderError as error:
         draft.unfit.append(_unfit(case, error))
         return
@@ -150,7 +152,7 @@ def _place(case: Case, sides: Mapping[Arm, Side], draft: _Draft, *, alone: bool)
         draft.new.append(Planned(case=case, head=head))
         return
     try:
-        base = prepare(case.fixture, sides[Arm.BASE])
+        base = outline(case.fixture, sides[Arm.BASE])
     except (RenderError, ConfigurationError):
         draft.new.append(Planned(case=case, head=head))
         if case.fixture.target in sides[Arm.BASE].config.targets:
@@ -163,6 +165,18 @@ def _place(case: Case, sides: Mapping[Arm, Side], draft: _Draft, *, alone: bool)
         draft.new += [Planned(case=case, head=head)] if alone else []
     else:
         draft.compared.append(Planned(case=case, head=head, base=base))
+
+
+def _attached(planned: Planned, sides: Mapping[Arm, Side], draft: _Draft, wanted: frozenset[str]) -> Planned | None:
+    """Read the files of a fixture that runs; one whose files are not those that it records fits no more."""
+    if planned.id not in wanted:
+        return planned
+    try:
+        base = attached(planned.base, sides[Arm.BASE]) if planned.base else None
+        return replace(planned, base=base, head=attached(planned.head, sides[Arm.HEAD]))
+    except RenderError as error:
+        draft.unfit.append(_unfit(planned.case, error))
+        return None
 
 
 def _unfit(case: Case, error: RenderError) -> Fault:
@@ -230,7 +244,7 @@ def _is_idle(change: Change, planned: Planned, sides: Mapping[Arm, Side]) -> boo
     prompts = {**head.surface.prompts, whole.reference: swapped}
     side = replace(head, surface=replace(head.surface, prompts=prompts))
     try:
-        return prepare(fixture, side).request.messages == planned.head.request.messages
+        return outline(fixture, side).request.messages == planned.head.request.messages
     except RenderError:
         return False
 

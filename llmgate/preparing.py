@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
 from llmgate import run
+from llmgate.blobs import Blobs
 from llmgate.config import Config
 from llmgate.errors import RenderError
 from llmgate.fixture import Fixture
@@ -30,6 +31,7 @@ class Side:
     surface: Surface
     render: Render
     live: Live
+    blobs: Blobs = field(default_factory=Blobs)
 
     @property
     def indexes(self) -> Indexes:
@@ -58,7 +60,27 @@ class Prepared:
 
 
 def prepare(fixture: Fixture, side: Side) -> Prepared:
-    """Make the request of one arm.
+    """Make the request of one arm, with the files that it sends.
+
+    Raises:
+        RenderError: where the fixture does not fit this revision, or a file of it is not the one that is recorded.
+        ConfigurationError: where the model, the lock or the corpus of this revision cannot be used.
+    """
+    return attached(outline(fixture, side), side)
+
+
+def attached(prepared: Prepared, side: Side) -> Prepared:
+    """Read the files that a request sends.
+
+    Raises:
+        RenderError: where a file is not the one that is recorded.
+    """
+    blobs = side.blobs.of(prepared.request.messages)
+    return replace(prepared, request=replace(prepared.request, blobs=blobs)) if blobs else prepared
+
+
+def outline(fixture: Fixture, side: Side) -> Prepared:
+    """Make the request of one arm as far as it can be compared: its files are not read, their digests stand for them.
 
     Raises:
         RenderError: where the fixture does not fit this revision.

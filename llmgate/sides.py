@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from llmgate import plan, surface
+from llmgate import patterns, plan, suite, surface
+from llmgate.blobs import MAX_PART_BYTES, Blobs
 from llmgate.config import Config
 from llmgate.errors import NotEvaluated
 from llmgate.question import Question
@@ -26,7 +27,7 @@ class History(Protocol):
     """What the gate reads of a repository."""
 
     def tree(self, commit: str) -> Mapping[str, File]: ...
-    def read(self, commit: str, path: str) -> bytes: ...
+    def read(self, commit: str, path: str, *, max_bytes: int = ...) -> bytes: ...
 
 
 def of(
@@ -37,14 +38,26 @@ def of(
     *,
     engine: live.OutsideEngine = live.no_outside,
     selection: surface.Selection | None = None,
+    files: Blobs | None = None,
 ) -> plan.Side:
-    """Read one revision, all of it where there is no selection."""
+    """Read one revision, all of it where there is no selection; its fixtures' files from elsewhere, where they are."""
     tree, reading = history.tree(commit), _Reading(history=history, commit=commit, selection=selection)
     found = surface.of(configuration, tree, reading.read, oid=lambda path: tree[path].oid, selection=selection)
     if reading.left < 0:
         raise _too_much()  # whoever read a file may have passed over the error
     searched = live.Live(Indexes(configuration, tree, reader(history, commit)), engine)
-    return plan.Side(config=configuration, surface=found, render=render, live=searched)
+    held = blobs(history, commit) if files is None else files
+    return plan.Side(config=configuration, surface=found, render=render, live=searched, blobs=held)
+
+
+def blobs(history: History, *commits: str) -> Blobs:
+    """Read the files of fixtures from these revisions, the first that has one with its digest."""
+
+    def reading(commit: str) -> Callable[[str], bytes | None]:
+        tree = history.tree(commit)
+        return lambda path: history.read(commit, path, max_bytes=MAX_PART_BYTES) if path in tree else None
+
+    return Blobs(revisions=tuple(reading(commit) for commit in dict.fromkeys(commits)))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,9 +94,18 @@ def both(
 ) -> Mapping[Arm, plan.Side]:
     """Read both: of the files at which the revisions differ, and of those that the prompts of either reach."""
     selection = surface.Selection(differing=differing(history, question))
+    files = blobs(history, question.head, question.base)
     while True:
         found = {
-            arm: of(history, question.commit(arm), configs[arm], render[arm], engine=engine, selection=selection)
+            arm: of(
+                history,
+                question.commit(arm),
+                configs[arm],
+                render[arm],
+                engine=engine,
+                selection=selection,
+                files=files,
+            )
             for arm in Arm
         }
         more = surface.reaching(selection, found[Arm.BASE].surface, found[Arm.HEAD].surface)
@@ -100,3 +122,9 @@ def differing(history: History, question: Question) -> frozenset[str]:
 
 def reader(history: History, commit: str) -> Callable[[str], bytes]:
     return lambda path: history.read(commit, path)
+
+
+def fixtures(history: History, commit: str, configuration: Config) -> suite.Loaded:
+    """Read the fixtures that a revision's configuration lists."""
+    matches = patterns.matcher(configuration.suite.fixtures)
+    return suite.load([path for path in history.tree(commit) if matches(path)], reader(history, commit))

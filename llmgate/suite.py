@@ -68,11 +68,15 @@ class Weakening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
-    """`unread` are faults in the base's own files: what they hold is not in `cases`."""
+    """`unread` are faults in the base's own files: what they hold is not in `cases`.
+
+    `incomplete` are fixtures that never run, as their answers hang on state outside them: they cover nothing.
+    """
 
     cases: tuple[Case, ...]
     weakened: tuple[Weakening, ...] = ()
     unread: tuple[Fault, ...] = ()
+    incomplete: tuple[Stored, ...] = ()
 
 
 def load(paths: Iterable[str], read: Callable[[str], bytes]) -> Loaded:
@@ -122,7 +126,17 @@ def union(base: Loaded, head: Loaded, *, reads: Callable[[str], frozenset[str]],
             cases.append(case)
             what = loss or _given(old.fixture, case.fixture)
             weakened += [Weakening(fixture=name, what=what, file=case.file, line=case.line)] if what else []
-    return Suite(cases=tuple(cases), weakened=tuple(weakened), unread=base.faults)
+    told = {case.fixture.id for case in cases}
+    left_out = tuple(stored for stored in incomplete(head) if stored.fixture.id not in told)
+    return Suite(cases=tuple(cases), weakened=tuple(weakened), unread=base.faults, incomplete=left_out)
+
+
+def incomplete(loaded: Loaded) -> Iterator[Stored]:
+    """List the fixtures that only state outside them keeps from running, by id."""
+    for _, stored in sorted(loaded.fixtures.items()):
+        one = stored.fixture
+        if one.enabled and not one.draft and not one.is_active:
+            yield stored
 
 
 def _given(old: Fixture, used: Fixture) -> str | None:
@@ -176,7 +190,8 @@ def _losses(old: Fixture, new: Fixture, read: frozenset[str]) -> Iterator[str]:
         yield "its target is changed"
     if new.seed != old.seed:
         yield "its seed is changed"
-    if _differs(old.input.messages, new.input.messages) or _altered_variables(old, new) - _added(old, new, read):
+    turns = any(_differs(getattr(old.input, each), getattr(new.input, each)) for each in ("messages", "attached"))
+    if turns or _altered_variables(old, new) - _added(old, new, read):
         yield "its input is changed"
     yield from _other_surroundings(old, new)
     yield from _looser_assertions(old, new)

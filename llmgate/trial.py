@@ -56,6 +56,7 @@ class Usage:
 class Request:
     """What a model is asked, in no provider's dialect.
 
+    `blobs` are the bytes of the files in the messages by their sha256, which is what stands for them everywhere else.
     `provider` is a key of `policy.providers`. `params` are the model entry's parameters without `seed`, which differs
     from trial to trial; `response_format`, `tool_choice` and the like travel in them.
     """
@@ -65,6 +66,7 @@ class Request:
     messages: tuple[Message, ...]
     tools: tuple[ToolDefinition, ...] = ()
     params: Mapping[str, JsonValue] = field(default_factory=dict)
+    blobs: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +116,30 @@ class Retrieved:
     score: float | None = None
 
 
+class MissKind(StrEnum):
+    """Why a tool call has no recorded answer."""
+
+    HALLUCINATED_TOOL = "hallucinated_tool"  # no such tool was offered
+    UNRECORDED_CALL = "unrecorded_call"  # the tool was offered, and no result of it is recorded
+    WRONG_ARGUMENTS = "wrong_arguments"  # results are recorded, for other arguments
+    EXHAUSTED = "exhausted"  # the sequence of results for this very call is used up
+    TOO_MANY_CALLS = "too_many_calls"  # more answers with calls than the target's max_steps, or calls in one answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Miss:
+    """What the model asked for that the fixture cannot replay. The message may quote the model: it is hostile."""
+
+    kind: MissKind
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.message}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """What happened in one trial. `error` names why there is no answer; `miss` names a replay miss."""
+    """What happened in one trial. `error` names why there is no answer; `miss` what could not be replayed."""
 
     trial: Trial
     calls: tuple[Call, ...] = ()
@@ -125,7 +148,7 @@ class Trace:
     documents: tuple[Retrieved, ...] = ()
     finished_at: float = 0.0
     error: str | None = None
-    miss: str | None = None
+    miss: Miss | None = None
 
     @property
     def latency_s(self) -> float:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-
-from pydantic import JsonValue
 
 from llmgate import documents
 from llmgate.capture import drafting, feedback, joining, placing
 from llmgate.capture.attachments import Attachments
 from llmgate.capture.drafting import Draft, Redacts, Undraftable
 from llmgate.capture.joining import Seen
-from llmgate.capture.placing import Placement, Sent
+from llmgate.capture.placement import Placement, Sent
 from llmgate.capture.selecting import Condition
 from llmgate.capture.span import Json
 from llmgate.capture.traces import Traces
@@ -115,8 +112,7 @@ class Capturing:
             self._fault(found[-1], str(error), "name the target with --target")
 
     def _fault(self, seen: Seen, message: str, remedy: str) -> None:
-        trace = documents.printable(seen.trace, 40) if drafting.is_identity(seen.trace) else "a trace"
-        self.traces.faults.append(documents.fault(seen.first.file, seen.first.line, f"{trace}: {message}", remedy))
+        self.traces.faults.append(documents.fault(seen.first.file, seen.first.line, message, remedy))
 
     def _chosen(self, found: Sequence[Seen]) -> tuple[_Bench, Placement]:
         """Choose conversation and target: where a replay is exact, else by the prompt's name, else the last of all."""
@@ -155,7 +151,7 @@ class Capturing:
         textless: list[str] = []
         for document in seen.documents:
             text, known = document.get("text"), document.get("id")
-            name = str(known) if known not in (None, "") else _named(text)
+            name = str(known) if known not in (None, "") else placing.named(text)
             if not isinstance(text, str):
                 text = self._indexed(name)
                 textless += [name] if text is None else []
@@ -212,11 +208,6 @@ def _judged(said: Json) -> Json:
         return said
     negative = feedback.negative(said.get("score"), said.get("label"))
     return said if negative is None else {**said, "negative": negative}
-
-
-def _named(text: JsonValue) -> str:
-    """Name a document that has no id by its text."""
-    return "text-" + hashlib.sha256(str(text).encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def _names(source: Prompt) -> Iterable[str]:

@@ -12,7 +12,7 @@ from pydantic import JsonValue, ValidationError
 
 from llmgate.capture.joining import Seen
 from llmgate.capture.messages import parts
-from llmgate.capture.placing import Placement, Sent
+from llmgate.capture.placement import Placement, Sent
 from llmgate.capture.span import Json
 from llmgate.documents import writing
 from llmgate.fixture import MAX_SEED, Fixture
@@ -128,10 +128,14 @@ def _content(seen: Seen, sent: Sent, placement: Placement, missing: Sequence[str
     """Gather all of a fixture that is content; empty fields are left out."""
     filled: dict[str, JsonValue] = {**dict.fromkeys(placement.lacking, ""), **placement.variables}
     lacks = [*seen.missing, *missing, *(f"the value of the variable {name}" for name in placement.lacking)]
+    if placement.documents and not sent.documents:
+        lacks.append("documents: they were read back out of the text of the prompt")
     return _full(
         {
-            "input": _full({"variables": filled, "messages": _plain(placement.turns)}),
-            "context": _full({"documents": _plain(sent.documents), "text": placement.context}),
+            "input": _full(
+                {"variables": filled, "messages": _plain(placement.turns), "attached": dict(placement.attached)}
+            ),
+            "context": _full({"documents": _plain(placement.documents), "text": placement.context}),
             "tools": _full({"definitions": _plain(sent.tools), "results": _plain(seen.results)}),
             "seed": _seed(seen),
             "observed": _observed(seen, placement),
@@ -243,7 +247,7 @@ def _users(turns: JsonValue) -> list[str]:
 
 
 def _origin(seen: Seen, redacts: Redacts, source: str) -> dict[str, JsonValue]:
-    said = next((str(each.get("label") or each.get("name")) for each in seen.feedback if each.get("negative")), None)
+    said = next((_told(each) for each in seen.feedback if each.get("negative")), None)
     feedback = redacts.value(said[:100]) if said else None
     return _full(
         {
@@ -256,6 +260,11 @@ def _origin(seen: Seen, redacts: Redacts, source: str) -> dict[str, JsonValue]:
             "redacted": {each.kind: each.count for each in redacts.report},
         }
     )
+
+
+def _told(feedback: Json) -> str:
+    name, score = str(feedback.get("name") or "feedback"), feedback.get("score")
+    return str(feedback.get("label") or (name if score is None else f"{name} {score:g}"))
 
 
 def _known(name: str, redacts: Redacts) -> JsonValue:

@@ -6,13 +6,15 @@ read back out of the text that was sent (`blanks`). Whether a replay sends the s
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue, ValidationError
 
 from llmgate.capture import blanks
 from llmgate.capture.messages import parts
+from llmgate.capture.placement import Placement, Sent
 from llmgate.capture.span import Json
 from llmgate.errors import ConfigurationError, RenderError
 from llmgate.fixture import RESERVED_VARIABLES, Fixture
@@ -20,43 +22,13 @@ from llmgate.message import Message
 from llmgate.preparing import Side
 from llmgate.prompts import Prompt
 from llmgate.targets import prompt
-from llmgate.targets.prompt import CONTEXT, Rendered
+from llmgate.targets.prompt import CONTEXT, DOCUMENTS, Rendered
+
+MAX_READ_BACK = 60
+MAX_ID_CHARS = 200
 
 _ALIKE = {"developer": "system"}
 _UNRENDERED = (RenderError, ConfigurationError, ValidationError)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """What production sent, as far as a fixture holds it: messages, known variables, documents, tool definitions.
-
-    `textless` are the ids of documents whose text nobody recorded; it is empty then.
-    """
-
-    messages: Sequence[Json]
-    variables: Json | None = None
-    documents: Sequence[Json] = ()
-    tools: Sequence[Json] = ()
-    textless: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
-    """How one target makes a request.
-
-    `turns` are the messages that the fixture brings, `rendered` those that the prompt makes, `context` the documents
-    as production joined them. `exact` says that a replay sends what was sent; where it does not, `difference` tells
-    why. `lacking` are placeholders without a value.
-    """
-
-    target: str
-    variables: Json = field(default_factory=dict)
-    turns: tuple[Json, ...] = ()
-    rendered: tuple[Json, ...] = ()
-    context: str | None = None
-    exact: bool = False
-    difference: str = ""
-    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,34 +62,45 @@ class _Bench:
     sent: Sent
     given: Mapping[str, JsonValue]
 
-    def fixture(
-        self, variables: Mapping[str, JsonValue], turns: Sequence[Json] = (), context: str | None = None
-    ) -> Fixture:
+    def fixture(self, found: Placement) -> Fixture:
+        given = {
+            "variables": {**dict.fromkeys(found.lacking, ""), **found.variables},
+            "messages": list(found.turns),
+            "attached": dict(found.attached),
+        }
         return Fixture.model_validate(
             {
                 "id": "draft",
                 "target": self.name,
-                "input": {"variables": dict(variables), "messages": list(turns)},
-                "context": {"documents": list(self.sent.documents), "text": context},
+                "input": given,
+                "context": {"documents": list(found.documents), "text": found.context},
                 "tools": {"definitions": list(self.sent.tools)},
                 "assert": [],
             }
         )
 
-    def shape(self, marks: Mapping[str, str]) -> _Shape:
-        filled = {name: mark for mark, name in marks.items()}
+    def shape(self, marks: Mapping[str, str], unknown_documents: int) -> _Shape:
+        """Render the prompt with marks in the place of all that is unknown."""
+        filled: dict[str, JsonValue] = {name: mark for mark, name in marks.items()}
         context = filled.pop(CONTEXT, None)
-        given = prompt.variables(self.fixture({**self.given, **filled}, context=context))
-        return _parted(self.side.render(self.source, given), self.side.config.targets[self.name].role)
+        found = _read_back(filled) if unknown_documents else tuple(self.sent.documents)
+        marked = Placement(
+            target=self.name,
+            variables={**self.given, **filled},
+            documents=found,
+            context=str(context) if context else None,
+        )
+        return _parted(self._rendered(self.fixture(marked)), self.side.config.targets[self.name].role)
 
     def difference(self, found: Placement) -> str:
         """Render the fixture as a replay would, and say how that departs from what was sent, if it does."""
-        variables = {**dict.fromkeys(found.lacking, ""), **found.variables}
-        fixture = self.fixture(variables, found.turns, found.context)
-        target = self.side.config.targets[self.name]
-        rendered = self.side.render(self.source, prompt.variables(fixture))
-        made = prompt.request(fixture, target, self.side.surface.model(target.model), rendered, source=self.source)
+        fixture, target = self.fixture(found), self.side.config.targets[self.name]
+        entry = self.side.surface.model(target.model)
+        made = prompt.request(fixture, target, entry, self._rendered(fixture), source=self.source)
         return _difference(made.messages, [Message.model_validate(message) for message in self.sent.messages])
+
+    def _rendered(self, fixture: Fixture) -> Rendered:
+        return self.side.render(self.source, prompt.variables(fixture))
 
 
 def place(name: str, side: Side, sent: Sent) -> Placement:
@@ -125,10 +108,27 @@ def place(name: str, side: Side, sent: Sent) -> Placement:
     source = side.surface.prompt(side.config.targets[name].prompt)
     given = {key: value for key, value in (sent.variables or {}).items() if key not in RESERVED_VARIABLES}
     bench = _Bench(name=name, side=side, source=source, sent=sent, given=given)
-    marks = blanks.marks(_unknown(source, given))
+    found = _tried(bench, 0)
+    if found.exact or sent.documents or DOCUMENTS not in source.variables:
+        return found
+    for count in range(1, MAX_READ_BACK):
+        more = _tried(bench, count)
+        if not more.exact or not all(map(_is_plausible, more.documents)):
+            break
+        found = more  # with too few, the text of the last one would hold the others
+    return found
+
+
+def _is_plausible(document: Json) -> bool:
+    return len(name := str(document["id"])) <= MAX_ID_CHARS and name.isprintable()
+
+
+def _tried(bench: _Bench, unknown_documents: int) -> Placement:
+    """Place the request, with so many documents of which nothing is known."""
+    marks = blanks.marks([*_unknown(bench.source, bench.given), *_fields(unknown_documents)])
     try:
-        shape = bench.shape(marks)
-        parted = shape.part(sent.messages)
+        shape = bench.shape(marks, unknown_documents)
+        parted = shape.part(bench.sent.messages)
         if parted is None:
             return _unplaced(bench, "the roles of its messages are others")
         found = _placed(bench, shape, *parted, marks)
@@ -136,6 +136,27 @@ def place(name: str, side: Side, sent: Sent) -> Placement:
     except _UNRENDERED as error:
         return _unplaced(bench, error.message if isinstance(error, RenderError) else "it cannot be rendered")
     return replace(found, exact=not difference, difference=difference)
+
+
+def _fields(count: int) -> list[str]:
+    """Name the fields of documents; no placeholder has such a name."""
+    return [f"{DOCUMENTS} {number} {field}" for number in range(count) for field in ("id", "text")]
+
+
+def _read_back(values: dict[str, JsonValue]) -> tuple[Json, ...]:
+    """Take the documents out of the values; one whose id the prompt does not show is named by its text."""
+    texts = [name for name in values if name.startswith(f"{DOCUMENTS} ") and name.endswith(" text")]
+    return tuple(_document(values, name) for name in texts)
+
+
+def _document(values: dict[str, JsonValue], name: str) -> Json:
+    text = values.pop(name)
+    return {"id": values.pop(name.removesuffix("text") + "id", None) or named(text), "text": text}
+
+
+def named(text: JsonValue) -> str:
+    """Name a document that has no id by its text."""
+    return "text-" + hashlib.sha256(str(text).encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def _unknown(source: Prompt, given: Mapping[str, JsonValue]) -> list[str]:
@@ -149,16 +170,19 @@ def _placed(
 ) -> Placement:
     pairs = ((marked, parts.texts((message,))) for (_, marked), message in zip(shape.made, made, strict=True))
     values: dict[str, JsonValue] = {**blanks.values(pairs, marks)}
+    found = _read_back(values) or tuple(bench.sent.documents)
     context = values.pop(CONTEXT, (bench.sent.variables or {}).get(CONTEXT))
-    joined = prompt.variables(bench.fixture({}))[CONTEXT]
+    joined = prompt.variables(bench.fixture(Placement(target=bench.name, documents=found)))[CONTEXT]
     variables = {**bench.given, **values}
     return Placement(
         target=bench.name,
+        documents=found,
         variables=variables,
         turns=turns,
         rendered=made,
         context=context if isinstance(context, str) and context != joined else None,
         lacking=_lacking(bench.source, variables),
+        attached=next((parts.around(message) for message in reversed(made) if message["role"] == "user"), {}),
     )
 
 
@@ -171,6 +195,7 @@ def _unplaced(bench: _Bench, difference: str) -> Placement:
     lacking = _lacking(bench.source, bench.given)
     return Placement(
         target=bench.name,
+        documents=tuple(bench.sent.documents),
         variables=bench.given,
         turns=tuple(others),
         rendered=tuple(system),

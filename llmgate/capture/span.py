@@ -58,6 +58,8 @@ class Span:
     be a `blob` with its base64 `content`. `documents` are `{id, text?, score?, metadata?}`, best first. `feedback` are
     `fixture.provenance.Feedback` as JSON. `expected` is what the source says would have been right. `missing` and
     `depends_on` are those of `fixture.Completeness`. `metadata` and `tags` are only selected by, never written.
+    `response` is the API's id of the answer. A `piece` has only those messages that its record has: `pieces.whole` puts
+    them one after the other.
     """
 
     file: str
@@ -89,11 +91,35 @@ class Span:
     metadata: Json = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
+    response: str | None = None
+    piece: bool = False
+
+
+_BY_RESPONSE, _BY_SPAN = "response ", "span "
+
+
+def by_response(response: str) -> str:
+    """Return what stands for the trace in a remark that names nothing but the API's id of the answer."""
+    return f"{_BY_RESPONSE}{response}"
+
+
+def by_span(span: str) -> str:
+    """Return what stands for the trace in a remark that names nothing but the span that it is about."""
+    return f"{_BY_SPAN}{span}"
+
+
+def is_a_trace(name: str) -> bool:
+    """Tell a trace from what stands for one in such remarks."""
+    return not name.startswith((_BY_RESPONSE, _BY_SPAN))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """Feedback or the right answer that the source keeps apart from its span; without `span` it is about the trace."""
+    """Feedback or the right answer that the source keeps apart from its span; without `span` it is about the trace.
+
+    Where it is about an answer whose trace it does not know, its trace is `by_response` of the answer's id; where it
+    knows only the span, `by_span` of that.
+    """
 
     trace: str
     span: str | None = None

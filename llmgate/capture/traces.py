@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from llmgate import documents
 from llmgate.capture.records import Place, Reader, Source, Unreadable
-from llmgate.capture.span import Dialect, Remark, Span, Unfit
+from llmgate.capture.span import Dialect, Remark, Span, Unfit, by_response, by_span, is_a_trace
 from llmgate.errors import Fault
 
 MAX_FAULTS = 100
@@ -83,7 +83,7 @@ class Traces:
     @property
     def ids(self) -> Sequence[str]:
         """The traces in the order in which they begin."""
-        return tuple(self._by_trace)
+        return tuple(filter(is_a_trace, self._by_trace))
 
     def trace(self, name: str) -> Trace | None:
         """Read one trace; None where it cannot be put together, which is then among the faults."""
@@ -101,7 +101,16 @@ class Traces:
             except Collision as error:
                 self._collided(error)
                 return None
-        return Trace(id=name, spans=tuple(spans.values()), remarks=tuple(remarks))
+        aside = (remark for span in spans.values() for remark in self._aside(span))
+        return Trace(id=name, spans=tuple(spans.values()), remarks=(*remarks, *aside))
+
+    def _aside(self, span: Span) -> Iterator[Remark]:
+        """Find the remarks that name no trace, but the span or its answer."""
+        names = [by_span(span.id), *([by_response(span.response)] if span.response else [])]
+        for name in names:
+            for row in self._by_trace.get(name, ()):
+                remarks = (told for told in self._told(row) if isinstance(told, Remark) and told.trace == name)
+                yield from (replace(remark, trace=span.trace, span=span.id) for remark in remarks)
 
     def _told(self, row: int) -> Iterator[Span | Remark]:
         source, line, start, size = self._numbers[row * 4 : row * 4 + 4]

@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": "the whole gate on an embedded repository and a simulated model; no key, no network",
     "gate": "replay the fixtures on base and head, and decide",
     "index": "the fingerprints of retrieval indexes, and llmgate.lock",
+    "prove": "whether a fixture fails on the failure and passes on the fix, with repeats",
     "schema": "JSON Schemas of llmgate.yaml, fixtures and reports, for editors",
 }
 

@@ -13,7 +13,7 @@ from typing import IO
 import click
 
 from llmgate import documents, git, plan, redaction, sides, suite
-from llmgate.capture import catalogue, drafting, records, selecting
+from llmgate.capture import catalogue, records, selecting
 from llmgate.capture.attachments import FOLDER, Attachments
 from llmgate.capture.capturing import Already, Capturing, Known, Made, Wanted
 from llmgate.capture.redacting import Redacting
@@ -73,7 +73,7 @@ def run(form: str, names: Sequence[str], *, out: Path, selection: Selection, rep
             source=form,
         )
         told = _written(capturing, out, selection.limit)
-    for line in _summary(told, len(traces.faults) + traces.unlisted):
+    for line in _summary(told, traces):
         click.echo(line)
     if traces.faults:
         raise ConfigurationError(traces.faults)
@@ -115,7 +115,7 @@ def _check_named(traces: Traces, named: Sequence[str]) -> None:
 def _known(history: git.Repository, commit: str, side: plan.Side, out: Path) -> Known:
     """List the suite's fixtures, and those in the folder that are not of the suite."""
     known, read = Known(), set()
-    for stored in outside.fixtures(history, commit, side).fixtures.values():
+    for stored in sides.fixtures(history, commit, side.config).fixtures.values():
         known.add(stored.fixture, stored.file)
         read.add((history.root / stored.file).resolve())
     apart = [str(path) for path in out.glob("*.yaml") if path.is_file() and path.resolve() not in read]
@@ -146,7 +146,8 @@ def _written(capturing: Capturing, out: Path, limit: int | None) -> _Told:
     for found in capturing.run():
         if isinstance(found, Already):
             told.already += 1
-            click.echo(inert.log(f"trace {_named(found.seen.trace)}: is the fixture {found.fixture} in {found.file}"))
+            where = f"{found.seen.first.file}:{found.seen.first.line}"
+            click.echo(inert.log(f"{where}: is the fixture {found.fixture} in {found.file}"))
             continue
         path = out / f"{found.draft.fixture.id}.yaml"
         told.files += _write(found, out, path)
@@ -158,10 +159,6 @@ def _written(capturing: Capturing, out: Path, limit: int | None) -> _Told:
         if told.drafts == limit:
             break
     return told
-
-
-def _named(trace: str) -> str:
-    return trace if drafting.is_identity(trace) else "without an id that can be shown"
 
 
 def _write(made: Made, out: Path, path: Path) -> int:
@@ -183,7 +180,10 @@ def _create(path: Path, data: bytes) -> None:
         file.write(data)
 
 
-def _summary(told: _Told, faults: int) -> Iterator[str]:
+def _summary(told: _Told, traces: Traces) -> Iterator[str]:
+    faults = len(traces.faults) + traces.unlisted
+    if not told.drafts and not told.already:
+        yield f"{figures.count(len(traces.ids), 'trace')} read, and in none a model call that is asked for"
     parts = [figures.count(told.drafts, "draft")]
     parts += [f"{told.already} already captured"] if told.already else []
     parts += [f"{figures.count(faults, 'fault')}"] if faults else []

@@ -6,14 +6,15 @@ import datetime as dt
 import re
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from llmgate import __version__, config, documents, findings, git, integrity, plan, sides, suite
+from llmgate import __version__, captured, config, documents, findings, git, integrity, plan, providers, sides, suite
 from llmgate.cli import online as online_lists
 from llmgate.cli import outside
-from llmgate.errors import ConfigurationError, Fault, RenderError
+from llmgate.errors import CallRefused, ConfigurationError, Fault, RenderError
 from llmgate.renderers import figures, inert, sarif
 from llmgate.report import entries
 from llmgate.targets import prompt
@@ -55,11 +56,14 @@ def command(
         side = sides.of(history, commit, settings, renderer.render)
         written = documents.read(config.PATH, history.read(commit, config.PATH) if there else b"version: 1\n")
         loaded, dangling = _fixtures(history, commit, side)
+        cases = loaded.fixtures.values()
         faults = (*side.surface.faults, *loaded.faults, *dangling, *_providers(side, written), *_unfit(side, loaded))
+        faults = (*faults, *captured.faults(cases))
         lists = _lists(history, side, base=base, revision=commit) if online else None
         registry, unasked = (lists.registry, lists.findings) if lists else (None, ())
         pins = findings.pinning(side.surface, side.config.policy, today=_today(), registry=registry)
-        found = [*pins, *unasked, *_retrieval(side, loaded), *_empty(side, loaded)]
+        found = [*pins, *unasked, *_retrieval(side, loaded), *_incomplete(side, loaded), *_empty(side, loaded)]
+        found += captured.unproven(cases)
     if sarif_path:
         sarif_path.write_text(sarif.render(entries.told(faults, found), __version__), encoding="utf-8")
     for line in (*(_units(side) if listed else ()), *map(_line, found), *_notes(side, there=there)):
@@ -100,7 +104,7 @@ def _count(fixtures: int, units: int, found: Iterable[Finding]) -> str:
 
 
 def _fixtures(history: git.Repository, commit: str, side: plan.Side) -> tuple[suite.Loaded, tuple[Fault, ...]]:
-    loaded = outside.fixtures(history, commit, side)
+    loaded = sides.fixtures(history, commit, side.config)
     dangling = (
         Fault(
             file=stored.file,
@@ -152,6 +156,11 @@ def _retrieval(side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:
     yield from integrity.stale(cases, side.indexes, policy)
 
 
+def _incomplete(side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:
+    for stored in suite.incomplete(loaded):
+        yield from findings.incomplete((stored,), side.config.policy)
+
+
 def _empty(side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:
     if not any(_active(stored) for stored in loaded.fixtures.values()):
         none = "no fixture is active" if loaded.fixtures else "no fixture"
@@ -174,14 +183,17 @@ def _unfit(side: plan.Side, loaded: suite.Loaded) -> Iterator[Fault]:
     for stored in sorted(filter(_active, loaded.fixtures.values()), key=lambda each: (each.file, each.line)):
         try:
             _render(stored, side)
-        except RenderError as error:
+        except (RenderError, CallRefused) as error:
             alike.setdefault((error.message, error.remedy), []).append(stored)
     for (message, remedy), stored_alike in alike.items():
         yield _folded(message, remedy, stored_alike)
 
 
 def _render(stored: suite.Stored, side: plan.Side) -> None:
-    """Make a fixture's request; where target, model or prompt has a fault of its own there is nothing to make."""
+    """Write a fixture's request as its provider wants it.
+
+    Where target, model or prompt has a fault of its own there is nothing to write.
+    """
     target = side.config.targets.get(stored.fixture.target)
     model = side.surface.models.get(target.model) if target else None
     if target is None or model is None or model.entry is None or side.surface.prompt(target.prompt).fault:
@@ -190,7 +202,10 @@ def _render(stored: suite.Stored, side: plan.Side) -> None:
         side.live.question(stored.fixture)
     source = side.surface.prompt(target.prompt)
     rendered = side.render(source, prompt.variables(stored.fixture))
-    prompt.request(stored.fixture, target, model.entry, rendered, source=source)
+    request = prompt.request(stored.fixture, target, model.entry, rendered, source=source)
+    request = replace(request, blobs=side.blobs.of(request.messages))
+    if provider := side.config.policy.providers.get(request.provider):
+        providers.APIS[provider.api].body(request, None)
 
 
 def _folded(message: str, remedy: str, alike: list[suite.Stored]) -> Fault:

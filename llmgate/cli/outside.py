@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from llmgate import config, gate, git, patterns, plan, redaction, run, suite
+from llmgate import config, gate, git, redaction, run
 from llmgate.cli.engines import Engines
 from llmgate.config import SIMULATED, Config, Policy, ProviderEntry
 from llmgate.errors import UsageError
@@ -97,13 +97,6 @@ def configuration(history: git.Repository, commit: str) -> Config:
             remedy="add one at its root, beginning with the line `version: 1`; `llmgate check --surface` does without",
         )
     return config.read(history.read(commit, config.PATH))
-
-
-def fixtures(history: git.Repository, commit: str, side: plan.Side) -> suite.Loaded:
-    """Read a revision's own fixtures."""
-    matches = patterns.matcher(side.config.suite.fixtures)
-    paths = [path for path in history.tree(commit) if matches(path)]
-    return suite.load(paths, lambda path: history.read(commit, path))
 
 
 @contextmanager

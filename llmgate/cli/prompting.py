@@ -20,7 +20,7 @@ def run(names: tuple[str, ...], *, out: Path, target: str | None, repository: Pa
     with outside.repository(repository) as history:
         commit = history.snapshot()
         side = sides.of(history, commit, outside.configuration(history, commit), templates.fill)
-        taken = set(outside.fixtures(history, commit, side).fixtures)
+        taken = set(sides.fixtures(history, commit, side.config).fixtures)
     outside.folder(out)
     for name in names:
         chosen = _target(name, side, target)

@@ -11,12 +11,17 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from llmgate.errors import CallRefused
+from llmgate.media import BlobPart, Modality, UriPart
 from llmgate.message import Message, Part, TextPart, ToolCallPart, ToolDefinition, ToolResponsePart
-from llmgate.providers import api, conversation
+from llmgate.providers import api, conversation, media
 from llmgate.trial import Completion, FinishReason, Request, Usage
 
 VERSION = "2023-06-01"
 DEFAULT_MAX_TOKENS = 1024  # the API requires a number
+
+IMAGE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+_TAKEN = "images (JPEG, PNG, GIF, WebP), PDF and plain text"
 
 STOP_REASONS = {
     "end_turn": FinishReason.STOP,
@@ -41,13 +46,13 @@ class AnthropicMessages:
         return version if key is None else {**version, "x-api-key": key}
 
     def body(self, request: Request, seed: int | None) -> dict[str, JsonValue]:  # noqa: ARG002 - the API has no seed
-        messages = conversation.with_ids(request.messages)
+        messages = conversation.with_ids(request.messages, spelled=_spelled)
         body: dict[str, JsonValue] = {"max_tokens": DEFAULT_MAX_TOKENS}
         body |= {name: request.params[name] for name in sorted(request.params)}
         body["model"] = request.model
         if system := [message.text for message in messages if _is_system(message) and message.text]:
             body["system"] = system[0] if len(system) == 1 else [_text_block(text) for text in system]
-        body["messages"] = _turns(message for message in messages if not _is_system(message))
+        body["messages"] = _turns((message for message in messages if not _is_system(message)), request.blobs)
         if request.tools:
             body["tools"] = [_tool(tool) for tool in request.tools]
         return body
@@ -68,43 +73,83 @@ def _is_system(message: Message) -> bool:
     return message.role in ("system", "developer")
 
 
-def _turns(messages: Iterable[Message]) -> list[JsonValue]:
+def _turns(messages: Iterable[Message], blobs: media.Blobs) -> list[JsonValue]:
     """Write turns of alternating roles; empty texts are left out, because the API refuses them."""
-    turns: list[tuple[str, list[JsonValue]]] = []
+    turns: list[tuple[str, list[dict[str, JsonValue]]]] = []
     for message in messages:
         role = "assistant" if message.role == "assistant" else "user"
-        blocks = [_block(part) for part in message.parts if not isinstance(part, TextPart) or part.content]
+        blocks = [_block(part, blobs) for part in message.parts if not isinstance(part, TextPart) or part.content]
+        blocks = _within_results(blocks) if message.role == "tool" else blocks
         if turns and turns[-1][0] == role:
             turns[-1][1].extend(blocks)
         elif blocks:
             turns.append((role, blocks))
-    return [{"role": role, "content": blocks} for role, blocks in turns]
+    return [{"role": role, "content": [*blocks]} for role, blocks in turns]
 
 
-def _block(part: Part) -> JsonValue:
+def _within_results(blocks: list[dict[str, JsonValue]]) -> list[dict[str, JsonValue]]:
+    """Put what a tool answered besides text into its result, as results must stand together."""
+    results: list[dict[str, JsonValue]] = []
+    for block in blocks:
+        if block["type"] == "tool_result":
+            results.append(block)
+            continue
+        if not results:
+            raise CallRefused("a file in a tool's message stands before the result that it belongs to")
+        before = results[-1]["content"]
+        content = [_text_block(before)] if isinstance(before, str) else before
+        results[-1] = {**results[-1], "content": [*content, block] if isinstance(content, list) else [block]}
+    return results
+
+
+def _block(part: Part, blobs: media.Blobs) -> dict[str, JsonValue]:
     match part:
         case TextPart():
             return _text_block(part.content)
         case ToolCallPart():
-            return {"type": "tool_use", "id": _id(part.id), "name": part.name, "input": _input(part.arguments)}
+            return {"type": "tool_use", "id": part.id, "name": part.name, "input": _input(part.arguments)}
         case ToolResponsePart():
             content = conversation.as_text(part.response)
-            return {"type": "tool_result", "tool_use_id": _id(part.id), "content": content}
+            failed: dict[str, JsonValue] = {"is_error": True} if part.is_error else {}
+            return {"type": "tool_result", "tool_use_id": part.id, "content": content, **failed}
+        case BlobPart():
+            return {"type": _media_type(part), "source": _source(part, blobs)}
+        case UriPart():
+            return {"type": _media_type(part), "source": {"type": "url", "url": part.uri}}
 
 
-def _text_block(text: str) -> JsonValue:
+def _media_type(part: BlobPart | UriPart) -> str:
+    if part.modality not in (Modality.IMAGE, Modality.DOCUMENT):
+        raise media.refusal(part, "Anthropic's Messages", _TAKEN)
+    return part.modality.value
+
+
+def _source(part: BlobPart, blobs: media.Blobs) -> JsonValue:
+    match part.modality:
+        case Modality.DOCUMENT if part.mime_type == "text/plain":
+            text = media.content(part, blobs).decode("utf-8", "replace")
+            return {"type": "text", "media_type": part.mime_type, "data": text}
+        case Modality.IMAGE if part.mime_type in IMAGE_TYPES:
+            pass
+        case Modality.DOCUMENT if part.mime_type == "application/pdf":
+            pass
+        case _:
+            raise media.refusal(part, "Anthropic's Messages", _TAKEN)
+    return {"type": "base64", "media_type": part.mime_type, "data": media.encoded(part, blobs)}
+
+
+def _text_block(text: str) -> dict[str, JsonValue]:
     return {"type": "text", "text": text}
 
 
-def _id(known: str | None) -> str:
-    """An id within the API's alphabet; other providers' ids have dots and colons."""
-    return _NOT_IN_AN_ID.sub("_", known or "call")
+def _spelled(known: str) -> str:
+    """Write an id within the API's alphabet; other providers' ids have dots and colons."""
+    return _NOT_IN_AN_ID.sub("_", known)
 
 
-def _input(arguments: JsonValue) -> JsonValue:
+def _input(written: JsonValue) -> JsonValue:
     """Arguments as the object that the API insists on."""
-    if arguments is None:
-        return {}
+    arguments = api.arguments(written)
     return arguments if isinstance(arguments, dict) else {"arguments": arguments}
 
 

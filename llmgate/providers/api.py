@@ -115,6 +115,18 @@ def _scrubbed(value: JsonValue) -> JsonValue:
             return value
 
 
+def arguments(written: JsonValue) -> JsonValue:
+    """Return a call's arguments as the value that they are: text that holds an object is that object, none are {}."""
+    if written is None or written == "":
+        return {}
+    if not isinstance(written, str) or not written.lstrip().startswith("{"):
+        return written
+    try:
+        return decode(written)
+    except UnreadableError:
+        return written
+
+
 def mapping(value: JsonValue, name: str) -> dict[str, JsonValue]:
     if not isinstance(value, dict):
         raise CallLost(f"the provider's answer is unreadable: {name} is not an object")

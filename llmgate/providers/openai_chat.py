@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from llmgate.errors import CallLost
+from llmgate.media import BlobPart, Modality, UriPart
 from llmgate.message import Message, TextPart, ToolCallPart, ToolDefinition, ToolResponsePart
-from llmgate.providers import api, conversation
+from llmgate.providers import api, conversation, media
 from llmgate.trial import Completion, FinishReason, Request, Usage
 
 FINISH_REASONS = {
@@ -26,6 +27,14 @@ FINISH_REASONS = {
     "eos": FinishReason.STOP,  # Together
     "eos_token": FinishReason.STOP,  # Text Generation Inference
     "stop_sequence": FinishReason.STOP,  # Text Generation Inference
+}
+
+AUDIO_FORMATS = {
+    "audio/wav": "wav",
+    "audio/x-wav": "wav",
+    "audio/wave": "wav",
+    "audio/mpeg": "mp3",
+    "audio/mp3": "mp3",
 }
 
 
@@ -42,7 +51,7 @@ class OpenAIChat:
         messages = conversation.with_ids(request.messages)
         body: dict[str, JsonValue] = {name: request.params[name] for name in sorted(request.params)}
         body["model"] = request.model
-        body["messages"] = [turn for message in messages for turn in _turns(message)]
+        body["messages"] = [turn for message in messages for turn in _turns(message, request.blobs)]
         if request.tools:
             body["tools"] = [_tool(tool) for tool in request.tools]
         if seed is not None:
@@ -66,15 +75,15 @@ class OpenAIChat:
         )
 
 
-def _turns(message: Message) -> Iterator[JsonValue]:
+def _turns(message: Message, blobs: media.Blobs) -> Iterator[JsonValue]:
     for part in message.parts:
         if isinstance(part, ToolResponsePart):
             yield {"role": "tool", "tool_call_id": part.id, "content": conversation.as_text(part.response)}
-    texts = [part.content for part in message.parts if isinstance(part, TextPart)]
+    shown = [_shown(part, message.role, blobs) for part in message.parts if isinstance(part, _SHOWN)]
     calls = message.tool_calls
-    if not texts and not calls:
+    if not shown and not calls:
         return
-    turn: dict[str, JsonValue] = {"role": message.role, "content": _content(texts)}
+    turn: dict[str, JsonValue] = {"role": message.role, "content": _content(shown)}
     if message.name is not None:
         turn["name"] = message.name
     if calls:
@@ -82,10 +91,43 @@ def _turns(message: Message) -> Iterator[JsonValue]:
     yield turn
 
 
-def _content(texts: list[str]) -> JsonValue:
-    if len(texts) > 1:
-        return [{"type": "text", "text": text} for text in texts]
-    return texts[0] if texts else None
+_SHOWN = (TextPart, BlobPart, UriPart)
+
+
+def _content(shown: list[dict[str, JsonValue]]) -> JsonValue:
+    """Write a single text plainly, as every server reads it."""
+    if len(shown) == 1 and shown[0]["type"] == "text":
+        return shown[0]["text"]
+    return [*shown] or None
+
+
+def _shown(part: TextPart | BlobPart | UriPart, role: str, blobs: media.Blobs) -> dict[str, JsonValue]:
+    if isinstance(part, TextPart):
+        return {"type": "text", "text": part.content}
+    if role == "tool":
+        remedy = "put it into a user's message after it"
+        raise media.refusal(part, "Chat Completions, in a tool's message,", "text", remedy=remedy)
+    return _address(part) if isinstance(part, UriPart) else _file(part, blobs)
+
+
+def _address(part: UriPart) -> dict[str, JsonValue]:
+    if part.modality is not Modality.IMAGE:
+        remedy = "put it into the repository, as a part of type `blob`"
+        raise media.refusal(part, "Chat Completions", "addresses of images", remedy=remedy)
+    return {"type": "image_url", "image_url": {"url": part.uri}}
+
+
+def _file(part: BlobPart, blobs: media.Blobs) -> dict[str, JsonValue]:
+    match part.modality:
+        case Modality.IMAGE:
+            return {"type": "image_url", "image_url": {"url": media.data_url(part, blobs)}}
+        case Modality.AUDIO if form := AUDIO_FORMATS.get(part.mime_type):
+            return {"type": "input_audio", "input_audio": {"data": media.encoded(part, blobs), "format": form}}
+        case Modality.DOCUMENT if part.mime_type == "application/pdf":
+            name = part.path.rpartition("/")[2]
+            return {"type": "file", "file": {"filename": name, "file_data": media.data_url(part, blobs)}}
+        case _:
+            raise media.refusal(part, "Chat Completions", "images, WAV, MP3 and PDF")
 
 
 def _call(part: ToolCallPart) -> JsonValue:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
-from llmgate.message import Message, TextPart, ToolCallPart
+from llmgate.media import BlobPart, Modality, UriPart
+from llmgate.message import Message, Part, TextPart, ToolCallPart, ToolResponsePart
 from llmgate.trial import Completion, Request
 
 BYTES_PER_TOKEN = 3  # English has about 4, Chinese about 3: with fewer the estimate stays above the bill
 TOKENS_PER_MESSAGE = 8
+IMAGE_TOKENS = 5_000  # no current model takes more for one image
+MOST_FILE_TOKENS = 200_000  # a page of PDF takes some thousands, as text and image, and APIs take 100 pages or so
 DEFAULT_OUTPUT_TOKENS = 4096
 OUTPUT_LIMITS = ("max_completion_tokens", "max_tokens")
 
@@ -30,9 +33,10 @@ def ceiling(request: Request) -> float | None:
 
 def _input_tokens(request: Request) -> int:
     size = sum(_bytes(message) for message in request.messages)
+    other = sum(_tokens(part, request) for message in request.messages for part in message.parts)
     size += sum(len(json.dumps([tool.name, tool.description, tool.parameters])) for tool in request.tools)
     size += len(json.dumps(dict(request.params)))
-    return size // BYTES_PER_TOKEN + 1 + TOKENS_PER_MESSAGE * (len(request.messages) + len(request.tools))
+    return size // BYTES_PER_TOKEN + 1 + other + TOKENS_PER_MESSAGE * (len(request.messages) + len(request.tools))
 
 
 def _bytes(message: Message) -> int:
@@ -43,9 +47,24 @@ def _bytes(message: Message) -> int:
                 total += len(part.content.encode("utf-8", "replace"))
             case ToolCallPart():
                 total += len(part.name) + len(json.dumps(part.arguments, ensure_ascii=False).encode("utf-8", "replace"))
-            case _:
+            case ToolResponsePart():
                 total += len(json.dumps(part.response, ensure_ascii=False).encode("utf-8", "replace"))
+            case BlobPart() | UriPart():
+                pass
     return total
+
+
+def _tokens(part: Part, request: Request) -> int:
+    """Tokens of what is no text: of an image a few thousand whatever its bytes, of anything else by its bytes."""
+    match part:
+        case BlobPart() | UriPart() if part.modality is Modality.IMAGE:
+            return IMAGE_TOKENS
+        case BlobPart():
+            return min(len(request.blobs.get(part.sha256, b"")), MOST_FILE_TOKENS)
+        case UriPart():
+            return MOST_FILE_TOKENS
+        case _:
+            return 0
 
 
 def _output_tokens(request: Request) -> int:

@@ -25,10 +25,12 @@ MAX_TEXT_CHARS = 1_000
 RULES = {
     "configuration": "a file that llmgate reads has a fault",
     "coverage": "a change that no fixture sends to a model",
+    "incomplete": "a fixture that does not run, as its answer hangs on state outside it",
     "index": "a retrieval index that is not the one that is locked",
     "pins": "a model id, deployment, tool or remote prompt that can change under the same name, or that has ended",
     "stale-doc": "a document of a fixture that the index no longer has",
     "suite_changes": "a fixture that asks less than on the base",
+    "unproven": "a captured fixture of which nothing shows that it fails on its failure and passes on the fix",
 }
 
 

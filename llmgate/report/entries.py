@@ -139,7 +139,7 @@ def _example(planned: Planned, material: Material) -> Example | None:
 def _question(planned: Planned) -> str:
     """What the user asked: the last earlier turn, else the fixture's own words for it."""
     fixture = planned.case.fixture
-    turns = [message.text for message in fixture.input.messages if message.role == "user"]
+    turns = [message.text for message in fixture.input.messages if message.role == "user" and message.text]
     texts = [value for value in fixture.input.variables.values() if isinstance(value, str)]
     named = fixture.input.variables.get("question")
     return named if isinstance(named, str) else next(iter((*turns[::-1], *texts)), fixture.title)

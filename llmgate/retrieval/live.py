@@ -140,7 +140,7 @@ def query(fixture: Fixture, entry: RetrievalEntry) -> str:
         RenderError: where there is no such text.
     """
     named = fixture.input.variables.get(entry.query or DEFAULT_QUERY)
-    said = [message.text for message in fixture.input.messages if message.role == "user"]
+    said = [message.text for message in fixture.input.messages if message.role == "user" and message.text]
     text = named if isinstance(named, str) else said[-1] if said and entry.query is None else ""
     if not text.strip():
         raise RenderError(

@@ -15,11 +15,13 @@ from typing import Any, Literal
 from pydantic import JsonValue, ValidationError
 
 from llmgate.config import ModelEntry, TargetEntry
-from llmgate.errors import RenderError, ReplayMiss
-from llmgate.fixture import ContextDocument, Fixture
+from llmgate.errors import RenderError
+from llmgate.fixture import ContextDocument, Fixture, Input
+from llmgate.fixture.state import Attached, ToolResult
 from llmgate.message import Message, TextPart, ToolCallPart, ToolDefinition, ToolResponsePart
 from llmgate.prompts import Prompt, in_order
-from llmgate.trial import Call, Request
+from llmgate.targets.replaying import Replay
+from llmgate.trial import Call, Miss, MissKind, Request
 
 DOCUMENTS, CONTEXT = "documents", "context"
 Rendered = Sequence[tuple[Literal["system", "developer", "user", "assistant", "history"] | None, str]]
@@ -33,7 +35,7 @@ class Conversation:
     calls: tuple[Call, ...]
     output: str
     tool_calls: tuple[ToolCallPart, ...]
-    miss: str | None = None
+    miss: Miss | None = None
 
 
 def variables(fixture: Fixture) -> dict[str, JsonValue]:
@@ -64,7 +66,7 @@ def request(
         RenderError: where the conversation would not end with something for the model to answer, or the file's tools
             are none.
     """
-    messages = _messages(rendered, target.role, fixture.input.messages)
+    messages = _messages(rendered, target.role, fixture.input)
     if not messages or messages[-1].role not in ("user", "tool"):
         raise RenderError(
             f"fixture {fixture.id!r} leaves the model nothing to answer: the last message is not a user's",
@@ -82,12 +84,28 @@ def request(
     )
 
 
-def _messages(rendered: Rendered, one: Literal["user", "system"], turns: Sequence[Message]) -> tuple[Message, ...]:
+def _spoken(rendered: Rendered, one: Literal["user", "system"], attached: Attached) -> list[Message | None]:
+    """Make the prompt's messages, None where the turns stand; what is attached goes with the user's last one."""
+    spoken = [None if role == "history" else _message(role or one, text) for role, text in rendered]
+    if not attached.parts:
+        return spoken
+    for place, message in reversed(list(enumerate(spoken))):
+        if message is not None and message.role == "user":
+            spoken[place] = Message(role="user", parts=(*attached.before, *message.parts, *attached.after))
+            return spoken
+    raise RenderError(
+        "input.attached has no message to go with: the prompt makes none of the user's",
+        remedy="put the files into the user's message in input.messages",
+    )
+
+
+def _messages(rendered: Rendered, one: Literal["user", "system"], given: Input) -> tuple[Message, ...]:
+    turns = given.messages
     placed = any(role == "history" for role, _ in rendered)
     behind = len(rendered) != 1 or rendered[0][0] is not None or one != "user"
     found: list[Message] = [] if placed or behind else [*turns]
-    for role, text in rendered:
-        found += turns if role == "history" else [_message(role or one, text)]
+    for message in _spoken(rendered, one, given.attached):
+        found += turns if message is None else [message]
     return tuple(found) if placed or not behind else (*found, *turns)
 
 
@@ -122,6 +140,7 @@ async def converse(fixture: Fixture, first: Request, *, max_steps: int, ask: Ask
     calls: list[Call] = []
     wanted: list[ToolCallPart] = []
     current, miss = first, None
+    replay = Replay(fixture.tools.results, first.tools)
     while len(calls) < max_steps:
         call = await ask(current, len(calls))
         calls.append(call)
@@ -129,26 +148,21 @@ async def converse(fixture: Fixture, first: Request, *, max_steps: int, ask: Ask
         wanted += message.tool_calls
         if not message.tool_calls:
             break
-        try:
-            answers = tuple(_answer(fixture, part) for part in message.tool_calls)
-        except ReplayMiss as error:
-            miss = error.message
+        served = replay.answers(message.tool_calls)
+        if isinstance(served, Miss):
+            miss = served
             break
+        answers = map(_answer, message.tool_calls, served)
         current = dataclasses.replace(current, messages=(*current.messages, message, *answers))
     else:
-        miss = f"the model still called tools after {max_steps} steps"
+        miss = Miss(kind=MissKind.TOO_MANY_CALLS, message=f"the model still called tools after {max_steps} steps")
     output = calls[-1].completion.message.text if calls else ""
     return Conversation(calls=tuple(calls), output=output, tool_calls=tuple(wanted), miss=miss)
 
 
-def _answer(fixture: Fixture, part: ToolCallPart) -> Message:
-    recorded = [result for result in fixture.tools.results if result.name == part.name]
-    for result in recorded:
-        if canonical(result.arguments) == canonical(part.arguments):
-            response = ToolResponsePart(id=part.id, response=result.result)
-            return Message(role="tool", parts=(response,), name=part.name)
-    known = "other arguments are recorded" if recorded else "no result of it is recorded"
-    raise ReplayMiss(f"the model called {part.name}({canonical(part.arguments)[:200]}); {known}")
+def _answer(part: ToolCallPart, served: ToolResult) -> Message:
+    response = ToolResponsePart(id=part.id, response=served.result, is_error=served.error)
+    return Message(role="tool", parts=(response,), name=part.name)
 
 
 def canonical(value: Any) -> str:

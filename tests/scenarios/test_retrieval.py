@@ -110,6 +110,25 @@ STORIES = {
         code=0,
         said="an index changed too, which no fixture shows",
     ),
+    "a document that fixtures replay is no longer in the index that they name": Story(
+        base=lambda origin: (
+            shop(origin, count=0)
+            | {
+                f"fixtures/case-{number:03d}.yaml": project.case(number)
+                .replace("context:", "context:\n  index: {name: handbook}")
+                .replace("Returns are free within 14 days.", RETURNS)
+                .replace("returns.md#1", "docs/returns.md#1")
+                for number in range(30)
+            }
+        ),
+        does=lambda origin: {**relock(origin, OLD_POLICY), **EDIT},
+        fixtures=30,
+        answer=grounded,
+        verdict="inconclusive",
+        code=0,
+        said="'docs/returns.md#1' has another text",
+        rules=("stale-doc",),
+    ),
     "the engine is exchanged for one that finds the same": Story(
         base=shop,
         does=lambda origin: relock(origin, {"llmgate.yaml": settings(origin, ENTRY.replace("fts5", "bm25"))}),

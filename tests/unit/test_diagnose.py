@@ -2,7 +2,7 @@ import pytest
 
 from llmgate import diagnose
 from llmgate.changes import Change, Happened, Kind
-from llmgate.trial import Arm, Grade, Graded, Outcome, Trace, Trial
+from llmgate.trial import Arm, Grade, Graded, Miss, MissKind, Outcome, Trace, Trial
 from tests.unit.sampling import fakes
 
 
@@ -10,8 +10,8 @@ def grade(name, *, passed=False, **changes):
     return Grade(assertion=name, passed=passed, score=float(passed), reason="why", **changes)
 
 
-def graded(*grades):
-    trace = Trace(trial=Trial(fixture="a", arm=Arm.HEAD, index=0))
+def graded(*grades, miss=None):
+    trace = Trace(trial=Trial(fixture="a", arm=Arm.HEAD, index=0), miss=miss)
     return Graded(trace=trace, outcome=Outcome.FAILED, score=0.0, grades=grades)
 
 
@@ -34,6 +34,11 @@ def test_without_a_failing_trial_the_fixtures_own_category_stands():
 
 def test_there_may_be_no_category():
     assert diagnose.category(fakes.fixture(), graded(grade("x"))) is None
+
+
+def test_a_call_that_could_not_be_replayed_is_a_failure_of_tool_use_whatever_the_fixture_guards_against():
+    missed = graded(miss=Miss(kind=MissKind.HALLUCINATED_TOOL, message="fly"))
+    assert diagnose.category(fakes.fixture(category="grounding"), missed) == "tool_use"
 
 
 def names(failing):

@@ -37,6 +37,13 @@ def test_a_fixture_in_the_documentation_has_no_fault(block):
     assert (len(found), faults) == (1, ())
 
 
+def test_the_record_of_a_proof_in_the_documentation_has_no_fault():
+    (record,) = blocks("docs/prove.md", "yaml")
+    text = f"id: a\ntarget: support\n{record}assert: [{{type: contains, value: x}}]\n"
+    (found,), faults = fixture.parse(documents.read("fixture.yaml", text.encode()))
+    assert (found.proven.separates, faults) == (True, ())
+
+
 def rows(text):
     """The cells of the rows of a table that begin with a name in code."""
     lines = (line.strip().strip("|").split("|") for line in text.splitlines() if line.startswith("| `"))

@@ -341,3 +341,43 @@ def test_a_listed_file_of_code_that_differs_elsewhere_is_a_warning():
         if item.file == "src/a.py"
     ]
     assert [(item.rule, item.severity) for item in items] == [("coverage", Severity.WARN)]
+
+
+# Fixtures that hang on what they do not hold
+
+
+def incomplete(name, what="the orders database"):
+    return {f"fixtures/{name}.yaml": fakes.case(name, extra=f"completeness: {{depends_on: [{what}]}}\n")}
+
+
+def test_a_fixture_that_depends_on_state_outside_it_is_told_with_its_place_and_does_not_run():
+    material = fakes.inspected({**base(), **incomplete("left")}, EDIT)
+    (item,) = [item for item in material.findings if item.rule == "incomplete"]
+    assert "'left' does not run: it depends on 'the orders database'" in item.message
+    assert (item.severity, item.file, item.line) == (Severity.WARN, "fixtures/left.yaml", 1)
+    assert [planned.id for planned in material.plan.runs] == ["a", "b", "c"]
+
+
+def test_several_are_one_finding():
+    left = {path: text for name in "defgh" for path, text in incomplete(name).items()}
+    (item,) = [item for item in fakes.inspected({**base(), **left}, EDIT).findings if item.rule == "incomplete"]
+    assert "5 fixtures do not run" in item.message
+    assert "'d', 'e', 'f' and 2 more" in item.message
+
+
+def test_where_nothing_relevant_changed_they_are_not_told():
+    material = fakes.inspected({**base(), **incomplete("left")}, {"fixtures/a.yaml": fakes.case("a") + "title: x\n"})
+    assert [item.rule for item in material.findings] == []
+
+
+def test_they_cover_no_change():
+    only = {name: text for name, text in base().items() if not name.startswith("fixtures/")}
+    material = fakes.inspected({**only, **incomplete("left")}, EDIT)
+    assert {item.rule for item in material.findings} == {"coverage", "incomplete"}
+    assert material.plan.exercised == ((),)
+
+
+def test_a_fixture_that_the_head_makes_incomplete_runs_in_its_base_form_and_is_told_as_weakened():
+    material = fakes.inspected(base(), {**EDIT, **incomplete("a")})
+    assert {item.rule for item in material.findings} == {"suite_changes"}
+    assert "a" in [planned.id for planned in material.plan.compared]

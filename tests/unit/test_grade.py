@@ -2,10 +2,11 @@ import pytest
 
 from llmgate.fixture import Fixture
 from llmgate.grade import grade
-from llmgate.trial import Outcome
+from llmgate.trial import Miss, MissKind, Outcome
 from tests.unit.assertions.traces import trace
 
 UNKNOWN_COST = {"type": "cost", "threshold": 1}
+MISS = Miss(kind=MissKind.WRONG_ARGUMENTS, message="the model called look")
 
 
 def fixture(*assertions, **rest):
@@ -32,7 +33,7 @@ def test_with_a_threshold_the_weighted_mean_decides():
 
 
 def test_a_trace_without_an_answer_is_missing_data_whatever_else_it_says():
-    result = grade(trace("a", error="429 after 5 attempts", miss="lookup"), fixture(has("a")))
+    result = grade(trace("a", error="429 after 5 attempts", miss=MISS), fixture(has("a")))
     assert result.outcome is Outcome.ERROR
     assert result.reason == "no answer: 429 after 5 attempts"
     assert result.grades == ()
@@ -40,10 +41,10 @@ def test_a_trace_without_an_answer_is_missing_data_whatever_else_it_says():
 
 def test_a_replay_miss_is_a_failure_of_this_arm_that_names_the_miss():
     """The model called what was not recorded: its own behaviour, which must not hide among the errors."""
-    result = grade(trace("a", miss="lookup_order({'id': 'B2'})"), fixture(has("a")))
+    result = grade(trace("a", miss=MISS), fixture(has("a")))
     assert result.outcome is Outcome.FAILED
     assert result.score == 0
-    assert result.reason == "miss: lookup_order({'id': 'B2'})"
+    assert result.reason == "miss: wrong_arguments: the model called look"
 
 
 def test_an_assertion_that_cannot_judge_makes_the_trial_an_error_if_it_could_change_the_outcome():
@@ -82,6 +83,14 @@ def test_a_fixture_that_checks_nothing_is_never_green():
 @pytest.mark.parametrize("text", ["\x1b[2J" * 1_000, "a\nb"])
 def test_hostile_words_of_an_error_are_cut_to_one_line(text):
     reason = grade(trace(error=text), fixture(has("a"))).reason
+    assert len(reason) <= 300
+    assert reason.isprintable()
+
+
+@pytest.mark.parametrize("text", ["\x1b[2J" * 1_000, "a\nb", "\u202e" * 10])
+def test_hostile_words_of_a_miss_are_cut_to_one_line(text):
+    reason = grade(trace(miss=Miss(kind=MissKind.HALLUCINATED_TOOL, message=text)), fixture(has("a"))).reason
+    assert reason.startswith("miss: hallucinated_tool: ")
     assert len(reason) <= 300
     assert reason.isprintable()
 

@@ -168,8 +168,20 @@ def test_a_fixture_from_an_older_index_whose_documents_are_all_there_is_not_stal
     assert stale(before, relock(before, {"docs/shipping.md": "Two days."})) == []
 
 
-def test_a_fixture_that_names_no_index_is_not_looked_at():
-    before = relocked(base(a=frozen("a", text="elsewhere").replace("index: {name: handbook}, ", "")))
+def unnamed(name, **written):
+    return frozen(name, **written).replace("index: {name: handbook}, ", "")
+
+
+def test_a_document_of_a_fixture_that_names_no_index_is_followed_where_the_base_had_it():
+    before = relocked(base(a=unnamed("a")))
+    assert stale(before, relock(before, LONGER)) == [
+        "fixture 'a' and the index 'handbook': 'docs/returns.md#1' has another text"
+    ]
+    assert stale(before, relock(before, {"docs/shipping.md": "Two days."})) == []
+
+
+def test_a_document_of_a_fixture_that_names_no_index_may_be_from_elsewhere():
+    before = relocked(base(a=unnamed("a", text="elsewhere")))
     assert stale(before, relock(before, LONGER)) == []
 
 

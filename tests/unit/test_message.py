@@ -31,6 +31,12 @@ def test_result_is_accepted_for_response():
     assert spoken.parts == (ToolResponsePart(id="1", response={"ok": True}),)
 
 
+def test_that_a_tool_answered_with_an_error_is_written_out_only_where_it_did():
+    """So that requests without it keep the digests that they had."""
+    assert "is_error" not in ToolResponsePart(id="1", response=3).model_dump(mode="json")
+    assert ToolResponsePart(is_error=True).model_dump(mode="json")["is_error"] is True
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

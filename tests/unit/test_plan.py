@@ -1,7 +1,13 @@
+import datetime as dt
+import hashlib
+
 import pytest
 
+from llmgate import gate
 from llmgate.changes import Kind
 from llmgate.errors import UsageError
+from llmgate.prompts import templates
+from llmgate.report.material import Material
 from llmgate.trial import Arm
 from tests.unit.sampling import fakes
 
@@ -164,3 +170,71 @@ def test_a_look_at_a_fixture_that_is_not_there_is_a_wrong_call():
 def test_the_providers_are_those_of_both_arms():
     other = fakes.config().replace("provider: house", "provider: hut")
     assert made({"llmgate.yaml": other}).plan.providers == {"house", "hut"}
+
+
+# Files that fixtures send
+
+IMAGE = "not really a PNG"
+
+
+def showing(name, *, data=IMAGE, path="shots/a.png"):
+    digest = hashlib.sha256(data.encode()).hexdigest()
+    part = f"{{type: blob, modality: image, mime_type: image/png, path: {path}, sha256: {digest}}}"
+    return fakes.case(name).replace("}}\n", f"}}, messages: [{{role: user, parts: [{part}]}}]}}\n")
+
+
+def with_image(**settings):
+    return {**fakes.files(fixtures=()), "fixtures/a.yaml": showing("a"), "shots/a.png": IMAGE, **settings}
+
+
+def test_a_fixture_that_runs_has_the_bytes_of_its_files_on_both_arms():
+    (planned,) = made(EDIT, with_image()).plan.compared
+    assert [list(planned.on(arm).request.blobs.values()) for arm in Arm] == [[IMAGE.encode()]] * 2
+
+
+@pytest.mark.parametrize("now", [None, "another picture"])
+def test_a_file_that_the_head_removes_or_changes_is_sent_as_the_base_has_it_and_told(now):
+    material = made({**EDIT, "shots/a.png": now}, with_image())
+    (planned,) = material.plan.compared
+    assert list(planned.head.request.blobs.values()) == [IMAGE.encode()]
+    (item,) = material.findings
+    assert (item.rule, item.file) == ("suite_changes", "fixtures/a.yaml")
+    assert "sends 'shots/a.png', which is changed or removed" in item.message
+
+
+def test_with_the_approvers_label_a_new_file_holds():
+    changed = {**EDIT, "shots/a.png": "new", "fixtures/a.yaml": showing("a", data="new")}
+    material = made(changed, with_image(), labels=("llmgate: suite approved",))
+    assert list(material.plan.compared[0].head.request.blobs.values()) == [b"new"]
+    assert material.findings == []
+
+
+def test_a_new_file_with_its_digest_is_a_changed_input():
+    material = made({**EDIT, "shots/a.png": "new", "fixtures/a.yaml": showing("a", data="new")}, with_image())
+    assert ["its input is changed" in item.message for item in material.findings] == [True]
+    assert list(material.plan.compared[0].head.request.blobs.values()) == [IMAGE.encode()]
+
+
+def test_a_fixture_whose_file_nobody_has_does_not_run_and_says_where():
+    plan = made(EDIT, {**with_image(), "shots/a.png": "never recorded"}).plan
+    (fault,) = plan.unfit
+    assert (plan.runs, fault.file, fault.line) == ((), "fixtures/a.yaml", 1)
+    assert "'shots/a.png' of its messages has another sha256 than the fixture records" in fault.message
+    assert plan.exercised == ((),)
+
+
+def test_files_of_fixtures_that_do_not_run_are_not_read():
+    base = with_image(**{"fixtures/b.yaml": fakes.case("b", target="u"), "prompts/q.md": "Say {{ question }}"})
+    base["llmgate.yaml"] = fakes.config(extra="  u: {kind: prompt, prompt: prompts/q.md, model: answerer}\n")
+    head = fakes.changed(base, {"prompts/q.md": "Tell {{ question }}"})
+    history = fakes.FakeHistory({"base": base, "head": head})
+    material = Material(question=fakes.question())
+    gate.inspect(history, material, render=dict.fromkeys(Arm, templates.fill), today=dt.date(2026, 11, 22))
+    assert (ids(material.plan.compared), material.plan.identical) == (["b"], ("a",))
+    assert "shots/a.png" not in {path for _, path in history.reads}
+
+
+def test_files_of_fixtures_that_are_not_asked_for_are_not_read():
+    base = with_image(**{"fixtures/b.yaml": fakes.case("b")})
+    plan = made(EDIT, {**base, "shots/a.png": "never recorded"}, only=("b",)).plan
+    assert (ids(plan.runs), plan.unfit) == (["b"], ())

@@ -25,10 +25,11 @@ def trial(name="a", arm=Arm.HEAD, index=0):
 
 
 def work(index=0, *, name="a", arm=Arm.HEAD, text=None, seed=None, max_steps=8, **content):
+    case = fakes.fixture(name, **content)
     return run.Work(
         trial=trial(name, arm, index),
-        fixture=fakes.fixture(name, **content),
-        request=fakes.request(text or f"{name} on {arm}"),
+        fixture=case,
+        request=fakes.request(text or f"{name} on {arm}", tools=case.tools.definitions),
         max_steps=max_steps,
         seed=seed,
     )
@@ -290,7 +291,7 @@ def test_no_answer_is_served_to_another_trial_or_request(lab, other):
 
 
 def test_an_interrupted_conversation_goes_on_after_the_step_that_was_paid_for(lab):
-    tools = {"results": [{"name": "look", "arguments": {}, "result": 1}]}
+    tools = {"definitions": [{"name": "look"}], "results": [{"name": "look", "arguments": {}, "result": 1}]}
     step = {"fails": True}
 
     def answer(asked):

@@ -27,7 +27,9 @@ def of(kind: str, part: dict[str, JsonValue], notes: Notes) -> Iterator[Json]:
         notes.depends_on.add(f"a file that the provider stores ({stored})")
         return
     mime, content = _inline(part)
-    if content is not None:
+    if (platform := _kept_apart(part, content)) is not None:
+        notes.depends_on.add(f"a file that {platform} stores")
+    elif content is not None:
         yield from _written(kind, mime, content, notes)
     else:
         notes.missing.add(f"a part of the type {kind[:40]}" if kind else "a part without a type")
@@ -38,6 +40,13 @@ def _stored(part: dict[str, JsonValue]) -> str | None:
     places: list[JsonValue] = [part, part.get("file"), part.get("source"), part.get("image_url")]
     stored = any(isinstance(place, dict) and isinstance(place.get("file_id"), str) for place in places)
     return "file_id" if stored else None
+
+
+def _kept_apart(part: dict[str, JsonValue], content: str | None) -> str | None:
+    """Name the observability platform that took the content out of the message and left a reference."""
+    if content is None and isinstance(part.get("attachment_key"), str):
+        return "Datadog"
+    return "Langfuse" if content is not None and content.startswith("@@@langfuseMedia:") else None
 
 
 def _inline(part: dict[str, JsonValue]) -> tuple[str | None, str | None]:

@@ -61,7 +61,8 @@ def _beside(entry: dict[str, JsonValue]) -> Iterator[dict[str, JsonValue]]:
     extra = entry.get("additional_kwargs")
     if not calls and isinstance(extra, dict):
         calls = extra.get("tool_calls")
-    for call in calls if isinstance(calls, list) else []:
+    unparsed = entry.get("invalid_tool_calls")  # LangChain's: arguments that are not JSON
+    for call in [*(calls if isinstance(calls, list) else []), *(unparsed if isinstance(unparsed, list) else [])]:
         if isinstance(call, dict):
             yield call
     if isinstance(single := entry.get("function_call"), dict):
@@ -270,3 +271,14 @@ def texts(messages: Iterable[Json]) -> str:
         for part in (message["parts"] if isinstance(message["parts"], list) else [])
         if isinstance(part, dict) and part.get("type") == "text"
     )
+
+
+def around(message: Json) -> Json:
+    """Return the files and addresses before and behind a message's text; none where that does not tell their order."""
+    listed = message["parts"]
+    found = [part for part in listed if isinstance(part, dict)] if isinstance(listed, list) else []
+    places = [place for place, part in enumerate(found) if part.get("type") == "text"]
+    if len(places) != 1 or not all(part.get("type") in ("text", "blob", "uri") for part in found):
+        return {}
+    before, after = found[: places[0]], found[places[0] + 1 :]
+    return {name: list(held) for name, held in (("before", before), ("after", after)) if held}

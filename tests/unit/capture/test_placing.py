@@ -4,7 +4,7 @@ import pytest
 
 from llmgate import config, git, sides
 from llmgate.capture import placing
-from llmgate.capture.placing import Sent
+from llmgate.capture.placement import Sent
 from llmgate.targets.rendering import Renderer
 from tests import gitserver
 from tests.unit.capture.simple import answered, called, said
@@ -17,6 +17,7 @@ targets:
   system: {kind: prompt, prompt: prompts/system.txt, model: m, role: system}
   shown: {kind: prompt, prompt: prompts/shown.jinja, model: m}
   parted: {kind: prompt, prompt: prompts/parted.prompt.yml, model: m}
+  cited: {kind: prompt, prompt: prompts/cited.jinja, model: m}
   looped: {kind: prompt, prompt: prompts/looped.jinja, model: m}
 policy: {providers: {house: {host: "http://127.0.0.1:9"}}}
 """
@@ -28,6 +29,7 @@ FILES = {
     "prompts/parted.prompt.yml": (
         'messages:\n  - role: system\n    content: "Be {{tone}}."\n  - role: user\n    content: "Q: {{question}}"\n'
     ),
+    "prompts/cited.jinja": "{% for d in documents %}[{{ d.id }}] {{ d.text }}\n{% endfor %}Q: {{ question }}",
     "prompts/looped.jinja": "{% for document in documents %}<{{ document.text }}>{% endfor %} {{ question }}",
 }
 
@@ -109,6 +111,55 @@ def test_documents_in_a_loop_are_rendered_as_they_are(side):
     )
 
     assert (found.exact, found.variables) == (True, {"question": "why?"})
+
+
+def test_documents_that_the_source_lacks_are_read_back_out_of_the_prompt(side):
+    found = place(side, "cited", said("user", "[a#1] One.\n[b#2] Two\nlines.\n[a#3] \nQ: why?"))
+
+    assert (found.exact, found.variables) == (True, {"question": "why?"})
+    assert found.documents == (
+        {"id": "a#1", "text": "One."},
+        {"id": "b#2", "text": "Two\nlines."},
+        {"id": "a#3", "text": ""},
+    )
+
+
+def test_documents_whose_ids_the_prompt_does_not_show_are_named_by_their_text(side):
+    (found,) = place(side, "cited", said("user", "[a#1] One.\nQ: why?")).documents
+    (other,) = place(side, "looped", said("user", "<One.> why?")).documents
+
+    assert found["id"] == "a#1"
+    assert other == {"id": placing.named("One."), "text": "One."}
+
+
+def test_no_documents_are_read_back_where_there_were_none(side):
+    found = place(side, "cited", said("user", "Q: why?"))
+
+    assert (found.exact, found.documents) == (True, ())
+
+
+IMAGE = {
+    "type": "blob",
+    "modality": "image",
+    "mime_type": "image/png",
+    "path": "fixtures/blobs/a.png",
+    "sha256": "a" * 64,
+}
+
+
+def test_an_image_beside_the_prompts_text_is_attached_to_it(side):
+    text = {"type": "text", "content": "<One.> why?"}
+
+    for parts, attached in (([text, IMAGE], {"after": [IMAGE]}), ([IMAGE, text], {"before": [IMAGE]})):
+        found = place(side, "looped", {"role": "user", "parts": parts})
+
+        assert (found.exact, found.attached, found.variables) == (True, attached, {"question": "why?"})
+
+
+def test_texts_with_an_image_between_them_are_no_prompts_text(side):
+    texts = [{"type": "text", "content": "<One.> "}, IMAGE, {"type": "text", "content": "why?"}]
+
+    assert not place(side, "looped", {"role": "user", "parts": texts}).exact
 
 
 def test_a_prompt_of_several_messages_makes_several(side):

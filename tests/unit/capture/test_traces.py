@@ -1,4 +1,4 @@
-from llmgate.capture import traces
+from llmgate.capture import span, traces
 from tests.unit.capture import simple
 
 CALL = {"trace": "a", "id": "1", "messages": [simple.said("user", "Hi")]}
@@ -68,3 +68,18 @@ def test_faults_are_bounded_and_counted(monkeypatch):
     found = simple.opened(CALL, *["{"] * 10)
 
     assert (len(found.faults), found.unlisted) == (3, 7)
+
+
+def test_a_remark_that_names_only_a_span_or_an_answer_is_found_by_them():
+    by_span = {"remark": True, "trace": span.by_span("1"), "span": "1", "feedback": [{"name": "a"}]}
+    by_response = {"remark": True, "trace": span.by_response("resp_1"), "feedback": [{"name": "b"}]}
+    found = simple.opened(by_span, {**CALL, "response": "resp_1"}, by_response, {"trace": "b", "id": "2"})
+
+    remarks = found.trace("a").remarks
+
+    assert [(remark.trace, remark.span, remark.feedback[0]["name"]) for remark in remarks] == [
+        ("a", "1", "a"),
+        ("a", "1", "b"),
+    ]
+    assert found.ids == ("a", "b")
+    assert found.trace("b").remarks == ()

@@ -1,5 +1,6 @@
 """`llmgate check` finds what the gate would stumble over, and counts what it looked at."""
 
+import hashlib
 import json
 
 import pytest
@@ -136,6 +137,34 @@ def test_findings_and_faults_are_written_as_sarif(tmp_path):
     assert (results[0]["ruleId"], place["artifactLocation"]["uri"]) == ("configuration", "fixtures/case-000.yaml")
 
 
+# Captured fixtures
+
+CAPTURED = "# seen in May\n" + project.case(1, extra="origin: {kind: production}\n")
+WHOLE = CAPTURED + "hypothesis: {statement: it guesses}\n"
+
+
+def test_a_captured_fixture_without_a_hypothesis_is_a_fault_at_its_line(checked):
+    (fault,) = faults(checked({"fixtures/case-001.yaml": CAPTURED}))
+    assert fault.startswith("fixtures/case-001.yaml:2: fixture 'case-001' was captured in production and has no hypoth")
+    assert "add `hypothesis: {statement: …}`" in fault
+
+
+def test_a_captured_fixture_that_was_never_proven_is_a_warning(checked):
+    done = checked({"fixtures/case-001.yaml": WHOLE})
+    assert done.exit_code == 0
+    assert "warn: fixtures/case-001.yaml:2: captured fixture 'case-001' was never proven" in done.output
+    assert done.output.splitlines()[-1] == "3 fixtures, 3 units: no faults, 1 warning"
+
+
+def test_an_unproven_fixture_is_in_the_sarif_log(tmp_path):
+    shop = project.Project.create(tmp_path / "repository", project.files(ORIGIN, fixtures=1))
+    shop.pull({"fixtures/case-001.yaml": WHOLE})
+    path = tmp_path / "check.sarif"
+    program.run("check", "--revision", "pr-7", "--repository", shop.origin.path, "--sarif", path)
+    (result,) = json.loads(path.read_text(encoding="utf-8"))["runs"][0]["results"]
+    assert (result["ruleId"], result["level"]) == ("unproven", "warning")
+
+
 # The providers' own lists
 
 PINNED = "gpt-4.1-2025-04-14"
@@ -261,3 +290,68 @@ def test_without_a_configuration_there_is_nothing_to_check(tmp_path):
     repository.commit({"prompts/support.md": "You are kind.\n"}, "base")
     done = program.run("check", "--repository", repository.path)
     assert "beginning with the line `version: 1`" in done.exception.remedy
+
+
+def test_a_fixture_that_depends_on_state_outside_it_is_a_warning_with_its_place(checked):
+    left = project.case(9, extra="completeness: {depends_on: [the orders database, a clock]}\n")
+    done = checked({"fixtures/case-009.yaml": left})
+    assert done.exit_code == 0
+    assert "warn: fixtures/case-009.yaml:1: fixture 'case-009' does not run" in done.output
+    assert "depends on 'the orders database', 'a clock', which it does not hold" in done.output
+
+
+# Files that fixtures send
+
+IMAGE = b"\x89PNG not really"
+
+
+def showing(digest, path="shots/a.png"):
+    part = f"{{type: blob, modality: image, mime_type: image/png, path: {path}, sha256: {digest}}}"
+    return project.case(0).replace("}}\n", f"}}, messages: [{{role: user, parts: [{part}]}}]}}\n")
+
+
+def test_a_file_of_a_fixture_with_the_recorded_digest_is_no_fault(checked):
+    fixture = showing(hashlib.sha256(IMAGE).hexdigest())
+    assert checked({"fixtures/case-000.yaml": fixture, "shots/a.png": IMAGE}).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        ({}, "does not exist"),
+        ({"shots/a.png": b"other"}, "has another sha256 than the fixture records"),
+        ({"shots/a.png": b"\0" * (5 * 1024 * 1024 + 1)}, "has more than 5,242,880 bytes"),
+    ],
+)
+def test_a_file_of_a_fixture_that_is_gone_or_another_is_a_fault_with_its_place(checked, files, why):
+    (fault,) = faults(checked({"fixtures/case-000.yaml": showing(hashlib.sha256(IMAGE).hexdigest()), **files}))
+    assert fault.startswith("fixtures/case-000.yaml:1: fixture 'case-000': the file 'shots/a.png' of its messages")
+    assert why in fault
+
+
+def test_a_link_is_no_file_of_a_fixture(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_bytes(IMAGE)
+    repository = gitserver.init(tmp_path / "repository")
+    (repository.path / "shots").mkdir()
+    (repository.path / "shots" / "a.png").symlink_to(secret)
+    fixture = showing(hashlib.sha256(IMAGE).hexdigest())
+    repository.commit({**project.files(ORIGIN, fixtures=0), "fixtures/case-000.yaml": fixture}, "base")
+    (fault,) = faults(program.run("check", "--repository", repository.path))
+    assert "'shots/a.png' of its messages is a symbolic link, not a regular file" in fault
+
+
+def test_a_file_that_the_models_api_cannot_carry_is_a_fault(checked):
+    text = showing(hashlib.sha256(IMAGE).hexdigest()).replace(
+        "modality: image, mime_type: image", "modality: video, mime_type: video"
+    )
+    (fault,) = faults(checked({"fixtures/case-000.yaml": text, "shots/a.png": IMAGE}))
+    assert "fixtures/case-000.yaml:1: fixture 'case-000': Chat Completions takes no file of the kind video" in fault
+
+
+def test_a_result_that_answers_no_call_is_a_fault(checked):
+    turns = (
+        "messages: [{role: user, content: go}, {role: tool, parts: [{type: tool_call_response, id: x, response: 1}]}]"
+    )
+    (fault,) = faults(checked({"fixtures/case-000.yaml": project.case(0).replace("}}\n", f"}}, {turns}}}\n")}))
+    assert "a tool's result 'x' answers no open call of the conversation" in fault

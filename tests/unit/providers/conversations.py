@@ -47,7 +47,7 @@ json_value = st.recursive(
     lambda children: st.lists(children, max_size=3) | st.dictionaries(text, children, max_size=3),
     max_leaves=6,
 )
-ids = st.none() | st.text("abcXYZ019_.:-", min_size=1, max_size=12)
+ids = st.none() | st.sampled_from(["a", "b.c", "b:c", "call_1"])
 texts = st.builds(TextPart, content=text)
 calls = st.builds(ToolCallPart, id=ids, name=st.sampled_from(["lookup_order", "now"]), arguments=json_value)
 results = st.builds(ToolResponsePart, id=ids, response=json_value)

@@ -94,12 +94,27 @@ def test_a_result_in_a_users_message_stands_before_its_text():
 
 @pytest.mark.parametrize(
     ("arguments", "written"),
-    [(None, {}), ({}, {}), ("{not json", {"arguments": "{not json"}), ([1], {"arguments": [1]})],
+    [
+        (None, {}),
+        ("", {}),
+        ({}, {}),
+        ('{"id": "A1"}', {"id": "A1"}),
+        ("{not json", {"arguments": "{not json"}),
+        ([1], {"arguments": [1]}),
+        ("[1]", {"arguments": "[1]"}),
+    ],
 )
 def test_arguments_become_an_object(arguments, written):
     call = Message(role="assistant", parts=(ToolCallPart(id="1", name="now", arguments=arguments),))
     [turn] = MESSAGES.body(fakes.request(messages=(call,)), None)["messages"]
     assert turn["content"][0]["input"] == written
+
+
+def test_an_answer_of_a_tool_that_was_an_error_is_said_to_be_one():
+    call = Message(role="assistant", parts=(ToolCallPart(id="1", name="now"),))
+    failed = Message(role="tool", parts=(ToolResponsePart(id="1", response="no clock", is_error=True),))
+    *_, turn = MESSAGES.body(fakes.request(messages=(call, failed)), None)["messages"]
+    assert turn["content"] == [{"type": "tool_result", "tool_use_id": "1", "content": "no clock", "is_error": True}]
 
 
 def test_a_schema_without_a_type_gets_one():

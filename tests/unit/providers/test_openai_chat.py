@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmgate.errors import CallError, CallLost, CallRefused
-from llmgate.message import Message, TextPart, ToolCallPart, text_message
+from llmgate.message import Message, TextPart, ToolCallPart, ToolResponsePart, text_message
 from llmgate.providers import api
 from llmgate.providers.openai_chat import OpenAIChat
 from llmgate.trial import FinishReason, Usage
@@ -80,6 +80,19 @@ def test_a_call_without_text_has_null_content():
     message = Message(role="assistant", parts=(ToolCallPart(id="1", name="now", arguments="{not json"),))
     [turn] = CHAT.body(fakes.request(messages=(message,)), None)["messages"]
     assert (turn["content"], turn["tool_calls"][0]["function"]["arguments"]) == (None, "{not json")
+
+
+def test_arguments_that_are_text_stay_as_they_are_byte_for_byte():
+    message = Message(role="assistant", parts=(ToolCallPart(id="1", name="now", arguments='{"a":1,  "b": 1.0}'),))
+    [turn] = CHAT.body(fakes.request(messages=(message,)), None)["messages"]
+    assert turn["tool_calls"][0]["function"]["arguments"] == '{"a":1,  "b": 1.0}'
+
+
+def test_that_an_answer_of_a_tool_was_an_error_has_no_place_in_the_api():
+    call = Message(role="assistant", parts=(ToolCallPart(id="1", name="now"),))
+    failed = Message(role="tool", parts=(ToolResponsePart(id="1", response="no clock", is_error=True),))
+    *_, turn = CHAT.body(fakes.request(messages=(call, failed)), None)["messages"]
+    assert turn == {"role": "tool", "tool_call_id": "1", "content": "no clock"}
 
 
 @given(conversations.requests, st.none() | st.integers(0, 2**31))

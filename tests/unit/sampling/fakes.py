@@ -210,7 +210,7 @@ class FakeHistory:
             for path, text in self.commits[commit].items()
         }
 
-    def read(self, commit, path):
+    def read(self, commit, path, *, max_bytes=1024 * 1024):
         self.reads.append((commit, path))
         return self.commits[commit][path].encode()
 

@@ -9,7 +9,7 @@ from llmgate.fixture import Fixture
 from llmgate.message import Message, ToolCallPart, ToolDefinition, ToolResponsePart, text_message
 from llmgate.prompts import Format, Prompt
 from llmgate.targets import prompt
-from llmgate.trial import Call, FinishReason
+from llmgate.trial import Call, FinishReason, MissKind
 from tests.unit.sampling import fakes
 
 ENTRY = ModelEntry(provider="house", model="m-1", params={"temperature": 0.3, "seed": 7})
@@ -99,6 +99,7 @@ def test_a_template_sees_documents_as_data_and_as_text():
 
 # The loop of tool calls
 
+OFFERED = (ToolDefinition(name="look"), ToolDefinition(name="delete"))
 LOOKUP = {"results": [{"name": "look", "arguments": {"id": "A1", "deep": {"x": 1, "y": [1, 2]}}, "result": {"is": 1}}]}
 SAME = {"deep": {"y": [1, 2], "x": 1}, "id": "A1"}
 
@@ -112,7 +113,7 @@ def conversed(answers, *, tools=LOOKUP, max_steps=8):
         completion = next(script)
         return Call(step=step, model="m-1", completion=completion, cost_usd=None, latency_s=0.1, attempts=1)
 
-    talk = prompt.converse(fakes.fixture(tools=tools), fakes.request(), max_steps=max_steps, ask=ask)
+    talk = prompt.converse(fakes.fixture(tools=tools), fakes.request(tools=OFFERED), max_steps=max_steps, ask=ask)
     return asyncio.run(talk), asked
 
 
@@ -130,18 +131,19 @@ def test_the_models_own_message_stands_before_the_tools_answer():
 
 
 @pytest.mark.parametrize(
-    ("name", "arguments", "reason"),
+    ("name", "arguments", "kind"),
     [
-        ("look", {"id": "A2"}, "other arguments are recorded"),
-        ("look", {}, "other arguments are recorded"),
-        ("look", '{"id": "A1"', "other arguments are recorded"),
-        ("delete", {"id": "A1"}, "no result of it is recorded"),
+        ("look", {"id": "A2"}, MissKind.WRONG_ARGUMENTS),
+        ("look", {}, MissKind.WRONG_ARGUMENTS),
+        ("look", '{"id": "A1"', MissKind.WRONG_ARGUMENTS),
+        ("delete", {"id": "A1"}, MissKind.UNRECORDED_CALL),
+        ("fly", {"id": "A1"}, MissKind.HALLUCINATED_TOOL),
     ],
 )
-def test_a_call_that_is_not_recorded_is_a_miss_and_ends_it(name, arguments, reason):
+def test_a_call_that_is_not_recorded_is_a_miss_and_ends_it(name, arguments, kind):
     talk, asked = conversed([fakes.said(calls=[("1", name, arguments)])])
-    assert reason in talk.miss
-    assert name in talk.miss
+    assert talk.miss.kind is kind
+    assert name in talk.miss.message
     assert (len(asked), len(talk.tool_calls)) == (1, 1)
 
 
@@ -163,7 +165,20 @@ def test_one_miss_among_several_calls_is_a_miss():
 def test_a_model_that_never_stops_calling_tools_is_a_miss_at_the_limit():
     talk, asked = conversed([fakes.said(calls=[("1", "look", SAME)])] * 3, max_steps=3)
     assert len(asked) == 3
-    assert talk.miss == "the model still called tools after 3 steps"
+    assert str(talk.miss) == "too_many_calls: the model still called tools after 3 steps"
+
+
+def test_an_answer_that_was_an_error_is_replayed_as_one():
+    tools = {"results": [{"name": "look", "result": "no such order", "error": True}]}
+    _, asked = conversed([fakes.said(calls=[("1", "look", {})]), fakes.said("sorry")], tools=tools)
+    assert asked[1].messages[-1].parts == (ToolResponsePart(id="1", response="no such order", is_error=True),)
+
+
+def test_a_conversation_starts_its_sequences_anew():
+    tools = {"results": [{"name": "look", "result": number} for number in (1, 2)]}
+    script = [fakes.said(calls=[("1", "look", {})]), fakes.said("done")]
+    answers = [conversed(script, tools=tools)[1][1].messages[-1].parts[0].response for _ in range(2)]
+    assert answers == [1, 1]
 
 
 def test_the_last_step_may_be_the_answer():

@@ -1,0 +1,136 @@
+"""One of LangSmith's runs → a span."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pydantic import JsonValue
+
+from llmgate.capture import answered, asked, calls, feedback, retrieved, tool_runs, values
+from llmgate.capture.span import Json, Kind, Record, Span, ToolRun
+
+_KINDS = {"llm": Kind.MODEL, "retriever": Kind.RETRIEVAL, "tool": Kind.TOOL}
+_STORED = "messages: they are in a store that the run only links to (inputs_s3_urls)"
+
+
+def name(entry: Json) -> str | None:
+    return values.name(entry.get("id")) or values.name(entry.get("run_id"))
+
+
+def trace(entry: Json) -> str:
+    """Name the trace: the root's id, which also begins the dotted order (`<time>Z<id>.<time>Z<id>`)."""
+    root = (values.text(entry.get("dotted_order")) or "").partition(".")[0].rpartition("Z")[2]
+    return values.name(entry.get("trace_id")) or root or str(name(entry))
+
+
+def span(entry: dict[str, JsonValue], record: Record) -> Span:
+    extra = values.mapping(entry.get("extra"))
+    told = Span(
+        file=record.file,
+        line=record.line,
+        trace=trace(entry),
+        id=str(name(entry)),
+        parent=values.name(entry.get("parent_run_id")),
+        name=values.text(entry.get("name")) or "",
+        kind=_kind(entry),
+        started_ns=values.nanoseconds(entry.get("start_time")),
+        ended_ns=values.nanoseconds(entry.get("end_time")),
+        prompt=_prompt(entry, values.mapping(extra.get("metadata"))),
+        feedback=tuple(_statistics(entry)),
+        error=values.text(entry.get("error")),
+        tags=values.texts(entry.get("tags")),
+        metadata={**values.mapping(extra.get("metadata")), **_selected_by(entry)},
+    )
+    match told.kind:
+        case Kind.MODEL:
+            return _model(told, entry, extra)
+        case Kind.RETRIEVAL | Kind.RERANK:
+            found = retrieved.of(entry.get("outputs"))
+            return replace(told, documents=found.documents, missing=found.missing)
+        case Kind.TOOL:
+            return replace(told, tool=_tool(told, entry))
+        case Kind.OTHER:
+            is_prompt = entry["run_type"] == "prompt"
+            return replace(told, variables=values.mapping(entry.get("inputs")) or None) if is_prompt else told
+
+
+def _kind(entry: Json) -> Kind:
+    told = _KINDS.get(str(entry["run_type"]), Kind.OTHER)
+    is_rerank = told is Kind.RETRIEVAL and "rerank" in str(entry.get("name")).lower()
+    return Kind.RERANK if is_rerank else told
+
+
+def _selected_by(entry: Json) -> Json:
+    return {key: entry[key] for key in ("run_type", "session_name", "status") if entry.get(key) is not None}
+
+
+def _statistics(entry: Json) -> Iterator[Json]:
+    """Read what a run says of the feedback on it: the mean of each kind, and the value where there is but one."""
+    for key, told in values.mapping(entry.get("feedback_stats")).items():
+        if not isinstance(told, dict):
+            continue
+        given = list(values.mapping(told.get("values")))
+        yield feedback.of(key, score=told.get("avg"), label=given[0] if len(given) == 1 else None)
+
+
+def _prompt(entry: Json, metadata: Json) -> Json:
+    """Read which prompt of the hub was used, and its text, which the run of a prompt has."""
+    owner, repository = values.text(metadata.get("lc_hub_owner")), values.text(metadata.get("lc_hub_repo"))
+    told = {
+        "name": f"{owner}/{repository}" if owner and repository and owner != "-" else repository,
+        "version": values.name(metadata.get("lc_hub_commit_hash")),
+        "template": _template(values.mapping(entry.get("serialized"))) if entry["run_type"] == "prompt" else None,
+    }
+    return {key: item for key, item in told.items() if item is not None}
+
+
+def _template(serialized: dict[str, JsonValue]) -> str | None:
+    """Return the text of a template, or the texts of a template of messages, one after the other."""
+    kwargs = values.mapping(serialized.get("kwargs"))
+    inner = [values.mapping(values.mapping(each).get("kwargs")) for each in values.items(kwargs.get("messages"))]
+    prompts = [values.mapping(values.mapping(each.get("prompt")).get("kwargs")) for each in inner]
+    texts = [text for each in (kwargs, *prompts) if (text := values.text(each.get("template"))) is not None]
+    return "\n\n".join(texts) or None
+
+
+def _tool(told: Span, entry: Json) -> ToolRun:
+    """Read a tool's run; LangChain wraps arguments that are a text, and every result."""
+    given, outputs = values.mapping(entry.get("inputs")), values.mapping(entry.get("outputs"))
+    return tool_runs.of(
+        told.name,
+        given["input"] if given.keys() == {"input"} else given,
+        outputs["output"] if outputs.keys() == {"output"} else outputs or None,
+        failed=told.error is not None,
+    )
+
+
+def _model(told: Span, entry: Json, extra: Json) -> Span:
+    inputs, metadata = values.mapping(entry.get("inputs")), values.mapping(extra.get("metadata"))
+    request, answer = asked.of(inputs), answered.of(entry.get("outputs"))
+    if not inputs and (entry.get("inputs_s3_urls") or entry.get("s3_urls")):
+        request = asked.Asked(missing=(_STORED,), depends_on=(asked.UNRECORDED,))
+    if entry.get("attachments"):
+        request = replace(request, missing=(*request.missing, "attachments of the run"))
+    invocation = {
+        **values.mapping(metadata.get("ls_invocation_params")),
+        **values.mapping(extra.get("invocation_params")),
+    }
+    request = asked.with_tools(request, asked.definitions(invocation.get("tools") or invocation.get("functions")))
+    params, seed = asked.parameters({**_standard(metadata, {*invocation, *request.params}), **invocation})
+    named = values.first(invocation, "model", "model_name") or values.text(metadata.get("ls_model_name"))
+    return replace(
+        calls.filled(told, request, answer),
+        params={**params, **request.params},
+        seed=seed if seed is not None else request.seed,
+        provider=values.text(metadata.get("ls_provider")),
+        requested=request.model or named,
+    )
+
+
+def _standard(metadata: Json, known: set[str]) -> Json:
+    """Read the parameters that LangSmith names for all providers alike, but those that the request has itself."""
+    told = {key: metadata.get(f"ls_{key}") for key in ("temperature", "max_tokens", "stop")}
+    if known & {"max_completion_tokens", "max_output_tokens"}:
+        del told["max_tokens"]
+    return {key: item for key, item in told.items() if item is not None}

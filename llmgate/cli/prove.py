@@ -1,0 +1,152 @@
+"""`llmgate prove`: that a fixture fails on the revision with the failure and passes on the one with the fix."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+import click
+
+from llmgate import config, gate, git, plan, proving, redaction, run, sides
+from llmgate.cli import outside, recording
+from llmgate.cli.gate import asked
+from llmgate.cli.progress import Progress
+from llmgate.config import Config
+from llmgate.errors import NotEvaluated, UsageError
+from llmgate.proving import FAILING, PASSING, Result, Revision
+from llmgate.renderers import inert, proof
+from llmgate.stats.separation import MOST_REPEATS
+from llmgate.trial import Arm
+
+DEFAULT_REPEATS = 10
+
+
+@click.command("prove")
+@click.argument("fixture", metavar="FIXTURE")
+@click.option("--fails-at", required=True, metavar="REV", help="The revision with the failure.")
+@click.option("--passes-at", required=True, metavar="REV", help="The revision with the fix.")
+@click.option(
+    "--repeats",
+    type=click.IntRange(2, MOST_REPEATS),
+    default=DEFAULT_REPEATS,
+    show_default=True,
+    help="Trials on each revision, at most.",
+)
+@click.option("--no-record", is_flag=True, help="Do not write the proof into the fixture's file.")
+@click.option("--base", metavar="REV", help="Whose policy holds (default: the merge base with the default branch).")
+@click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="The store; by default in your cache.")
+@outside.repository_option
+def command(
+    *,
+    fixture: str,
+    fails_at: str,
+    passes_at: str,
+    repeats: int,
+    no_record: bool,
+    base: str | None,
+    store: Path | None,
+    repository: Path,
+) -> int:
+    """Run FIXTURE on both revisions, test whether it separates them, and record that in its file.
+
+    FIXTURE is a file of the worktree, `file#id`, or the id of a fixture of the suite; it runs in the worktree's form on
+    both revisions. Hosts, keys and budget come from the base's policy, never from a revision that is run.
+
+    Exit codes: 0 it separates them, 1 it does not, 2 wrong usage or configuration, 3 not evaluated, 130 interrupted.
+    """
+    with outside.repository(repository) as history, Progress(sys.stderr) as progress:
+        worktree = history.snapshot()
+        source = recording.find(history, worktree, fixture)
+        proving.check(source.stored.fixture)
+        named = {FAILING: fails_at, PASSING: passes_at}
+        revisions = {arm: Revision(name=name, commit=history.resolve(name)) for arm, name in named.items()}
+        basis = _basis(history, base, worktree)
+        policy = basis.policy
+        rules = proving.Rules(repeats=repeats, alpha=policy.alpha, max_error_share=policy.max_error_share)
+        proving.refuse_too_few(repeats, policy.alpha)
+        path = store or outside.default_store(history.root, os.environ)
+        with outside.outside(store=path, environment=os.environ, progress=progress) as things:
+            item = proving.planned(source.stored, _sides(history, revisions, basis, things), revisions)
+            _say(f"fixture {source.stored.fixture.id} ({source.stored.file}:{source.stored.line})")
+            if proving.is_identical(item):
+                _say(proof.identical(revisions))
+                return 1
+            result = _proven(item, rules, revisions, basis, things)
+    if not no_record:
+        _record(source, result, revisions, things.clock)
+    return 0 if result.separates else 1
+
+
+def _basis(history: git.Repository, base: str | None, worktree: str) -> Config:
+    """Read the configuration whose policy holds: a revision under test cannot choose where keys go."""
+    commit = asked(history, base=base, head=worktree).base
+    if config.PATH not in history.tree(commit):
+        raise NotEvaluated(
+            f"there is no {config.PATH} on the base ({commit[:12]}): hosts and keys are read from there",
+            remedy=f"add {config.PATH} to the default branch first, or name a revision that has it with --base",
+        )
+    return config.read(history.read(commit, config.PATH), f"{config.PATH} (base)")
+
+
+def _sides(
+    history: git.Repository, revisions: Mapping[Arm, Revision], basis: Config, things: gate.Outside
+) -> Mapping[Arm, plan.Side]:
+    engine = partial(things.engine, basis.policy)
+    return {
+        arm: sides.of(history, one.commit, _config(history, one, basis), things.render[arm], engine=engine)
+        for arm, one in revisions.items()
+    }
+
+
+def _config(history: git.Repository, revision: Revision, basis: Config) -> Config:
+    """Read a revision's configuration; one from before there was any is read by the base's."""
+    if config.PATH in history.tree(revision.commit):
+        shown = f"{config.PATH} ({inert.line(revision.name, proof.MAX_NAME_CHARS)})"
+        return config.read(history.read(revision.commit, config.PATH), shown)
+    _say(f"note: there is no {config.PATH} at {proof.named(revision)}; targets and models are taken from the base's")
+    return basis
+
+
+def _proven(
+    item: plan.Planned,
+    rules: proving.Rules,
+    revisions: Mapping[Arm, Revision],
+    basis: Config,
+    things: gate.Outside,
+) -> Result:
+    policy, fixture = basis.policy, item.case.fixture
+    used = frozenset(item.on(arm).request.provider for arm in Arm)
+    with (
+        things.store() as store,
+        run.Engine(
+            client=things.client(policy, used),
+            store=store,
+            experiment=proving.experiment(fixture, revisions),
+            budget=policy.budget,
+            concurrency=policy.concurrency,
+            clock=things.clock,
+        ) as engine,
+    ):
+        result = proving.prove(item, rules, engine, lambda graded: things.progress(graded, 2 * rules.repeats))
+    for line in proof.lines(result, revisions, engine.spent):
+        _say(line)
+    return result
+
+
+def _record(source: recording.Source, result: Result, revisions: Mapping[Arm, Revision], clock: run.Clock) -> None:
+    """Record what was found. Where that fails the outcome stands, and what to add is said."""
+    day = dt.datetime.fromtimestamp(clock.now(), tz=dt.UTC).date()
+    try:
+        recording.record(source, proving.proof(result, source.stored.fixture, revisions, day))
+    except UsageError as error:
+        click.echo(inert.log(f"note: {error}"), err=True)
+    else:
+        _say(f"Recorded as `{recording.KEY}` in {source.stored.file}.")
+
+
+def _say(text: str) -> None:
+    click.echo(inert.log(redaction.of(os.environ).text(text)))
