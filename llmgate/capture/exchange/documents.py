@@ -52,7 +52,7 @@ class Taken:
     missing: set[str] = field(default_factory=set)
 
     def without(self, entries: JsonValue) -> JsonValue:
-        """Take search results and documents of plain text out of messages; results of tools keep theirs."""
+        """Take search results and documents made of blocks out of messages; results of tools keep theirs."""
         if not isinstance(entries, list):
             return entries
         return [self._rest(entry) for entry in entries]
@@ -84,8 +84,6 @@ def _texts(block: dict[str, JsonValue]) -> list[str] | None:
         return list(_plain(block.get("content")))
     if block.get("type") != "document" or not isinstance(source, dict):
         return None
-    if source.get("type") == "text" and isinstance(text := source.get("data"), str):
-        return [text]
     return list(_plain(source.get("content"))) if source.get("type") == "content" else None
 
 

@@ -109,6 +109,7 @@ def test_images_sounds_and_files_are_carried_with_their_bytes():
         ("blob", "document", "application/pdf"),
     ]
     assert message["parts"][2]["content"] == "UklGRiQAAABXQVZF"
+    assert chat("chatcmpl-i1").missing == ("the detail of an image", "the name of a file, or what was said of it")
 
 
 def test_a_rating_in_a_scale_of_its_own_is_not_judged():
