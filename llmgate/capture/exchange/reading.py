@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
+from llmgate.capture import retrieved
 from llmgate.capture.exchange import (
     Exchange,
     answers,
@@ -17,12 +18,12 @@ from llmgate.capture.exchange import (
     lines,
     parameters,
     responses,
+    streams,
 )
 from llmgate.capture.exchange.apis import Api
 from llmgate.capture.exchange.sides import Asked, union
+from llmgate.capture.pieces import UNRECORDED
 from llmgate.capture.span import Json, Kind, Record, Span, Unfit
-
-UNRECORDED = "messages that were not recorded"
 
 _FORMATS = {Api.CHAT: "openai", Api.RESPONSES: "openai", Api.ANTHROPIC: "anthropic"}
 
@@ -70,6 +71,7 @@ def span(record: Record, exchange: Exchange, request: Asked, provider: str) -> S
     """
     answer, error = answers.read(exchange)
     line = exchange.line
+    found = retrieved.of(_retrieved(line))
     return Span(
         file=record.file,
         line=record.line,
@@ -89,13 +91,14 @@ def span(record: Record, exchange: Exchange, request: Asked, provider: str) -> S
         served=answer.served,
         prompt={**beside.prompt(line), **request.prompt},
         variables=request.variables if request.variables is not None else beside.variables(line),
-        documents=documents.distinct([*documents.logged(_retrieved(line)), *request.documents, *answer.documents]),
+        documents=documents.distinct([*found.documents, *request.documents, *answer.documents]),
         feedback=beside.feedback(line),
         expected=beside.expected(line),
         error=error,
         tags=beside.tags(line),
+        response=streams.known_id(exchange.answer),
         metadata={**exchange.metadata, **answer.metadata},
-        missing=union(request.missing, answer.missing),
+        missing=union(request.missing, answer.missing, found.missing),
         depends_on=union(request.depends_on, answer.depends_on, () if request.messages else (UNRECORDED,)),
     )
 

@@ -19,6 +19,7 @@ def test_a_call_with_search_results_carries_them_as_documents():
     assert told(logged("msg_r1")) == {
         "trace": "rag-1",
         "id": "msg_r1",
+        "response": "msg_r1",
         "started_ns": 1791018000000000000,
         "messages": (
             text("system", "Answer from the sources."),

@@ -45,6 +45,7 @@ def test_a_logged_rag_call_carries_all_that_stands_beside_it():
     assert told(chat("chatcmpl-r1")) == {
         "trace": "rag-1",
         "id": "chatcmpl-r1",
+        "response": "chatcmpl-r1",
         "started_ns": 1791018764500000000,
         "messages": (text("system", system), text("user", question)),
         "output": (text("assistant", "Yes, within 30 days [kb-14]."),),
