@@ -18,7 +18,6 @@ from llmgate.capture.exchange import (
     lines,
     parameters,
     responses,
-    streams,
 )
 from llmgate.capture.exchange.apis import Api
 from llmgate.capture.exchange.sides import Asked, union
@@ -42,7 +41,7 @@ def calls(value: JsonValue, wanted: tuple[Api, ...]) -> Iterator[Exchange]:
 
 def _foreign(exchange: Exchange, wanted: tuple[Api, ...]) -> Api | None:
     """Tell of which other API a call is; a request to Anthropic without a system prompt looks like one of a chat."""
-    answered, request = answers.api(exchange.answer), apis.of_request(exchange.request)
+    answered, request = answers.api(exchange), apis.of_request(exchange.request)
     if answered is not None and answered not in wanted:
         return answered
     return None if request in wanted or (request is Api.CHAT and Api.ANTHROPIC in wanted) else request
@@ -96,7 +95,7 @@ def span(record: Record, exchange: Exchange, request: Asked, provider: str) -> S
         expected=beside.expected(line),
         error=error,
         tags=beside.tags(line),
-        response=streams.known_id(exchange.answer),
+        response=exchange.response,
         metadata={**exchange.metadata, **answer.metadata},
         missing=union(request.missing, answer.missing, found.missing),
         depends_on=union(request.depends_on, answer.depends_on, () if request.messages else (UNRECORDED,)),
