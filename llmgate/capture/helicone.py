@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
-from llmgate.capture import exchange, messages
-from llmgate.capture.exchange import apis, beside, documents, lines, reading
+from llmgate.capture import exchange, messages, retrieved
+from llmgate.capture.exchange import apis, beside, lines, reading
 from llmgate.capture.exchange.apis import Api
 from llmgate.capture.exchange.sides import Asked, name
 from llmgate.capture.span import Json, Kind, Record, Span, ToolRun, Unfit
@@ -149,12 +149,9 @@ def _tool(record: Record, row: _Row) -> Span:
 
 def _search(record: Record, row: _Row) -> Span:
     """Read a search of a vector database that was logged by hand."""
-    body = messages.parse(row.line.get("response_body"))
-    holder = body if isinstance(body, dict) else {"documents": body}
-    listed = (holder.get(key) for key in ("documents", "results", "matches", "data"))
-    found = documents.logged(next((each for each in listed if isinstance(each, list)), None))
-    missing = () if found else ("documents of a search",)
-    return replace(_step(record, row, Kind.RETRIEVAL), documents=found, missing=missing)
+    found = retrieved.of(row.line.get("response_body"))
+    missing = found.missing if found.documents else ("documents of a search",)
+    return replace(_step(record, row, Kind.RETRIEVAL), documents=found.documents, missing=missing)
 
 
 def _step(record: Record, row: _Row, kind: Kind) -> Span:

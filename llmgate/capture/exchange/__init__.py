@@ -21,11 +21,12 @@ _IDS = ("span_id", "id", "request_id", "custom_id")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One call. `answer` is an object, the events of a stream, a text, or None where there is none."""
+    """One call. `answer` is an object, a text, a list of items, or None; `events` are a stream in its place."""
 
     line: Json
     request: Json
     answer: JsonValue
+    events: tuple[Json, ...] | None
     status: int | None
     failure: JsonValue
 
@@ -42,11 +43,18 @@ class Exchange:
     def trace(self) -> str:
         """Name the trace: what the log says, else the call's id, else the answer's, else a hash of all."""
         known = first(self.line, _TRACES) or first(self.metadata, _TRACES) or first(self.line, ("custom_id", *_IDS))
-        return known or streams.known_id(self.answer) or self._digest()
+        return known or self.response or self._digest()
 
     @property
     def id(self) -> str:
-        return first(self.line, _IDS) or streams.known_id(self.answer) or self._digest()
+        return first(self.line, _IDS) or self.response or self._digest()
+
+    @property
+    def response(self) -> str | None:
+        """Name the answer as the API does."""
+        if self.events is not None:
+            return streams.known_id(self.events)
+        return streams.known_id((self.answer,)) if isinstance(self.answer, dict) else None
 
     def _digest(self) -> str:
         canonical = json.dumps(self.line, sort_keys=True, separators=(",", ":"))
@@ -58,7 +66,9 @@ def of(line: Json, request: Json, answer: JsonValue) -> Exchange:
     answer, status = _unwrapped(_decoded(answer))
     status = status or first_number(line, ("response_status", "status_code"))
     failure = line.get("error") or (answer.get("error") if isinstance(answer, dict) else None)
-    return Exchange(line=line, request=request, answer=answer, status=status, failure=failure)
+    events = tuple(streams.events(answer)) if streams.is_stream(answer) else None
+    answer = None if events is not None else answer
+    return Exchange(line=line, request=request, answer=answer, events=events, status=status, failure=failure)
 
 
 def first(holder: Mapping[str, JsonValue], names: tuple[str, ...]) -> str | None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import chain
-
 from pydantic import JsonValue
 
 from llmgate.capture import messages
-from llmgate.capture.exchange import Exchange, anthropic, apis, assembling, chat, documents, responses, streams
+from llmgate.capture.exchange import Exchange, anthropic, apis, assembling, chat, documents, responses
 from llmgate.capture.exchange.apis import Api
 from llmgate.capture.exchange.sides import Answered, said, union, without_reasoning
 from llmgate.capture.span import Json, Unfit
@@ -16,13 +14,11 @@ CUT = "the end of the answer: its stream was cut off"
 MAX_MESSAGE_CHARS = 2000
 
 
-def api(answer: JsonValue) -> Api | None:
+def api(exchange: Exchange) -> Api | None:
     """Tell of which API an answer is; None for a bare text, an error, and what is unknown."""
-    if isinstance(answer, dict):
-        return apis.of_answer(answer)
-    if not streams.is_stream(answer):
-        return None
-    return next((found for event in streams.events(answer) if (found := apis.of_event(event)) is not None), None)
+    if isinstance(exchange.answer, dict):
+        return apis.of_answer(exchange.answer)
+    return next((found for event in exchange.events or () if (found := apis.of_event(event)) is not None), None)
 
 
 def read(exchange: Exchange) -> tuple[Answered, str | None]:
@@ -32,8 +28,8 @@ def read(exchange: Exchange) -> tuple[Answered, str | None]:
         Unfit: where the answer is of no API that is known.
     """
     answer, is_cut = exchange.answer, False
-    if streams.is_stream(answer):
-        whole = _assembled(answer)
+    if exchange.events is not None:
+        whole = _assembled(exchange.events)
         answer, is_cut = dict(whole.answer), whole.is_cut
     failure = exchange.failure or (answer.get("error") if isinstance(answer, dict) else None)
     if (error := _error(failure, exchange.status, answer)) is not None:
@@ -44,17 +40,15 @@ def read(exchange: Exchange) -> tuple[Answered, str | None]:
     return Answered(output=told.output, served=told.served, missing=union(told.missing, [CUT])), None
 
 
-def _assembled(answer: JsonValue) -> assembling.Whole:
-    events = streams.events(answer)
+def _assembled(events: tuple[Json, ...]) -> assembling.Whole:
     for event in events:
-        rest = chain([event], events)
         match apis.of_event(event):
             case Api.CHAT:
-                return assembling.chat(rest)
+                return assembling.chat(events)
             case Api.RESPONSES:
-                return assembling.responses(rest)
+                return assembling.responses(events)
             case Api.ANTHROPIC:
-                return assembling.anthropic(rest)
+                return assembling.anthropic(events)
             case None if event.get("error"):
                 return assembling.Whole(answer=event, is_cut=False)
             case None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 
 from pydantic import JsonValue
 
 from llmgate.capture import feedback as judging
-from llmgate.capture import messages
+from llmgate.capture import messages, values
 from llmgate.capture.messages import parts
 from llmgate.capture.span import Json, Unfit
 
@@ -16,9 +15,6 @@ _STARTED = ("started_at", "start_time", "request_created_at", "timestamp", "crea
 _ENDED = ("ended_at", "end_time", "response_created_at", "completed_at")
 _JUDGEMENTS = ("feedback", "user_feedback", "user_rating", "rating", "thumbs")
 _EXPECTED = ("expected", "expected_output", "expected_answer", "correction", "corrected_output", "ideal")
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-# Below which size a number counts seconds, milliseconds, microseconds, nanoseconds: each limit is the year 5138.
-_UNITS = ((1e11, 10**9), (1e14, 10**6), (1e17, 10**3), (1e19, 1))
 
 
 def started(line: Json, answer: JsonValue) -> int:
@@ -92,13 +88,7 @@ def _judgement(name: str, value: JsonValue) -> Json:
 
 
 def _named(holder: Json, names: tuple[str, ...]) -> str | None:
-    for name in names:
-        value = holder.get(name)
-        if isinstance(value, str) and value:
-            return value
-        if isinstance(value, int) and not isinstance(value, bool):
-            return str(value)
-    return None
+    return next((found for name in names if (found := values.name(holder.get(name)))), None)
 
 
 def _text(value: JsonValue) -> str | None:
@@ -113,18 +103,4 @@ def _text(value: JsonValue) -> str | None:
 
 
 def _time(holder: Json, names: tuple[str, ...]) -> int:
-    return next((found for name in names if (found := _nanoseconds(holder.get(name)))), 0)
-
-
-def _nanoseconds(value: JsonValue) -> int:
-    if isinstance(value, str):
-        try:
-            moment = dt.datetime.fromisoformat(value)
-        except ValueError:
-            return 0
-        moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=dt.UTC)
-        return max(0, (moment - _EPOCH) // dt.timedelta(microseconds=1) * 1000)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-        return 0
-    factor = next((factor for limit, factor in _UNITS if value < limit), 0)
-    return value * factor if isinstance(value, int) else round(value * 10**6) * factor // 10**6
+    return next((found for name in names if (found := values.nanoseconds(holder.get(name)))), 0)

@@ -1,4 +1,4 @@
-"""What retrieval found, as logs and APIs write it → documents `{id, text?, score?, metadata?}`, best first."""
+"""What an API itself retrieved, or was given as blocks → documents `{id, text?, score?, metadata?}`, best first."""
 
 from __future__ import annotations
 
@@ -7,29 +7,19 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from llmgate.capture import messages
+from llmgate.capture import values
 from llmgate.capture.span import Json
 
 WITHIN = "documents within a message, in their place: they are among the retrieved documents"
 PARTED = "how the text of a document was parted"
-
-_TEXTS = ("text", "content", "page_content", "document", "chunk")
-_IDS = ("id", "document_id", "doc_id", "file_id", "source", "url")
-
-
-def logged(value: JsonValue) -> tuple[Json, ...]:
-    """Read a list of objects or texts; what has no id is named by its place."""
-    value = messages.parse(value)
-    entries = enumerate(value if isinstance(value, list) else [], start=1)
-    return distinct(found for place, entry in entries if (found := _logged(entry, place)) is not None)
 
 
 def searched(items: JsonValue) -> tuple[Json, ...]:
     """Read what the Responses API's file searches found, where the answer was asked to include it."""
     found: list[Json] = []
     for item in items if isinstance(items, list) else []:
-        if isinstance(item, dict) and item.get("type") == "file_search_call" and isinstance(item.get("results"), list):
-            found += logged(item["results"])
+        if isinstance(item, dict) and item.get("type") == "file_search_call":
+            found += (_searched(entry, place) for place, entry in enumerate(values.items(item.get("results")), start=1))
     return distinct(found)
 
 
@@ -52,7 +42,7 @@ class Taken:
     missing: set[str] = field(default_factory=set)
 
     def without(self, entries: JsonValue) -> JsonValue:
-        """Take search results and documents of plain text out of messages; results of tools keep theirs."""
+        """Take search results and documents made of blocks out of messages; results of tools keep theirs."""
         if not isinstance(entries, list):
             return entries
         return [self._rest(entry) for entry in entries]
@@ -84,8 +74,6 @@ def _texts(block: dict[str, JsonValue]) -> list[str] | None:
         return list(_plain(block.get("content")))
     if block.get("type") != "document" or not isinstance(source, dict):
         return None
-    if source.get("type") == "text" and isinstance(text := source.get("data"), str):
-        return [text]
     return list(_plain(source.get("content"))) if source.get("type") == "content" else None
 
 
@@ -97,29 +85,14 @@ def _plain(content: JsonValue) -> Iterator[str]:
             yield text
 
 
-def _logged(entry: JsonValue, place: int) -> Json | None:
-    if isinstance(entry, str):
-        return {"id": str(place), "text": entry}
-    if not isinstance(entry, dict):
-        return None
-    known = next(
-        (str(entry[name]) for name in _IDS if isinstance(entry.get(name), str | int) and entry[name] != ""), ""
-    )
-    told: dict[str, JsonValue] = {"id": known or str(place)}
-    if (text := next((entry[name] for name in _TEXTS if isinstance(entry.get(name), str)), None)) is not None:
+def _searched(entry: JsonValue, place: int) -> Json:
+    result = values.mapping(entry)
+    told: dict[str, JsonValue] = {"id": values.text(result.get("file_id")) or f"document-{place}"}
+    if isinstance(text := result.get("text"), str):
         told["text"] = text
-    score = entry.get("score")
-    if isinstance(score, int | float) and not isinstance(score, bool):
+    if (score := values.number(result.get("score"))) is not None:
         told["score"] = score
-    if metadata := _metadata(entry):
-        told["metadata"] = metadata
-    return told
-
-
-def _metadata(entry: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    """Gather what is told of a document: its own metadata, or OpenAI's `filename` and `attributes`."""
-    found: dict[str, JsonValue] = {}
-    for name in ("metadata", "attributes"):
-        if isinstance(inner := entry.get(name), dict):
-            found |= inner
-    return found | {name: entry[name] for name in ("filename", "title") if isinstance(entry.get(name), str)}
+    metadata = values.mapping(result.get("attributes"))
+    if (name := values.text(result.get("filename"))) is not None:
+        metadata = {**metadata, "filename": name}
+    return {**told, "metadata": metadata} if metadata else told

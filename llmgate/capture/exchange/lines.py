@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pydantic import JsonValue
 
 from llmgate.capture import exchange, messages
-from llmgate.capture.exchange import Exchange, apis, streams
+from llmgate.capture.exchange import Exchange, apis
 from llmgate.capture.exchange.apis import Api
 from llmgate.capture.exchange.parameters import PARAMETERS
 from llmgate.capture.span import Json, Unfit
@@ -92,8 +92,9 @@ def _is_whole(item: Mapping[str, JsonValue]) -> bool:
         return True
     if "input" not in item or apis.of_answer(item) is not None:
         return "input" in item
-    answer = exchange.of(item, {}, _beside(item)).answer
-    return streams.is_stream(answer) or (isinstance(answer, dict) and apis.of_answer(answer) is Api.RESPONSES)
+    call = exchange.of(item, {}, _beside(item))
+    is_response = isinstance(call.answer, dict) and apis.of_answer(call.answer) is Api.RESPONSES
+    return is_response or call.events is not None
 
 
 def begins(request: Mapping[str, JsonValue]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
+from llmgate.capture import retrieved
 from llmgate.capture.exchange import (
     Exchange,
     answers,
@@ -20,9 +21,8 @@ from llmgate.capture.exchange import (
 )
 from llmgate.capture.exchange.apis import Api
 from llmgate.capture.exchange.sides import Asked, union
+from llmgate.capture.pieces import UNRECORDED
 from llmgate.capture.span import Json, Kind, Record, Span, Unfit
-
-UNRECORDED = "messages that were not recorded"
 
 _FORMATS = {Api.CHAT: "openai", Api.RESPONSES: "openai", Api.ANTHROPIC: "anthropic"}
 
@@ -41,7 +41,7 @@ def calls(value: JsonValue, wanted: tuple[Api, ...]) -> Iterator[Exchange]:
 
 def _foreign(exchange: Exchange, wanted: tuple[Api, ...]) -> Api | None:
     """Tell of which other API a call is; a request to Anthropic without a system prompt looks like one of a chat."""
-    answered, request = answers.api(exchange.answer), apis.of_request(exchange.request)
+    answered, request = answers.api(exchange), apis.of_request(exchange.request)
     if answered is not None and answered not in wanted:
         return answered
     return None if request in wanted or (request is Api.CHAT and Api.ANTHROPIC in wanted) else request
@@ -70,6 +70,7 @@ def span(record: Record, exchange: Exchange, request: Asked, provider: str) -> S
     """
     answer, error = answers.read(exchange)
     line = exchange.line
+    found = retrieved.of(_retrieved(line))
     return Span(
         file=record.file,
         line=record.line,
@@ -89,13 +90,14 @@ def span(record: Record, exchange: Exchange, request: Asked, provider: str) -> S
         served=answer.served,
         prompt={**beside.prompt(line), **request.prompt},
         variables=request.variables if request.variables is not None else beside.variables(line),
-        documents=documents.distinct([*documents.logged(_retrieved(line)), *request.documents, *answer.documents]),
+        documents=documents.distinct([*found.documents, *request.documents, *answer.documents]),
         feedback=beside.feedback(line),
         expected=beside.expected(line),
         error=error,
         tags=beside.tags(line),
+        response=exchange.response,
         metadata={**exchange.metadata, **answer.metadata},
-        missing=union(request.missing, answer.missing),
+        missing=union(request.missing, answer.missing, found.missing),
         depends_on=union(request.depends_on, answer.depends_on, () if request.messages else (UNRECORDED,)),
     )
 

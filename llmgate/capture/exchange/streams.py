@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pydantic import JsonValue
 
@@ -29,9 +29,9 @@ def events(answer: JsonValue) -> Iterator[Json]:
             yield event
 
 
-def known_id(answer: JsonValue) -> str | None:
-    """Name the answer, by what it says itself or the first event that says it."""
-    for event in [answer] if isinstance(answer, dict) else events(answer) if is_stream(answer) else []:
+def known_id(events: Iterable[Json]) -> str | None:
+    """Name an answer by the first of its events that says it, or by itself."""
+    for event in events:
         for holder in (event, *(event.get(name) for name in _ENVELOPES)):
             known = holder.get("id") if isinstance(holder, dict) else None
             if isinstance(known, str) and 0 < len(known) <= MAX_ID_CHARS:
@@ -42,7 +42,8 @@ def known_id(answer: JsonValue) -> str | None:
 def _event(item: JsonValue) -> Json | None:
     """Read one event: an object, its text, or a line `data: …` of a stream."""
     if isinstance(item, str):
-        item = messages.parse(item.strip().removeprefix("data:").strip())
+        text = item.strip().removeprefix("data:").strip()
+        item = messages.parse(text) if text.startswith("{") and text.endswith("}") else None
     if isinstance(item, dict) and "data" in item and not ("type" in item or "choices" in item):
         item = messages.parse(item["data"])  # {event, data}, as parsers of streams give them
     return item if isinstance(item, dict) else None

@@ -15,6 +15,7 @@ _KINDS = frozenset(
     | {"blob", "uri", "media", "file-data", "image-data"}
 )
 _MODALITIES = {"image": "image", "audio": "audio", "video": "video", "application": "document", "text": "document"}
+_NAME = "the name of a file, or what was said of it"
 
 
 def is_known(kind: str) -> bool:
@@ -30,6 +31,7 @@ def of(kind: str, part: dict[str, JsonValue], notes: Notes) -> Iterator[Json]:
     if (platform := _kept_apart(part, content)) is not None:
         notes.depends_on.add(f"a file that {platform} stores")
     elif content is not None:
+        notes.missing.update(_unsaid(part))
         yield from _written(kind, mime, content, notes)
     else:
         notes.missing.add(f"a part of the type {kind[:40]}" if kind else "a part without a type")
@@ -40,6 +42,14 @@ def _stored(part: dict[str, JsonValue]) -> str | None:
     places: list[JsonValue] = [part, part.get("file"), part.get("source"), part.get("image_url")]
     stored = any(isinstance(place, dict) and isinstance(place.get("file_id"), str) for place in places)
     return "file_id" if stored else None
+
+
+def _unsaid(part: dict[str, JsonValue]) -> Iterator[str]:
+    """Name what an API lets a file be sent with besides its bytes."""
+    places = [place for place in (part, part.get("file"), part.get("image_url")) if isinstance(place, dict)]
+    for name, what in (("detail", "the detail of an image"), ("filename", _NAME), ("title", _NAME), ("context", _NAME)):
+        if any(isinstance(place.get(name), str) and place[name] not in ("", "auto") for place in places):
+            yield what
 
 
 def _kept_apart(part: dict[str, JsonValue], content: str | None) -> str | None:

@@ -1,3 +1,5 @@
+from base64 import b64encode
+
 import pytest
 
 from llmgate.capture import anthropic
@@ -17,8 +19,23 @@ def test_a_call_with_search_results_carries_them_as_documents():
     assert told(logged("msg_r1")) == {
         "trace": "rag-1",
         "id": "msg_r1",
+        "response": "msg_r1",
         "started_ns": 1791018000000000000,
-        "messages": (text("system", "Answer from the sources."), text("user", "Can I send back an opened bulb?")),
+        "messages": (
+            text("system", "Answer from the sources."),
+            {
+                "role": "user",
+                "parts": [
+                    {
+                        "type": "blob",
+                        "modality": "document",
+                        "mime_type": "text/plain",
+                        "content": b64encode(b"Bulb: a lamp's light.").decode(),
+                    },
+                    {"type": "text", "content": "Can I send back an opened bulb?"},
+                ],
+            },
+        ),
         "output": (text("assistant", "Yes, ", "within 30 days."),),
         "finish_reason": "end_turn",
         "params": {"max_tokens": 512, "temperature": 0.0},
@@ -28,7 +45,6 @@ def test_a_call_with_search_results_carries_them_as_documents():
         "documents": (
             {"id": "kb/14", "text": "Lamps may be returned within 30 days.", "metadata": {"title": "Returns"}},
             {"id": "kb/2", "text": "Bulbs are excluded from returns once opened.", "metadata": {"title": "Returns"}},
-            {"id": "Glossary", "text": "Bulb: a lamp's light.", "metadata": {"title": "Glossary"}},
         ),
         "feedback": (
             {"name": "thumbs", "label": "thumbs_down", "negative": True},
@@ -36,7 +52,10 @@ def test_a_call_with_search_results_carries_them_as_documents():
         ),
         "expected": "No.",
         "metadata": {"user_id": "u-9"},
-        "missing": ("documents within a message, in their place: they are among the retrieved documents",),
+        "missing": (
+            "documents within a message, in their place: they are among the retrieved documents",
+            "the name of a file, or what was said of it",
+        ),
     }
 
 

@@ -18,6 +18,7 @@ def test_a_row_of_anthropics_carries_prompt_variables_and_judgements():
     assert found == {
         "trace": "req-2",
         "id": "req-2",
+        "response": "msg_h2",
         "started_ns": 1791018764500000000,
         "ended_ns": 1791018766120000000,
         "messages": (

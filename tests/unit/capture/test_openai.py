@@ -45,6 +45,7 @@ def test_a_logged_rag_call_carries_all_that_stands_beside_it():
     assert told(chat("chatcmpl-r1")) == {
         "trace": "rag-1",
         "id": "chatcmpl-r1",
+        "response": "chatcmpl-r1",
         "started_ns": 1791018764500000000,
         "messages": (text("system", system), text("user", question)),
         "output": (text("assistant", "Yes, within 30 days [kb-14]."),),
@@ -109,6 +110,7 @@ def test_images_sounds_and_files_are_carried_with_their_bytes():
         ("blob", "document", "application/pdf"),
     ]
     assert message["parts"][2]["content"] == "UklGRiQAAABXQVZF"
+    assert chat("chatcmpl-i1").missing == ("the detail of an image", "the name of a file, or what was said of it")
 
 
 def test_a_rating_in_a_scale_of_its_own_is_not_judged():

@@ -1,10 +1,13 @@
 """What was logged → spans → what llmgate's own providers would send: the same messages and tools.
 
-What the providers cannot send again, and is therefore left out of the comparison: images, sounds and files; thinking;
-`cache_control`, `citations`, `is_error`; the form in which one text is written (a text, or a list of one part).
+What the providers cannot send again, and is therefore left out of the comparison: the `detail` of images, the names and
+titles of files; thinking; `cache_control`, `citations`; search results, which are documents; the form in which one text
+is written (a text, or a list of one part); calls without ids (of `functions`), which get one; custom tools.
 """
 
+import hashlib
 import json
+from base64 import b64decode
 
 import pytest
 
@@ -14,24 +17,44 @@ from llmgate.providers.openai_chat import OpenAIChat
 from llmgate.trial import Request
 from tests.unit.capture.logs import DATA, read
 
-CARRIED = ("text", "tool_call", "tool_call_response")
-WITH_MEDIA = {"img-1"}
-
 
 def lines(name, file):
-    listed = [json.loads(line) for line in (DATA / name / file).read_text(encoding="utf-8").split("\n") if line]
-    return [line for line in listed if line.get("trace_id") not in WITH_MEDIA]
+    return [json.loads(line) for line in (DATA / name / file).read_text(encoding="utf-8").split("\n") if line]
+
+
+def held(part, blobs):
+    """Put the bytes of a file beside the message, as a fixture does."""
+    if part["type"] != "blob":
+        return part
+    content = b64decode(part["content"])
+    digest = hashlib.sha256(content).hexdigest()
+    blobs[digest] = content
+    rest = {key: value for key, value in part.items() if key != "content"}
+    return {**rest, "path": f"files/{digest}", "sha256": digest}
 
 
 def body(dialect, span):
-    messages = []
-    for message in span.messages:
-        parts = [{k: v for k, v in part.items() if k != "is_error"} for part in message["parts"]]
-        messages.append(Message.model_validate({**message, "parts": [p for p in parts if p["type"] in CARRIED]}))
-    tools = tuple(ToolDefinition.model_validate(tool) for tool in span.tools)
-    return dialect.body(
-        Request(provider="p", model="m", messages=tuple(messages), tools=tools, params=span.params), span.seed
+    blobs = {}
+    messages = [
+        Message.model_validate({**message, "parts": [held(part, blobs) for part in message["parts"]]})
+        for message in span.messages
+    ]
+    request = Request(
+        provider="p",
+        model="m",
+        messages=tuple(messages),
+        tools=tuple(ToolDefinition.model_validate(tool) for tool in span.tools),
+        params=span.params,
+        blobs=blobs,
     )
+    return dialect.body(request, span.seed)
+
+
+def unnamed(value):
+    """Leave out what an API lets a file be sent with besides its bytes."""
+    if isinstance(value, dict):
+        return {k: unnamed(v) for k, v in value.items() if k not in ("filename", "detail", "title")}
+    return [unnamed(each) for each in value] if isinstance(value, list) else value
 
 
 def one_form(content):
@@ -45,9 +68,9 @@ def blocks(content):
     """Write blocks as the provider does: a text is a block, and what cannot be sent again is left out."""
     listed = [{"type": "text", "text": content}] if isinstance(content, str) else content
     kept = [
-        {k: v for k, v in block.items() if k not in ("cache_control", "citations", "is_error")}
+        {k: v for k, v in block.items() if k not in ("cache_control", "citations")}
         for block in listed
-        if block["type"] not in ("thinking", "search_result", "document")
+        if block["type"] not in ("thinking", "search_result")
     ]
     for block in kept:
         if block["type"] == "tool_result":
@@ -69,7 +92,8 @@ def test_a_chat_is_sent_again_as_it_was(line):
     request = line.get("request", line)
     sent = body(OpenAIChat(), read("openai", line))
 
-    assert sent["messages"] == [{**turn, "content": one_form(turn["content"])} for turn in request["messages"]]
+    turns = [{**turn, "content": one_form(turn["content"])} for turn in request["messages"]]
+    assert unnamed(sent["messages"]) == unnamed(turns)
     assert sent.get("tools", []) == [tool for tool in request.get("tools", []) if tool["type"] == "function"]
     assert sent.get("seed") == request.get("seed")
 
@@ -85,7 +109,7 @@ def test_a_call_of_anthropics_is_sent_again_as_it_was(line):
 
     assert blocks(sent.get("system", [])) == blocks(request.get("system", []))
     assert sent["messages"] == [
-        {"role": message["role"], "content": blocks(message["content"])} for message in request["messages"]
+        {"role": message["role"], "content": unnamed(blocks(message["content"]))} for message in request["messages"]
     ]
     assert sent.get("tools", []) == [
         {key: tool[key] for key in own if key in tool} for tool in request.get("tools", []) if "input_schema" in tool

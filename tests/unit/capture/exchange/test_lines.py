@@ -74,3 +74,10 @@ def test_an_agents_loop_that_is_logged_call_by_call_is_one_conversation():
     )
     assert [span.id for span in second.spans] == ["chatcmpl-t3"]
     assert not found.faults
+
+
+def test_documents_beside_a_call_are_on_it_and_what_they_lack_is_missing():
+    span = read("openai", {"request": ASK, "response": ANSWER, "documents": ["Bulbs are excluded.", {"id": 7}]})
+
+    assert span.documents == ({"id": "document-1", "text": "Bulbs are excluded."}, {"id": "7"})
+    assert span.missing == ("document ids", "document text: 7")
