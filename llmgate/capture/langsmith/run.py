@@ -106,26 +106,32 @@ def _tool(told: Span, entry: Json) -> ToolRun:
 
 
 def _model(told: Span, entry: Json, extra: Json) -> Span:
-    inputs, metadata = values.mapping(entry.get("inputs")), values.mapping(extra.get("metadata"))
-    request, answer = asked.of(inputs), answered.of(entry.get("outputs"))
-    if not inputs and (entry.get("inputs_s3_urls") or entry.get("s3_urls")):
-        request = asked.Asked(missing=(_STORED,), depends_on=(asked.UNRECORDED,))
-    if entry.get("attachments"):
-        request = replace(request, missing=(*request.missing, "attachments of the run"))
-    invocation = {
-        **values.mapping(metadata.get("ls_invocation_params")),
-        **values.mapping(extra.get("invocation_params")),
-    }
-    request = asked.with_tools(request, asked.definitions(invocation.get("tools") or invocation.get("functions")))
+    metadata = values.mapping(extra.get("metadata"))
+    request = _request(entry)
+    logged = values.mapping(metadata.get("ls_invocation_params"))
+    invocation = {**logged, **values.mapping(extra.get("invocation_params"))}
+    tools = asked.definitions(invocation.get("tools") or invocation.get("functions"))
     params, seed = asked.parameters({**_standard(metadata, {*invocation, *request.params}), **invocation})
     named = values.first(invocation, "model", "model_name") or values.text(metadata.get("ls_model_name"))
-    return replace(
-        calls.filled(told, request, answer),
+    request = replace(
+        request,
+        asked=asked.with_tools(request.asked, tools),
         params={**params, **request.params},
         seed=seed if seed is not None else request.seed,
-        provider=values.text(metadata.get("ls_provider")),
-        requested=request.model or named,
+        model=request.model or named,
     )
+    told = calls.filled(told, request, answered.of(entry.get("outputs")))
+    return replace(told, provider=values.text(metadata.get("ls_provider")))
+
+
+def _request(entry: Json) -> asked.Request:
+    inputs = values.mapping(entry.get("inputs"))
+    if not inputs and (entry.get("inputs_s3_urls") or entry.get("s3_urls")):
+        return asked.nothing(_STORED)
+    request = asked.of(inputs)
+    if not entry.get("attachments"):
+        return request
+    return replace(request, asked=replace(request.asked, missing=(*request.asked.missing, "attachments of the run")))
 
 
 def _standard(metadata: Json, known: set[str]) -> Json:
