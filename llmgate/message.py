@@ -16,25 +16,27 @@ class _Noun(BaseModel):
 
 
 class TextPart(_Noun):
+    """Text."""
+
     type: Literal["text"] = "text"
-    content: str
+    content: str = Field(description="The text.")
 
 
 class ToolCallPart(_Noun):
     """A model's wish to call a tool; `arguments` is parsed JSON, or the raw string where it would not parse."""
 
     type: Literal["tool_call"] = "tool_call"
-    id: str | None = None
-    name: str
-    arguments: JsonValue = None
+    id: str | None = Field(default=None, description="Pairs the call with its result; given by order where absent.")
+    name: str = Field(description="The tool.")
+    arguments: JsonValue = Field(default=None, description="What it is called with.")
 
 
 class ToolResponsePart(_Noun):
     """A tool's answer to the call with the same `id`. `result` is accepted for `response`, as in the docs' examples."""
 
     type: Literal["tool_call_response"] = "tool_call_response"
-    id: str | None = None
-    response: JsonValue = None
+    id: str | None = Field(default=None, description="The call's id; without it the earliest open call is answered.")
+    response: JsonValue = Field(default=None, description="Text as it is, anything else as JSON.")
     is_error: bool = Field(
         default=False,
         exclude_if=lambda value: not value,
@@ -52,12 +54,21 @@ class ToolResponsePart(_Noun):
 Part = Annotated[TextPart | ToolCallPart | ToolResponsePart | BlobPart | UriPart, Field(discriminator="type")]
 
 
+def _with_content(schema: dict[str, Any]) -> None:
+    """Let the schema take what the model takes: `content` in the place of `parts`."""
+    schema["properties"]["content"] = {"type": "string", "description": "The text, in the place of `parts`."}
+    schema["required"] = ["role"]
+    schema["oneOf"] = [{"required": ["parts"]}, {"required": ["content"]}]
+
+
 class Message(_Noun):
     """One turn. Plain `content` text is normalised to one text part."""
 
-    role: Literal["system", "developer", "user", "assistant", "tool"]
-    parts: tuple[Part, ...] = Field(min_length=1)
-    name: str | None = None
+    model_config = ConfigDict(json_schema_extra=_with_content)
+
+    role: Literal["system", "developer", "user", "assistant", "tool"] = Field(description="Who speaks.")
+    parts: tuple[Part, ...] = Field(min_length=1, description="What is said, in OpenTelemetry's parts.")
+    name: str | None = Field(default=None, description="The speaker's name, where the API knows one.")
 
     @model_validator(mode="before")
     @classmethod
@@ -92,10 +103,12 @@ class ToolDefinition(_Noun):
     OpenAI's `{type: function, function: {...}}` and Anthropic's `{type: custom, input_schema: {...}}` are accepted.
     """
 
-    name: str = Field(min_length=1, max_length=128)
-    description: str = ""
-    parameters: dict[str, JsonValue] = Field(default_factory=_JSON_OBJECT.copy)
-    strict: bool | None = None
+    name: str = Field(min_length=1, max_length=128, description="What the model calls it.")
+    description: str = Field(default="", description="What the model is told of it.")
+    parameters: dict[str, JsonValue] = Field(
+        default_factory=_JSON_OBJECT.copy, description="A JSON Schema of its arguments, of type object."
+    )
+    strict: bool | None = Field(default=None, description="Whether the provider holds the model to the schema.")
 
     @model_validator(mode="before")
     @classmethod

@@ -190,7 +190,8 @@ def _losses(old: Fixture, new: Fixture, read: frozenset[str]) -> Iterator[str]:
         yield "its target is changed"
     if new.seed != old.seed:
         yield "its seed is changed"
-    if _differs(old.input.messages, new.input.messages) or _altered_variables(old, new) - _added(old, new, read):
+    turns = any(_differs(getattr(old.input, each), getattr(new.input, each)) for each in ("messages", "attached"))
+    if turns or _altered_variables(old, new) - _added(old, new, read):
         yield "its input is changed"
     yield from _other_surroundings(old, new)
     yield from _looser_assertions(old, new)

@@ -44,7 +44,8 @@ def page() -> str:
 
 
 def _section(path: str, schema: Schema, definitions: Mapping[str, Schema]) -> Iterator[str]:
-    yield f"## `{path}`\n"
+    kind = schema["properties"].get("type", {}).get("const")
+    yield f"## `{path}` of the type `{kind}`\n" if kind else f"## `{path}`\n"
     if about := str(schema.get("description", "")).partition("\n\n")[0]:
         yield about.replace("\n", " ") + "\n"
     yield "| field | type | default | |"
@@ -54,7 +55,7 @@ def _section(path: str, schema: Schema, definitions: Mapping[str, Schema]) -> It
         default = "required" if name in required else _default(field)
         about = field.get("description") or definitions.get(_name(field) or "", {}).get("description", "")
         about = about.partition("\n\n")[0].replace("\n", " ").replace("|", "\\|")
-        yield f"| `{name}` | {_type(field)} | {default} | {about} |"
+        yield f"| `{name}` | {_type(field, definitions)} | {default} | {about} |"
     yield ""
 
 
@@ -68,18 +69,19 @@ def _default(field: Schema) -> str:
     return "" if value in (None, "", [], {}) or isinstance(value, dict) else f"`{json.dumps(value)}`"
 
 
-def _type(field: Schema) -> str:
+def _type(field: Schema, definitions: Mapping[str, Schema]) -> str:
     if (name := _name(field)) is not None:
-        return ELSEWHERE.get(name, "object")
+        held = definitions[name]
+        return ELSEWHERE.get(name, _type(held, definitions) if "enum" in held else "object")
     if kinds := field.get("anyOf") or field.get("oneOf"):
-        told = [_type(kind) for kind in kinds if kind.get("type") != "null"]
+        told = [_type(kind, definitions) for kind in kinds if kind.get("type") != "null"]
         return " or ".join(dict.fromkeys(told))
     if "enum" in field or "const" in field:
         return ", ".join(f"`{value}`" for value in field.get("enum", [field.get("const")]))
     if field.get("type") == "array":
-        return f"list of {_type(field.get('items', {}))}"
+        return f"list of {_type(field.get('items', {}), definitions)}"
     if field.get("type") == "object":
-        return f"mapping of names to {_type(field.get('additionalProperties', {}))}"
+        return f"mapping of names to {_type(field.get('additionalProperties', {}), definitions)}"
     return _SCALARS.get(field.get("format") or field.get("type"), "any value") + _bounds(field)
 
 

@@ -17,7 +17,7 @@ MAX_WORK = 200_000_000  # program size × bytes of text; without a DFA, RE2 take
 _HALVES = re.compile("[\ud800-\udfff]")
 _REMEDY = (
     "llmgate matches with RE2, which has no look-around and no backreferences: "
-    "see https://github.com/google/re2/wiki/Syntax, or write two assertions"
+    "see https://github.com/google/re2/wiki/Syntax, or split the pattern in two"
 )
 
 

@@ -10,7 +10,7 @@ from llmgate.capture import drafting, feedback, joining, placing
 from llmgate.capture.attachments import Attachments
 from llmgate.capture.drafting import Draft, Redacts, Undraftable
 from llmgate.capture.joining import Seen
-from llmgate.capture.placing import Placement, Sent
+from llmgate.capture.placement import Placement, Sent
 from llmgate.capture.selecting import Condition
 from llmgate.capture.span import Json
 from llmgate.capture.traces import Traces

@@ -12,7 +12,7 @@ from pydantic import JsonValue, ValidationError
 
 from llmgate.capture.joining import Seen
 from llmgate.capture.messages import parts
-from llmgate.capture.placing import Placement, Sent
+from llmgate.capture.placement import Placement, Sent
 from llmgate.capture.span import Json
 from llmgate.documents import writing
 from llmgate.fixture import MAX_SEED, Fixture
@@ -128,11 +128,14 @@ def _content(seen: Seen, sent: Sent, placement: Placement, missing: Sequence[str
     """Gather all of a fixture that is content; empty fields are left out."""
     filled: dict[str, JsonValue] = {**dict.fromkeys(placement.lacking, ""), **placement.variables}
     lacks = [*seen.missing, *missing, *(f"the value of the variable {name}" for name in placement.lacking)]
-    if placement.documents and not sent.documents:
+    if placement.has_read_back(sent):
+        lacks = [each for each in lacks if not each.startswith("document text: ")]
         lacks.append("documents: they were read back out of the text of the prompt")
     return _full(
         {
-            "input": _full({"variables": filled, "messages": _plain(placement.turns)}),
+            "input": _full(
+                {"variables": filled, "messages": _plain(placement.turns), "attached": dict(placement.attached)}
+            ),
             "context": _full({"documents": _plain(placement.documents), "text": placement.context}),
             "tools": _full({"definitions": _plain(sent.tools), "results": _plain(seen.results)}),
             "seed": _seed(seen),

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from llmgate.capture.span import Json, Kind, Span, Unfit
 
+MAX_RECORDS = 2_000  # of one span: a log record for each message of the longest conversation, and some
+
 UNRECORDED = "messages that were not recorded"
 NO_OUTPUT = "output: the instrumentation recorded none"
 NO_TOOLS = "tool definitions"
@@ -24,10 +26,13 @@ def whole(spans: Sequence[Span]) -> Span:
     """Join all spans of one trace and one id, at least one.
 
     Raises:
-        Unfit: where two that are no pieces contradict each other in what was said.
+        Unfit: where two that are no pieces contradict each other in what was said, or there are too many.
     """
+    if len(spans) > MAX_RECORDS:
+        raise Unfit(f"one span has {len(spans)} records; at most {MAX_RECORDS} are joined")
     pieces = sorted((span for span in spans if span.piece), key=lambda span: span.started_ns)
-    joined, *others = [*(span for span in spans if not span.piece), *([_in_order(pieces)] if pieces else [])]
+    wholes = sorted((span for span in spans if not span.piece), key=lambda span: not span.name)  # a log has no name
+    joined, *others = [*wholes, *([_in_order(pieces)] if pieces else [])]
     for other in others:
         joined = _filled(joined, other)
     return _noted(replace(joined, piece=False)) if len(spans) > 1 else joined
@@ -50,6 +55,8 @@ def _filled(first: Span, second: Span) -> Span:
         told, also = getattr(first, name), getattr(second, name)
         if told and also and told != also:
             raise Unfit(f"two records of one span contradict each other in its {name}")
+    if Kind.OTHER not in (first.kind, second.kind) and first.kind is not second.kind:
+        raise Unfit("two records of one span contradict each other in what it is")
     return replace(
         first,
         started_ns=first.started_ns or second.started_ns,

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue, ValidationError
 
 from llmgate.capture import blanks
 from llmgate.capture.messages import parts
+from llmgate.capture.placement import Placement, Sent
 from llmgate.capture.span import Json
 from llmgate.errors import ConfigurationError, RenderError
 from llmgate.fixture import RESERVED_VARIABLES, Fixture
@@ -28,41 +29,6 @@ MAX_ID_CHARS = 200
 
 _ALIKE = {"developer": "system"}
 _UNRENDERED = (RenderError, ConfigurationError, ValidationError)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """What production sent, as far as a fixture holds it: messages, known variables, documents, tool definitions.
-
-    `textless` are the ids of documents whose text nobody recorded; it is empty then.
-    """
-
-    messages: Sequence[Json]
-    variables: Json | None = None
-    documents: Sequence[Json] = ()
-    tools: Sequence[Json] = ()
-    textless: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
-    """How one target makes a request.
-
-    `turns` are the messages that the fixture brings, `rendered` those that the prompt makes, `context` the documents
-    as production joined them. `documents` are those of the source, or else what was read back out of the prompt's
-    text. `exact` says that a replay sends what was sent; where it does not, `difference` tells why. `lacking` are
-    placeholders without a value.
-    """
-
-    target: str
-    documents: tuple[Json, ...] = ()
-    variables: Json = field(default_factory=dict)
-    turns: tuple[Json, ...] = ()
-    rendered: tuple[Json, ...] = ()
-    context: str | None = None
-    exact: bool = False
-    difference: str = ""
-    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,19 +62,18 @@ class _Bench:
     sent: Sent
     given: Mapping[str, JsonValue]
 
-    def fixture(
-        self,
-        variables: Mapping[str, JsonValue],
-        found: Sequence[Json],
-        turns: Sequence[Json] = (),
-        context: str | None = None,
-    ) -> Fixture:
+    def fixture(self, found: Placement) -> Fixture:
+        given = {
+            "variables": {**dict.fromkeys(found.lacking, ""), **found.variables},
+            "messages": list(found.turns),
+            "attached": dict(found.attached),
+        }
         return Fixture.model_validate(
             {
                 "id": "draft",
                 "target": self.name,
-                "input": {"variables": dict(variables), "messages": list(turns)},
-                "context": {"documents": list(found), "text": context},
+                "input": given,
+                "context": {"documents": list(found.documents), "text": found.context},
                 "tools": {"definitions": list(self.sent.tools)},
                 "assert": [],
             }
@@ -118,20 +83,24 @@ class _Bench:
         """Render the prompt with marks in the place of all that is unknown."""
         filled: dict[str, JsonValue] = {name: mark for mark, name in marks.items()}
         context = filled.pop(CONTEXT, None)
-        found = _read_back(filled) if unknown_documents else self.sent.documents
-        fixture = self.fixture({**self.given, **filled}, found, context=str(context) if context else None)
-        return _parted(
-            self.side.render(self.source, prompt.variables(fixture)), self.side.config.targets[self.name].role
+        found = _read_back(filled) if unknown_documents else tuple(self.sent.documents)
+        marked = Placement(
+            target=self.name,
+            variables={**self.given, **filled},
+            documents=found,
+            context=str(context) if context else None,
         )
+        return _parted(self._rendered(self.fixture(marked)), self.side.config.targets[self.name].role)
 
     def difference(self, found: Placement) -> str:
         """Render the fixture as a replay would, and say how that departs from what was sent, if it does."""
-        variables = {**dict.fromkeys(found.lacking, ""), **found.variables}
-        fixture = self.fixture(variables, found.documents, found.turns, found.context)
-        target = self.side.config.targets[self.name]
-        rendered = self.side.render(self.source, prompt.variables(fixture))
-        made = prompt.request(fixture, target, self.side.surface.model(target.model), rendered, source=self.source)
+        fixture, target = self.fixture(found), self.side.config.targets[self.name]
+        entry = self.side.surface.model(target.model)
+        made = prompt.request(fixture, target, entry, self._rendered(fixture), source=self.source)
         return _difference(made.messages, [Message.model_validate(message) for message in self.sent.messages])
+
+    def _rendered(self, fixture: Fixture) -> Rendered:
+        return self.side.render(self.source, prompt.variables(fixture))
 
 
 def place(name: str, side: Side, sent: Sent) -> Placement:
@@ -140,7 +109,8 @@ def place(name: str, side: Side, sent: Sent) -> Placement:
     given = {key: value for key, value in (sent.variables or {}).items() if key not in RESERVED_VARIABLES}
     bench = _Bench(name=name, side=side, source=source, sent=sent, given=given)
     found = _tried(bench, 0)
-    if found.exact or sent.documents or DOCUMENTS not in source.variables:
+    is_known = bool(sent.documents) and not sent.textless
+    if found.exact or is_known or DOCUMENTS not in source.variables:
         return found
     for count in range(1, MAX_READ_BACK):
         more = _tried(bench, count)
@@ -203,7 +173,7 @@ def _placed(
     values: dict[str, JsonValue] = {**blanks.values(pairs, marks)}
     found = _read_back(values) or tuple(bench.sent.documents)
     context = values.pop(CONTEXT, (bench.sent.variables or {}).get(CONTEXT))
-    joined = prompt.variables(bench.fixture({}, found))[CONTEXT]
+    joined = prompt.variables(bench.fixture(Placement(target=bench.name, documents=found)))[CONTEXT]
     variables = {**bench.given, **values}
     return Placement(
         target=bench.name,
@@ -213,6 +183,7 @@ def _placed(
         rendered=made,
         context=context if isinstance(context, str) and context != joined else None,
         lacking=_lacking(bench.source, variables),
+        attached=next((parts.around(message) for message in reversed(made) if message["role"] == "user"), {}),
     )
 
 

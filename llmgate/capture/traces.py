@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
 from llmgate import documents
+from llmgate.capture import pieces
 from llmgate.capture.records import Place, Reader, Source, Unreadable
-from llmgate.capture.span import Dialect, Remark, Span, Unfit, by_response, by_span, is_a_trace
+from llmgate.capture.span import (
+    Dialect,
+    Remark,
+    Span,
+    Unfit,
+    by_response,
+    by_span,
+    is_a_trace,
+)
 from llmgate.errors import Fault
 
 MAX_FAULTS = 100
-_PLACED = frozenset({"file", "line"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,14 +32,6 @@ class Trace:
     id: str
     spans: tuple[Span, ...]
     remarks: tuple[Remark, ...] = ()
-
-
-class Collision(Exception):
-    """Two spans of a trace with the same id, that contradict each other."""
-
-    def __init__(self, kept: Span, other: Span, what: str) -> None:
-        super().__init__(what)
-        self.kept, self.other, self.what = kept, other, what
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class Traces:
         name = self.sources[source].name
         try:
             record = self.sources[source].record(place)
-            traces = set(self.dialect.traces(record.value))
+            traces = dict.fromkeys(self.dialect.traces(record.value))
         except Unreadable as error:
             self._fault(name, error.line, error.message)
             return
@@ -87,32 +87,42 @@ class Traces:
 
     def trace(self, name: str) -> Trace | None:
         """Read one trace; None where it cannot be put together, which is then among the faults."""
-        spans: dict[str, Span] = {}
+        spans: dict[str, list[Span]] = {}
         remarks: list[Remark] = []
-        for row in self._by_trace.get(name, ()):
-            try:
-                for told in self._told(row):
-                    if told.trace != name:
-                        continue
-                    if isinstance(told, Remark):
-                        remarks.append(told)
-                    else:
-                        spans[told.id] = merged(spans[told.id], told) if told.id in spans else told
-            except Collision as error:
-                self._collided(error)
-                return None
-        aside = (remark for span in spans.values() for remark in self._aside(span))
-        return Trace(id=name, spans=tuple(spans.values()), remarks=(*remarks, *aside))
+        for told in self._told(name):
+            if isinstance(told, Remark):
+                remarks.append(told)
+            else:
+                spans.setdefault(told.id, []).append(told)
+        try:
+            joined = tuple(self._joined(records) for records in spans.values())
+        except Unfit:
+            return None
+        return Trace(id=name, spans=joined, remarks=(*remarks, *self._loose(name, joined)))
 
-    def _aside(self, span: Span) -> Iterator[Remark]:
-        """Find the remarks that name no trace, but the span or its answer."""
-        names = [by_span(span.id), *([by_response(span.response)] if span.response else [])]
-        for name in names:
-            for row in self._by_trace.get(name, ()):
-                remarks = (told for told in self._told(row) if isinstance(told, Remark) and told.trace == name)
-                yield from (replace(remark, trace=span.trace, span=span.id) for remark in remarks)
+    def _joined(self, records: list[Span]) -> Span:
+        try:
+            return pieces.whole(records)
+        except Unfit as error:
+            first, last = records[0], records[-1]
+            where = documents.printable(f"{first.file}:{first.line}", 200)
+            remedy = "export the trace anew; ids tell spans apart"
+            self._fault(last.file, last.line, f"{error}: its id is used twice, first at {where}", remedy)
+            raise
 
-    def _told(self, row: int) -> Iterator[Span | Remark]:
+    def _loose(self, trace: str, spans: Iterable[Span]) -> Iterator[Remark]:
+        """Yield the remarks that name no trace, but one of the spans, or the answer of one."""
+        for span in spans:
+            for key in (by_span(span.id), *([by_response(span.response)] if span.response else [])):
+                found = self._told(key) if key in self._by_trace else ()
+                yield from (replace(told, trace=trace, span=span.id) for told in found if isinstance(told, Remark))
+
+    def _told(self, trace: str) -> Iterator[Span | Remark]:
+        """Yield all that is said of a trace, in the order of the files."""
+        for row in self._by_trace.get(trace, ()):
+            yield from (told for told in self._record(row) if told.trace == trace)
+
+    def _record(self, row: int) -> Iterator[Span | Remark]:
         source, line, start, size = self._numbers[row * 4 : row * 4 + 4]
         name = self.sources[source].name
         try:
@@ -121,12 +131,6 @@ class Traces:
             self._fault(name, line, str(error))
         except Unreadable as error:  # the file has changed since
             self._fault(name, error.line, error.message)
-
-    def _collided(self, error: Collision) -> None:
-        kept, other = error.kept, error.other
-        where = documents.printable(f"{kept.file}:{kept.line}", 200)
-        message = f"a span id is used twice in a trace, with another {error.what}; first at {where}"
-        self._fault(other.file, other.line, message, "export the trace anew; ids tell spans apart")
 
     def _fault(
         self, file: str, line: int, message: str, remedy: str = "correct or remove it, and capture again"
@@ -137,28 +141,3 @@ class Traces:
         fault = documents.fault(file, line, message, remedy)
         if fault not in self.faults:
             self.faults.append(fault)
-
-
-def merged(one: Span, other: Span) -> Span:
-    """Join two records of one span, as logs and spans of the same call.
-
-    Raises:
-        Collision: where they contradict each other.
-    """
-    added = {}
-    for name in _FIELDS:
-        before, after = getattr(one, name), getattr(other, name)
-        if before == after or after == _EMPTY[name]:
-            continue
-        if before != _EMPTY[name]:
-            if name not in _GROWING:
-                raise Collision(one, other, name.replace("_", " "))
-            after = (*before, *(item for item in after if item not in before))
-        added[name] = after
-    return replace(one, **added) if added else one
-
-
-_FIELDS = tuple(each.name for each in fields(Span) if each.name not in _PLACED)
-_GROWING = frozenset({"feedback", "tags", "missing", "depends_on", "documents"})
-_BLANK = Span(file="", line=0, trace="", id="")
-_EMPTY = {name: getattr(_BLANK, name) for name in _FIELDS}

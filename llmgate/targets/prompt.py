@@ -16,7 +16,8 @@ from pydantic import JsonValue, ValidationError
 
 from llmgate.config import ModelEntry, TargetEntry
 from llmgate.errors import RenderError
-from llmgate.fixture import ContextDocument, Fixture, ToolResult
+from llmgate.fixture import ContextDocument, Fixture, Input
+from llmgate.fixture.state import Attached, ToolResult
 from llmgate.message import Message, TextPart, ToolCallPart, ToolDefinition, ToolResponsePart
 from llmgate.prompts import Prompt, in_order
 from llmgate.targets.replaying import Replay
@@ -65,7 +66,7 @@ def request(
         RenderError: where the conversation would not end with something for the model to answer, or the file's tools
             are none.
     """
-    messages = _messages(rendered, target.role, fixture.input.messages)
+    messages = _messages(rendered, target.role, fixture.input)
     if not messages or messages[-1].role not in ("user", "tool"):
         raise RenderError(
             f"fixture {fixture.id!r} leaves the model nothing to answer: the last message is not a user's",
@@ -83,12 +84,28 @@ def request(
     )
 
 
-def _messages(rendered: Rendered, one: Literal["user", "system"], turns: Sequence[Message]) -> tuple[Message, ...]:
+def _spoken(rendered: Rendered, one: Literal["user", "system"], attached: Attached) -> list[Message | None]:
+    """Make the prompt's messages, None where the turns stand; what is attached goes with the user's last one."""
+    spoken = [None if role == "history" else _message(role or one, text) for role, text in rendered]
+    if not attached.parts:
+        return spoken
+    for place, message in reversed(list(enumerate(spoken))):
+        if message is not None and message.role == "user":
+            spoken[place] = Message(role="user", parts=(*attached.before, *message.parts, *attached.after))
+            return spoken
+    raise RenderError(
+        "input.attached has no message to go with: the prompt makes none of the user's",
+        remedy="put the files into the user's message in input.messages",
+    )
+
+
+def _messages(rendered: Rendered, one: Literal["user", "system"], given: Input) -> tuple[Message, ...]:
+    turns = given.messages
     placed = any(role == "history" for role, _ in rendered)
     behind = len(rendered) != 1 or rendered[0][0] is not None or one != "user"
     found: list[Message] = [] if placed or behind else [*turns]
-    for role, text in rendered:
-        found += turns if role == "history" else [_message(role or one, text)]
+    for message in _spoken(rendered, one, given.attached):
+        found += turns if message is None else [message]
     return tuple(found) if placed or not behind else (*found, *turns)
 
 

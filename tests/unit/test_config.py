@@ -310,3 +310,36 @@ def test_a_name_that_leads_nowhere_is_told_beside_an_unknown_key():
         "targets:\n  support:\n    {kind: prompt, prompt: a.md, model: m, retrieval: nowhere}\n"
     )
     assert [line for line, _ in faults(text)] == [2, 3, 6]
+
+
+def with_rules(*rules):
+    return "version: 1\nredaction:\n  rules:\n" + "".join(f"    - {rule}\n" for rule in rules)
+
+
+def test_rules_and_kept_texts_of_the_redaction_are_read():
+    text = with_rules('{name: order, pattern: "ORD-[0-9]{6}"}') + '  keep: ["support@acme.example"]\n'
+    redaction = read(text).redaction
+    assert [(rule.name, rule.pattern) for rule in redaction.rules] == [("order", "ORD-[0-9]{6}")]
+    assert redaction.keep == ("support@acme.example",)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ('{name: order, pattern: "ORD-["}', "not a regular expression"),
+        ('{name: order, pattern: "(?=x)"}', "no look-around"),
+        ('{name: order, pattern: "[0-9]*"}', "matches the empty text"),
+        ('{name: order, pattern: ".{0,1000}x"}', "too large"),
+        ("{name: email, pattern: x}", "a kind that llmgate finds itself"),
+        ("{name: Order, pattern: x}", "should match pattern"),
+    ],
+)
+def test_a_rule_of_the_redaction_that_cannot_be_used_is_a_fault_at_its_line(rule, said):
+    [(line, message)] = faults(with_rules("{name: first, pattern: y}", rule))
+    assert line == 5
+    assert said in message
+
+
+def test_two_rules_of_the_redaction_with_one_name_are_a_fault():
+    [(_, message)] = faults(with_rules("{name: order, pattern: x}", "{name: order, pattern: y}"))
+    assert "order: two rules have this name" in message

@@ -11,7 +11,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from llmgate import config, documents, fixture, pins, report
+from llmgate.capture.redacting import Redacting
 from llmgate.pins import catalogue, entries
+from llmgate.redaction import Redactor
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -48,6 +50,18 @@ def rows(text):
     """The cells of the rows of a table that begin with a name in code."""
     lines = (line.strip().strip("|").split("|") for line in text.splitlines() if line.startswith("| `"))
     return [[cell.strip() for cell in line] for line in lines]
+
+
+REDACTED = rows((ROOT / "docs/capture.md").read_text())
+
+
+def test_every_kind_of_redaction_is_documented():
+    assert sorted(row[0].strip("`") for row in REDACTED) == sorted(config.OWN_KINDS)
+
+
+@pytest.mark.parametrize(("example", "redacted"), [(row[2].strip("`"), row[3].strip("`")) for row in REDACTED])
+def test_an_example_of_redaction_becomes_what_the_documentation_says(example, redacted):
+    assert Redacting(known=Redactor()).value(example) == redacted
 
 
 def test_the_rules_of_every_provider_are_documented_as_the_catalogue_has_them():

@@ -1,8 +1,11 @@
 import hashlib
+import json
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from llmgate import documents, fixture
+from tests.unit.cli import program
 
 TEXT = "Customers in the EU have 14 days."
 SHA = hashlib.sha256(TEXT.encode()).hexdigest()
@@ -220,3 +223,28 @@ def test_searching_for_documents_is_another_case_than_replaying_them():
         )
     )
     assert plain == frozen != live
+
+
+def schema_validator():
+    return Draft202012Validator(json.loads(program.run("schema", "fixture").output))
+
+
+WHOLE = {"id": "a", "target": "t", "assert": [{"type": "contains", "value": "x"}]}
+
+
+@pytest.mark.parametrize(
+    ("fixture", "fits"),
+    [
+        (WHOLE, True),
+        ([WHOLE, WHOLE], True),
+        ({**WHOLE, "input": {"messages": [{"role": "user", "content": "Hi"}]}}, True),
+        ({**WHOLE, "input": {"messages": [{"role": "user", "parts": [{"type": "text", "content": "Hi"}]}]}}, True),
+        ({**WHOLE, "input": {"messages": [{"role": "user"}]}}, False),
+        ({**WHOLE, "assert": [], "draft": True}, True),
+        ({**WHOLE, "assert": []}, False),
+        ({**WHOLE, "draft": False, "assert": []}, False),
+        ({**WHOLE, "unknown": 1}, False),
+    ],
+)
+def test_the_published_schema_takes_what_the_model_takes(fixture, fits):
+    assert schema_validator().is_valid(fixture) is fits

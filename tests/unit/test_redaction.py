@@ -1,6 +1,8 @@
 import base64
 import html
 import json
+import subprocess
+import sys
 import time
 from urllib.parse import quote
 
@@ -221,6 +223,17 @@ def _seconds(redactor, text):
 def test_the_places_of_secrets_are_told_with_the_secret_whatever_its_spelling():
     found = list(Redactor(["hunter/22"]).found("hunter%2F22 or hunter/22"))
     assert found == [(0, 11, "hunter/22"), (15, 24, "hunter/22")]
+
+
+def test_a_redactor_that_also_knows_others_knows_both_and_the_first_stays_as_it_was():
+    first = Redactor(["hunter22"])
+    assert first.also(["hunter22-and-more"]).text("hunter22 hunter22-and-more") == f"{MARK} {MARK}"
+    assert first.text("hunter22 hunter23") == f"{MARK} hunter23"
+
+
+def test_pydantic_is_not_loaded_for_it():
+    code = "import sys; from llmgate import redaction; sys.exit('pydantic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_redactor_is_made_of_the_variables_that_are_named_like_secrets():

@@ -12,6 +12,7 @@ class Field(StrEnum):
     SYSTEM = auto()
     INPUT = auto()
     INPUT_REFERENCE = auto()
+    SYSTEM_REFERENCE = auto()
     EVENTS = auto()
     OUTPUT = auto()
     OUTPUT_REFERENCE = auto()
@@ -69,6 +70,7 @@ class Shape(StrEnum):
 
     VALUE = "one attribute, as it stands"
     JSON = "one attribute, with JSON where it is a text"
+    ENCODED = "one attribute, a text that is JSON of anything"
     QUOTED = "one attribute, a text that is JSON of a text or of something else"
     LIST = "an attribute for each leaf of a list: NAME.0.key"
     MAP = "an attribute for each entry: NAME.key"

@@ -9,6 +9,10 @@ def _json(text: str) -> Name:
     return Name(text, Shape.JSON)
 
 
+def _encoded(text: str) -> Name:
+    return Name(text, Shape.ENCODED)
+
+
 def _quoted(text: str) -> Name:
     return Name(text, Shape.QUOTED)
 
@@ -35,17 +39,13 @@ ROWS: dict[Field, tuple[Name, ...]] = {
         _list("llm.input_messages"),
         _list("llm.prompts"),
         _json("ai.prompt"),
-        _json("mlflow.spanInputs"),
+        _encoded("mlflow.spanInputs"),
         _json("langfuse.observation.input"),
-        _json("traceloop.entity.input"),
+        _encoded("traceloop.entity.input"),
         _json("input.value"),
     ),
-    Field.INPUT_REFERENCE: _values(
-        "gen_ai.input.messages.ref",
-        "gen_ai.input.messages_ref",
-        "gen_ai.system_instructions.ref",
-        "gen_ai.system_instructions_ref",
-    ),
+    Field.INPUT_REFERENCE: _values("gen_ai.input.messages.ref", "gen_ai.input.messages_ref"),
+    Field.SYSTEM_REFERENCE: _values("gen_ai.system_instructions.ref", "gen_ai.system_instructions_ref"),
     Field.EVENTS: (_json("events"),),
     Field.OUTPUT: (
         _json("gen_ai.output.messages"),
@@ -53,9 +53,9 @@ ROWS: dict[Field, tuple[Name, ...]] = {
         _json("gen_ai.completion"),
         _list("llm.output_messages"),
         _list("llm.choices"),
-        _json("mlflow.spanOutputs"),
+        _encoded("mlflow.spanOutputs"),
         _json("langfuse.observation.output"),
-        _json("traceloop.entity.output"),
+        _encoded("traceloop.entity.output"),
         _json("output.value"),
     ),
     Field.OUTPUT_REFERENCE: _values("gen_ai.output.messages.ref", "gen_ai.output.messages_ref"),
@@ -75,7 +75,8 @@ ROWS: dict[Field, tuple[Name, ...]] = {
         _json("ai.prompt.tools"),
         _list("llm.tools"),
         _list("llm.request.functions"),
-        _json("mlflow.chat.tools"),
+        _encoded("mlflow.chat.tools"),
+        _json("model_request_parameters"),
     ),
     Field.TOOLS_REFERENCE: _values("gen_ai.tool.definitions.ref", "gen_ai.tool.definitions_ref"),
     Field.PROVIDER: _values(
@@ -86,12 +87,9 @@ ROWS: dict[Field, tuple[Name, ...]] = {
         "llm.system",
         "mlflow.llm.provider",
     ),
-    Field.REQUESTED: _values(
-        "gen_ai.request.model",
-        "ai.model.id",
-        "llm.request.model_name",
-        "langfuse.observation.model.name",
-        "mlflow.llm.model",
+    Field.REQUESTED: (
+        *_values("gen_ai.request.model", "ai.model.id", "llm.request.model_name", "langfuse.observation.model.name"),
+        _encoded("mlflow.llm.model"),
     ),
     Field.SERVED: _values("gen_ai.response.model", "ai.response.model", "llm.response.model_name", "llm.model_name"),
     Field.RESPONSE: _values("gen_ai.response.id", "ai.response.id"),
@@ -140,18 +138,19 @@ ROWS: dict[Field, tuple[Name, ...]] = {
     Field.DOCUMENTS: (
         _json("gen_ai.retrieval.documents"),
         _list("retrieval.documents"),
-        _json("mlflow.spanOutputs"),
+        _encoded("mlflow.spanOutputs"),
         _json("langfuse.observation.output"),
     ),
     Field.RERANKED: (
         _list("reranker.output_documents"),
-        _json("mlflow.spanOutputs"),
+        _encoded("mlflow.spanOutputs"),
         _json("gen_ai.retrieval.documents"),
     ),
     Field.CANDIDATES: (_json("ai.documents"), _list("reranker.input_documents")),
     Field.RANKING: (_json("ai.ranking"),),
-    Field.TOOL_NAME: _values(
-        "gen_ai.tool.name", "ai.toolCall.name", "tool.name", "traceloop.entity.name", "mlflow.spanFunctionName"
+    Field.TOOL_NAME: (
+        *_values("gen_ai.tool.name", "ai.toolCall.name", "tool.name", "traceloop.entity.name"),
+        _encoded("mlflow.spanFunctionName"),
     ),
     Field.TOOL_CALL: _values("gen_ai.tool.call.id", "ai.toolCall.id", "tool.id", "tool_call.id"),
     Field.TOOL_ARGUMENTS: _values(

@@ -117,6 +117,8 @@ def _part(part: JsonValue, notes: Notes) -> Iterator[Json]:
         notes.missing.add(REASONING)
     elif is_hosted(kind):
         notes.depends_on.add(f"the provider's own tool ({kind[:40]})")
+    elif kind in _STATES:
+        notes.depends_on.add(_STATES[kind])
     else:
         yield from media.of(kind, part, notes)
 
@@ -271,3 +273,14 @@ def texts(messages: Iterable[Json]) -> str:
         for part in (message["parts"] if isinstance(message["parts"], list) else [])
         if isinstance(part, dict) and part.get("type") == "text"
     )
+
+
+def around(message: Json) -> Json:
+    """Return the files and addresses before and behind a message's text; none where that does not tell their order."""
+    listed = message["parts"]
+    found = [part for part in listed if isinstance(part, dict)] if isinstance(listed, list) else []
+    places = [place for place, part in enumerate(found) if part.get("type") == "text"]
+    if len(places) != 1 or not all(part.get("type") in ("text", "blob", "uri") for part in found):
+        return {}
+    before, after = found[: places[0]], found[places[0] + 1 :]
+    return {name: list(held) for name, held in (("before", before), ("after", after)) if held}

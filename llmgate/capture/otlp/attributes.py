@@ -115,6 +115,8 @@ def _said(name: Name, value: JsonValue) -> Said:
         case Shape.JSON if _is_open(value):
             inner = _opened(value)
             return Said(name, inner, cut=isinstance(inner, str))
+        case Shape.ENCODED if isinstance(value, str):
+            return Said(name, _decoded(value), cut=_is_open(value) and isinstance(_decoded(value), str))
         case Shape.QUOTED if isinstance(value, str) and value.startswith('"'):
             inner = _decoded(value)
             return Said(name, inner if isinstance(inner, str) else value)

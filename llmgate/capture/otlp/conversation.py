@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from pydantic import JsonValue
 
 from llmgate.capture import messages, pieces
 from llmgate.capture.conventions import Field, Name
 from llmgate.capture.messages import Conversation
-from llmgate.capture.messages.parts import REASONING
+from llmgate.capture.messages.parts import REASONING, texts
 from llmgate.capture.otlp import events, notes, shapes
 from llmgate.capture.otlp.attributes import Attributes, Said
 from llmgate.capture.otlp.events import Told
@@ -42,12 +43,23 @@ def of(said: Attributes, told: Told, *, one: bool) -> Content:
     content.messages = (*_system(said, asked, content), *asked)
     answers = _first(_before(_answers(said), told.answers), _reply, content)
     content.output = answers[:1] if one else answers
-    content.tools = _first(said.all(Field.TOOLS), lambda one: messages.definitions(one.value), content)
-    if not content.messages and said.first(Field.INPUT_REFERENCE) is not None:
-        content.depends_on.add(pieces.UNRECORDED)
-    for name in (Field.INPUT_REFERENCE, Field.OUTPUT_REFERENCE, Field.TOOLS_REFERENCE):
-        content.missing |= {notes.elsewhere(reference.name.text) for reference in said.all(name)}
+    content.tools = _first(said.all(Field.TOOLS), _definitions, content)
+    _follow(said, content, has_messages=bool(asked))
     return content
+
+
+def _follow(said: Attributes, content: Content, *, has_messages: bool) -> None:
+    """Note content that is stored elsewhere and not in the record too."""
+    has_system = said.first(Field.SYSTEM) is not None
+    for wanted, is_here, needed in (
+        (Field.INPUT_REFERENCE, has_messages, True),
+        (Field.SYSTEM_REFERENCE, has_system, True),
+        (Field.OUTPUT_REFERENCE, bool(content.output), False),
+        (Field.TOOLS_REFERENCE, bool(content.tools), False),
+    ):
+        for reference in () if is_here else said.all(wanted):
+            content.missing.add(notes.elsewhere(reference.name.text))
+            content.depends_on |= {pieces.UNRECORDED} if needed else set()
 
 
 def _before(found: Iterable[Said], told: list[JsonValue]) -> Iterator[Said]:
@@ -150,10 +162,15 @@ def _reply(said: Said) -> Conversation:
     return replace(read, missing=tuple(told for told in read.missing if told != REASONING))
 
 
+def _definitions(said: Said) -> Conversation:
+    return messages.definitions(shapes.tools(said.value))
+
+
 def _system(said: Attributes, asked: tuple[Json, ...], content: Content) -> tuple[Json, ...]:
     """Read the instructions that stand apart from the messages, unless they stand among them too."""
     found = _first(said.all(Field.SYSTEM), _instructions, content, needed=True)
-    return () if found and asked[: len(found)] == found else found
+    own = tuple(takewhile(lambda message: message["role"] == "system", asked))
+    return () if texts(own) == texts(found) else found
 
 
 def _instructions(said: Said) -> Conversation:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import JsonValue
 
-from llmgate.capture import messages
+from llmgate.capture import messages, records
 from llmgate.capture.conventions import Field
 from llmgate.capture.otlp import notes
 from llmgate.capture.otlp.attributes import Attributes
@@ -50,8 +50,16 @@ def _ranked(said: Attributes) -> Iterator[Object]:
     for place in ranking:
         if isinstance(place, dict) and isinstance(at := place.get("index"), int) and 0 <= at < len(documents):
             entry = documents[at]
-            told: Object = entry if isinstance(entry, dict) else {"text": entry}
+            told: Object = entry if isinstance(entry, dict) else {"text": _unquoted(entry)}
             yield {"id": f"document-{at + 1}", **told, "score": place.get("relevanceScore")}
+
+
+def _unquoted(value: JsonValue) -> JsonValue:
+    """Take a text out of its JSON."""
+    try:
+        return records.decode(value) if isinstance(value, str) and value.startswith('"') else value
+    except records.Unreadable:
+        return value
 
 
 def _document(entry: Object, number: int) -> Json:

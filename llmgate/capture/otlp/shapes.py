@@ -74,6 +74,15 @@ def message(value: JsonValue) -> JsonValue:
     return told
 
 
+def tools(value: JsonValue) -> JsonValue:
+    """Take the tools out of what Pydantic AI says of a request."""
+    if not isinstance(value, dict) or not isinstance(found := value.get("function_tools"), list):
+        return value
+    return [
+        {**tool, "parameters": tool.get("parameters_json_schema")} if isinstance(tool, dict) else tool for tool in found
+    ]
+
+
 def _messages(value: JsonValue) -> JsonValue:
     return [message(item) for item in value] if isinstance(value, list) else message(value)
 

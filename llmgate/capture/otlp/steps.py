@@ -44,6 +44,8 @@ class Step:
             return Kind.MODEL
         if self.said.text(Field.REQUESTED) and next(iter(self.said.all(Field.INPUT)), None):
             return Kind.MODEL
+        if "gen_ai.tool.name" in self.said.values:
+            return Kind.TOOL
         return Kind.RETRIEVAL if self.told.documents else Kind.OTHER
 
     @property

@@ -6,8 +6,9 @@ has the same pseudonym in all of a fixture, so that what belonged together still
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from pydantic import JsonValue
 
@@ -28,8 +29,11 @@ MAX_ROUNDS = 10
 MAX_NAMED = 16
 """Secrets with a key of their own that are also looked for in the rest of the fixture."""
 MIN_NAMED_CHARS = 8
-MIN_CHARS = 4
-MIN_INTEGER = 1_000
+MIN_INTEGER, MAX_INTEGER = 1_000, 10**100
+LONG_CHARS = 100_000
+MAX_CLEAN, MAX_CLEAN_CHARS = 10_000, 100
+"""How many short texts without a find are remembered: keys, roles and names come again and again."""
+_JSON_KEY = re.compile(r'(\\{0,4}")\s{0,3}:\s{0,3}\Z')
 _VALUE_KEYS = ("value", "stringValue", "string_value", "arrayValue", "array_value", "values")
 
 
@@ -43,11 +47,13 @@ class Redacting:
     def __init__(self, *, rules: Sequence[Rule] = (), keep: Sequence[str] = (), known: Redactor) -> None:
         self._rules = tuple(rules)
         self._given = self._known = known
+        self._named: dict[str, None] = {}
+        self._clean: set[str] = set()
         self._phones = Phones()
         self._pseudonyms = Pseudonyms(rule.name for rule in rules)
         self._keep = frozenset(keep)
         self._kept = frozenset(
-            (each.kind, each.identity) for text in keep for each in heapq.merge(*self._streams(plain(text)))
+            (each.kind, each.identity) for text in keep for each in chain(*self._streams(plain(text)))
         )
 
     @property
@@ -57,13 +63,12 @@ class Redacting:
 
     def value(self, value: JsonValue) -> JsonValue:
         """Return a copy without secrets and personal data, in keys as well; what lies too deep is cut off."""
-        named: dict[str, None] = {}
         for text, meaning in _texts(value, Meaning.NOTHING, MAX_DEPTH):
             self._pseudonyms.reserve(text)
-            if meaning is Meaning.SECRET and len(named) < MAX_NAMED and _is_telling(text):
-                named[assignments.identity(text)] = None
-        if named:
-            self._known = self._given.also(named)
+            if meaning is Meaning.SECRET and len(self._named) < MAX_NAMED and self._is_telling(text):
+                self._named[assignments.identity(text)] = None
+        self._known = self._given.also(self._named) if self._named else self._given
+        self._clean.clear()
         return self._value(value, Meaning.NOTHING, MAX_DEPTH)
 
     def _value(self, value: JsonValue, meaning: Meaning, depth: int) -> JsonValue:
@@ -91,7 +96,7 @@ class Redacting:
         return redacted
 
     def _integer(self, value: int, meaning: Meaning) -> JsonValue:
-        if abs(value) < MIN_INTEGER:
+        if not MIN_INTEGER <= abs(value) < MAX_INTEGER:
             return value
         text = str(value)
         redacted = self._text(text, meaning if meaning is Meaning.PHONE else Meaning.NOTHING)
@@ -101,22 +106,31 @@ class Redacting:
         whole = self._whole(text, meaning)
         if whole is not None and not self._stays(whole, text):
             return self._pseudonyms.of(whole.kind, whole.identity)
+        if text in self._clean:
+            return text
         for _ in range(MAX_ROUNDS):
             redacted = self._once(text)
             if redacted is None:
                 break
             text = redacted
+        if len(text) <= MAX_CLEAN_CHARS and len(self._clean) < MAX_CLEAN:
+            self._clean.add(text)
         return text
 
     def _whole(self, text: str, meaning: Meaning) -> Found | None:
         """Take all of the text for what its key says that it is."""
+        if meaning is Meaning.SECRET:
+            return _secret(text)
+        if meaning is Meaning.NOTHING or self._pseudonyms.own(text):  # what is redacted looks like another thing
+            return None
         if meaning is Meaning.PHONE:
             return self._phones.whole(plain(text))
-        if meaning is Meaning.SECRET or (meaning is Meaning.TOKEN and assignments.is_token(text)):
-            identity = assignments.identity(text)
-            if any(map(str.isalnum, identity)):
-                return Found(0, len(text), found.SECRET, "secret", identity)
-        return None
+        return _secret(text) if assignments.is_token(text) else None
+
+    def _is_telling(self, text: str) -> bool:
+        """Tell a secret that can be looked for from a word that is in every text."""
+        secret = assignments.identity(text)
+        return len(secret) >= MIN_NAMED_CHARS and assignments.looks_random(secret) and text not in self._keep
 
     def _stays(self, each: Found, text: str) -> bool:
         return self._is_kept(each, text) or pseudonyms.inside((each.start, each.end), self._pseudonyms.own(text))
@@ -126,22 +140,21 @@ class Redacting:
 
     def _once(self, text: str) -> str | None:
         """Replace what is found, or return None if that is nothing."""
-        if len(text) < MIN_CHARS:
-            return None
         own = self._pseudonyms.own(text)
         seen = (each for each in self._found(text) if not own or not pseudonyms.inside((each.start, each.end), own))
         pieces: list[str] = []
         end = 0
         for each in found.apart(seen, text):
-            pieces += text[end : each.start], self._pseudonyms.of(each.kind, each.identity)
+            pieces += text[end : each.start], _fitting(self._pseudonyms.of(each.kind, each.identity), each, text)
             end = each.end
         return "".join([*pieces, text[end:]]) if pieces else None
 
-    def _found(self, text: str) -> Iterator[Found]:
-        merged = heapq.merge(_secrets(self._known, text), *self._streams(plain(text)))
+    def _found(self, text: str) -> Iterable[Found]:
+        streams = chain([_secrets(self._known, text)], self._streams(plain(text)))
+        ordered = found.in_order(streams, long=len(text) > LONG_CHARS)
         if not self._keep:
-            return merged
-        return (each for each in merged if each.rank == found.KNOWN or not self._is_kept(each, text))
+            return ordered
+        return (each for each in ordered if each.rank == found.KNOWN or not self._is_kept(each, text))
 
     def _streams(self, text: str) -> Iterator[Iterator[Found]]:
         """List what each detector finds that needs to know no secret; each finds in order."""
@@ -155,6 +168,11 @@ class Redacting:
             yield self._phones.found(text, stretches)
 
 
+def _secret(text: str) -> Found | None:
+    identity = assignments.identity(text)
+    return Found(0, len(text), found.SECRET, "secret", identity) if any(map(str.isalnum, identity)) else None
+
+
 def _secrets(known: Redactor, text: str) -> Iterator[Found]:
     for start, end, secret in known.found(text):
         yield Found(start, end, found.KNOWN, "secret", assignments.identity(secret))
@@ -163,6 +181,12 @@ def _secrets(known: Redactor, text: str) -> Iterator[Found]:
 def _ruled(rule: Rule, text: str) -> Iterator[Found]:
     for start, end in patterns.spans(rule.pattern, text):
         yield Found(start, end, found.RULE, rule.name, text[start:end])
+
+
+def _fitting(name: str, each: Found, text: str) -> str:
+    """Put the quotes of its key around a name that stands for a number in JSON, so that it is JSON still."""
+    key = _JSON_KEY.search(text, max(0, each.start - 12), each.start) if text[each.start : each.end].isdigit() else None
+    return f"{key[1]}{name}{key[1]}" if key else name
 
 
 def _meaning(value: dict[str, JsonValue], key: str, outer: Meaning) -> Meaning:
@@ -185,8 +209,3 @@ def _texts(value: JsonValue, meaning: Meaning, depth: int) -> Iterator[tuple[str
         for key, item in value.items():
             yield key, Meaning.NOTHING
             yield from _texts(item, _meaning(value, key, meaning), depth - 1)
-
-
-def _is_telling(text: str) -> bool:
-    secret = assignments.identity(text)
-    return len(secret) >= MIN_NAMED_CHARS and assignments.looks_random(secret)

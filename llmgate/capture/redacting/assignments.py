@@ -11,13 +11,14 @@ from llmgate.capture.redacting.found import SECRET, Found
 from llmgate.capture.redacting.names import Meaning
 
 _HINTS = ("passw", "passphrase", "passcode", "pwd", "secret", "token", "key", "authorization", "cookie", "credential")
-# A string that is opened ends where the same quotes stand again, so that no part of a text is read for two openings.
+# A string ends where the quotes that open it stand again: so what is read for one opening is not read for another.
+# Where it is cut off, what has no blank is taken.
 _ASSIGNMENT = re.compile(
     rf"(?P<name>(?:{'|'.join(_HINTS)})[a-z]{{0,6}})(?P<quoted>\\{{0,4}}[\"'])?[ \t]{{0,4}}(?::|=>?)[ \t]{{0,4}}(?:"
     r'"(?P<double>(?:[^"\\\n]|\\.){1,4000}+)"'
     r"|'(?P<single>[^'\n]{1,4000}+)'"
-    r"|(?P<quotes>\\{1,4}[\"'])(?P<escaped>(?:(?!(?P=quotes))[^\n]){1,4000}+)(?P=quotes)"
-    r"|(?:(?:bearer|basic|token)[ ])?(?P<bare>[^\s\"'\\,;&<>{}()\[\]|]{6,500}+)"
+    r"|(?P<quotes>\\{1,4}(?P<mark>[\"']))(?P<escaped>(?:(?!(?<!\\)(?:\\?(?P=mark)|(?P=quotes)))[^\n]){1,4000}+)(?P=quotes)"
+    r"|(?:\\{0,4}[\"'])?(?:(?:bearer|basic|token)[ ])?(?P<bare>[^\s\"'\\,;&<>{}()\[\]|]{6,500}+)"
     r")",
     re.IGNORECASE | re.ASCII,
 )
@@ -63,10 +64,11 @@ def _is_secret(text: str, match: re.Match[str], group: str) -> bool:
     """Decide by the name, and where the text may be prose by the value."""
     start = match.start()
     before = _NAME_BEFORE.search(text, max(0, start - names.MAX_NAME_CHARS), start)
+    in_quotes = group != "bare" and match["quoted"] is not None
     meaning = names.meaning((before[0] if before else "") + match["name"])
     if meaning is Meaning.TOKEN:
         return is_token(match[group])
-    return meaning is Meaning.SECRET and (match["quoted"] is not None or looks_random(match[group]))
+    return meaning is Meaning.SECRET and (in_quotes or looks_random(match[group]))
 
 
 def _cookies(text: str) -> Iterator[Found]:

@@ -40,7 +40,7 @@ def found(text: str, stretches: Iterable[Stretch]) -> Iterator[Found]:
 
 
 def is_card(digits: str) -> bool:
-    """Tell whether the digits are a card's: of random ones with a card's length about one in forty are."""
+    """Tell whether the digits are a card's: of random ones of sixteen about one in twenty-seven are."""
     if digits[0] in "25" and len(digits) != _MASTERCARD_DIGITS:
         return False
     return _ISSUERS.fullmatch(digits) is not None and _luhn(digits)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 KNOWN, SECRET, RULE, EMAIL, IBAN, CARD, PHONE = range(7)
@@ -17,6 +19,11 @@ class Found(NamedTuple):
     rank: int
     kind: str
     identity: str
+
+
+def in_order(streams: Iterable[Iterator[Found]], *, long: bool) -> Iterable[Found]:
+    """Put the finds of several detectors in order; those of a long text are not all kept at once."""
+    return heapq.merge(*streams) if long else sorted(chain.from_iterable(streams))
 
 
 def apart(found: Iterable[Found], text: str) -> Iterator[Found]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from string import ascii_letters, digits
 
 from llmgate.capture.redacting.found import IBAN, Found
 
@@ -38,6 +39,8 @@ _CANDIDATE = re.compile(
     rf"[0-9]{{2}}(?<={_BEFORE})(?:(?<![A-Za-z0-9]{_BEFORE})|(?<=\\[nrt]{_BEFORE}))(?=((?:[ -]?[A-Za-z0-9]){{11,30}}))"
 )
 _NO_PART = re.compile("[ -]")
+_SIGNS = frozenset(" -")
+_PARTS = frozenset(ascii_letters + digits)
 
 
 def found(text: str) -> Iterator[Found]:
@@ -55,9 +58,11 @@ def _end(text: str, start: int, length: int) -> int | None:
     """Return where as many letters and digits end, if they do not go on there."""
     end = start
     while length:
-        if end == len(text):
-            return None
-        length -= text[end] not in " -"
+        char = text[end : end + 1]
+        if char not in _SIGNS:
+            if char not in _PARTS:
+                return None
+            length -= 1
         end += 1
     return None if text[end : end + 1].isalnum() else end
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 MAX_NAME_CHARS = 100
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_PSEUDONYM = re.compile(r"\[[a-z][a-z0-9-]*\]")  # what stands for a secret is no word for one
 _ABOUT = frozenset({"value", "header", "string", "text", "plain", "raw", "hash", "encoded"})
 _SECRETS = frozenset(
     {"authorization", "password", "passwd", "passphrase", "passcode", "pwd", "secret", "cookie", "credential"}
@@ -48,7 +49,8 @@ class Meaning(Enum):
 @lru_cache(maxsize=4096)
 def meaning(name: str) -> Meaning:
     """Read the last words of a name, in whatever case it is written."""
-    words = [word.lower() for word in _WORD.findall(name[-MAX_NAME_CHARS:])]
+    own = _PSEUDONYM.sub("x", name[-MAX_NAME_CHARS:])
+    words = [word.lower() for word in _WORD.findall(own)]
     while words and words[-1] in _ABOUT:
         words.pop()
     before, last = ["", *words][-2:] if words else ("", "")

@@ -84,11 +84,11 @@ class Phones:
 
     def _longest(self, candidate: str) -> str:
         """Cut off what follows a number, as in `+49 30 901820 12 times`."""
-        for end in (len(candidate), *(cut.start() for cut in reversed(list(_CUT.finditer(candidate))))):
-            number = candidate[:end]
-            if self._identity(number, None) is not None:
-                return number
-        return candidate
+        if self._identity(candidate, None) is not None:
+            return candidate
+        cuts = [cut.start() for cut in _CUT.finditer(candidate)]
+        shorter = (candidate[:end] for end in reversed(cuts))
+        return next((number for number in shorter if self._identity(number, None) is not None), candidate)
 
     def _dialled(self, matches: Matches) -> Iterator[Found]:
         for match in matches:

@@ -21,7 +21,7 @@ def traces(value):
 def read(record):
     told = dict(record.value)
     if told.pop("remark", False):
-        yield Remark(**told)
+        yield Remark(**{**told, "feedback": tuple(told.get("feedback", ()))})
         return
     told["kind"] = Kind(told.get("kind", "model"))
     for name in ("messages", "output", "documents", "feedback", "tools", "missing", "depends_on", "tags"):

@@ -4,7 +4,7 @@ import pytest
 
 from llmgate import documents, fixture
 from llmgate.capture import drafting
-from llmgate.capture.placing import Placement, Sent
+from llmgate.capture.placement import Placement, Sent
 from llmgate.capture.redacting import Redacting
 from llmgate.capture.span import ToolRun
 from llmgate.redaction import Redactor

@@ -4,7 +4,7 @@ import pytest
 
 from llmgate import config, git, sides
 from llmgate.capture import placing
-from llmgate.capture.placing import Sent
+from llmgate.capture.placement import Sent
 from llmgate.targets.rendering import Renderer
 from tests import gitserver
 from tests.unit.capture.simple import answered, called, said
@@ -124,6 +124,14 @@ def test_documents_that_the_source_lacks_are_read_back_out_of_the_prompt(side):
     )
 
 
+def test_documents_whose_text_nobody_recorded_are_read_back_too(side):
+    textless = {"documents": [{"id": "a#1", "text": ""}], "textless": ("a#1",)}
+
+    found = place(side, "cited", said("user", "[a#1] One.\nQ: why?"), **textless)
+
+    assert (found.exact, found.documents) == (True, ({"id": "a#1", "text": "One."},))
+
+
 def test_documents_whose_ids_the_prompt_does_not_show_are_named_by_their_text(side):
     (found,) = place(side, "cited", said("user", "[a#1] One.\nQ: why?")).documents
     (other,) = place(side, "looped", said("user", "<One.> why?")).documents
@@ -136,6 +144,30 @@ def test_no_documents_are_read_back_where_there_were_none(side):
     found = place(side, "cited", said("user", "Q: why?"))
 
     assert (found.exact, found.documents) == (True, ())
+
+
+IMAGE = {
+    "type": "blob",
+    "modality": "image",
+    "mime_type": "image/png",
+    "path": "fixtures/blobs/a.png",
+    "sha256": "a" * 64,
+}
+
+
+def test_an_image_beside_the_prompts_text_is_attached_to_it(side):
+    text = {"type": "text", "content": "<One.> why?"}
+
+    for parts, attached in (([text, IMAGE], {"after": [IMAGE]}), ([IMAGE, text], {"before": [IMAGE]})):
+        found = place(side, "looped", {"role": "user", "parts": parts})
+
+        assert (found.exact, found.attached, found.variables) == (True, attached, {"question": "why?"})
+
+
+def test_texts_with_an_image_between_them_are_no_prompts_text(side):
+    texts = [{"type": "text", "content": "<One.> "}, IMAGE, {"type": "text", "content": "why?"}]
+
+    assert not place(side, "looped", {"role": "user", "parts": texts}).exact
 
 
 def test_a_prompt_of_several_messages_makes_several(side):

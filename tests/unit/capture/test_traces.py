@@ -50,6 +50,22 @@ def test_records_that_complete_each_other_are_one_span():
     assert (span.requested, len(span.messages), span.tags) == ("m", 1, ("x", "y"))
 
 
+def test_a_record_of_several_traces_keeps_their_order():
+    found = simple.opened(*({"trace": name, "id": "1"} for name in "gfedcba"))
+
+    assert found.ids == tuple("gfedcba")
+
+
+def test_a_span_and_its_event_have_one_time():
+    found = simple.opened(
+        {"trace": "a", "id": "1", "started_ns": 5, "ended_ns": 9, "metadata": {"x": 1}},
+        {**CALL, "started_ns": 7, "ended_ns": 7, "metadata": {"y": 2}},
+    )
+
+    (span,) = found.trace("a").spans
+    assert (span.started_ns, span.ended_ns, span.metadata) == (5, 9, {"x": 1, "y": 2})
+
+
 def test_two_spans_with_one_id_are_a_fault_and_no_trace():
     other = {**CALL, "messages": [simple.said("user", "Ho")]}
     found = simple.opened(CALL, other, {"trace": "b", "id": "1"})
@@ -58,7 +74,7 @@ def test_two_spans_with_one_id_are_a_fault_and_no_trace():
     (fault,) = found.faults
     assert (fault.line, fault.message) == (
         2,
-        "a span id is used twice in a trace, with another messages; first at t.jsonl:1",
+        "two records of one span contradict each other in its messages: its id is used twice, first at t.jsonl:1",
     )
     assert found.trace("b") is not None
 
