@@ -6,28 +6,22 @@ SDKs log the API's whole response, its message alone, LangChain's generations, o
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pydantic import JsonValue
 
 from llmgate.capture import asked, messages, values
-from llmgate.capture.messages import Conversation, parts
-from llmgate.capture.span import Json
+from llmgate.capture.exchange import anthropic, apis, chat, responses
+from llmgate.capture.exchange.apis import Api
+from llmgate.capture.exchange.sides import Answered, without_reasoning
+from llmgate.capture.messages import parts
+from llmgate.capture.span import Unfit
 
 MAX_WRAPPERS = 4
 
 _WRAPPERS = frozenset({"output", "message", "messages", "content", "answer"})
 _MESSAGE = frozenset({"role", "tool_calls", "toolCalls", "function_call", "parts", "additional_kwargs"})
 _ITEMS = frozenset({"message", "function_call", "reasoning", "text", "tool_use", "thinking", "output_text"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    messages: tuple[Json, ...] = ()
-    finish_reason: str | None = None
-    served: str | None = None
-    missing: tuple[str, ...] = ()
-    depends_on: tuple[str, ...] = ()
 
 
 def of(value: JsonValue) -> Answered:
@@ -47,36 +41,24 @@ def of(value: JsonValue) -> Answered:
 
 
 def text(value: JsonValue) -> str | None:
-    """Return the text of an answer that was expected, in any shape; other JSON as it is written."""
-    return parts.texts(of(value).messages) or None
+    """Return the text of an answer in any shape, such as one that was expected."""
+    return parts.texts(of(value).output) or None
 
 
 def _text(value: JsonValue) -> Answered:
     if value in (None, ""):
         return Answered()
     said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return Answered(messages=({"role": "assistant", "parts": [{"type": "text", "content": said}]},))
+    return Answered(output=({"role": "assistant", "parts": [{"type": "text", "content": said}]},))
 
 
 def _said(value: JsonValue) -> Answered:
-    said: Conversation = asked.conversation(value, role="assistant")
-    return Answered(messages=said.messages, missing=said.missing, depends_on=said.depends_on)
+    said = asked.conversation(value, role="assistant")
+    return Answered(output=said.messages, missing=without_reasoning(said.missing), depends_on=said.depends_on)
 
 
 def _is_message(told: dict[str, JsonValue]) -> bool:
-    return bool(_MESSAGE & told.keys()) or ("lc" in told and "kwargs" in told)
-
-
-def _keyed(told: dict[str, JsonValue], value: JsonValue) -> Answered:
-    if isinstance(choices := told.get("choices"), list) and choices:
-        return _served(_of_choice(values.mapping(choices[0])), told)
-    if generations := values.items(told.get("generations")):
-        return _of_generations(generations, told)
-    if told.get("object") == "response" or (isinstance(told.get("output"), list) and "model" in told):
-        return _served(_said(told.get("output")), told)
-    if _is_message(told) or (told.get("type") in ("ai", "AIMessageChunk") and "content" in told):
-        return _served(_said(_plain(told)), told)
-    return _text(value)
+    return bool(_MESSAGE & told.keys()) or {"kwargs", "lc"} <= told.keys()
 
 
 def _unwrapped(value: JsonValue) -> JsonValue:
@@ -89,26 +71,45 @@ def _unwrapped(value: JsonValue) -> JsonValue:
     return value
 
 
-def _plain(told: dict[str, JsonValue]) -> JsonValue:
+def _keyed(told: dict[str, JsonValue], value: JsonValue) -> Answered:
+    if generations := values.items(told.get("generations")):
+        return _generated(generations, told)
+    if (api := apis.of_answer(told)) is not None:
+        return _called(api, told)
+    if _is_message(told) or (told.get("type") in ("ai", "AIMessageChunk") and "content" in told):
+        details = [told, _metadata(told)]
+        reason = _stated(details, "finish_reason", "stop_reason")
+        return replace(_said(_whole(told)), finish_reason=reason, served=_stated(details, "model", "model_name"))
+    return _text(value)
+
+
+def _called(api: Api, told: dict[str, JsonValue]) -> Answered:
+    """Read the response of an API."""
+    try:
+        match api:
+            case Api.CHAT:
+                return chat.answered(told)
+            case Api.RESPONSES:
+                return responses.answered(told)
+            case Api.ANTHROPIC:
+                return anthropic.answered(told)
+    except Unfit as unfit:
+        return Answered(missing=(f"output: {unfit}",))
+
+
+def _whole(told: dict[str, JsonValue]) -> JsonValue:
     """Give a message its role, where the source keeps none."""
     return told if "role" in told or "kwargs" in told or "type" in told else {"role": "assistant", **told}
 
 
-def _of_choice(choice: dict[str, JsonValue]) -> Answered:
-    inner = choice.get("message")
-    said = _said(_plain(inner)) if isinstance(inner, dict) else _text(choice.get("text"))
-    return replace(said, finish_reason=values.text(choice.get("finish_reason")))
-
-
-def _of_generations(generations: list[JsonValue], told: dict[str, JsonValue]) -> Answered:
+def _generated(generations: list[JsonValue], told: dict[str, JsonValue]) -> Answered:
     """Read LangChain's result: a list of candidates for each prompt."""
     first = generations[0][0] if isinstance(generations[0], list) and generations[0] else generations[0]
     generation = values.mapping(first)
     inner = values.mapping(generation.get("message"))
-    said = _said(_plain(inner)) if inner else _text(generation.get("text"))
+    said = _said(_whole(inner)) if inner else _text(generation.get("text"))
     details = [
-        values.mapping(generation.get("generation_info")),
-        _metadata(inner),
+        *(values.mapping(generation.get("generation_info")), _metadata(inner)),
         values.mapping(told.get("llm_output")),
     ]
     return replace(
@@ -122,15 +123,6 @@ def _metadata(message: dict[str, JsonValue]) -> dict[str, JsonValue]:
     kwargs = message.get("kwargs")
     inner = kwargs if isinstance(kwargs, dict) else message
     return values.mapping(inner.get("response_metadata"))
-
-
-def _served(said: Answered, told: dict[str, JsonValue]) -> Answered:
-    details = [told, _metadata(told)]
-    return replace(
-        said,
-        finish_reason=said.finish_reason or _stated(details, "finish_reason", "stop_reason"),
-        served=_stated(details, "model", "model_name"),
-    )
 
 
 def _stated(details: list[dict[str, JsonValue]], *keys: str) -> str | None:

@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
-from pydantic import JsonValue
-
-from llmgate.capture.answered import Answered
-from llmgate.capture.asked import Asked
+from llmgate.capture import values
+from llmgate.capture.asked import Request
+from llmgate.capture.exchange.sides import Answered, union
+from llmgate.capture.pieces import NO_TOOLS
 from llmgate.capture.span import Json, Span
 
-TOOL_DEFINITIONS = "tool definitions"
 
-
-def filled(span: Span, request: Asked, answer: Answered) -> Span:
+def filled(span: Span, request: Request, answer: Answered) -> Span:
     """Fill in what was said; a call of a tool that was not offered shows that the definitions were not recorded."""
-    missing = {*request.missing, *answer.missing}
-    if not request.tools and not request.depends_on and _calls([*request.messages, *answer.messages]):
-        missing.add(TOOL_DEFINITIONS)
+    asked = request.asked
+    untold = not asked.tools and not asked.depends_on and _has_calls([*asked.messages, *answer.output])
     return replace(
         span,
-        messages=request.messages,
-        tools=request.tools,
+        messages=asked.messages,
+        tools=asked.tools,
         params=request.params,
         seed=request.seed,
-        variables=request.variables,
-        prompt=request.prompt or span.prompt,
+        variables=asked.variables,
+        prompt={**asked.prompt, **span.prompt},
         requested=request.model,
-        output=answer.messages,
+        documents=(*asked.documents, *answer.documents),
+        output=answer.output,
         finish_reason=answer.finish_reason,
         served=answer.served,
-        missing=tuple(sorted(missing)),
-        depends_on=tuple(sorted({*request.depends_on, *answer.depends_on})),
+        missing=union(asked.missing, answer.missing, [NO_TOOLS] if untold else []),
+        depends_on=union(asked.depends_on, answer.depends_on),
     )
 
 
-def _calls(said: Iterable[Json]) -> bool:
-    return any(part.get("type") == "tool_call" for message in said for part in _parts(message))
-
-
-def _parts(message: Json) -> Iterator[dict[str, JsonValue]]:
-    told = message.get("parts")
-    yield from (part for part in told if isinstance(part, dict)) if isinstance(told, list) else ()
+def _has_calls(said: Iterable[Json]) -> bool:
+    parts = (part for message in said for part in values.items(message.get("parts")))
+    return any(values.mapping(part).get("type") == "tool_call" for part in parts)

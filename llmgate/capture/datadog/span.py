@@ -7,9 +7,9 @@ from dataclasses import replace
 from pydantic import JsonValue
 
 from llmgate.capture import answered, asked, calls, retrieved, tool_runs, values
-from llmgate.capture.answered import Answered
-from llmgate.capture.asked import Asked
+from llmgate.capture.asked import Request
 from llmgate.capture.datadog import evaluations, messages
+from llmgate.capture.exchange.sides import Answered, Asked, without_reasoning
 from llmgate.capture.span import Json, Kind, Record, Span
 
 _KINDS = {"llm": Kind.MODEL, "retrieval": Kind.RETRIEVAL, "tool": Kind.TOOL}
@@ -100,23 +100,27 @@ def _selected_by(entry: Json) -> Json:
 
 
 def _model(told: Span, meta: Json, given: Json, said: Json) -> Span:
-    tools = asked.definitions(meta.get("tool_definitions"))
-    request = asked.with_tools(_asked(given), tools)
-    parameters = values.mapping(meta.get("metadata"))
+    request, parameters = _asked(given), values.mapping(meta.get("metadata"))
     params, seed = asked.parameters(parameters)
-    answer = _answered(said)
-    finish = values.items(parameters.get("finish_reasons"))
-    stated = values.first(parameters, "finish_reason", "stop_reason") or (values.text(finish[0]) if finish else None)
-    return replace(
-        calls.filled(told, request, answer),
+    request = replace(
+        request,
+        asked=asked.with_tools(request.asked, asked.definitions(meta.get("tool_definitions"))),
         params={**params, **request.params},
         seed=seed if seed is not None else request.seed,
-        provider=_known(meta.get("model_provider")),
-        requested=request.model or _known(meta.get("model_name")),
-        finish_reason=answer.finish_reason or stated,
-        prompt=_prompt(given),
-        variables=values.mapping(values.mapping(given.get("prompt")).get("variables")) or request.variables,
+        model=request.model or _known(meta.get("model_name")),
     )
+    told = calls.filled(replace(told, prompt=_prompt(given)), request, _answered(said))
+    return replace(
+        told,
+        provider=_known(meta.get("model_provider")),
+        finish_reason=told.finish_reason or _finish_reason(parameters),
+        variables=values.mapping(values.mapping(given.get("prompt")).get("variables")) or told.variables,
+    )
+
+
+def _finish_reason(parameters: Json) -> str | None:
+    listed = values.texts(parameters.get("finish_reasons"))
+    return values.first(parameters, "finish_reason", "stop_reason") or (listed[0] if listed else None)
 
 
 def _known(value: JsonValue) -> str | None:
@@ -124,19 +128,20 @@ def _known(value: JsonValue) -> str | None:
     return None if told in _UNKNOWN else told
 
 
-def _asked(given: Json) -> Asked:
+def _asked(given: Json) -> Request:
     if entries := values.items(given.get("messages")):
         said = asked.conversation(messages.plain(entries, "user"))
-        return Asked(messages=said.messages, missing=said.missing, depends_on=said.depends_on)
+        return Request(asked=Asked(messages=said.messages, missing=said.missing, depends_on=said.depends_on))
     if given.get("value") in (None, "", _DROPPED):
-        return Asked(missing=(_NO_CONTENT,), depends_on=(asked.UNRECORDED,))
+        return asked.nothing(_NO_CONTENT)
     return asked.of(given.get("value"))
 
 
 def _answered(said: Json) -> Answered:
     if entries := values.items(said.get("messages")):
         told = asked.conversation(messages.plain(entries, "assistant"), role="assistant")
-        return Answered(messages=told.messages, missing=told.missing, depends_on=told.depends_on)
+        missing = without_reasoning(told.missing)
+        return Answered(output=told.messages, missing=missing, depends_on=told.depends_on)
     return Answered(missing=("output",)) if said.get("value") == _DROPPED else answered.of(said.get("value"))
 
 

@@ -77,21 +77,20 @@ def _prompt(entry: Json) -> Json:
 
 
 def _model(told: Span, entry: dict[str, JsonValue]) -> Span:
-    request, answer = asked.of(entry.get("input")), answered.of(entry.get("output"))
-    if entry.get("input") in (None, _MASKED):
-        request = asked.Asked(missing=(_NO_CONTENT,), depends_on=(asked.UNRECORDED,))
+    is_told = entry.get("input") not in (None, _MASKED)
+    request = asked.of(entry["input"]) if is_told else asked.nothing(_NO_CONTENT)
     attributes = values.mapping(values.mapping(entry.get("metadata")).get("attributes"))
-    request = asked.with_tools(request, asked.definitions(attributes.get("gen_ai.tool.definitions")))
+    tools = asked.definitions(attributes.get("gen_ai.tool.definitions"))
     params, seed = asked.parameters(entry.get("modelParameters"))
-    model = values.first(entry, "model", "providedModelName")
-    told = replace(
-        calls.filled(told, request, answer),
+    request = replace(
+        request,
+        asked=asked.with_tools(request.asked, tools),
         params={**params, **request.params},
         seed=seed if seed is not None else request.seed,
-        provider=_provider(entry, attributes),
-        requested=request.model or model,
+        model=request.model or values.first(entry, "model", "providedModelName"),
     )
-    return replace(told, prompt={**request.prompt, **_prompt(entry)})
+    told = calls.filled(told, request, answered.of(entry.get("output")))
+    return replace(told, provider=_provider(entry, attributes))
 
 
 def _provider(entry: Json, attributes: Json) -> str | None:

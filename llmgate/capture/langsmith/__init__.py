@@ -11,7 +11,7 @@ from llmgate.capture.langsmith import remarks, run
 from llmgate.capture.span import Json, Record, Remark, Span, Unfit
 
 _EXPECTED = "neither a run (id, run_type), nor feedback, nor an example: this is not what LangSmith exports"
-_PAGES = ("runs", "data", "results")
+_PAGES = ("runs", "items", "data", "results")
 
 
 def traces(value: JsonValue) -> Iterable[str]:

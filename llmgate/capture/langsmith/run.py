@@ -12,6 +12,7 @@ from llmgate.capture.span import Json, Kind, Record, Span, ToolRun
 
 _KINDS = {"llm": Kind.MODEL, "retriever": Kind.RETRIEVAL, "tool": Kind.TOOL}
 _STORED = "messages: they are in a store that the run only links to (inputs_s3_urls)"
+_UNSELECTED = "messages: the export has no inputs; select INPUTS, OUTPUTS, EXTRA, METADATA and MANIFEST too"
 
 
 def name(entry: Json) -> str | None:
@@ -26,37 +27,47 @@ def trace(entry: Json) -> str:
 
 def span(entry: dict[str, JsonValue], record: Record) -> Span:
     extra = values.mapping(entry.get("extra"))
+    metadata = {**values.mapping(extra.get("metadata")), **values.mapping(entry.get("metadata"))}
     told = Span(
         file=record.file,
         line=record.line,
         trace=trace(entry),
         id=str(name(entry)),
-        parent=values.name(entry.get("parent_run_id")),
+        parent=_parent(entry),
         name=values.text(entry.get("name")) or "",
         kind=_kind(entry),
         started_ns=values.nanoseconds(entry.get("start_time")),
         ended_ns=values.nanoseconds(entry.get("end_time")),
-        prompt=_prompt(entry, values.mapping(extra.get("metadata"))),
+        prompt=_prompt(entry, metadata),
         feedback=tuple(_statistics(entry)),
         error=values.text(entry.get("error")),
         tags=values.texts(entry.get("tags")),
-        metadata={**values.mapping(extra.get("metadata")), **_selected_by(entry)},
+        metadata={**metadata, **_selected_by(entry)},
     )
     match told.kind:
         case Kind.MODEL:
-            return _model(told, entry, extra)
+            return _model(told, entry, extra, metadata)
         case Kind.RETRIEVAL | Kind.RERANK:
             found = retrieved.of(entry.get("outputs"))
             return replace(told, documents=found.documents, missing=found.missing)
         case Kind.TOOL:
             return replace(told, tool=_tool(told, entry))
         case Kind.OTHER:
-            is_prompt = entry["run_type"] == "prompt"
-            return replace(told, variables=values.mapping(entry.get("inputs")) or None) if is_prompt else told
+            return replace(told, variables=values.mapping(entry.get("inputs")) or None) if _is_prompt(entry) else told
+
+
+def _parent(entry: Json) -> str | None:
+    """Name the parent, which the newer API lists behind its own ancestors."""
+    above = values.texts(entry.get("parent_run_ids"))
+    return values.name(entry.get("parent_run_id")) or (above[-1] if above else None)
+
+
+def _is_prompt(entry: Json) -> bool:
+    return str(entry["run_type"]).lower() == "prompt"
 
 
 def _kind(entry: Json) -> Kind:
-    told = _KINDS.get(str(entry["run_type"]), Kind.OTHER)
+    told = _KINDS.get(str(entry["run_type"]).lower(), Kind.OTHER)
     is_rerank = told is Kind.RETRIEVAL and "rerank" in str(entry.get("name")).lower()
     return Kind.RERANK if is_rerank else told
 
@@ -70,17 +81,19 @@ def _statistics(entry: Json) -> Iterator[Json]:
     for key, told in values.mapping(entry.get("feedback_stats")).items():
         if not isinstance(told, dict):
             continue
-        given = list(values.mapping(told.get("values")))
-        yield feedback.of(key, score=told.get("avg"), label=given[0] if len(given) == 1 else None)
+        given, remarks = list(values.mapping(told.get("values"))), values.texts(told.get("comments"))
+        label, comment = (found[0] if len(found) == 1 else None for found in (given, remarks))
+        yield feedback.of(key, score=told.get("avg"), label=label, comment=comment)
 
 
 def _prompt(entry: Json, metadata: Json) -> Json:
     """Read which prompt of the hub was used, and its text, which the run of a prompt has."""
     owner, repository = values.text(metadata.get("lc_hub_owner")), values.text(metadata.get("lc_hub_repo"))
+    serialized = values.mapping(entry.get("serialized") or entry.get("manifest"))
     told = {
         "name": f"{owner}/{repository}" if owner and repository and owner != "-" else repository,
         "version": values.name(metadata.get("lc_hub_commit_hash")),
-        "template": _template(values.mapping(entry.get("serialized"))) if entry["run_type"] == "prompt" else None,
+        "template": _template(serialized) if _is_prompt(entry) else None,
     }
     return {key: item for key, item in told.items() if item is not None}
 
@@ -105,27 +118,34 @@ def _tool(told: Span, entry: Json) -> ToolRun:
     )
 
 
-def _model(told: Span, entry: Json, extra: Json) -> Span:
-    inputs, metadata = values.mapping(entry.get("inputs")), values.mapping(extra.get("metadata"))
-    request, answer = asked.of(inputs), answered.of(entry.get("outputs"))
-    if not inputs and (entry.get("inputs_s3_urls") or entry.get("s3_urls")):
-        request = asked.Asked(missing=(_STORED,), depends_on=(asked.UNRECORDED,))
-    if entry.get("attachments"):
-        request = replace(request, missing=(*request.missing, "attachments of the run"))
-    invocation = {
-        **values.mapping(metadata.get("ls_invocation_params")),
-        **values.mapping(extra.get("invocation_params")),
-    }
-    request = asked.with_tools(request, asked.definitions(invocation.get("tools") or invocation.get("functions")))
+def _model(told: Span, entry: Json, extra: Json, metadata: Json) -> Span:
+    request = _request(entry)
+    logged = values.mapping(metadata.get("ls_invocation_params"))
+    invocation = {**logged, **values.mapping(extra.get("invocation_params"))}
+    tools = asked.definitions(invocation.get("tools") or invocation.get("functions"))
     params, seed = asked.parameters({**_standard(metadata, {*invocation, *request.params}), **invocation})
     named = values.first(invocation, "model", "model_name") or values.text(metadata.get("ls_model_name"))
-    return replace(
-        calls.filled(told, request, answer),
+    request = replace(
+        request,
+        asked=asked.with_tools(request.asked, tools),
         params={**params, **request.params},
         seed=seed if seed is not None else request.seed,
-        provider=values.text(metadata.get("ls_provider")),
-        requested=request.model or named,
+        model=request.model or named,
     )
+    told = calls.filled(told, request, answered.of(entry.get("outputs")))
+    return replace(told, provider=values.text(metadata.get("ls_provider")))
+
+
+def _request(entry: Json) -> asked.Request:
+    inputs = values.mapping(entry.get("inputs"))
+    if not inputs and (entry.get("inputs_s3_urls") or entry.get("s3_urls")):
+        return asked.nothing(_STORED)
+    if "inputs" not in entry:
+        return asked.nothing(_UNSELECTED)
+    request = asked.of(inputs)
+    if not entry.get("attachments"):
+        return request
+    return replace(request, asked=replace(request.asked, missing=(*request.asked.missing, "attachments of the run")))
 
 
 def _standard(metadata: Json, known: set[str]) -> Json:

@@ -13,11 +13,11 @@ def said(role, *contents):
 
 @pytest.mark.parametrize("nothing", [None, "", [], {}])
 def test_what_was_not_recorded_never_runs(nothing):
-    assert asked.of(nothing).depends_on == ("messages that were not recorded",)
+    assert asked.of(nothing).asked.depends_on == ("messages that were not recorded",)
 
 
 def test_a_text_is_the_users():
-    assert asked.of("How long?").messages == (said("user", "How long?"),)
+    assert asked.of("How long?").asked.messages == (said("user", "How long?"),)
 
 
 def test_blocks_beside_anthropics_messages_are_system_messages_of_their_own():
@@ -31,37 +31,37 @@ def test_blocks_beside_anthropics_messages_are_system_messages_of_their_own():
 
     read = asked.of(request)
 
-    assert read.messages == (said("system", "A"), said("system", "B"), said("user", "Hi"))
+    assert read.asked.messages == (said("system", "A"), said("system", "B"), said("user", "Hi"))
     assert (read.model, read.params) == ("claude", {"max_tokens": 9})
-    assert read.tools == ({"name": "f", "parameters": {"type": "object"}},)
+    assert read.asked.tools == ({"name": "f", "parameters": {"type": "object"}},)
 
 
 def test_instructions_of_the_responses_api_are_a_system_message():
-    assert asked.of({"instructions": "A", "input": "Hi"}).messages == (said("system", "A"), said("user", "Hi"))
+    assert asked.of({"instructions": "A", "input": "Hi"}).asked.messages == (said("system", "A"), said("user", "Hi"))
 
 
 def test_a_prompt_that_the_provider_stores_is_told_with_its_variables():
     read = asked.of({"model": "m", "prompt": {"id": "p_1", "version": "2", "variables": {"x": "y"}}})
 
-    assert (read.prompt, read.variables) == ({"name": "p_1", "version": "2"}, {"x": "y"})
-    assert read.depends_on == ("a prompt that the provider stores",)
+    assert (read.asked.prompt, read.asked.variables) == ({"name": "p_1", "version": "2"}, {"x": "y"})
+    assert read.asked.depends_on == ("a prompt that the provider stores (prompt)",)
 
 
 def test_the_first_of_several_prompts_is_carried_and_the_others_are_noted():
     read = asked.of({"prompts": ["A", "B"]})
 
-    assert read.messages == (said("user", "A"),)
-    assert read.missing == ("prompts: all but the first of one call",)
+    assert read.asked.messages == (said("user", "A"),)
+    assert read.asked.missing == ("prompts: all but the first of one call",)
 
 
 def test_a_message_that_cannot_be_read_is_noted_and_never_runs():
     read = asked.of([{"role": "nobody", "content": "Hi"}])
 
-    assert read.missing == ("messages: a message has a role that no API knows",)
-    assert read.depends_on == ("messages that could not be read",)
+    assert read.asked.missing == ("messages: a message has a role that no API knows",)
+    assert read.asked.depends_on == ("messages that could not be read",)
 
 
 def test_keyword_arguments_that_a_decorator_logs_are_the_request():
-    assert asked.of({"args": [], "kwargs": {"messages": [{"role": "user", "content": "Hi"}]}}).messages == (
+    assert asked.of({"args": [], "kwargs": {"messages": [{"role": "user", "content": "Hi"}]}}).asked.messages == (
         said("user", "Hi"),
     )

@@ -116,13 +116,15 @@ def test_blocks_of_one_answer_that_the_sdk_parts_are_one_message():
     assert len(span.output) == 1
 
 
-def test_reasoning_is_noted_and_not_replayed():
+def test_reasoning_of_earlier_turns_is_noted_and_that_of_the_answer_is_no_part_of_it():
     told = [{"role": "reasoning", "content": "Hm."}, {"role": "assistant", "content": "14 days."}]
+    asked = [{"role": "user", "content": "x"}]
 
-    span = model({"input": {"messages": [{"role": "user", "content": "x"}]}, "output": {"messages": told}})
+    first = model({"input": {"messages": asked}, "output": {"messages": told}})
+    second = model({"input": {"messages": [*asked, *told]}, "output": {"messages": told}})
 
-    assert span.missing == ("reasoning of earlier turns",)
-    assert span.output == (said("assistant", "14 days."),)
+    assert first.output == second.output == (said("assistant", "14 days."),)
+    assert (first.missing, second.missing) == ((), ("reasoning of earlier turns",))
 
 
 def test_contents_that_were_dropped_for_their_size_are_noted():

@@ -9,8 +9,9 @@ from llmgate.capture import langsmith
 from llmgate.capture.span import Kind, Record, Remark, ToolRun, Unfit, by_span
 from tests import dialects
 
-RUNS, QUERY, BULK, TREE = (f"langsmith/{name}" for name in ("runs.jsonl", "query.json", "bulk.jsonl", "tree.json"))
-FILES = (RUNS, QUERY, BULK, TREE, "langsmith/feedback.jsonl", "langsmith/examples.jsonl")
+RUNS, BULK, TREE = (f"langsmith/{name}" for name in ("runs.jsonl", "bulk.jsonl", "tree.json"))
+QUERY, QUERY_V2 = "langsmith/query.json", "langsmith/query-v2.json"
+FILES = (RUNS, QUERY, QUERY_V2, BULK, TREE, "langsmith/feedback.jsonl", "langsmith/examples.jsonl")
 SYSTEM = "Answer from the handbook.\n\nRefunds are paid within 14 days.\nGift cards are not refunded."
 
 
@@ -114,12 +115,26 @@ def test_hidden_inputs_are_noted_as_not_recorded():
     assert (span.missing, span.depends_on) == (("messages",), ("messages that were not recorded",))
 
 
-@pytest.mark.parametrize("name", [QUERY, BULK])
+@pytest.mark.parametrize("name", [QUERY, QUERY_V2, BULK])
 def test_the_api_and_the_bulk_export_say_the_same_as_the_sdk(name):
     def told(span):
-        return span.id, span.trace, span.messages, span.output, span.tools, span.params, span.documents, span.tool
+        return (
+            *(span.id, span.trace, span.parent, span.kind, span.messages, span.output, span.tools, span.params),
+            *(span.documents, span.tool, span.prompt, span.variables, span.provider, span.requested, span.tags),
+        )
 
     assert list(map(told, dialects.spans(langsmith, name))) == list(map(told, dialects.spans(langsmith, RUNS)))
+
+
+def test_a_run_whose_inputs_were_not_selected_says_so():
+    (span,) = langsmith.read(Record(file="x.json", line=1, value={"id": "1", "run_type": "LLM"}))
+
+    assert "select INPUTS" in span.missing[0]
+    assert span.depends_on == ("messages that were not recorded",)
+
+
+def test_the_one_comment_of_the_feedback_on_a_run_is_carried():
+    assert the(11, QUERY_V2).feedback[0]["comment"] == "The handbook says 14 days."
 
 
 def test_a_run_with_its_children_is_read_with_all_of_them():
