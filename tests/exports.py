@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from llmgate import config, git, sides
-from llmgate.capture import catalogue, records
+from llmgate.capture import catalogue, joining, records
 from llmgate.capture.attachments import Attachments
 from llmgate.capture.capturing import Capturing, Known, Made, Wanted
+from llmgate.capture.joining import Seen
 from llmgate.capture.redacting import Redacting
 from llmgate.capture.traces import Traces
 from llmgate.errors import Fault
@@ -51,6 +52,7 @@ class Captured:
 
     made: Sequence[Made]
     faults: Sequence[Fault]
+    conversations: Sequence[Seen]
 
 
 def capture(dialect: str, side: Side, *files: bytes, known: Redactor | None = None, name: str = "t.jsonl") -> Captured:
@@ -72,7 +74,9 @@ def capture(dialect: str, side: Side, *files: bytes, known: Redactor | None = No
         source=dialect,
     )
     made = [each for each in capturing.run() if isinstance(each, Made)]
-    return Captured(made=made, faults=found.faults)
+    traces = (found.trace(name) for name in found.ids)
+    seen = [each for trace in traces if trace for each in joining.conversations(trace)]
+    return Captured(made=made, faults=found.faults, conversations=seen)
 
 
 @contextmanager

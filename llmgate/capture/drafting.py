@@ -149,6 +149,8 @@ def _depends_on(seen: Seen, sent: Sent, placement: Placement) -> list[str]:
     """List the state outside: what the source names, and texts that it did not record, unless nothing shows them."""
     unknown = [] if placement.exact else sent.textless
     found = [*seen.depends_on, *(f"the text of the document {name}" for name in unknown)]
+    if seen.calls_tools and not sent.tools and not placement.offers_tools:
+        found.append("tool definitions that were not recorded")
     return [*found, *([] if sent.messages else ["messages that were not recorded"])]
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
+from llmgate.capture import pieces
 from llmgate.capture.messages import parts
 from llmgate.capture.span import Json, Kind, Remark, Span, ToolRun
 from llmgate.capture.traces import Trace
@@ -53,6 +54,11 @@ class Seen:
     @property
     def messages(self) -> tuple[Json, ...]:
         return self.first.messages
+
+    @property
+    def calls_tools(self) -> bool:
+        """Whether the model called a tool in answer to the request."""
+        return bool(self.results) or any(pieces.has_calls(span.output) for span in self.spans)
 
     @property
     def captured(self) -> dt.date | None:

@@ -29,7 +29,8 @@ class Placement:
     `turns` are the messages that the fixture brings, `rendered` those that the prompt makes, `context` the documents
     as production joined them. `documents` are those of the source, or else what was read back out of the prompt's
     text. `exact` says that a replay sends what was sent; where it does not, `difference` tells why. `lacking` are
-    placeholders without a value, `attached` the files in the user's message that the prompt makes.
+    placeholders without a value, `attached` the files in the user's message that the prompt makes; `offers_tools` says
+    that the prompt's own file defines them.
     """
 
     target: str
@@ -42,6 +43,7 @@ class Placement:
     difference: str = ""
     lacking: tuple[str, ...] = ()
     attached: Json = field(default_factory=dict)
+    offers_tools: bool = False
 
     def has_read_back(self, sent: Sent) -> bool:
         """Tell whether the documents are read back out of the prompt's text."""

@@ -108,7 +108,7 @@ def place(name: str, side: Side, sent: Sent) -> Placement:
     source = side.surface.prompt(side.config.targets[name].prompt)
     given = {key: value for key, value in (sent.variables or {}).items() if key not in RESERVED_VARIABLES}
     bench = _Bench(name=name, side=side, source=source, sent=sent, given=given)
-    found = _tried(bench, 0)
+    found = replace(_tried(bench, 0), offers_tools=isinstance(source.tools, list))
     is_known = bool(sent.documents) and not sent.textless
     if found.exact or is_known or DOCUMENTS not in source.variables:
         return found
@@ -116,7 +116,9 @@ def place(name: str, side: Side, sent: Sent) -> Placement:
         more = _tried(bench, count)
         if not more.exact or not all(map(_is_plausible, more.documents)):
             break
-        found = more  # with too few, the text of the last one would hold the others
+        found = replace(
+            more, offers_tools=found.offers_tools
+        )  # with too few, the text of the last one would hold the others
     return found
 
 

@@ -11,9 +11,9 @@ import json
 import math
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import IO, Protocol
+from typing import IO, Generic, Protocol, TypeVar
 
 from pydantic import JsonValue
 
@@ -24,6 +24,8 @@ MAX_LINE_BYTES = 32 * 1024 * 1024
 MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 100
 KEPT_BYTES = 8 * 1024 * 1024
+
+Read = TypeVar("Read")
 
 _BLANK = " \t\r\n"
 _MIB = 1024 * 1024
@@ -250,21 +252,21 @@ _DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_finite, parse_const
 
 
 @dataclass(slots=True)
-class Reader:
-    """Reads records of several sources, and keeps the last ones: the records of a trace are mostly near each other."""
+class Recent(Generic[Read]):
+    """The last things that were read, up to `KEPT_BYTES` of records: those of one trace are mostly near each other."""
 
-    sources: tuple[Source, ...]
-    kept: OrderedDict[tuple[int, Place], Record] = field(default_factory=OrderedDict)
+    kept: OrderedDict[int, tuple[int, Read]] = field(default_factory=OrderedDict)
     size: int = 0
 
-    def record(self, source: int, place: Place) -> Record:
-        key = (source, place)
-        if key in self.kept:
-            self.kept.move_to_end(key)
-            return self.kept[key]
-        record = self.kept[key] = self.sources[source].record(place)
-        self.size += place.size
+    def read(self, row: int, size: int, read: Callable[[], Read]) -> Read:
+        """Return what was read of a record, or read it; `size` is the record's, in bytes."""
+        if row in self.kept:
+            self.kept.move_to_end(row)
+            return self.kept[row][1]
+        value = read()
+        self.kept[row] = (size, value)
+        self.size += size
         while len(self.kept) > 1 and self.size > KEPT_BYTES:
-            (_, gone), _ = self.kept.popitem(last=False)
-            self.size -= gone.size
-        return record
+            _, (gone, _) = self.kept.popitem(last=False)
+            self.size -= gone
+        return value

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from pydantic import JsonValue
 
 from llmgate import documents
 from llmgate.capture import pieces
-from llmgate.capture.records import Place, Reader, Source, Unreadable
+from llmgate.capture.records import Place, Recent, Source, Unreadable
 from llmgate.capture.span import (
     Dialect,
     Remark,
@@ -46,12 +47,9 @@ class Traces:
     otherwise: Callable[[JsonValue], str | None] = lambda _: None
     faults: list[Fault] = field(default_factory=list)
     unlisted: int = 0
-    _reader: Reader = field(init=False)
+    _recent: Recent[Mapping[str, list[Span | Remark]]] = field(default_factory=Recent)
     _numbers: array[int] = field(default_factory=lambda: array("Q"))
     _by_trace: dict[str, array[int]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._reader = Reader(self.sources)
 
     def index(self) -> None:
         """Read all files once, and note which record belongs to which trace."""
@@ -120,17 +118,21 @@ class Traces:
     def _told(self, trace: str) -> Iterator[Span | Remark]:
         """Yield all that is said of a trace, in the order of the files."""
         for row in self._by_trace.get(trace, ()):
-            yield from (told for told in self._record(row) if told.trace == trace)
+            size = self._numbers[row * 4 + 3]
+            yield from self._recent.read(row, size, partial(self._record, row)).get(trace, ())
 
-    def _record(self, row: int) -> Iterator[Span | Remark]:
+    def _record(self, row: int) -> Mapping[str, list[Span | Remark]]:
+        """Read one record, for all of its traces at once."""
         source, line, start, size = self._numbers[row * 4 : row * 4 + 4]
-        name = self.sources[source].name
+        by_trace: dict[str, list[Span | Remark]] = {}
         try:
-            yield from self.dialect.read(self._reader.record(source, Place(line, start, size)))
+            for told in self.dialect.read(self.sources[source].record(Place(line, start, size))):
+                by_trace.setdefault(told.trace, []).append(told)
         except Unfit as error:
-            self._fault(name, line, str(error))
+            self._fault(self.sources[source].name, line, str(error))
         except Unreadable as error:  # the file has changed since
-            self._fault(name, error.line, error.message)
+            self._fault(self.sources[source].name, error.line, error.message)
+        return by_trace
 
     def _fault(
         self, file: str, line: int, message: str, remedy: str = "correct or remove it, and capture again"

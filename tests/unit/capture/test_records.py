@@ -1,10 +1,9 @@
 import io
-import json
 
 import pytest
 
 from llmgate.capture import records
-from llmgate.capture.records import Place, Reader, Unreadable
+from llmgate.capture.records import Place, Recent, Unreadable
 
 
 def read(data: bytes):
@@ -100,16 +99,15 @@ def test_half_a_character_becomes_a_mark():
     assert read(b'{"a": "x\\ud83d"}\n{"b": "\\ud83d\\ude00"}\n')[0] == [(1, {"a": "x\ufffd"}), (2, {"b": "😀"})]
 
 
-def test_records_are_kept_up_to_a_number_of_bytes(monkeypatch):
+def test_what_was_read_is_kept_up_to_a_number_of_bytes(monkeypatch):
     monkeypatch.setattr(records, "KEPT_BYTES", 20)
-    source = records.opened("t", io.BytesIO(b"".join(json.dumps({"n": n}).encode() + b"\n" for n in range(10))))
-    places = list(source.places())
-    reader = Reader((source,))
+    recent, reads = Recent(), []
 
-    values = [reader.record(0, place).value for place in (*places, *places)]
+    def read(row):
+        return recent.read(row, 9, lambda: reads.append(row) or row)
 
-    assert values == [{"n": n} for n in range(10)] * 2
-    assert len(reader.kept) == 2
+    assert [read(row) for row in (0, 0, 1, 0, 2, 0, 1)] == [0, 0, 1, 0, 2, 0, 1]
+    assert reads == [0, 1, 2, 1]
 
 
 def test_a_place_is_found_again_out_of_order():

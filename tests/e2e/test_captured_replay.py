@@ -1,0 +1,173 @@
+"""What production sent reaches the model again: each export is captured, ended by a person, and gated."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from dataclasses import dataclass, field
+
+import pytest
+
+from llmgate import documents, fixture
+from tests import exports, modelserver, project
+from tests.unit.cli import program
+
+ENDED = {
+    "draft: true\n": "",
+    "# category: grounding\n": "category: grounding\n",
+    '# hypothesis: {statement: "", status: open}\n': "hypothesis: {statement: it was wrong}\n",
+    "assert: []\n": "assert: [{type: not-contains, value: zzz}]\n",
+}
+SUGGESTED = re.compile(r"\nassert:\n(?:  .*\n)+")
+
+
+def prompts(found: exports.Captured) -> dict[str, tuple[str, str]]:
+    """Write a prompt for each system message of an export, and one for the conversations without: role and text."""
+    systems = dict.fromkeys(
+        message["parts"][0]["content"]
+        for made in found.made
+        for message in made.seen.messages[:1]
+        if message["role"] in ("system", "developer")
+    )
+    raw = {f"s{number}": ("system", "{% raw %}" + text + "{% endraw %}") for number, text in enumerate(systems)}
+    return {**raw, "q": ("user", "{{ question }}")}
+
+
+def repository(tmp_path, url: str, found: exports.Captured) -> project.Project:
+    written = prompts(found)
+    targets = "".join(
+        f"  {name}: {{kind: prompt, prompt: prompts/{name}.jinja, model: answerer, role: {role}}}\n"
+        for name, (role, _) in written.items()
+    )
+    text = project.config(url).replace(
+        "  support: {kind: prompt, prompt: prompts/support.jinja, model: answerer}\n", targets
+    )
+    files = {f"prompts/{name}.jinja": text for name, (_, text) in written.items()}
+    return project.Project.create(tmp_path / "repository", {"llmgate.yaml": text, **files})
+
+
+def ended(folder) -> list:
+    """End every draft, as a person would, and return those that are in the suite."""
+    for path in folder.glob("*.yaml"):
+        text = SUGGESTED.sub("\nassert: []\n", path.read_text())
+        for before, after in ENDED.items():
+            text = text.replace(before, after)
+        path.write_text(text)
+    return sorted(folder.glob("*.yaml"))
+
+
+def strings(value) -> set[str]:
+    """List all texts of an export, those in JSON within texts too."""
+    found: set[str] = set()
+    if isinstance(value, str):
+        found.add(value)
+        if value[:1] in ("{", "["):
+            with contextlib.suppress(ValueError):
+                found |= strings(json.loads(value))
+    elif isinstance(value, list):
+        found = found.union(*map(strings, value))
+    elif isinstance(value, dict):
+        found = found.union(*map(strings, value.values()))
+    return found
+
+
+def exported(export: exports.Export) -> set[str]:
+    text = export.path.read_text()
+    try:
+        return strings(json.loads(text))
+    except ValueError:
+        return strings([json.loads(line) for line in text.split("\n") if line.strip()])
+
+
+def texts(message: dict) -> list[str]:
+    content = message.get("content")
+    if isinstance(content, list):
+        return [part["text"] for part in content if part["type"] == "text"]
+    return [content] if content else []
+
+
+def turns(seen) -> list[tuple[str, list[str]]]:
+    """Write a conversation as roles and texts, where each result of a tool is a turn of its own."""
+    found = []
+    for message in seen.messages:
+        parts = message["parts"]
+        found += [("tool", [text_of(part["response"])]) for part in parts if part["type"] == "tool_call_response"]
+        told = [part["content"] for part in parts if part["type"] == "text"]
+        is_bare = all(part["type"] == "tool_call_response" for part in parts)
+        found += [] if is_bare else [(message["role"], told)]
+    return found
+
+
+def text_of(result) -> str:
+    return result if isinstance(result, str) else json.dumps(result, ensure_ascii=False)
+
+
+def called(results) -> tuple[tuple[str, object], ...]:
+    return tuple((result.name, result.arguments) for result in results)
+
+
+@dataclass
+class Model:
+    """Answers the first request of a conversation with the calls that production's model made, and is then done."""
+
+    calls: dict[str, tuple] = field(default_factory=dict)
+
+    def __call__(self, asked: modelserver.Asked) -> modelserver.Said | str:
+        last = asked.body["messages"][-1]
+        calls = self.calls.get(json.dumps(texts(last))) if last["role"] == "user" else None
+        return modelserver.Said(calls=calls) if calls else "done"
+
+
+def suite(folder) -> list:
+    found = [fixture.parse(documents.read(str(path), path.read_bytes())) for path in ended(folder)]
+    assert not [fault for _, faults in found for fault in faults]
+    return [each for parsed, _ in found for each in parsed if each.is_active]
+
+
+@pytest.mark.parametrize("export", exports.every(), ids=str)
+def test_messages_documents_and_tool_results_reach_the_model_as_production_sent_them(tmp_path, export):
+    with exports.side(tmp_path / "look") as side:
+        found = exports.capture(export.dialect, side, export.path.read_bytes())
+    sent = {(seen.trace, seen.first.id): seen for seen in found.conversations}
+    model = Model()
+    with modelserver.serve(model) as server:
+        shop = repository(tmp_path, server.url, found)
+        folder = shop.origin.path / "fixtures" / "captured"
+        done = program.run("capture", export.dialect, export.path, "--out", folder, "--repository", shop.origin.path)
+        assert done.exception is None or "name the target with --target" in str(done.exception), done.exception
+        fixtures = suite(folder)
+        requests = {each.id: turns(sent[origin(each)]) for each in fixtures}
+        model.calls = {json.dumps(requests[each.id][-1][1]): called(each.tools.results) for each in fixtures}
+        shop.origin.commit({}, "capture")
+        config = (shop.origin.path / "llmgate.yaml").read_text()
+        shop.pull({"llmgate.yaml": config.replace("max_tokens: 100", "max_tokens: 99")})
+        gated = project.gate(shop, tmp_path)
+        bodies = [request.body for request in server.seen]
+    assert bool(bodies) is bool(fixtures), (gated.stderr, gated.stdout)
+    raw = exported(export)
+    for each in fixtures:
+        asked = requests[each.id]
+        assert all(text in raw for _, told in asked for text in told)
+        assert all(any(document.text in text for text in raw) for document in each.context.documents)
+        first = [body for body in bodies if [plain(turn) for turn in body["messages"]] == asked]
+        assert {body["max_tokens"] for body in first} == {99, 100}, each.id
+        assert (each.seed or 7) in {body["seed"] for body in first}
+        assert_tools_were_served(each, bodies, len(asked))
+
+
+def origin(each) -> tuple:
+    return each.origin.trace, each.origin.span
+
+
+def plain(turn: dict) -> tuple[str, list[str]]:
+    return turn["role"], texts(turn)
+
+
+def assert_tools_were_served(each, bodies, begun: int) -> None:
+    """See that the results came back to the model, in the order of its calls, byte for byte."""
+    if not each.tools.results:
+        return
+    wanted = [text_of(result.result) for result in each.tools.results]
+    served = [[turn["content"] for turn in body["messages"][begun:] if turn["role"] == "tool"] for body in bodies]
+    assert wanted in served, (wanted, served)
