@@ -11,9 +11,9 @@ import json
 import math
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import IO, Protocol
+from typing import IO, Generic, Protocol, TypeVar
 
 from pydantic import JsonValue
 
@@ -24,6 +24,9 @@ MAX_LINE_BYTES = 32 * 1024 * 1024
 MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 100
 KEPT_BYTES = 8 * 1024 * 1024
+KEPT_RECORDS = 4  # however large: a page of an API, and those with the feedback on it
+
+Read = TypeVar("Read")
 
 _BLANK = " \t\r\n"
 _MIB = 1024 * 1024
@@ -250,21 +253,30 @@ _DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_finite, parse_const
 
 
 @dataclass(slots=True)
-class Reader:
-    """Reads records of several sources, and keeps the last ones: the records of a trace are mostly near each other."""
+class Reader(Generic[Read]):
+    """Reads records of several sources, and keeps what was read of the last ones.
+
+    The records of a trace are mostly near each other, and one record, as a page of an API, may have those of many.
+    """
 
     sources: tuple[Source, ...]
-    kept: OrderedDict[tuple[int, Place], Record] = field(default_factory=OrderedDict)
+    reads: Callable[[Record], Read]
+    kept: OrderedDict[tuple[int, Place], Read] = field(default_factory=OrderedDict)
     size: int = 0
 
-    def record(self, source: int, place: Place) -> Record:
+    def record(self, source: int, place: Place) -> Read:
+        """Read a record.
+
+        Raises:
+            Unreadable: where it is not JSON that llmgate reads.
+        """
         key = (source, place)
         if key in self.kept:
             self.kept.move_to_end(key)
             return self.kept[key]
-        record = self.kept[key] = self.sources[source].record(place)
+        found = self.kept[key] = self.reads(self.sources[source].record(place))
         self.size += place.size
-        while len(self.kept) > 1 and self.size > KEPT_BYTES:
+        while len(self.kept) > KEPT_RECORDS and self.size > KEPT_BYTES:
             (_, gone), _ = self.kept.popitem(last=False)
             self.size -= gone.size
-        return record
+        return found

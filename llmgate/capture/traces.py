@@ -13,6 +13,7 @@ from llmgate.capture import pieces
 from llmgate.capture.records import Place, Reader, Source, Unreadable
 from llmgate.capture.span import (
     Dialect,
+    Record,
     Remark,
     Span,
     Unfit,
@@ -46,12 +47,12 @@ class Traces:
     otherwise: Callable[[JsonValue], str | None] = lambda _: None
     faults: list[Fault] = field(default_factory=list)
     unlisted: int = 0
-    _reader: Reader = field(init=False)
+    _reader: Reader[dict[str, list[Span | Remark]]] = field(init=False)
     _numbers: array[int] = field(default_factory=lambda: array("Q"))
     _by_trace: dict[str, array[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._reader = Reader(self.sources)
+        self._reader = Reader(self.sources, self._by_its_traces)
 
     def index(self) -> None:
         """Read all files once, and note which record belongs to which trace."""
@@ -120,17 +121,25 @@ class Traces:
     def _told(self, trace: str) -> Iterator[Span | Remark]:
         """Yield all that is said of a trace, in the order of the files."""
         for row in self._by_trace.get(trace, ()):
-            yield from (told for told in self._record(row) if told.trace == trace)
+            yield from self._record(row).get(trace, ())
 
-    def _record(self, row: int) -> Iterator[Span | Remark]:
+    def _record(self, row: int) -> dict[str, list[Span | Remark]]:
         source, line, start, size = self._numbers[row * 4 : row * 4 + 4]
-        name = self.sources[source].name
         try:
-            yield from self.dialect.read(self._reader.record(source, Place(line, start, size)))
-        except Unfit as error:
-            self._fault(name, line, str(error))
+            return self._reader.record(source, Place(line, start, size))
         except Unreadable as error:  # the file has changed since
-            self._fault(name, error.line, error.message)
+            self._fault(self.sources[source].name, error.line, error.message)
+            return {}
+
+    def _by_its_traces(self, record: Record) -> dict[str, list[Span | Remark]]:
+        """Read a record; what it says before something that cannot be read is kept."""
+        found: dict[str, list[Span | Remark]] = {}
+        try:
+            for told in self.dialect.read(record):
+                found.setdefault(told.trace, []).append(told)
+        except Unfit as error:
+            self._fault(record.file, record.line, str(error))
+        return found
 
     def _fault(
         self, file: str, line: int, message: str, remedy: str = "correct or remove it, and capture again"

@@ -104,12 +104,14 @@ def test_records_are_kept_up_to_a_number_of_bytes(monkeypatch):
     monkeypatch.setattr(records, "KEPT_BYTES", 20)
     source = records.opened("t", io.BytesIO(b"".join(json.dumps({"n": n}).encode() + b"\n" for n in range(10))))
     places = list(source.places())
-    reader = Reader((source,))
+    read = []
+    reader = Reader((source,), lambda record: read.append(record.line) or record.value)
 
-    values = [reader.record(0, place).value for place in (*places, *places)]
+    values = [reader.record(0, place) for place in (*places, places[-1], *places)]
 
-    assert values == [{"n": n} for n in range(10)] * 2
-    assert len(reader.kept) == 2
+    assert values == [{"n": n} for n in (*range(10), 9, *range(10))]
+    assert read == [*range(1, 11), *range(1, 11)]
+    assert len(reader.kept) == records.KEPT_RECORDS
 
 
 def test_a_place_is_found_again_out_of_order():
