@@ -24,6 +24,7 @@ MAX_LINE_BYTES = 32 * 1024 * 1024
 MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 100
 KEPT_BYTES = 8 * 1024 * 1024
+KEPT_RECORDS = 4  # however large: a page of an API, and those with the feedback on it
 
 Read = TypeVar("Read")
 
@@ -253,7 +254,10 @@ _DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_finite, parse_const
 
 @dataclass(slots=True)
 class Recent(Generic[Read]):
-    """The last things that were read, up to `KEPT_BYTES` of records: those of one trace are mostly near each other."""
+    """The last things that were read, up to `KEPT_BYTES` of records, and always the last few.
+
+    The records of a trace are mostly near each other, and one record, as a page of an API, may have those of many.
+    """
 
     kept: OrderedDict[int, tuple[int, Read]] = field(default_factory=OrderedDict)
     size: int = 0
@@ -266,7 +270,7 @@ class Recent(Generic[Read]):
         value = read()
         self.kept[row] = (size, value)
         self.size += size
-        while len(self.kept) > 1 and self.size > KEPT_BYTES:
+        while len(self.kept) > KEPT_RECORDS and self.size > KEPT_BYTES:
             _, (gone, _) = self.kept.popitem(last=False)
             self.size -= gone
         return value

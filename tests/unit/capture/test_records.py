@@ -101,6 +101,7 @@ def test_half_a_character_becomes_a_mark():
 
 def test_what_was_read_is_kept_up_to_a_number_of_bytes(monkeypatch):
     monkeypatch.setattr(records, "KEPT_BYTES", 20)
+    monkeypatch.setattr(records, "KEPT_RECORDS", 1)
     recent, reads = Recent(), []
 
     def read(row):

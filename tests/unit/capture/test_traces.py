@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from llmgate.capture import span, traces
 from tests.unit.capture import simple
 
@@ -99,3 +101,20 @@ def test_a_remark_that_names_only_a_span_or_an_answer_is_found_by_them():
     ]
     assert found.ids == ("a", "b")
     assert found.trace("b").remarks == ()
+
+
+def test_a_record_with_many_traces_is_read_once():
+    lines = [{"trace": str(number), "id": "1"} for number in range(50)]
+    found, read = simple.opened({"trace": "page", "id": "1"}), []
+
+    def page(record):
+        read.append(record.line)
+        return [one for line in lines for one in simple.read(replace(record, value=line))]
+
+    found.dialect = type(
+        "Pages", (), {"traces": lambda _, value: [line["trace"] for line in lines], "read": staticmethod(page)}
+    )()
+    found.index()
+
+    assert [found.trace(line["trace"]).id for line in lines] == [line["trace"] for line in lines]
+    assert read == [1]
