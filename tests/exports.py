@@ -69,8 +69,8 @@ def capture(dialect: str, side: Side, *files: bytes, known: Redactor | None = No
         side=side,
         wanted=Wanted(targets=tuple(sorted(side.config.targets))),
         known=Known(),
-        redacts=lambda: Redacting(known=secrets),
-        attachments=lambda: Attachments(folder="fixtures/blobs", known=secrets),
+        redacting=lambda: Redacting(known=secrets),
+        attachments=lambda redacts: Attachments(redacts=redacts, folder="fixtures/blobs", known=secrets),
         source=dialect,
     )
     made = [each for each in capturing.run() if isinstance(each, Made)]

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
+from llmgate.capture.redacting import Redacting
 from llmgate.capture.span import Json
 from llmgate.redaction import Redactor
 
 MAX_PART_BYTES = 5 * 1024 * 1024
 FOLDER = "blobs"
 
+_TEXTS = ("text/", "application/json", "application/xml", "application/yaml", "image/svg+xml")
 _ENDINGS = {
     "image/png": "png",
     "image/jpeg": "jpg",
@@ -33,11 +35,13 @@ _ENDINGS = {
 class Attachments:
     """The files of one fixture, by the path that its parts name.
 
-    `folder` is relative to the repository's root; None where drafts are written outside it.
+    `folder` is relative to the repository's root; None where drafts are written outside it. Text is redacted as the
+    fixture is; in what is no text only `known` secrets are looked for, and a file with one is left out.
     """
 
     folder: str | None
     known: Redactor
+    redacts: Redacting
     files: dict[str, bytes] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
 
@@ -60,6 +64,8 @@ class Attachments:
         if data is None or len(data) > MAX_PART_BYTES:
             self.missing.add(f"the {what}: its bytes are no base64, or too many")
             return None
+        mime = str(part.get("mime_type"))
+        data = self._redacted(data) if mime.startswith(_TEXTS) else data
         if self._tells(data):
             self.missing.add(f"the {what}: it holds a secret")
             return None
@@ -67,11 +73,13 @@ class Attachments:
             self.missing.add(f"the {what}: drafts with files are written inside the repository only")
             return None
         digest = hashlib.sha256(data).hexdigest()
-        mime = str(part.get("mime_type"))
         path = f"{self.folder}/{digest}.{_ENDINGS.get(mime, 'bin')}"
         self.files[path] = data
         rest = {name: value for name, value in part.items() if name != "content"}
         return {**rest, "path": path, "sha256": digest}
+
+    def _redacted(self, data: bytes) -> bytes:
+        return str(self.redacts.value(data.decode("utf-8", "replace"))).encode("utf-8", "replace")
 
     def _tells(self, data: bytes) -> bool:
         """Tell whether the bytes, read as text, hold a secret."""

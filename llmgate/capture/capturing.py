@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from llmgate import documents
 from llmgate.capture import drafting, feedback, joining, placing
 from llmgate.capture.attachments import Attachments
-from llmgate.capture.drafting import Draft, Redacts, Undraftable
+from llmgate.capture.drafting import Draft, Undraftable
 from llmgate.capture.joining import Seen
 from llmgate.capture.placement import Placement, Sent
+from llmgate.capture.redacting import Redacting
 from llmgate.capture.selecting import Condition
 from llmgate.capture.span import Json
 from llmgate.capture.traces import Traces
@@ -77,8 +78,8 @@ class Capturing:
     side: Side
     wanted: Wanted
     known: Known
-    redacts: Callable[[], Redacts]
-    attachments: Callable[[], Attachments]
+    redacting: Callable[[], Redacting]
+    attachments: Callable[[Redacting], Attachments]
     source: str
 
     def run(self) -> Iterator[Made | Already]:
@@ -134,7 +135,8 @@ class Capturing:
         return bench.seen.prompt.get("name") in {placement.target, *_names(source)}
 
     def _bench(self, seen: Seen) -> _Bench:
-        files = self.attachments()
+        redacts = self.redacting()
+        files = self.attachments(redacts)
         found, textless = self._documents(seen)
         sent = Sent(
             messages=files.taken_out(seen.messages),
@@ -174,7 +176,12 @@ class Capturing:
 
     def _made(self, bench: _Bench, placement: Placement, *, others: int) -> Made:
         made = drafting.draft(
-            bench.seen, bench.sent, placement, self.redacts(), source=self.source, missing=sorted(bench.files.missing)
+            bench.seen,
+            bench.sent,
+            placement,
+            bench.files.redacts,
+            source=self.source,
+            missing=sorted(bench.files.missing),
         )
         if (known := self.known.find(made.fixture)) is not None:
             raise _Same(bench.seen, *known)

@@ -6,13 +6,13 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 from pydantic import JsonValue, ValidationError
 
 from llmgate.capture.joining import Seen
 from llmgate.capture.messages import parts
 from llmgate.capture.placement import Placement, Sent
+from llmgate.capture.redacting import Redacting
 from llmgate.capture.span import Json
 from llmgate.documents import writing
 from llmgate.fixture import MAX_SEED, Fixture
@@ -29,14 +29,6 @@ _END = """\
 # hypothesis: {statement: "", status: open}
 """
 _SUGGESTED = "# Suggested: the answer that the source says would have been right. See whether it asks too much.\n"
-
-
-class Redacts(Protocol):
-    """What replaces secrets and personal data by the same pseudonyms all over a fixture."""
-
-    def value(self, value: JsonValue) -> JsonValue: ...
-    @property
-    def report(self) -> Sequence[Any]: ...
 
 
 class Undraftable(Exception):
@@ -64,7 +56,7 @@ def is_identity(name: str) -> bool:
 
 
 def draft(
-    seen: Seen, sent: Sent, placement: Placement, redacts: Redacts, *, source: str, missing: Sequence[str]
+    seen: Seen, sent: Sent, placement: Placement, redacts: Redacting, *, source: str, missing: Sequence[str]
 ) -> Draft:
     """Make a draft. Everything that is written has gone through `redacts`.
 
@@ -249,7 +241,7 @@ def _users(turns: JsonValue) -> list[str]:
     ]
 
 
-def _origin(seen: Seen, redacts: Redacts, source: str) -> dict[str, JsonValue]:
+def _origin(seen: Seen, redacts: Redacting, source: str) -> dict[str, JsonValue]:
     said = next((_told(each) for each in seen.feedback if each.get("negative")), None)
     feedback = redacts.value(said[:100]) if said else None
     return _full(
@@ -270,6 +262,6 @@ def _told(feedback: Json) -> str:
     return str(feedback.get("label") or (name if score is None else f"{name} {score:g}"))
 
 
-def _known(name: str, redacts: Redacts) -> JsonValue:
+def _known(name: str, redacts: Redacting) -> JsonValue:
     """Keep an id that is hexadecimal, as tracing makes them; others are text like any other."""
     return name if is_identity(name) else redacts.value(name[:200])

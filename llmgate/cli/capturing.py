@@ -68,8 +68,8 @@ def run(form: str, names: Sequence[str], *, out: Path, selection: Selection, rep
             side=side,
             wanted=wanted,
             known=_known(history, commit, side, out),
-            redacts=lambda: Redacting(rules=rules.rules, keep=rules.keep, known=secrets),
-            attachments=lambda: Attachments(folder=folder, known=secrets),
+            redacting=lambda: Redacting(rules=rules.rules, keep=rules.keep, known=secrets),
+            attachments=lambda redacts: Attachments(redacts=redacts, folder=folder, known=secrets),
             source=form,
         )
         told = _written(capturing, out, selection.limit)

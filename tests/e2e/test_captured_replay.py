@@ -34,7 +34,7 @@ def prompts(found: exports.Captured) -> dict[str, tuple[str, str]]:
     return {**raw, "q": ("user", "{{ question }}")}
 
 
-def repository(tmp_path, url: str, found: exports.Captured) -> project.Project:
+def repository(tmp_path, url: str, dialect: str, found: exports.Captured) -> project.Project:
     written = prompts(found)
     targets = "".join(
         f"  {name}: {{kind: prompt, prompt: prompts/{name}.jinja, model: answerer, role: {role}}}\n"
@@ -43,6 +43,8 @@ def repository(tmp_path, url: str, found: exports.Captured) -> project.Project:
     text = project.config(url).replace(
         "  support: {kind: prompt, prompt: prompts/support.jinja, model: answerer}\n", targets
     )
+    if dialect == "anthropic":  # whose API carries what others do not
+        text = text.replace('"}}\n', '", api: anthropic-messages}}\n', 1)
     files = {f"prompts/{name}.jinja": text for name, (_, text) in written.items()}
     return project.Project.create(tmp_path / "repository", {"llmgate.yaml": text, **files})
 
@@ -80,14 +82,28 @@ def exported(export: exports.Export) -> set[str]:
         return strings([json.loads(line) for line in text.split("\n") if line.strip()])
 
 
-def texts(message: dict) -> list[str]:
-    content = message.get("content")
-    if isinstance(content, list):
-        return [part["text"] for part in content if part["type"] == "text"]
-    return [content] if content else []
+Turn = tuple[str, list[str]]
 
 
-def turns(seen) -> list[tuple[str, list[str]]]:
+def heard(body: dict) -> list[Turn]:
+    """List what a request says, as roles and texts, where each result of a tool is a turn of its own."""
+    system = body.get("system", [])
+    found = [("system", [text]) for text in texts([system] if isinstance(system, str) else system)]
+    for turn in body["messages"]:
+        content = turn.get("content") or []
+        blocks = [content] if isinstance(content, str) else content
+        results = [block for block in blocks if isinstance(block, dict) and block["type"] == "tool_result"]
+        found += [("tool", [result["content"]]) for result in results]
+        found += [(turn["role"], texts(blocks))] if len(results) < max(len(blocks), 1) else []
+    return found
+
+
+def texts(blocks: list) -> list[str]:
+    told = [block if isinstance(block, str) else block.get("text") for block in blocks]
+    return [text for text in told if text is not None]
+
+
+def turns(seen) -> list[Turn]:
     """Write a conversation as roles and texts, where each result of a tool is a turn of its own."""
     found = []
     for message in seen.messages:
@@ -114,8 +130,8 @@ class Model:
     calls: dict[str, tuple] = field(default_factory=dict)
 
     def __call__(self, asked: modelserver.Asked) -> modelserver.Said | str:
-        last = asked.body["messages"][-1]
-        calls = self.calls.get(json.dumps(texts(last))) if last["role"] == "user" else None
+        role, told = heard(asked.body)[-1]
+        calls = self.calls.get(json.dumps(told)) if role == "user" else None
         return modelserver.Said(calls=calls) if calls else "done"
 
 
@@ -132,7 +148,7 @@ def test_messages_documents_and_tool_results_reach_the_model_as_production_sent_
     sent = {(seen.trace, seen.first.id): seen for seen in found.conversations}
     model = Model()
     with modelserver.serve(model) as server:
-        shop = repository(tmp_path, server.url, found)
+        shop = repository(tmp_path, server.url, export.dialect, found)
         folder = shop.origin.path / "fixtures" / "captured"
         done = program.run("capture", export.dialect, export.path, "--out", folder, "--repository", shop.origin.path)
         assert done.exception is None or "name the target with --target" in str(done.exception), done.exception
@@ -150,9 +166,9 @@ def test_messages_documents_and_tool_results_reach_the_model_as_production_sent_
         asked = requests[each.id]
         assert all(text in raw for _, told in asked for text in told)
         assert all(any(document.text in text for text in raw) for document in each.context.documents)
-        first = [body for body in bodies if [plain(turn) for turn in body["messages"]] == asked]
+        first = [body for body in bodies if heard(body) == asked]
         assert {body["max_tokens"] for body in first} == {99, 100}, each.id
-        assert (each.seed or 7) in {body["seed"] for body in first}
+        assert export.dialect == "anthropic" or (each.seed or 7) in {body["seed"] for body in first}
         assert_tools_were_served(each, bodies, len(asked))
 
 
@@ -160,14 +176,10 @@ def origin(each) -> tuple:
     return each.origin.trace, each.origin.span
 
 
-def plain(turn: dict) -> tuple[str, list[str]]:
-    return turn["role"], texts(turn)
-
-
 def assert_tools_were_served(each, bodies, begun: int) -> None:
     """See that the results came back to the model, in the order of its calls, byte for byte."""
     if not each.tools.results:
         return
     wanted = [text_of(result.result) for result in each.tools.results]
-    served = [[turn["content"] for turn in body["messages"][begun:] if turn["role"] == "tool"] for body in bodies]
+    served = [[told for role, (told,) in heard(body)[begun:] if role == "tool"] for body in bodies]
     assert wanted in served, (wanted, served)
