@@ -11,6 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from llmgate import config, documents, fixture, pins, report
+from llmgate.capture.catalogue import DIALECTS
 from llmgate.capture.redacting import Redacting
 from llmgate.pins import catalogue, entries
 from llmgate.redaction import Redactor
@@ -52,7 +53,14 @@ def rows(text):
     return [[cell.strip() for cell in line] for line in lines]
 
 
-REDACTED = rows((ROOT / "docs/capture.md").read_text())
+CAPTURE = (ROOT / "docs/capture.md").read_text()
+REDACTED = rows(CAPTURE.partition("## What is redacted")[2])
+
+
+@pytest.mark.parametrize("name", sorted(DIALECTS))
+def test_every_dialect_of_traces_has_its_page(name):
+    assert f"[`{name}`](capture-{name}.md)" in CAPTURE
+    assert f"llmgate capture {name}" in (ROOT / f"docs/capture-{name}.md").read_text()
 
 
 def test_every_kind_of_redaction_is_documented():
