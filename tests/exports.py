@@ -37,7 +37,7 @@ class Export:
     path: Path
 
     def __str__(self) -> str:
-        return f"{self.dialect}-{self.path.stem}"
+        return f"{self.dialect}-{self.path.name}"
 
 
 def every() -> list[Export]:

@@ -90,8 +90,8 @@ def heard(body: dict) -> list[Turn]:
     system = body.get("system", [])
     found = [("system", [text]) for text in texts([system] if isinstance(system, str) else system)]
     for turn in body["messages"]:
-        content = turn.get("content") or []
-        blocks = [content] if isinstance(content, str) else content
+        content = turn.get("content")
+        blocks = [content] if isinstance(content, str) else content or []
         results = [block for block in blocks if isinstance(block, dict) and block["type"] == "tool_result"]
         found += [("tool", [result["content"]]) for result in results]
         found += [(turn["role"], texts(blocks))] if len(results) < max(len(blocks), 1) else []
@@ -181,5 +181,5 @@ def assert_tools_were_served(each, bodies, begun: int) -> None:
     if not each.tools.results:
         return
     wanted = [text_of(result.result) for result in each.tools.results]
-    served = [[told for role, (told,) in heard(body)[begun:] if role == "tool"] for body in bodies]
+    served = [[told[0] for role, told in heard(body)[begun:] if role == "tool"] for body in bodies]
     assert wanted in served, (wanted, served)
