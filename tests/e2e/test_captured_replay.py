@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from llmgate import documents, fixture
-from tests import exports, modelserver, project
+from tests import exports, modelserver, project, spans
 from tests.unit.cli import program
 
 ENDED = {
@@ -183,3 +183,28 @@ def assert_tools_were_served(each, bodies, begun: int) -> None:
     wanted = [text_of(result.result) for result in each.tools.results]
     served = [[told[0] for role, told in heard(body)[begun:] if role == "tool"] for body in bodies]
     assert wanted in served, (wanted, served)
+
+
+def test_documents_go_through_the_prompts_loop_and_reach_the_model_as_they_were(tmp_path):
+    path = tmp_path / "traces.jsonl"
+    path.write_text("".join(spans.lines(3)))
+    with modelserver.serve(lambda _: "done") as server:
+        files = {"llmgate.yaml": project.config(server.url), "prompts/support.jinja": spans.PROMPT}
+        shop = project.Project.create(tmp_path / "repository", files)
+        folder = shop.origin.path / "fixtures" / "captured"
+        program.run("capture", "otlp", path, "--out", folder, "--repository", shop.origin.path)
+        fixtures = suite(folder)
+        shop.origin.commit({}, "capture")
+        shop.pull({"llmgate.yaml": files["llmgate.yaml"].replace("max_tokens: 100", "max_tokens: 99")})
+        project.gate(shop, tmp_path)
+        heard_texts = {text for request in server.seen for _, told in heard(request.body) for text in told}
+
+    sent = {
+        attribute["value"]["stringValue"].replace(f"ada{number}@shop.org", "person-1@example.com")
+        for number, line in enumerate(spans.lines(3, spans_a_line=5))
+        for span in json.loads(line)["resourceSpans"][0]["scopeSpans"][0]["spans"]
+        for attribute in span["attributes"]
+        if attribute["key"] == "llm.input_messages.0.message.content"
+    }
+    assert [len(each.context.documents) for each in fixtures] == [3, 3, 3]
+    assert heard_texts == sent
