@@ -20,7 +20,7 @@ from llmgate.retrieval.indexes import Indexes
 from llmgate.store import Judged, Store, experiment
 from llmgate.targets import prompt
 from llmgate.trial import Arm, Graded
-from llmgate.verdict import Reason, Verdict
+from llmgate.verdict import Finding, Reason, Verdict
 
 MakeEngine = Callable[[Policy, RetrievalEntry, Indexes], Engine]
 
@@ -103,12 +103,17 @@ def inspect(
     if integrity.changed(material.changes):
         cases = material.suite.cases
         material.findings += integrity.stale(cases, indexes[Arm.HEAD], base.policy, before=indexes[Arm.BASE])
-    if not question.approves(base.policy):
-        before, after = (history.tree(question.commit(arm)) for arm in Arm)
-        material.findings += integrity.replaced(material.suite, before, after, base.policy)
+    material.findings += _replaced(history, question, material)
     if material.relevant:
         material.findings += findings.incomplete(material.suite.incomplete, base.policy)
         material.findings += findings.pinning(arms[Arm.HEAD].surface, base.policy, today=today)
+
+
+def _replaced(history: sides.History, question: Question, material: Material) -> Iterator[Finding]:
+    """Files that the base's fixtures refer to and the head changes, unless an approver's label allows it."""
+    if not question.approves(material.policy):
+        before, after = (history.tree(question.commit(arm)) for arm in Arm)
+        yield from integrity.replaced(material.suite, before, after, material.policy)
 
 
 def _today(outside: Outside) -> dt.date:

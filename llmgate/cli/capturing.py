@@ -47,20 +47,10 @@ def run(form: str, names: Sequence[str], *, out: Path, selection: Selection, rep
         renderer = stack.enter_context(Renderer())
         commit = history.snapshot()
         side = sides.of(history, commit, outside.configuration(history, commit), renderer.render)
-        wanted = Wanted(
-            targets=_targets(side, selection.target),
-            traces=frozenset(selection.traces),
-            span=selection.span,
-            conditions=conditions,
-        )
+        targets = _targets(side, selection.target)
         outside.folder(out)
-        traces = Traces(
-            dialect=catalogue.dialect(form),
-            sources=tuple(stack.enter_context(_source(name)) for name in names),
-            otherwise=catalogue.recognised,
-        )
-        traces.index()
-        _check_named(traces, selection.traces)
+        traces = _traces(form, [stack.enter_context(_source(name)) for name in names], selection.traces)
+        wanted = Wanted(targets=targets, traces=frozenset(selection.traces), span=selection.span, conditions=conditions)
         secrets, rules = redaction.of(os.environ), side.config.redaction
         folder = _folder(history.root, out)
         capturing = Capturing(
@@ -105,11 +95,15 @@ def _source(name: str) -> Iterator[records.Source]:
             raise ConfigurationError((documents.fault(name, error.line, error.message, "split it"),)) from error
 
 
-def _check_named(traces: Traces, named: Sequence[str]) -> None:
+def _traces(form: str, sources: Sequence[records.Source], named: Sequence[str]) -> Traces:
+    """Index the files, and see that they have the traces that are named."""
+    traces = Traces(dialect=catalogue.dialect(form), sources=tuple(sources), otherwise=catalogue.recognised)
+    traces.index()
     known = set(traces.ids)
     for name in named:
         if name not in known:
             raise UsageError(f"there is no trace {name!r} in the files", remedy="name one as the files write it")
+    return traces
 
 
 def _known(history: git.Repository, commit: str, side: plan.Side, out: Path) -> Known:
