@@ -62,13 +62,14 @@ def run(form: str, names: Sequence[str], *, out: Path, selection: Selection, rep
         traces.index()
         _check_named(traces, selection.traces)
         secrets, rules = redaction.of(os.environ), side.config.redaction
+        shown = Redacting(rules=rules.rules, known=secrets).personal(_sent(side))
         folder = _folder(history.root, out)
         capturing = Capturing(
             traces=traces,
             side=side,
             wanted=wanted,
             known=_known(history, commit, side, out),
-            redacting=lambda: Redacting(rules=rules.rules, keep=rules.keep, known=secrets),
+            redacting=lambda: Redacting(rules=rules.rules, keep=rules.keep, shown=shown, known=secrets),
             attachments=lambda redacts: Attachments(redacts=redacts, folder=folder, known=secrets),
             source=form,
         )
@@ -78,6 +79,13 @@ def run(form: str, names: Sequence[str], *, out: Path, selection: Selection, rep
     if traces.faults:
         raise ConfigurationError(traces.faults)
     return 0
+
+
+def _sent(side: plan.Side) -> Iterator[str]:
+    """Yield all that the prompts of the repository say: a replay sends it as it stands there."""
+    for prompt in side.surface.prompts.values():
+        yield prompt.text
+        yield from prompt.sources.values()
 
 
 def _targets(side: plan.Side, name: str | None) -> tuple[str, ...]:
