@@ -52,13 +52,14 @@ def run(form: str, names: Sequence[str], *, out: Path, selection: Selection, rep
         traces = _traces(form, [stack.enter_context(_source(name)) for name in names], selection.traces)
         wanted = Wanted(targets=targets, traces=frozenset(selection.traces), span=selection.span, conditions=conditions)
         secrets, rules = redaction.of(os.environ), side.config.redaction
+        shown = Redacting(rules=rules.rules, known=secrets).personal(_sent(side))
         folder = _folder(history.root, out)
         capturing = Capturing(
             traces=traces,
             side=side,
             wanted=wanted,
             known=_known(history, commit, side, out),
-            redacting=lambda: Redacting(rules=rules.rules, keep=rules.keep, known=secrets),
+            redacting=lambda: Redacting(rules=rules.rules, keep=rules.keep, shown=shown, known=secrets),
             attachments=lambda redacts: Attachments(redacts=redacts, folder=folder, known=secrets),
             source=form,
         )
@@ -68,6 +69,13 @@ def run(form: str, names: Sequence[str], *, out: Path, selection: Selection, rep
     if traces.faults:
         raise ConfigurationError(traces.faults)
     return 0
+
+
+def _sent(side: plan.Side) -> Iterator[str]:
+    """Yield all that the prompts of the repository say: a replay sends it as it stands there."""
+    for prompt in side.surface.prompts.values():
+        yield prompt.text
+        yield from prompt.sources.values()
 
 
 def _targets(side: plan.Side, name: str | None) -> tuple[str, ...]:

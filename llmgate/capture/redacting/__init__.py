@@ -40,11 +40,20 @@ _VALUE_KEYS = ("value", "stringValue", "string_value", "arrayValue", "array_valu
 class Redacting:
     """Redacts one fixture. What `known` finds is always replaced; of the rest, nothing that `keep` names.
 
+    `shown` is what stays besides, by kind and identity (`personal`): what the repository itself sends.
+
     A pseudonym is never one that stands in the value already; hand over a fixture as one value, since no one knows
     what the next would hold.
     """
 
-    def __init__(self, *, rules: Sequence[Rule] = (), keep: Sequence[str] = (), known: Redactor) -> None:
+    def __init__(
+        self,
+        *,
+        rules: Sequence[Rule] = (),
+        keep: Sequence[str] = (),
+        shown: frozenset[tuple[str, str]] = frozenset(),
+        known: Redactor,
+    ) -> None:
         self._rules = tuple(rules)
         self._given = self._known = known
         self._named: dict[str, None] = {}
@@ -52,9 +61,12 @@ class Redacting:
         self._phones = Phones()
         self._pseudonyms = Pseudonyms(rule.name for rule in rules)
         self._keep = frozenset(keep)
-        self._kept = frozenset(
-            (each.kind, each.identity) for text in keep for each in chain(*self._streams(plain(text)))
-        )
+        self._kept = shown | {(each.kind, each.identity) for text in keep for each in self._each(text)}
+
+    def personal(self, texts: Iterable[str]) -> frozenset[tuple[str, str]]:
+        """List what would be replaced in texts, by kind and identity; secrets are left out."""
+        found_here = (each for text in texts for each in self._each(text))
+        return frozenset((each.kind, each.identity) for each in found_here if each.rank not in found.SECRETS)
 
     @property
     def report(self) -> tuple[Redaction, ...]:
@@ -152,9 +164,12 @@ class Redacting:
     def _found(self, text: str) -> Iterable[Found]:
         streams = chain([_secrets(self._known, text)], self._streams(plain(text)))
         ordered = found.in_order(streams, long=len(text) > LONG_CHARS)
-        if not self._keep:
+        if not self._kept and not self._keep:
             return ordered
         return (each for each in ordered if each.rank == found.KNOWN or not self._is_kept(each, text))
+
+    def _each(self, text: str) -> Iterable[Found]:
+        return chain(*self._streams(plain(text)))
 
     def _streams(self, text: str) -> Iterator[Iterator[Found]]:
         """List what each detector finds that needs to know no secret; each finds in order."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 KNOWN, SECRET, RULE, EMAIL, IBAN, CARD, PHONE = range(7)
 """Ranks: where two finds overlap, the first of these decides. KNOWN are given secrets and the shapes of tokens."""
+SECRETS = frozenset((KNOWN, SECRET))
 
 
 class Found(NamedTuple):

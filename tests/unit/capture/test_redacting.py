@@ -308,6 +308,15 @@ def test_what_is_kept_stays_in_any_spelling():
     assert redacted == [value[0], "person-1@example.com", value[2]]
 
 
+def test_what_the_repository_shows_stays_in_any_spelling_but_no_secret_does():
+    shown = redacting().personal(["Mail Support@acme.example, password=hunter22, ORD-123456"])
+    made = Redacting(rules=(ORDERS,), shown=shown, known=Redactor(()))
+
+    assert made.value("support@acme.example of ada@acme.example: password=hunter22, ORD-123456") == (
+        "support@acme.example of person-1@example.com: password=[secret-1], ORD-123456"
+    )
+
+
 def test_secrets_are_never_kept():
     token = "ghp_" + "a1B2" * 9
     assert redact(["canary-1", token], keep=["canary-1", token], secrets=["canary-1"]) == ["[secret-1]", "[secret-2]"]

@@ -132,6 +132,22 @@ def test_what_was_redacted_is_reported_and_nothing_of_it_is_written(shop, captur
     assert secret not in text
 
 
+def test_an_address_that_the_prompt_itself_names_stays_as_the_replay_sends_it(shop, capture):
+    prompt = shop.origin.path / "prompts" / "support.jinja"
+    prompt.write_text(prompt.read_text().replace("of a shop.", "of a shop: help@shop.org."))
+    call = logged(question="I am ada@shop.org", answer="Write to Help@shop.org.")
+    call["request"]["messages"][0]["content"] = call["request"]["messages"][0]["content"].replace(
+        "of a shop.", "of a shop: help@shop.org."
+    )
+
+    done = capture(call)
+
+    (name,) = drafts(shop)
+    text = (folder(shop) / name).read_text()
+    assert ("a replay sends what production sent" in done.output, "ada@" in text) == (True, False)
+    assert "Write to Help@shop.org." in text
+
+
 def test_rules_of_the_configuration_are_followed(shop, capture):
     config = shop.origin.path / "llmgate.yaml"
     config.write_text(config.read_text() + "redaction: {rules: [{name: order, pattern: 'A-[0-9]+'}]}\n")
