@@ -1,7 +1,7 @@
 """Captured fixtures → faults where they do not say what they guard against, warnings where nothing proves that they do.
 
-A fixture is *captured* when production or staging is where it was seen. Only active ones are judged: a draft is asked
-for what it lacks when it is ended.
+A fixture is *captured* when production or staging is where it was seen. A draft is asked for nothing until it is ended,
+and only what runs for a proof.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ MOST_NAMED = 3
 
 
 def faults(stored: Iterable[Stored]) -> Iterator[Fault]:
-    """Captured fixtures without a category or a hypothesis."""
+    """Captured fixtures, drafts aside, without a category or a hypothesis."""
     for each in _captured(stored):
-        if lacking := _lacking(each.fixture):
+        if lacking := "" if each.fixture.draft else _lacking(each.fixture):
             yield documents.fault(
                 each.file,
                 each.line,
@@ -63,7 +63,7 @@ def unproven(stored: Iterable[Stored]) -> Iterator[Finding]:
     """Captured fixtures of which nothing shows that they fail where they should, and pass where they should."""
     alike: dict[Doubt, list[Stored]] = {}
     for each in _captured(stored):
-        if doubt := _doubt(each.fixture):
+        if doubt := _doubt(each.fixture) if each.fixture.is_active else None:
             alike.setdefault(doubt, []).append(each)
     for doubt, found in alike.items():
         one, many = _SAID[doubt]
@@ -103,5 +103,4 @@ def _finding(message: str, at: Stored, doubt: Doubt) -> Finding:
 
 
 def _captured(stored: Iterable[Stored]) -> list[Stored]:
-    found = (each for each in stored if each.fixture.is_active and each.fixture.origin.is_captured)
-    return sorted(found, key=lambda each: (each.file, each.line))
+    return sorted((each for each in stored if each.fixture.origin.is_captured), key=lambda each: (each.file, each.line))

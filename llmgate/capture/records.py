@@ -23,7 +23,7 @@ from llmgate.documents import MAX_NUMBER_CHARS
 MAX_LINE_BYTES = 32 * 1024 * 1024
 MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 100
-KEPT_BYTES = 8 * 1024 * 1024
+KEPT_BYTES = 16 * 1024 * 1024
 KEPT_RECORDS = 4  # however large: a page of an API, and those with the feedback on it
 
 Read = TypeVar("Read")

@@ -53,15 +53,23 @@ def test_a_captured_fixture_must_say_what_it_guards_against(kind, left_out, word
     "content",
     [
         {"draft": True},
-        {"enabled": False},
         {"origin": {"kind": "manual"}},
         {"origin": {"kind": "import"}},
-        {"completeness": {"depends_on": ["memory"]}},
     ],
 )
-def test_what_is_not_captured_or_not_active_is_asked_for_nothing(content):
+def test_what_is_not_captured_or_a_draft_is_asked_for_nothing(content):
     lacking = [stored(**{"category": None, "hypothesis": None, **content})]
     assert [*captured.faults(lacking), *captured.unproven(lacking)] == []
+
+
+@pytest.mark.parametrize("content", [{"enabled": False}, {"completeness": {"depends_on": ["memory"]}}])
+def test_one_that_does_not_run_must_say_what_it_guards_against_and_needs_no_proof(content):
+    lacking = [stored(**{"category": None, **content})]
+
+    assert [fault.message for fault in captured.faults(lacking)] == [
+        "fixture 'a' was captured in production and has no category"
+    ]
+    assert [*captured.unproven(lacking)] == []
 
 
 def test_a_whole_one_that_is_proven_is_well():
