@@ -40,6 +40,8 @@ def values(texts: Iterable[tuple[str, str]], names: Mapping[str, str]) -> dict[s
     found: dict[str, str] = {}
     for marked, text in texts:
         pairs = between(marked, text)
-        if pairs is None or any(found.setdefault(names[mark], value) != value for mark, value in pairs):
+        if pairs is None or any(mark not in names for mark, _ in pairs):  # a text that was sent may hold marks itself
+            return {}
+        if any(found.setdefault(names[mark], value) != value for mark, value in pairs):
             return {}
     return found

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
-from llmgate.capture import values
 from llmgate.capture.asked import Request
 from llmgate.capture.exchange.sides import Answered, union
+from llmgate.capture.messages import parts
 from llmgate.capture.pieces import NO_TOOLS
-from llmgate.capture.span import Json, Span
+from llmgate.capture.span import Span
 
 
 def filled(span: Span, request: Request, answer: Answered) -> Span:
     """Fill in what was said; a call of a tool that was not offered shows that the definitions were not recorded."""
     asked = request.asked
-    untold = not asked.tools and not asked.depends_on and _has_calls([*asked.messages, *answer.output])
+    untold = not asked.tools and not asked.depends_on and parts.has_calls([*asked.messages, *answer.output])
     return replace(
         span,
         messages=asked.messages,
@@ -32,8 +31,3 @@ def filled(span: Span, request: Request, answer: Answered) -> Span:
         missing=union(asked.missing, answer.missing, [NO_TOOLS] if untold else []),
         depends_on=union(asked.depends_on, answer.depends_on),
     )
-
-
-def _has_calls(said: Iterable[Json]) -> bool:
-    parts = (part for message in said for part in values.items(message.get("parts")))
-    return any(values.mapping(part).get("type") == "tool_call" for part in parts)

@@ -178,11 +178,10 @@ def _seed(seen: Seen) -> JsonValue:
 
 def _observed(seen: Seen, placement: Placement) -> dict[str, JsonValue]:
     first, last = seen.first, seen.last
-    listed = [part for message in last.output for part in _parts(message)]
     return _full(
         {
             "output": parts.texts(last.output),
-            "tool_calls": [part for part in listed if part.get("type") == "tool_call"],
+            "tool_calls": [part for part in parts.listed(last.output) if part.get("type") == "tool_call"],
             "finish_reason": last.finish_reason,
             "error": last.error,
             "model": _full({"provider": first.provider, "requested": first.requested, "served": last.served}),
@@ -193,11 +192,6 @@ def _observed(seen: Seen, placement: Placement) -> dict[str, JsonValue]:
             "feedback": _plain(seen.feedback),
         }
     )
-
-
-def _parts(message: Json) -> list[dict[str, JsonValue]]:
-    listed = message.get("parts")
-    return [part for part in listed if isinstance(part, dict)] if isinstance(listed, list) else []
 
 
 def _hash_documents(told: Mapping[str, JsonValue]) -> None:

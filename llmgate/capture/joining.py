@@ -9,15 +9,19 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from llmgate.capture import pieces
+from llmgate.capture import tool_results
 from llmgate.capture.messages import parts
-from llmgate.capture.span import Json, Kind, Remark, Span, ToolRun
+from llmgate.capture.span import Json, Kind, Remark, Span
 from llmgate.capture.traces import Trace
+
+MAX_ANCESTORS = 500
+"""Programs call no deeper; what stands higher up is not looked at."""
 
 _NO_TIME = dt.datetime.fromtimestamp(0, tz=dt.UTC)
 
@@ -58,7 +62,7 @@ class Seen:
     @property
     def calls_tools(self) -> bool:
         """Whether the model called a tool in answer to the request."""
-        return bool(self.results) or any(pieces.has_calls(span.output) for span in self.spans)
+        return bool(self.results) or any(parts.has_calls(span.output) for span in self.spans)
 
     @property
     def captured(self) -> dt.date | None:
@@ -71,9 +75,9 @@ class Seen:
 
 def conversations(trace: Trace) -> tuple[Seen, ...]:
     """Find the conversations of a trace, in the order in which they end."""
-    family = _Family({span.id: span for span in trace.spans})
-    chains = _chains(trace.spans)
-    return tuple(_seen(trace, chain, family, chains) for chain in sorted(chains, key=lambda chain: _end(chain[-1])))
+    shared = _Shared.of(trace)
+    chains = sorted(_chains(trace.spans), key=lambda chain: _end(chain[-1]))
+    return tuple(_seen(shared, chain) for chain in chains)
 
 
 def _end(span: Span) -> tuple[int, int]:
@@ -106,8 +110,8 @@ def _is_answer(message: Json) -> bool:
     """Tell whether a message is the model's or its tools'; Anthropic puts tool results into the user's."""
     if message.get("role") in ("assistant", "tool"):
         return True
-    listed = list(_parts((message,)))
-    return bool(listed) and all(part.get("type") == "tool_call_response" for part in listed)
+    found = list(parts.listed((message,)))
+    return bool(found) and all(part.get("type") == "tool_call_response" for part in found)
 
 
 def _marks(messages: Sequence[Json]) -> list[str]:
@@ -123,44 +127,71 @@ def _canonical(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Family:
-    """The spans of a trace by id."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shared:
+    """What all conversations of a trace share, made once: there may be thousands in one trace.
 
+    `rest` are the spans that are no model calls, `ran` is what tools answered in them; `feedback` and `documents` are
+    what they say, by its canonical form.
+    """
+
+    trace: Trace
     spans: Mapping[str, Span]
+    calls: frozenset[str]
+    rest: tuple[Span, ...]
+    ran: tuple[Json, ...]
+    feedback: dict[str, Json]
+    documents: dict[str, Json]
+    metadata: dict[str, JsonValue]
 
-    def ancestors(self, span: Span) -> Iterator[Span]:
-        seen = {span.id}
-        parent = span.parent
-        while parent is not None and parent not in seen and parent in self.spans:
-            seen.add(parent)
-            yield self.spans[parent]
-            parent = self.spans[parent].parent
+    @classmethod
+    def of(cls, trace: Trace) -> _Shared:
+        spans = {span.id: span for span in trace.spans}
+        rest = tuple(span for span in trace.spans if span.kind is not Kind.MODEL)
+        return cls(
+            trace=trace,
+            spans=spans,
+            calls=frozenset(span.id for span in trace.spans if span.kind is Kind.MODEL),
+            rest=rest,
+            ran=tool_results.ran(trace.spans),
+            feedback=_different(each for span in rest for each in span.feedback),
+            documents=_different(document for span in _searched(trace.spans, spans) for document in span.documents),
+            metadata={name: value for span in reversed(rest) for name, value in span.metadata.items()},
+        )
 
-    def is_within_a_tool(self, span: Span) -> bool:
-        return any(each.kind is Kind.TOOL for each in self.ancestors(span))
+    def remarks(self, own: frozenset[str]) -> list[Remark]:
+        """List what is said of the trace or of these calls, and not of others."""
+        return [each for each in self.trace.remarks if each.span in own or each.span not in self.calls]
 
 
-def _seen(trace: Trace, chain: tuple[Span, ...], family: _Family, chains: Sequence[tuple[Span, ...]]) -> Seen:
-    own = {span.id for span in chain}
-    others = {span.id for each in chains for span in each} - own
-    near = [*chain, *family.ancestors(chain[0])]
-    around = [*near, *(span for span in trace.spans if span.id not in others and span not in near)]
-    remarks = [remark for remark in trace.remarks if remark.span not in others]
-    documents, lacking = _documents(trace.spans, chain, family)
+def _ancestors(span: Span, spans: Mapping[str, Span]) -> Iterator[Span]:
+    seen = {span.id}
+    parent = span.parent
+    while parent is not None and parent not in seen and parent in spans and len(seen) <= MAX_ANCESTORS:
+        seen.add(parent)
+        yield spans[parent]
+        parent = spans[parent].parent
+
+
+def _seen(shared: _Shared, chain: tuple[Span, ...]) -> Seen:
+    near = [*chain, *_ancestors(chain[0], shared.spans)]
+    around = [*near, *shared.rest]
+    remarks = shared.remarks(frozenset(span.id for span in chain))
+    feedback = _different(each for span in near for each in span.feedback) | shared.feedback
+    documents = shared.documents | _different(document for call in chain for document in call.documents)
     return Seen(
-        trace=trace.id,
+        trace=shared.trace.id,
         spans=chain,
         name=next((span.name for span in reversed(near) if span.name), ""),
-        results=tuple(_results(chain, trace.spans)),
-        documents=documents,
+        results=tool_results.of(chain, shared.ran),
+        documents=tuple(documents.values()),
         prompt=next((span.prompt for span in around if span.prompt), {}),
         variables=next((span.variables for span in around if span.variables), None),
-        feedback=_different([*(each for span in around for each in span.feedback), *_said(remarks)]),
+        feedback=tuple((feedback | _different(each for remark in remarks for each in remark.feedback)).values()),
         expected=next((text for text in _expected(around, remarks) if text), None),
         tags=tuple(sorted({tag for span in around for tag in span.tags})),
-        metadata={name: value for span in reversed(around) for name, value in span.metadata.items()},
-        missing=tuple(sorted({*lacking, *(each for span in (*near, *_carriers(around)) for each in span.missing)})),
+        metadata=ChainMap(*(dict(span.metadata) for span in near if span.metadata), shared.metadata),
+        missing=tuple(sorted({each for span in (*near, *_carriers(shared.rest)) for each in span.missing})),
         depends_on=tuple(sorted({each for span in near for each in span.depends_on})),
     )
 
@@ -169,69 +200,17 @@ def _carriers(spans: Iterable[Span]) -> Iterator[Span]:
     return (span for span in spans if span.kind in (Kind.RETRIEVAL, Kind.RERANK, Kind.TOOL))
 
 
-def _said(remarks: Iterable[Remark]) -> list[Json]:
-    return [each for remark in remarks for each in remark.feedback]
-
-
 def _expected(spans: Iterable[Span], remarks: Iterable[Remark]) -> Iterator[str | None]:
     yield from (remark.expected for remark in remarks)
     yield from (span.expected for span in spans)
 
 
-def _different(found: Iterable[Json]) -> tuple[Json, ...]:
-    return tuple({_canonical(each): each for each in found}.values())
+def _different(found: Iterable[Json]) -> dict[str, Json]:
+    return {_canonical(each): each for each in found}
 
 
-def _documents(
-    spans: Iterable[Span], chain: tuple[Span, ...], family: _Family
-) -> tuple[tuple[Json, ...], tuple[str, ...]]:
-    """List what the model was shown: what was reranked before what was retrieved, and nothing that a tool found."""
-    outside = [span for span in spans if span.documents and not family.is_within_a_tool(span)]
-    reranked = [span for span in outside if span.kind is Kind.RERANK]
-    searched = reranked or [span for span in outside if span.kind is Kind.RETRIEVAL]
-    found = [
-        document for span in (*searched, *(call for call in chain if call.documents)) for document in span.documents
-    ]
-    return _different(found), ()
-
-
-def _results(chain: tuple[Span, ...], spans: Iterable[Span]) -> Iterator[Json]:
-    """Yield the tools' answers in the order of the calls: as the model read them, else as the tools' spans say."""
-    begun = len(chain[0].messages)
-    answered = list(_answers(chain[-1].messages[begun:] if len(chain) > 1 else ()))
-    yield from answered
-    if not answered:
-        runs = sorted((span for span in spans if span.tool is not None), key=lambda span: span.started_ns)
-        yield from (_result(span.tool) for span in runs if span.tool is not None)
-
-
-def _answers(messages: Sequence[Json]) -> Iterator[Json]:
-    """Pair the calls of a conversation with their results, by id, else by their order."""
-    calls: list[dict[str, JsonValue]] = []
-    for part in _parts(messages):
-        if part.get("type") == "tool_call":
-            calls.append(part)
-        elif part.get("type") == "tool_call_response":
-            call = next((each for each in calls if each.get("id") == part.get("id")), calls[0] if calls else None)
-            if call is not None:
-                calls.remove(call)
-                run = ToolRun(
-                    name=str(call["name"]),
-                    arguments=call.get("arguments"),
-                    result=part.get("response"),
-                    error=part.get("is_error") is True,
-                )
-                yield _result(run)
-
-
-def _parts(messages: Sequence[Json]) -> Iterator[dict[str, JsonValue]]:
-    for message in messages:
-        listed = message.get("parts")
-        yield from (part for part in (listed if isinstance(listed, list) else []) if isinstance(part, dict))
-
-
-def _result(run: ToolRun) -> Json:
-    told: dict[str, JsonValue] = {"name": run.name, "arguments": parts.parsed(run.arguments), "result": run.result}
-    if told["arguments"] is None:
-        told["arguments"] = {}
-    return {**told, "error": True} if run.error else told
+def _searched(spans: Sequence[Span], known: Mapping[str, Span]) -> Sequence[Span]:
+    """List the spans of what the model was shown: reranked before retrieved, and nothing that a tool found."""
+    found = [span for span in spans if span.documents and span.kind in (Kind.RERANK, Kind.RETRIEVAL)]
+    outside = [span for span in found if not any(each.kind is Kind.TOOL for each in _ancestors(span, known))]
+    return [span for span in outside if span.kind is Kind.RERANK] or outside

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from llmgate.capture.span import Json, Kind, Span, Unfit
+from llmgate.capture.messages import parts
+from llmgate.capture.span import Kind, Span, Unfit
 
 MAX_RECORDS = 2_000  # of one span: a log record for each message of the longest conversation, and some
 
@@ -90,15 +91,6 @@ def _together(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
 def _noted(span: Span) -> Span:
     """Say anew what the whole lacks."""
     missing = set(span.missing) - ({NO_OUTPUT} if span.output else set()) - {NO_TOOLS}
-    if not span.tools and has_calls((*span.messages, *span.output)):
+    if not span.tools and parts.has_calls((*span.messages, *span.output)):
         missing.add(NO_TOOLS)
     return replace(span, missing=tuple(sorted(missing)))
-
-
-def has_calls(messages: Iterable[Json]) -> bool:
-    """Tell whether there is a tool's call among messages."""
-    return any(
-        isinstance(part, dict) and part.get("type") == "tool_call"
-        for message in messages
-        for part in (message["parts"] if isinstance(message["parts"], list) else [])
-    )

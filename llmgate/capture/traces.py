@@ -24,6 +24,8 @@ from llmgate.capture.span import (
 from llmgate.errors import Fault
 
 MAX_FAULTS = 100
+MAX_TOLD = 5_000
+"""So many spans and remarks of one trace are joined: each conversation in it is seen beside all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,11 @@ class Traces:
                 remarks.append(told)
             else:
                 spans.setdefault(told.id, []).append(told)
+        if (count := len(spans) + len(remarks)) > MAX_TOLD:
+            first = next((span for records in spans.values() for span in records), None)
+            message = f"a trace of {count:,} spans and judgements; at most {MAX_TOLD:,} are joined"
+            self._fault(first.file if first else self.sources[0].name, first.line if first else 1, message, "split it")
+            return None
         try:
             joined = tuple(self._joined(records) for records in spans.values())
         except Unfit:

@@ -265,20 +265,26 @@ def parsed(value: JsonValue) -> JsonValue:
         return value
 
 
+def listed(messages: Iterable[Json]) -> Iterator[dict[str, JsonValue]]:
+    """Yield the parts of messages that were read, one after the other."""
+    for message in messages:
+        found = message.get("parts")
+        yield from (part for part in (found if isinstance(found, list) else []) if isinstance(part, dict))
+
+
+def has_calls(messages: Iterable[Json]) -> bool:
+    """Tell whether there is a tool's call among messages."""
+    return any(part.get("type") == "tool_call" for part in listed(messages))
+
+
 def texts(messages: Iterable[Json]) -> str:
     """Join the text of messages."""
-    return "".join(
-        str(part["content"])
-        for message in messages
-        for part in (message["parts"] if isinstance(message["parts"], list) else [])
-        if isinstance(part, dict) and part.get("type") == "text"
-    )
+    return "".join(str(part["content"]) for part in listed(messages) if part.get("type") == "text")
 
 
 def around(message: Json) -> Json:
     """Return the files and addresses before and behind a message's text; none where that does not tell their order."""
-    listed = message["parts"]
-    found = [part for part in listed if isinstance(part, dict)] if isinstance(listed, list) else []
+    found = list(listed((message,)))
     places = [place for place, part in enumerate(found) if part.get("type") == "text"]
     if len(places) != 1 or not all(part.get("type") in ("text", "blob", "uri") for part in found):
         return {}

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from llmgate.capture import conventions, messages, pieces
 from llmgate.capture.conventions import Field, Shape
+from llmgate.capture.messages import parts
 from llmgate.capture.otlp import about, conversation, documents, ending, envelope, notes, settings, toolrun, values
 from llmgate.capture.otlp.attributes import Attributes
 from llmgate.capture.otlp.conversation import Content
@@ -129,7 +130,7 @@ def _note(step: Step, content: Content) -> None:
         content.depends_on.add(pieces.UNRECORDED)
     if not content.output and content.messages and not ending.has_failed(step.value):
         content.missing.add(pieces.NO_OUTPUT)
-    if not content.tools and pieces.has_calls((*content.messages, *content.output)):
+    if not content.tools and parts.has_calls((*content.messages, *content.output)):
         content.missing.add(pieces.NO_TOOLS)
     if values.integer(envelope.field(step.value, "droppedAttributesCount")):
         content.missing.add(notes.DROPPED)

@@ -34,6 +34,12 @@ def test_a_repeated_blank_must_have_one_value():
     assert blanks.values([(marked, "a and b")], blanks.marks(NAMES)) == {}
 
 
+def test_a_mark_that_nobody_gave_out_has_no_value():
+    marked = f"\ue00099\ue001 in {FIRST}"
+
+    assert blanks.values([(marked, "\ue00099\ue001 in French")], blanks.marks(NAMES)) == {}
+
+
 def test_a_text_without_blanks_must_be_the_same():
     assert blanks.between("abc", "abc") == []
     assert blanks.between("abc", "abcd") is None

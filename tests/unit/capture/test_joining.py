@@ -1,3 +1,10 @@
+import time
+
+import pytest
+
+from llmgate.capture import joining
+from llmgate.capture.span import Kind, Span
+from llmgate.capture.traces import MAX_TOLD, Trace
 from tests.unit.capture.simple import answered, called, said, seen
 
 ASK = said("user", "Where is A1?")
@@ -138,3 +145,51 @@ def test_state_outside_is_told_of_the_conversation_that_hangs_on_it():
     (found,) = seen(model("m", [ASK], depends_on=["previous_response_id"], missing=["tool definitions"]))
 
     assert (found.depends_on, found.missing) == (("previous_response_id",), ("tool definitions",))
+
+
+def span(number, **fields):
+    return Span(file="t", line=number, trace="a", id=str(number), started_ns=number, **fields)
+
+
+MANY = {
+    "conversations": [
+        span(number, kind=Kind.MODEL, messages=(said("user", str(number)),), tags=("beta",))
+        for number in range(MAX_TOLD)
+    ],
+    "conversations beside other spans": [
+        span(
+            number,
+            kind=Kind.MODEL if number % 2 else Kind.RETRIEVAL,
+            messages=(said("user", str(number)),) if number % 2 else (),
+            documents=() if number % 2 else ({"id": str(number), "text": "x"},),
+            feedback=({"name": str(number)},),
+            metadata={str(number): "x"},
+        )
+        for number in range(MAX_TOLD)
+    ],
+    "parents": [span(number, kind=Kind.MODEL, parent=str(number - 1)) for number in range(MAX_TOLD)],
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_the_largest_trace_is_joined_in_seconds(name):
+    began = time.process_time()
+
+    assert joining.conversations(Trace(id="a", spans=tuple(MANY[name])))
+
+    assert time.process_time() - began < 10
+
+
+def test_ten_thousand_calls_beside_each_other_are_paired_in_a_second():
+    calls = called(*((str(number), "look", {"n": number}) for number in range(10_000)))
+    answers = [answered(str(number), number) for number in reversed(range(10_000))]
+    first, second = model("1", [ASK], started_ns=1), model("2", [ASK, calls, *answers], started_ns=2)
+    spans = tuple(
+        span(place, kind=Kind.MODEL, messages=tuple(each["messages"])) for place, each in enumerate((first, second))
+    )
+    began = time.process_time()
+
+    (found,) = joining.conversations(Trace(id="a", spans=spans))
+
+    assert [(each["arguments"]["n"], each["result"]) for each in found.results[:2]] == [(9_999, 9_999), (9_998, 9_998)]
+    assert time.process_time() - began < 2

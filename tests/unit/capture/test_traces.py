@@ -81,6 +81,15 @@ def test_two_spans_with_one_id_are_a_fault_and_no_trace():
     assert found.trace("b") is not None
 
 
+def test_a_trace_of_too_many_spans_is_a_fault_and_the_others_are_read(monkeypatch):
+    monkeypatch.setattr(traces, "MAX_TOLD", 3)
+    found = simple.opened(*({"trace": "a", "id": str(number)} for number in range(4)), {"trace": "b", "id": "1"})
+
+    assert (found.trace("a"), found.trace("b") is None) == (None, False)
+    (fault,) = found.faults
+    assert (fault.line, fault.message) == (1, "a trace of 4 spans and judgements; at most 3 are joined")
+
+
 def test_faults_are_bounded_and_counted(monkeypatch):
     monkeypatch.setattr(traces, "MAX_FAULTS", 3)
     found = simple.opened(CALL, *["{"] * 10)
