@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from llmgate import documents
 from llmgate.capture import drafting, feedback, joining, placing
 from llmgate.capture.attachments import Attachments
 from llmgate.capture.drafting import Draft, Undraftable
@@ -19,6 +18,9 @@ from llmgate.errors import ConfigurationError
 from llmgate.fixture import Fixture
 from llmgate.preparing import Side
 from llmgate.prompts import Prompt
+
+_UNRECORDED = "record the content of messages where the traces are made, and capture those"
+_UNPLACED = "name the target with --target, or check out the revision that production ran"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +110,12 @@ class Capturing:
         except _Same as same:
             yield Already(seen=same.seen, fixture=same.fixture, file=same.file)
         except Undraftable as error:
-            self._fault(found[-1], str(error), "export it anew; if it is whole, report this")
-        except _Ambiguous as error:
-            self._fault(found[-1], str(error), "name the target with --target")
+            self._fault(found[-1], error.message, error.remedy)
 
     def _fault(self, seen: Seen, message: str, remedy: str) -> None:
-        self.traces.faults.append(documents.fault(seen.first.file, seen.first.line, message, remedy))
+        """Name the trace as well: a line may hold many. An id that is none of tracing's may be personal."""
+        which = f"trace {seen.trace}: " if drafting.is_identity(seen.trace) else ""
+        self.traces.fault(seen.first.file, seen.first.line, f"{which}{message}", remedy)
 
     def _chosen(self, found: Sequence[Seen]) -> tuple[_Bench, Placement]:
         """Choose conversation and target: where a replay is exact, else by the prompt's name, else the last of all."""
@@ -128,7 +130,11 @@ class Capturing:
         named = [each for each in placed if self._is_named(*each)]
         if named or len(self.wanted.targets) == 1:
             return (named or placed)[0]
-        raise _Ambiguous("no target's prompt makes this request, so that it is not known which one it belongs to")
+        if not any(bench.sent.messages for bench in benches):
+            raise Undraftable("its messages were not recorded", _UNRECORDED)
+        raise Undraftable(
+            "no target's prompt makes this request, so that it is not known which one it belongs to", _UNPLACED
+        )
 
     def _is_named(self, bench: _Bench, placement: Placement) -> bool:
         source = self.side.surface.prompt(self.side.config.targets[placement.target].prompt)
@@ -197,10 +203,6 @@ class _Bench:
     seen: Seen
     sent: Sent
     files: Attachments
-
-
-class _Ambiguous(Exception):
-    pass
 
 
 class _Same(Exception):

@@ -14,7 +14,7 @@ from llmgate.capture.messages import parts
 from llmgate.capture.placement import Placement, Sent
 from llmgate.capture.redacting import Redacting
 from llmgate.capture.span import Json
-from llmgate.documents import writing
+from llmgate.documents import MAX_BYTES, writing
 from llmgate.fixture import MAX_SEED, Fixture
 
 MAX_TITLE_CHARS = 80
@@ -32,7 +32,12 @@ _SUGGESTED = "# Suggested: the answer that the source says would have been right
 
 
 class Undraftable(Exception):
-    """A conversation that makes no valid fixture; the message tells which field, without its content."""
+    """A conversation that makes no valid fixture; the message tells why, without its content, and the remedy."""
+
+    def __init__(self, message: str, remedy: str = "export it anew; if it is whole, report this") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +90,9 @@ def draft(
             writing.yaml({"assert": assertions}),
         )
     )
+    if (size := len(text.encode())) > MAX_BYTES:
+        message = f"its fixture would have {size:,} bytes; at most {MAX_BYTES:,} are read"
+        raise Undraftable(message, "write one by hand with the part that matters, or leave it out with --where")
     return Draft(fixture=made, text=text, note=note)
 
 
