@@ -15,7 +15,7 @@ from llmgate.errors import LlmgateError, UsageError
 from llmgate.renderers import inert
 
 COMMANDS = {
-    "capture": "draft fixtures from prompts; no calls",
+    "capture": "draft fixtures from production traces, or for prompts; no calls",
     "changes": "what changed between two revisions, and what covers it; no calls",
     "check": "configuration, fixtures and pins; no calls",
     "demo": "the whole gate on an embedded repository and a simulated model; no key, no network",

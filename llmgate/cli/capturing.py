@@ -23,6 +23,8 @@ from llmgate.errors import ConfigurationError, UsageError
 from llmgate.renderers import figures, inert
 from llmgate.targets.rendering import Renderer
 
+_NONE = ", and in none a model call for which every --where, --trace and --span holds"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
@@ -110,7 +112,7 @@ def _source(name: str) -> Iterator[records.Source]:
         try:
             yield records.opened(name, stream)
         except records.Unreadable as error:
-            raise ConfigurationError((documents.fault(name, error.line, error.message, "split it"),)) from error
+            raise ConfigurationError((documents.fault(name, error.line, error.message, error.remedy),)) from error
 
 
 def _check_named(traces: Traces, named: Sequence[str]) -> None:
@@ -191,7 +193,7 @@ def _create(path: Path, data: bytes) -> None:
 def _summary(told: _Told, traces: Traces) -> Iterator[str]:
     faults = len(traces.faults) + traces.unlisted
     if not told.drafts and not told.already:
-        yield f"{figures.count(len(traces.ids), 'trace')} read, and in none a model call that is asked for"
+        yield f"{figures.count(len(traces.ids), 'trace')} read" + (_NONE if traces.ids and not faults else "")
     parts = [figures.count(told.drafts, "draft")]
     parts += [f"{told.already} already captured"] if told.already else []
     parts += [f"{figures.count(faults, 'fault')}"] if faults else []

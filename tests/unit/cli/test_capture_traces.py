@@ -1,5 +1,6 @@
 """`llmgate capture` for traces: what is written, what is reported, and what a bad file does."""
 
+import gzip
 import json
 
 import pytest
@@ -218,6 +219,23 @@ def test_a_target_that_cannot_be_found_is_asked_for(shop, capture):
 
     assert "name the target with --target" in str(done.exception)
     assert capture(call, options=("--target", "support")).exit_code == 0
+
+
+def test_where_nothing_is_chosen_the_options_are_named(capture):
+    done = capture(logged(), options=("--where", "feedback=negative"))
+
+    assert done.output.splitlines()[0] == (
+        "1 trace read, and in none a model call for which every --where, --trace and --span holds"
+    )
+
+
+def test_a_compressed_file_is_told_with_what_unpacks_it(shop, tmp_path):
+    path = tmp_path / "log.jsonl.gz"
+    path.write_bytes(gzip.compress(json.dumps(logged()).encode()))
+
+    done = program.run("capture", "openai", path, "--repository", shop.origin.path, "--out", folder(shop))
+
+    assert "log.jsonl.gz:1: compressed with gzip (unpack it with `gunzip`)" in str(done.exception)
 
 
 @pytest.fixture
