@@ -51,10 +51,10 @@ class Fault:
 class ConfigurationError(UsageError):
     """All faults found in the files that were read."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[Fault], *, where: str = "the configuration") -> None:
         self.faults = tuple(sorted(set(faults)))
         count = len(self.faults)
-        head = f"{count} fault{'s' if count != 1 else ''} in the configuration"
+        head = f"{count} fault{'s' if count != 1 else ''} in {where}"
         super().__init__("\n".join([head, *map(str, self.faults)]))
 
 

@@ -67,7 +67,7 @@ def capture(dialect: str, side: Side, *files: bytes, known: Redactor | None = No
     capturing = Capturing(
         traces=found,
         side=side,
-        wanted=Wanted(targets=tuple(sorted(side.config.targets))),
+        wanted=Wanted(),
         known=Known(),
         redacting=lambda: Redacting(known=secrets),
         attachments=lambda redacts: Attachments(redacts=redacts, folder="fixtures/blobs", known=secrets),

@@ -15,6 +15,11 @@ def marks(names: Iterable[str]) -> dict[str, str]:
     return {f"\ue000{number}\ue001": name for number, name in enumerate(names)}
 
 
+def without(marked: str) -> str:
+    """Return a text with blanks in the place of its marks."""
+    return _MARK.sub(" ", marked)
+
+
 def between(marked: str, text: str) -> list[tuple[str, str]] | None:
     """Return each mark with the value in its place; None where the texts around the marks are not those of `text`.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from llmgate import documents
-from llmgate.capture import drafting, feedback, joining, placing
+from llmgate.capture import choosing, drafting, feedback, joining, placing
 from llmgate.capture.attachments import Attachments
+from llmgate.capture.choosing import Bench, Elsewhere, Unchosen
 from llmgate.capture.drafting import Draft, Undraftable
 from llmgate.capture.joining import Seen
 from llmgate.capture.placement import Placement, Sent
@@ -18,14 +18,16 @@ from llmgate.capture.traces import Traces
 from llmgate.errors import ConfigurationError
 from llmgate.fixture import Fixture
 from llmgate.preparing import Side
-from llmgate.prompts import Prompt
+
+_UNRECORDED = "record the content of messages where the traces are made, and capture those"
+_UNPLACED = "name the target with --target, or check out the revision that production ran"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What is asked for. Of a trace with several conversations the one is taken that `span` or the target tells."""
 
-    targets: tuple[str, ...]
+    target: str | None = None
     traces: frozenset[str] = frozenset()
     span: str | None = None
     conditions: tuple[Condition, ...] = ()
@@ -105,36 +107,30 @@ class Capturing:
     def _one(self, found: Sequence[Seen], *, others: int) -> Iterator[Made | Already]:
         try:
             yield self._made(*self._chosen(found), others=others)
+        except Elsewhere:
+            return
         except _Same as same:
             yield Already(seen=same.seen, fixture=same.fixture, file=same.file)
         except Undraftable as error:
-            self._fault(found[-1], str(error), "export it anew; if it is whole, report this")
-        except _Ambiguous as error:
-            self._fault(found[-1], str(error), "name the target with --target")
+            self._fault(found[-1], error.message, error.remedy)
 
     def _fault(self, seen: Seen, message: str, remedy: str) -> None:
-        self.traces.faults.append(documents.fault(seen.first.file, seen.first.line, message, remedy))
+        """Name the trace as well: a line may hold many. An id that is none of tracing's may be personal."""
+        which = f"trace {seen.trace}: " if drafting.is_identity(seen.trace) else ""
+        self.traces.fault(seen.first.file, seen.first.line, f"{which}{message}", remedy)
 
-    def _chosen(self, found: Sequence[Seen]) -> tuple[_Bench, Placement]:
-        """Choose conversation and target: where a replay is exact, else by the prompt's name, else the last of all."""
+    def _chosen(self, found: Sequence[Seen]) -> tuple[Bench, Placement]:
         benches = [self._bench(seen) for seen in reversed(found)]
-        placed: list[tuple[_Bench, Placement]] = []
-        for bench in benches:
-            for target in self.wanted.targets:
-                placement = placing.place(target, self.side, bench.sent)
-                if placement.exact:
-                    return bench, placement
-                placed.append((bench, placement))
-        named = [each for each in placed if self._is_named(*each)]
-        if named or len(self.wanted.targets) == 1:
-            return (named or placed)[0]
-        raise _Ambiguous("no target's prompt makes this request, so that it is not known which one it belongs to")
+        try:
+            return choosing.choose(benches, self.side, self.wanted.target)
+        except Unchosen as error:
+            if not any(bench.sent.messages for bench in benches):
+                raise Undraftable("its messages were not recorded", _UNRECORDED) from error
+            raise Undraftable(
+                "no target's prompt makes this request, so that it is not known which one it belongs to", _UNPLACED
+            ) from error
 
-    def _is_named(self, bench: _Bench, placement: Placement) -> bool:
-        source = self.side.surface.prompt(self.side.config.targets[placement.target].prompt)
-        return bench.seen.prompt.get("name") in {placement.target, *_names(source)}
-
-    def _bench(self, seen: Seen) -> _Bench:
+    def _bench(self, seen: Seen) -> Bench:
         redacts = self.redacting()
         files = self.attachments(redacts)
         found, textless = self._documents(seen)
@@ -145,7 +141,7 @@ class Capturing:
             tools=seen.first.tools,
             textless=textless,
         )
-        return _Bench(seen=seen, sent=sent, files=files)
+        return Bench(seen=seen, sent=sent, files=files)
 
     def _documents(self, seen: Seen) -> tuple[tuple[Json, ...], tuple[str, ...]]:
         """Give every document an id, and a text: that of the repository's own index where the source has none."""
@@ -174,7 +170,7 @@ class Capturing:
     def _passages(self, index: str) -> Mapping[str, str]:
         return {passage.id: passage.text for passage in self.side.indexes.corpus(index).passages}
 
-    def _made(self, bench: _Bench, placement: Placement, *, others: int) -> Made:
+    def _made(self, bench: Bench, placement: Placement, *, others: int) -> Made:
         made = drafting.draft(
             bench.seen,
             bench.sent,
@@ -190,19 +186,6 @@ class Capturing:
         return Made(draft=made, seen=bench.seen, placement=placement, files=dict(bench.files.files), others=others)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Bench:
-    """A conversation as it is to be sent again."""
-
-    seen: Seen
-    sent: Sent
-    files: Attachments
-
-
-class _Ambiguous(Exception):
-    pass
-
-
 class _Same(Exception):
     def __init__(self, seen: Seen, fixture: str, file: str) -> None:
         super().__init__(fixture)
@@ -215,9 +198,3 @@ def _judged(said: Json) -> Json:
         return said
     negative = feedback.negative(said.get("score"), said.get("label"))
     return said if negative is None else {**said, "negative": negative}
-
-
-def _names(source: Prompt) -> Iterable[str]:
-    """Yield the names by which production may know a prompt: its own, its path, and the file's name."""
-    file = source.path.rsplit("/", 1)[-1]
-    return [name for name in (source.name, source.reference, source.path, file, file.partition(".")[0]) if name]

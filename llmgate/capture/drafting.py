@@ -14,7 +14,7 @@ from llmgate.capture.messages import parts
 from llmgate.capture.placement import Placement, Sent
 from llmgate.capture.redacting import Redacting
 from llmgate.capture.span import Json
-from llmgate.documents import writing
+from llmgate.documents import MAX_BYTES, writing
 from llmgate.fixture import MAX_SEED, Fixture
 
 MAX_TITLE_CHARS = 80
@@ -25,14 +25,19 @@ _UNFIT = re.compile(r"[^A-Za-z0-9]+")
 _END = """\
 # To end the draft: say what kind of failure this is and why it failed, say in `assert` what must hold of the answer,
 # and remove the line `draft`.
-# category: grounding
+# category: grounding   # or retrieval, reasoning, tool_use, output_format
 # hypothesis: {statement: "", status: open}
 """
 _SUGGESTED = "# Suggested: the answer that the source says would have been right. See whether it asks too much.\n"
 
 
 class Undraftable(Exception):
-    """A conversation that makes no valid fixture; the message tells which field, without its content."""
+    """A conversation that makes no valid fixture; the message tells why, without its content, and the remedy."""
+
+    def __init__(self, message: str, remedy: str = "export it anew; if it is whole, report this") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +90,9 @@ def draft(
             writing.yaml({"assert": assertions}),
         )
     )
+    if (size := len(text.encode())) > MAX_BYTES:
+        message = f"its fixture would have {size:,} bytes; at most {MAX_BYTES:,} are read"
+        raise Undraftable(message, "write one by hand with the part that matters, or leave it out with --where")
     return Draft(fixture=made, text=text, note=note)
 
 

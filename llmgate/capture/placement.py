@@ -30,7 +30,7 @@ class Placement:
     as production joined them. `documents` are those of the source, or else what was read back out of the prompt's
     text. `exact` says that a replay sends what was sent; where it does not, `difference` tells why. `lacking` are
     placeholders without a value, `attached` the files in the user's message that the prompt makes; `offers_tools` says
-    that the prompt's own file defines them.
+    that the prompt's own file defines them, `likeness` how many of the prompt's own words stand in the request, 0 to 1.
     """
 
     target: str
@@ -44,6 +44,7 @@ class Placement:
     lacking: tuple[str, ...] = ()
     attached: Json = field(default_factory=dict)
     offers_tools: bool = False
+    likeness: float = 0.0
 
     def has_read_back(self, sent: Sent) -> bool:
         """Tell whether the documents are read back out of the prompt's text."""

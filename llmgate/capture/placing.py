@@ -7,6 +7,7 @@ read back out of the text that was sent (`blanks`). Whether a replay sends the s
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -27,6 +28,7 @@ from llmgate.targets.prompt import CONTEXT, DOCUMENTS, Rendered
 MAX_READ_BACK = 60
 MAX_ID_CHARS = 200
 
+_WORD = re.compile(r"\w{3,40}")
 _ALIKE = {"developer": "system"}
 _UNRENDERED = (RenderError, ConfigurationError, ValidationError)
 
@@ -129,16 +131,24 @@ def _is_plausible(document: Json) -> bool:
 def _tried(bench: _Bench, unknown_documents: int) -> Placement:
     """Place the request, with so many documents of which nothing is known."""
     marks = blanks.marks([*_unknown(bench.source, bench.given), *_fields(unknown_documents)])
+    likeness = 0.0
     try:
         shape = bench.shape(marks, unknown_documents)
+        likeness = _likeness(shape, bench.sent)
         parted = shape.part(bench.sent.messages)
         if parted is None:
-            return _unplaced(bench, "the roles of its messages are others")
+            return _unplaced(bench, "the roles of its messages are others", likeness)
         found = _placed(bench, shape, *parted, marks)
         difference = bench.difference(found)
     except _UNRENDERED as error:
-        return _unplaced(bench, error.message if isinstance(error, RenderError) else "it cannot be rendered")
-    return replace(found, exact=not difference, difference=difference)
+        return _unplaced(bench, error.message if isinstance(error, RenderError) else "it cannot be rendered", likeness)
+    return replace(found, exact=not difference, difference=difference, likeness=likeness)
+
+
+def _likeness(shape: _Shape, sent: Sent) -> float:
+    """Tell which share of the prompt's own words stands in the request."""
+    own = {word for _, text in shape.made for word in _WORD.findall(blanks.without(text))}
+    return len(own & set(_WORD.findall(parts.texts(sent.messages)))) / len(own) if own else 0.0
 
 
 def _fields(count: int) -> list[str]:
@@ -189,7 +199,7 @@ def _placed(
     )
 
 
-def _unplaced(bench: _Bench, difference: str) -> Placement:
+def _unplaced(bench: _Bench, difference: str, likeness: float) -> Placement:
     """Take what can be taken: the system's messages are the prompt's, the others are turns."""
     system: list[Json] = []
     others: list[Json] = []
@@ -204,6 +214,7 @@ def _unplaced(bench: _Bench, difference: str) -> Placement:
         rendered=tuple(system),
         difference=difference,
         lacking=lacking,
+        likeness=likeness,
     )
 
 

@@ -36,10 +36,11 @@ _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 class Unreadable(Exception):
     """A record that is not JSON that llmgate reads; the message tells why, without its content."""
 
-    def __init__(self, line: int, message: str) -> None:
+    def __init__(self, line: int, message: str, remedy: str = "") -> None:
         super().__init__(message)
         self.line = line
         self.message = message
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,9 @@ def opened(name: str, stream: IO[bytes]) -> Source:
         Unreadable: where it is a document that is too large, or not text.
     """
     stream.seek(0)
+    if stream.read(2) == b"\x1f\x8b":
+        raise Unreadable(1, "compressed with gzip", "unpack it with `gunzip`")
+    stream.seek(0)
     first = b""
     while not first.strip() and (line := stream.readline(MAX_LINE_BYTES + 1)):
         first = line
@@ -89,13 +93,15 @@ def opened(name: str, stream: IO[bytes]) -> Source:
     stream.seek(0, io.SEEK_END)
     if (size := stream.tell()) > MAX_DOCUMENT_BYTES:
         raise Unreadable(
-            1, f"one JSON document of {size // _MIB} MiB; at most {MAX_DOCUMENT_BYTES // _MIB} MiB are read"
+            1,
+            f"one JSON document of {size // _MIB} MiB; at most {MAX_DOCUMENT_BYTES // _MIB} MiB are read",
+            "split it, or write JSON lines",
         )
     stream.seek(0)
     try:
         return Document(name=name, text=stream.read().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise Unreadable(1, "not UTF-8") from error
+        raise Unreadable(1, "not UTF-8", "name a file of JSON lines or JSON in UTF-8") from error
 
 
 def _is_json(line: bytes) -> bool:

@@ -76,6 +76,10 @@ def condition(text: str) -> Condition:
         _check_number(text, value, remedy)
     elif sign in _ORDERS:
         raise UsageError(f"--where {text!r}: only `score` is ordered", remedy=remedy)
+    elif value.startswith("="):
+        raise UsageError(f"--where {text!r}: one `=` is enough", remedy=remedy)
+    elif field == "error" and value.lower() not in ("true", "false"):
+        raise UsageError(f"--where {text!r}: `error` is true or false", remedy="write error=true or error=false")
     return Condition(field=field, name=name, sign=sign, value=value)
 
 

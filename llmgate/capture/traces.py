@@ -24,6 +24,7 @@ from llmgate.capture.span import (
 from llmgate.errors import Fault
 
 MAX_FAULTS = 100
+MAX_ALIKE = 5
 MAX_TOLD = 5_000
 """So many spans and remarks of one trace are joined: each conversation in it is seen beside all of them."""
 
@@ -58,7 +59,7 @@ class Traces:
         for number, source in enumerate(self.sources):
             for place in source.places():
                 if isinstance(place, Unreadable):
-                    self._fault(source.name, place.line, place.message)
+                    self.fault(source.name, place.line, place.message)
                 else:
                     self._note(number, place)
 
@@ -68,12 +69,12 @@ class Traces:
             record = self.sources[source].record(place)
             traces = dict.fromkeys(self.dialect.traces(record.value))
         except Unreadable as error:
-            self._fault(name, error.line, error.message)
+            self.fault(name, error.line, error.message)
             return
         except Unfit as error:
             other = self.otherwise(record.value)
             hint = f"; it looks like `llmgate capture {other}`" if other else ""
-            self._fault(name, place.line, f"{error}{hint}")
+            self.fault(name, place.line, f"{error}{hint}")
             return
         row = len(self._numbers) // 4
         self._numbers.extend((source, place.line, place.start, place.size))
@@ -97,7 +98,7 @@ class Traces:
         if (count := len(spans) + len(remarks)) > MAX_TOLD:
             first = next((span for records in spans.values() for span in records), None)
             message = f"a trace of {count:,} spans and judgements; at most {MAX_TOLD:,} are joined"
-            self._fault(first.file if first else self.sources[0].name, first.line if first else 1, message, "split it")
+            self.fault(first.file if first else self.sources[0].name, first.line if first else 1, message, "split it")
             return None
         try:
             joined = tuple(self._joined(records) for records in spans.values())
@@ -112,7 +113,7 @@ class Traces:
             first, last = records[0], records[-1]
             where = documents.printable(f"{first.file}:{first.line}", 200)
             remedy = "export the trace anew; ids tell spans apart"
-            self._fault(last.file, last.line, f"{error}: its id is used twice, first at {where}", remedy)
+            self.fault(last.file, last.line, f"{error}: its id is used twice, first at {where}", remedy)
             raise
 
     def _loose(self, trace: str, spans: Iterable[Span]) -> Iterator[Remark]:
@@ -136,15 +137,17 @@ class Traces:
             for told in self.dialect.read(self.sources[source].record(Place(line, start, size))):
                 by_trace.setdefault(told.trace, []).append(told)
         except Unfit as error:
-            self._fault(self.sources[source].name, line, str(error))
+            self.fault(self.sources[source].name, line, str(error))
         except Unreadable as error:  # the file has changed since
-            self._fault(self.sources[source].name, error.line, error.message)
+            self.fault(self.sources[source].name, error.line, error.message)
         return by_trace
 
-    def _fault(
+    def fault(
         self, file: str, line: int, message: str, remedy: str = "correct or remove it, and capture again"
     ) -> None:
-        if len(self.faults) >= MAX_FAULTS:
+        """Note what is wrong; of many faults only the first are listed, of the same one fewer, and others counted."""
+        alike = sum(fault.file == file and fault.message == message for fault in self.faults)
+        if len(self.faults) >= MAX_FAULTS or alike >= MAX_ALIKE:
             self.unlisted += 1
             return
         fault = documents.fault(file, line, message, remedy)

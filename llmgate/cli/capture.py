@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import click
 
 from llmgate.capture.catalogue import DIALECTS
 from llmgate.cli import outside
+from llmgate.errors import UsageError
 
 _FORMATS = "\n".join(f"  {name:<10} {about}" for name, about in DIALECTS.items())
 
@@ -40,5 +42,10 @@ def command(*, form: str, names: tuple[str, ...], out: Path, repository: Path, *
 
     selection = capturing.Selection(**chosen)
     if form == "prompt":
+        if replace(selection, target=None) != capturing.Selection():
+            raise UsageError(
+                "`capture prompt` reads no trace to choose from",
+                remedy="leave out --trace, --span, --where and --limit",
+            )
         return prompting.run(names, out=out, target=selection.target, repository=repository)
     return capturing.run(form, names, out=out, selection=selection, repository=repository)

@@ -23,6 +23,11 @@ from llmgate.errors import ConfigurationError, UsageError
 from llmgate.renderers import figures, inert
 from llmgate.targets.rendering import Renderer
 
+_NONE = ", and in none a model call for which every --where, --trace and --span holds"
+
+
+_FILES = "the files of traces"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
@@ -47,10 +52,12 @@ def run(form: str, names: Sequence[str], *, out: Path, selection: Selection, rep
         renderer = stack.enter_context(Renderer())
         commit = history.snapshot()
         side = sides.of(history, commit, outside.configuration(history, commit), renderer.render)
-        targets = _targets(side, selection.target)
+        _check_target(side, selection.target)
         outside.folder(out)
         traces = _traces(form, [stack.enter_context(_source(name)) for name in names], selection.traces)
-        wanted = Wanted(targets=targets, traces=frozenset(selection.traces), span=selection.span, conditions=conditions)
+        wanted = Wanted(
+            target=selection.target, traces=frozenset(selection.traces), span=selection.span, conditions=conditions
+        )
         secrets, rules = redaction.of(os.environ), side.config.redaction
         shown = Redacting(rules=rules.rules, known=secrets).personal(_sent(side))
         folder = _folder(history.root, out)
@@ -67,7 +74,12 @@ def run(form: str, names: Sequence[str], *, out: Path, selection: Selection, rep
     for line in _summary(told, traces):
         click.echo(line)
     if traces.faults:
-        raise ConfigurationError(traces.faults)
+        raise ConfigurationError(traces.faults, where=_FILES)
+    if selection.span is not None and not told.drafts and not told.already:
+        raise UsageError(
+            f"there is no model call {selection.span!r} among what was chosen",
+            remedy="name a span as the files write it",
+        )
     return 0
 
 
@@ -78,13 +90,12 @@ def _sent(side: plan.Side) -> Iterator[str]:
         yield from prompt.sources.values()
 
 
-def _targets(side: plan.Side, name: str | None) -> tuple[str, ...]:
-    known = tuple(sorted(side.config.targets))
+def _check_target(side: plan.Side, name: str | None) -> None:
+    known = sorted(side.config.targets)
     if not known:
         raise UsageError("llmgate.yaml has no target", remedy="add the one that production's calls belong to")
     if name is not None and name not in known:
         raise UsageError(f"there is no target {name!r}", remedy=f"known: {', '.join(known)}")
-    return known if name is None else (name,)
 
 
 @contextmanager
@@ -100,7 +111,9 @@ def _source(name: str) -> Iterator[records.Source]:
         try:
             yield records.opened(name, stream)
         except records.Unreadable as error:
-            raise ConfigurationError((documents.fault(name, error.line, error.message, "split it"),)) from error
+            raise ConfigurationError(
+                (documents.fault(name, error.line, error.message, error.remedy),), where=_FILES
+            ) from error
 
 
 def _traces(form: str, sources: Sequence[records.Source], named: Sequence[str]) -> Traces:
@@ -108,6 +121,8 @@ def _traces(form: str, sources: Sequence[records.Source], named: Sequence[str]) 
     traces = Traces(dialect=catalogue.dialect(form), sources=tuple(sources), otherwise=catalogue.recognised)
     traces.index()
     known = set(traces.ids)
+    if not known and not traces.faults:
+        raise UsageError("there is no trace in the files", remedy="see that the export has what was asked for")
     for name in named:
         if name not in known:
             raise UsageError(f"there is no trace {name!r} in the files", remedy="name one as the files write it")
@@ -185,7 +200,7 @@ def _create(path: Path, data: bytes) -> None:
 def _summary(told: _Told, traces: Traces) -> Iterator[str]:
     faults = len(traces.faults) + traces.unlisted
     if not told.drafts and not told.already:
-        yield f"{figures.count(len(traces.ids), 'trace')} read, and in none a model call that is asked for"
+        yield f"{figures.count(len(traces.ids), 'trace')} read" + (_NONE if traces.ids and not faults else "")
     parts = [figures.count(told.drafts, "draft")]
     parts += [f"{told.already} already captured"] if told.already else []
     parts += [f"{figures.count(faults, 'fault')}"] if faults else []

@@ -164,11 +164,12 @@ def _incomplete(side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:
 def _empty(side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:
     if not any(_active(stored) for stored in loaded.fixtures.values()):
         none = "no fixture is active" if loaded.fixtures else "no fixture"
+        end = "end a draft, or " if any(stored.fixture.draft for stored in loaded.fixtures.values()) else ""
         yield Finding(
             rule=findings.COVERAGE,
             severity=Severity.BLOCK,
             message=f"{none}: the gate can judge nothing",
-            remedy=f"add fixtures under {', '.join(side.config.suite.fixtures)}",
+            remedy=f"{end}add fixtures under {', '.join(side.config.suite.fixtures)}",
             file=config.PATH,
         )
 

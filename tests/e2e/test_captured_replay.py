@@ -15,7 +15,7 @@ from tests.unit.cli import program
 
 ENDED = {
     "draft: true\n": "",
-    "# category: grounding\n": "category: grounding\n",
+    "# category: grounding ": "category: grounding ",
     '# hypothesis: {statement: "", status: open}\n': "hypothesis: {statement: it was wrong}\n",
     "assert: []\n": "assert: [{type: not-contains, value: zzz}]\n",
 }

@@ -33,3 +33,8 @@ def test_a_draft_is_never_written_over(shop, tmp_path):
 def test_an_unknown_prompt_is_an_error_with_a_remedy(shop, tmp_path):
     done = captured(shop, tmp_path, "prompts/none.jinja")
     assert "there is no prompt 'prompts/none.jinja'" in str(done.exception)
+
+
+def test_options_that_choose_among_traces_are_refused(shop, tmp_path):
+    done = captured(shop, tmp_path, "prompts/support.jinja", "--where", "feedback=negative")
+    assert "leave out --trace, --span, --where and --limit" in str(done.exception)

@@ -1,5 +1,6 @@
 """`llmgate capture` for traces: what is written, what is reported, and what a bad file does."""
 
+import gzip
 import json
 
 import pytest
@@ -218,6 +219,69 @@ def test_a_target_that_cannot_be_found_is_asked_for(shop, capture):
 
     assert "name the target with --target" in str(done.exception)
     assert capture(call, options=("--target", "support")).exit_code == 0
+
+
+def test_where_nothing_is_chosen_the_options_are_named(capture):
+    done = capture(logged(), options=("--where", "feedback=negative"))
+
+    assert done.output.splitlines()[0] == (
+        "1 trace read, and in none a model call for which every --where, --trace and --span holds"
+    )
+
+
+def test_a_compressed_file_is_told_with_what_unpacks_it(shop, tmp_path):
+    path = tmp_path / "log.jsonl.gz"
+    path.write_bytes(gzip.compress(json.dumps(logged()).encode()))
+
+    done = program.run("capture", "openai", path, "--repository", shop.origin.path, "--out", folder(shop))
+
+    assert "log.jsonl.gz:1: compressed with gzip (unpack it with `gunzip`)" in str(done.exception)
+
+
+@pytest.fixture
+def two_targets(shop):
+    config = shop.origin.path / "llmgate.yaml"
+    entry = "  another: {kind: prompt, prompt: prompts/another.txt, model: answerer}\n"
+    config.write_text(config.read_text().replace("targets:\n", f"targets:\n{entry}"))
+    (shop.origin.path / "prompts" / "another.txt").write_text("Say hello.")
+
+
+@pytest.mark.usefixtures("two_targets")
+def test_traces_on_one_line_that_have_no_target_are_told_apart(capture):
+    calls = [logged(number, question="?") for number in (1, 2)]
+    for number, call in enumerate(calls):
+        call["request"]["messages"] = [{"role": "user", "content": "Hello?"}]
+        call["trace_id"] = f"{number:032x}"
+
+    done = capture(json.dumps(calls))
+
+    assert done.output.splitlines()[-1] == "0 drafts, 2 faults"
+    assert f"log.jsonl:1: trace {1:032x}: no target's prompt makes this request" in str(done.exception)
+    assert str(done.exception).startswith("2 faults")
+
+
+@pytest.mark.usefixtures("two_targets")
+def test_a_call_whose_messages_nobody_recorded_is_told_as_such(capture):
+    span = {
+        "traceId": "1" * 32,
+        "spanId": "2" * 16,
+        "name": "chat",
+        "attributes": [
+            {"key": "gen_ai.operation.name", "value": {"stringValue": "chat"}},
+            {"key": "gen_ai.request.model", "value": {"stringValue": "gpt-4.1"}},
+        ],
+    }
+
+    done = capture({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}, form="otlp")
+
+    assert "its messages were not recorded (record the content of messages where" in str(done.exception)
+
+
+def test_a_draft_that_no_suite_could_read_is_not_written(shop, capture):
+    done = capture(logged(question="long " * 300_000))
+
+    assert "at most 1,048,576 are read" in str(done.exception)
+    assert drafts(shop) == []
 
 
 @pytest.mark.parametrize("name", ["none.jsonl", "."])

@@ -106,7 +106,7 @@ def test_without_fixtures_the_gate_can_judge_nothing(checked):
 def test_drafts_alone_judge_nothing_either(checked):
     done = checked({"fixtures/case-000.yaml": project.case(0, extra="draft: true\n")}, fixtures=1)
     assert done.exit_code == 1
-    assert "no fixture is active: the gate can judge nothing" in done.output
+    assert "no fixture is active: the gate can judge nothing (end a draft, or add fixtures under" in done.output
 
 
 @pytest.mark.parametrize(
