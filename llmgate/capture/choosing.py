@@ -1,4 +1,4 @@
-"""The conversations of a trace and the targets of a repository → the one that is drafted, and how its target makes it."""
+"""The conversations of a trace and the targets of a repository → the one that is drafted, and how it is made."""
 
 from __future__ import annotations
 
