@@ -18,6 +18,7 @@ MAX_PART_BYTES = 5 * 1024 * 1024
 FOLDER = "blobs"
 
 _TEXTS = ("text/", "application/json", "application/xml", "application/yaml", "image/svg+xml")
+_BINARY = ("image/", "audio/", "video/", "application/pdf")
 _ENDINGS = {
     "image/png": "png",
     "image/jpeg": "jpg",
@@ -65,7 +66,11 @@ class Attachments:
             self.missing.add(f"the {what}: its bytes are no base64, or too many")
             return None
         mime = str(part.get("mime_type"))
-        data = self._redacted(data) if mime.startswith(_TEXTS) else data
+        text = _text(mime, data)
+        if text is None and mime.startswith(_TEXTS):
+            self.missing.add(f"the {what}: it is text that is not UTF-8")
+            return None
+        data = data if text is None else str(self.redacts.value(text)).encode()
         if self._tells(data):
             self.missing.add(f"the {what}: it holds a secret")
             return None
@@ -78,13 +83,21 @@ class Attachments:
         rest = {name: value for name, value in part.items() if name != "content"}
         return {**rest, "path": path, "sha256": digest}
 
-    def _redacted(self, data: bytes) -> bytes:
-        return str(self.redacts.value(data.decode("utf-8", "replace"))).encode("utf-8", "replace")
-
     def _tells(self, data: bytes) -> bool:
-        """Tell whether the bytes, read as text, hold a secret."""
+        """Tell whether the bytes, read as text of one or two bytes a character, hold a secret."""
         text = data.decode("latin-1")
-        return self.known.text(text) != text
+        return any(self.known.text(each) != each for each in {text, text.replace("\0", "")})
+
+
+def _text(mime: str, data: bytes) -> str | None:
+    """Return the text of a file, by whatever type it goes; None where it is none."""
+    if mime.startswith(_BINARY) and not mime.startswith(_TEXTS):
+        return None
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text
 
 
 def _is_blob(part: JsonValue) -> bool:

@@ -17,10 +17,14 @@ from llmgate.capture.span import Json
 from llmgate.capture.traces import Traces
 from llmgate.errors import ConfigurationError
 from llmgate.fixture import Fixture
+from llmgate.fixture.provenance import Origin
 from llmgate.preparing import Side
 
 _UNRECORDED = "record the content of messages where the traces are made, and capture those"
 _UNPLACED = "name the target with --target, or check out the revision that production ran"
+
+
+MAX_TRIED = 20  # conversations of one trace, the last ones; `--span` takes any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,21 +59,32 @@ class Already:
 
 @dataclass(slots=True, kw_only=True)
 class Known:
-    """The fixtures that are there, by their input and by the span they came from: id and file."""
+    """The fixtures that are there, by their input, by the span they came from and by their own id: id and file."""
 
     by_input: dict[str, tuple[str, str]] = field(default_factory=dict)
     by_span: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
-    ids: set[str] = field(default_factory=set)
+    by_id: dict[str, tuple[Origin, str]] = field(default_factory=dict)
 
     def add(self, fixture: Fixture, file: str) -> None:
-        self.ids.add(fixture.id)
-        self.by_input.setdefault(fixture.input_digest, (fixture.id, file))
+        self.by_id.setdefault(fixture.id, (fixture.origin, file))
+        if not fixture.completeness.depends_on:
+            self.by_input.setdefault(fixture.input_digest, (fixture.id, file))
         if fixture.origin.trace and fixture.origin.span:
             self.by_span.setdefault((fixture.origin.trace, fixture.origin.span), (fixture.id, file))
 
-    def find(self, fixture: Fixture) -> tuple[str, str] | None:
-        span = (fixture.origin.trace or "", fixture.origin.span or "")
-        return self.by_span.get(span) or self.by_input.get(fixture.input_digest)
+    def find(self, made: Fixture, *, trace: str, span: str) -> tuple[str, str] | None:
+        """Find the fixture that a draft would be once more.
+
+        A span that was written as it is names a conversation; what redaction or a cut made of one may name two, and
+        then the draft's own id tells. What lacks a part of its input is alike to what lacks another.
+        """
+        recorded = (made.origin.trace or "", made.origin.span or "")
+        if recorded == (trace, span) and (known := self.by_span.get(recorded)) is not None:
+            return known
+        origin, file = self.by_id.get(made.id, (None, ""))
+        if origin is not None and (origin.trace or "", origin.span or "") == recorded:
+            return made.id, file
+        return None if made.completeness.depends_on else self.by_input.get(made.input_digest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +135,7 @@ class Capturing:
         self.traces.fault(seen.first.file, seen.first.line, f"{which}{message}", remedy)
 
     def _chosen(self, found: Sequence[Seen]) -> tuple[Bench, Placement]:
-        benches = [self._bench(seen) for seen in reversed(found)]
+        benches = [self._bench(seen) for seen in found[: -MAX_TRIED - 1 : -1]]
         try:
             return choosing.choose(benches, self.side, self.wanted.target)
         except Unchosen as error:
@@ -177,11 +192,11 @@ class Capturing:
             placement,
             bench.files.redacts,
             source=self.source,
-            missing=sorted(bench.files.missing),
+            left_out=sorted(bench.files.missing),
         )
-        if (known := self.known.find(made.fixture)) is not None:
+        if (known := self.known.find(made.fixture, trace=bench.seen.trace, span=bench.seen.first.id)) is not None:
             raise _Same(bench.seen, *known)
-        if made.fixture.id in self.known.ids:
+        if made.fixture.id in self.known.by_id:
             raise Undraftable(f"its id {made.fixture.id} is that of another fixture")
         return Made(draft=made, seen=bench.seen, placement=placement, files=dict(bench.files.files), others=others)
 

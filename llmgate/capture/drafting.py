@@ -9,15 +9,21 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue, ValidationError
 
+from llmgate import documents
+from llmgate.capture import records
 from llmgate.capture.joining import Seen
 from llmgate.capture.messages import parts
 from llmgate.capture.placement import Placement, Sent
 from llmgate.capture.redacting import Redacting
 from llmgate.capture.span import Json
-from llmgate.documents import MAX_BYTES, writing
+from llmgate.documents import writing
+from llmgate.errors import ConfigurationError
 from llmgate.fixture import MAX_SEED, Fixture
 
 MAX_TITLE_CHARS = 80
+MAX_NOTE_CHARS = 300
+SMALL_CHARS = 90_000
+"""Every value takes three characters at least, and a file has 30,000 of them."""
 ID_DIGITS = 10
 
 _IDENTITY = re.compile(r"(?:0x)?[0-9a-f]{8,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -56,20 +62,23 @@ def identity(target: str, seen: Seen) -> str:
 
 
 def is_identity(name: str) -> bool:
-    """Tell whether an id is one as tracing makes them, so that it can be shown."""
-    return _IDENTITY.fullmatch(name) is not None
+    """Tell whether an id is one as tracing makes them, so that it can be shown: digits alone may be a phone number."""
+    return _IDENTITY.fullmatch(name) is not None and not name.isdecimal()
 
 
 def draft(
-    seen: Seen, sent: Sent, placement: Placement, redacts: Redacting, *, source: str, missing: Sequence[str]
+    seen: Seen, sent: Sent, placement: Placement, redacts: Redacting, *, source: str, left_out: Sequence[str]
 ) -> Draft:
-    """Make a draft. Everything that is written has gone through `redacts`.
+    """Make a draft. Everything that is written or told has gone through `redacts`.
+
+    `left_out` are parts that were sent and that no file can be made of.
 
     Raises:
         Undraftable: where the content does not fit the model of fixtures.
     """
-    told = redacts.value({"content": _content(seen, sent, placement, missing), "assert": _suggested(seen)})
-    content, assertions = _halves(told)
+    content, assertions, difference = _redacted(
+        redacts, _content(seen, sent, placement, left_out), _suggested(seen), placement.difference
+    )
     _hash_documents(content)
     head: dict[str, JsonValue] = {"id": identity(placement.target, seen), "target": placement.target, "draft": True}
     head |= _full({"title": _title(content)})
@@ -79,7 +88,7 @@ def draft(
         made = Fixture.model_validate(whole)
     except ValidationError as error:
         raise Undraftable(_fault(error)) from error
-    note = _replays(placement, made)
+    note = documents.printable(_replays(placement, made, difference), MAX_NOTE_CHARS)
     text = "".join(
         (
             f"# Captured from {source}: {note}.\n",
@@ -90,32 +99,46 @@ def draft(
             writing.yaml({"assert": assertions}),
         )
     )
-    if (size := len(text.encode())) > MAX_BYTES:
-        message = f"its fixture would have {size:,} bytes; at most {MAX_BYTES:,} are read"
-        raise Undraftable(message, "write one by hand with the part that matters, or leave it out with --where")
+    _check_readable(made.id, whole, text)
     return Draft(fixture=made, text=text, note=note)
 
 
-def _halves(told: JsonValue) -> tuple[dict[str, JsonValue], list[JsonValue]]:
-    content = told.get("content") if isinstance(told, dict) else None
-    assertions = told.get("assert") if isinstance(told, dict) else None
-    if not isinstance(content, dict) or not isinstance(assertions, list):
-        raise TypeError("redaction keeps the shape of what it is given")
-    return content, assertions
+def _redacted(
+    redacts: Redacting, content: dict[str, JsonValue], assertions: list[JsonValue], difference: str
+) -> tuple[dict[str, JsonValue], list[JsonValue], str]:
+    told = redacts.value([content, assertions, difference])
+    match told:
+        case [dict(content), list(assertions), str(difference)]:
+            return content, assertions, difference
+        case _:
+            raise TypeError("redaction keeps the shape of what it is given")
+
+
+def _check_readable(name: str, whole: JsonValue, text: str) -> None:
+    """See that the file can be read as a fixture; what is small and flat can, and reading YAML is slow."""
+    if len(text) <= SMALL_CHARS and not records.deeper(whole, documents.MAX_DEPTH // 2):
+        return
+    try:
+        documents.read(f"{name}.yaml", text.encode())
+    except ConfigurationError as error:
+        raise Undraftable(
+            f"its fixture could not be read: {error.faults[0].message}",
+            "write one by hand with the part that matters, or leave it out with --where",
+        ) from error
 
 
 def _suggested(seen: Seen) -> list[JsonValue]:
     return [{"type": "equals", "value": seen.expected}] if seen.expected else []
 
 
-def _replays(placement: Placement, made: Fixture) -> str:
+def _replays(placement: Placement, made: Fixture, difference: str) -> str:
     if made.completeness.depends_on:
         return "it cannot be replayed, see completeness.depends_on"
     if placement.exact:
         return "a replay sends what production sent"
     if placement.lacking:
         return f"fill in input.variables: {', '.join(placement.lacking)}"
-    return f"the prompt of the repository makes another request: {placement.difference}"
+    return f"the prompt of the repository makes another request: {difference}"
 
 
 def _fault(error: ValidationError) -> str:
@@ -124,10 +147,10 @@ def _fault(error: ValidationError) -> str:
     return f"it makes no valid fixture: {place}: {first['type'].replace('_', ' ')}"
 
 
-def _content(seen: Seen, sent: Sent, placement: Placement, missing: Sequence[str]) -> dict[str, JsonValue]:
+def _content(seen: Seen, sent: Sent, placement: Placement, left_out: Sequence[str]) -> dict[str, JsonValue]:
     """Gather all of a fixture that is content; empty fields are left out."""
     filled: dict[str, JsonValue] = {**dict.fromkeys(placement.lacking, ""), **placement.variables}
-    lacks = [*seen.missing, *missing, *(f"the value of the variable {name}" for name in placement.lacking)]
+    lacks = [*seen.missing, *(f"the value of the variable {name}" for name in placement.lacking)]
     if placement.has_read_back(sent):
         lacks = [each for each in lacks if not each.startswith("document text: ")]
         lacks.append("documents: they were read back out of the text of the prompt")
@@ -140,7 +163,9 @@ def _content(seen: Seen, sent: Sent, placement: Placement, missing: Sequence[str
             "tools": _full({"definitions": _plain(sent.tools), "results": _plain(seen.results)}),
             "seed": _seed(seen),
             "observed": _observed(seen, placement),
-            "completeness": _full({"missing": _short(lacks), "depends_on": _short(_depends_on(seen, sent, placement))}),
+            "completeness": _full(
+                {"missing": _short(lacks), "depends_on": _short([*_depends_on(seen, sent, placement), *left_out])}
+            ),
         }
     )
 
@@ -245,7 +270,7 @@ def _users(turns: JsonValue) -> list[str]:
 
 def _origin(seen: Seen, redacts: Redacting, source: str) -> dict[str, JsonValue]:
     said = next((_told(each) for each in seen.feedback if each.get("negative")), None)
-    feedback = redacts.value(said[:100]) if said else None
+    feedback = str(redacts.value(said))[:100] if said else None
     return _full(
         {
             "kind": "production",
@@ -266,4 +291,4 @@ def _told(feedback: Json) -> str:
 
 def _known(name: str, redacts: Redacting) -> JsonValue:
     """Keep an id that is hexadecimal, as tracing makes them; others are text like any other."""
-    return name if is_identity(name) else redacts.value(name[:200])
+    return name if is_identity(name) else str(redacts.value(name))[:200]

@@ -72,7 +72,7 @@ class Traces:
             self.fault(name, error.line, error.message)
             return
         except Unfit as error:
-            other = self.otherwise(record.value)
+            other = self.otherwise(record.value) if len(self.faults) < MAX_FAULTS else None
             hint = f"; it looks like `llmgate capture {other}`" if other else ""
             self.fault(name, place.line, f"{error}{hint}")
             return

@@ -19,7 +19,7 @@ from llmgate.capture.capturing import Already, Capturing, Known, Made, Wanted
 from llmgate.capture.redacting import Redacting
 from llmgate.capture.traces import Traces
 from llmgate.cli import outside
-from llmgate.errors import ConfigurationError, UsageError
+from llmgate.errors import ConfigurationError, Fault, UsageError
 from llmgate.renderers import figures, inert
 from llmgate.targets.rendering import Renderer
 
@@ -167,6 +167,9 @@ def _written(capturing: Capturing, out: Path, limit: int | None) -> _Told:
             click.echo(inert.log(f"{where}: is the fixture {found.fixture} in {found.file}"))
             continue
         path = out / f"{found.draft.fixture.id}.yaml"
+        if os.path.lexists(path):
+            capturing.traces.faults.append(_taken(found, path))
+            continue
         told.files += _write(found, out, path)
         told.drafts += 1
         told.others += found.others
@@ -178,18 +181,32 @@ def _written(capturing: Capturing, out: Path, limit: int | None) -> _Told:
     return told
 
 
+def _taken(made: Made, path: Path) -> Fault:
+    seen = made.seen.first
+    message = f"its draft would be {path}, which is another file or cannot be read as a fixture"
+    return documents.fault(seen.file, seen.line, message, "correct or move that file, and capture again")
+
+
 def _write(made: Made, out: Path, path: Path) -> int:
     """Write a draft and the files that it refers to; nothing that is there is written over."""
     try:
         for name, data in made.files.items():
-            blob = out / FOLDER / Path(name).name
-            blob.parent.mkdir(exist_ok=True)
-            if not blob.exists():
-                _create(blob, data)
+            _keep(out / FOLDER / Path(name).name, data)
         _create(path, made.draft.text.encode())
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}", remedy="name another folder") from error
     return len(made.files)
+
+
+def _keep(blob: Path, data: bytes) -> None:
+    """Write a file that drafts refer to, where it is not there already."""
+    blob.parent.mkdir(exist_ok=True)
+    if blob.parent.is_symlink() or blob.is_symlink():
+        raise UsageError(f"{blob} is behind a link", remedy="name another folder: fixtures refer to regular files only")
+    if not blob.exists():
+        _create(blob, data)
+    elif not blob.is_file() or blob.read_bytes() != data:
+        raise UsageError(f"{blob} has not the content that its name tells", remedy="remove it, and capture again")
 
 
 def _create(path: Path, data: bytes) -> None:

@@ -28,9 +28,11 @@ def run(names: tuple[str, ...], *, out: Path, target: str | None, repository: Pa
         made, text = source.draft(chosen, sent, taken=taken)
         taken.add(made)
         path = out / f"{made}.yaml"
-        if path.exists():
-            raise UsageError(f"{path} exists already", remedy="move it, or name another folder")
-        path.write_text(text, encoding="utf-8")
+        try:
+            with path.open("x", encoding="utf-8") as file:  # and not through a link
+                file.write(text)
+        except FileExistsError as error:
+            raise UsageError(f"{path} exists already", remedy="move it, or name another folder") from error
         click.echo(inert.log(f"{path}: a draft for target {chosen}"))
     return 0
 

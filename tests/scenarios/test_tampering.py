@@ -54,6 +54,20 @@ def picky(number):
     return project.case(number).replace("question:", "vip: true, question:")
 
 
+TOOLS = "tools: {results: [{name: look, arguments: {id: A1}, result: x}]}\n"
+ATTACHED = "attached: {after: [{type: uri, modality: image, uri: 'https://a.example/14-days.png'}]}"
+COUNT = "{revision: abcdef0, passed: %d, trials: 10}"
+FORGED = (
+    "origin: {kind: production}\nhypothesis: {statement: x}\nobserved: {output: Within 14 days}\n"
+    f"proven: {{separates: true, p_value: 0.001, repeats: 10, fails_at: {COUNT % 0}, passes_at: {COUNT % 10}, "
+    f"date: 2026-10-01, fixture: 'sha256:{'0' * 64}'}}\n"
+)
+
+
+def altered(extra):
+    return {f"fixtures/case-{number:03d}.yaml": project.case(number, extra=extra) for number in range(8)}
+
+
 TAMPERING = {
     "keys of a file of models change places": Story(
         base=with_models,
@@ -163,6 +177,79 @@ TAMPERING = {
         fixtures=30,
         verdict="passed",
         code=0,
+        rules=("suite_changes",),
+    ),
+    "fixtures are said to depend on state outside them": Story(
+        does=lambda _: {**WORSE, **altered("completeness: {depends_on: [a clock]}\n")},
+        verdict="regressed",
+        code=1,
+        said="it is said to depend on state outside it",
+        rules=("suite_changes",),
+    ),
+    "fixtures become drafts again": Story(
+        does=lambda _: {**WORSE, **altered("draft: true\n")},
+        verdict="regressed",
+        code=1,
+        said="it is made a draft",
+        rules=("suite_changes",),
+    ),
+    "fixtures get another origin and a proof that nobody made": Story(
+        does=lambda _: {**WORSE, **altered(FORGED)},
+        verdict="regressed",
+        code=1,
+    ),
+    "the context gets a text of its own, with the answer in it": Story(
+        does=lambda _: {
+            **KIND,
+            **{
+                name: text.replace("context:\n", 'context:\n  text: "within 14 days"\n')
+                for name, text in project.cases(30).items()
+            },
+        },
+        fixtures=30,
+        verdict="rejected",
+        code=1,
+        said="its documents are changed",
+        rules=("suite_changes",),
+    ),
+    "documents get metadata that the prompt could read": Story(
+        does=lambda _: {
+            **KIND,
+            **{
+                name: text.replace('days."}]', 'days.", metadata: {hint: 14 days}}]')
+                for name, text in project.cases(30).items()
+            },
+        },
+        fixtures=30,
+        verdict="rejected",
+        code=1,
+        said="its documents are changed",
+        rules=("suite_changes",),
+    ),
+    "a recorded result fits any arguments": Story(
+        base=lambda _: {name: text.replace("context:", TOOLS + "context:") for name, text in project.cases(30).items()},
+        does=lambda _: {
+            **KIND,
+            **{
+                name: text.replace("context:", TOOLS.replace("result: x", "result: x, match: subset") + "context:")
+                for name, text in project.cases(30).items()
+            },
+        },
+        fixtures=30,
+        verdict="rejected",
+        code=1,
+        said="its tools are changed",
+        rules=("suite_changes",),
+    ),
+    "an address is attached": Story(
+        does=lambda _: {
+            **KIND,
+            **{name: text.replace('?"}}', '?"}, ' + ATTACHED + "}") for name, text in project.cases(30).items()},
+        },
+        fixtures=30,
+        verdict="rejected",
+        code=1,
+        said="its input is changed",
         rules=("suite_changes",),
     ),
 }

@@ -63,3 +63,21 @@ def test_nothing_is_taken_out_where_drafts_are_written_outside_the_repository():
     found, parts = taken(part(PNG), folder=None)
 
     assert (parts, found.missing) == ([], {"the image: drafts with files are written inside the repository only"})
+
+
+def test_text_of_any_type_is_redacted():
+    found, (kept,) = taken(part(b"Mail ada@shop.org", "application/octet-stream", "document"))
+
+    assert found.files == {kept["path"]: b"Mail person-1@example.com"}
+
+
+def test_text_that_is_not_utf8_is_left_out():
+    found, kept = taken(part(SECRET.encode("utf-16"), "text/plain", "document"))
+
+    assert (kept, found.files, found.missing) == ([], {}, {"the document: it is text that is not UTF-8"})
+
+
+def test_a_secret_of_two_bytes_a_character_is_found():
+    found, kept = taken(part(SECRET.encode("utf-16"), "application/octet-stream", "document"))
+
+    assert (kept, found.files, found.missing) == ([], {}, {"the document: it holds a secret"})

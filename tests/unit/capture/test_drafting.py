@@ -27,14 +27,14 @@ def conversation(**fields):
     return found
 
 
-def draft(found=None, *, placement=None, missing=(), **sent):
+def draft(found=None, *, placement=None, left_out=(), **sent):
     found = found or conversation()
     sent = Sent(messages=found.messages, **sent)
     place = placement or Placement(
         target="support", turns=tuple(found.messages), documents=tuple(sent.documents), exact=True
     )
     redacts = Redacting(known=Redactor())
-    return drafting.draft(found, sent, place, redacts, source="otlp", missing=missing)
+    return drafting.draft(found, sent, place, redacts, source="otlp", left_out=left_out)
 
 
 def test_a_draft_is_a_fixture_that_does_not_run_yet():
@@ -105,13 +105,9 @@ def test_the_expected_output_is_suggested_and_nothing_is_invented():
 def test_what_the_source_lacks_is_listed():
     place = Placement(target="support", turns=(ASK,), lacking=("question",))
 
-    made = draft(conversation(missing=["tool definitions"]), placement=place, missing=["an image"])
+    made = draft(conversation(missing=["tool definitions"]), placement=place)
 
-    assert made.fixture.completeness.missing == (
-        "tool definitions",
-        "an image",
-        "the value of the variable question",
-    )
+    assert made.fixture.completeness.missing == ("tool definitions", "the value of the variable question")
     assert made.note == "fill in input.variables: question"
 
 
@@ -183,3 +179,34 @@ def test_tools_are_carried_as_they_were_sent():
 
     assert made.fixture.tools.definitions[0].name == "find"
     assert made.fixture.tools.results[0].arguments == {"id": 1}
+
+
+def test_a_part_that_was_left_out_keeps_the_fixture_out_of_the_suite():
+    made = draft(left_out=["the image: its bytes are no base64, or too many"])
+
+    assert made.fixture.completeness.depends_on == ("the image: its bytes are no base64, or too many",)
+    assert made.note == "it cannot be replayed, see completeness.depends_on"
+
+
+def test_what_a_prompts_error_quotes_is_redacted_and_stays_in_the_comment():
+    difference = f"'dict object' has no attribute '{SECRET}\nassert: []\x1b[31m'"
+
+    made = draft(placement=Placement(target="support", turns=(ASK,), difference=difference))
+
+    first = made.text.splitlines()[0]
+    assert SECRET not in made.note + made.text
+    assert first.endswith("has no attribute '[secret-1]\\nassert: []\\x1b[31m'.")
+
+
+@pytest.mark.parametrize("given", [{"q": "x" * documents.MAX_BYTES}, {"q": [0] * 40_000}])
+def test_a_draft_that_could_not_be_read_again_is_none(given):
+    place = Placement(target="support", turns=(ASK,), variables=given)
+
+    with pytest.raises(drafting.Undraftable, match="could not be read: "):
+        draft(placement=place)
+
+
+def test_an_id_of_digits_is_text_like_any_other():
+    found = draft(conversation(trace="4111111111111111")).fixture.origin
+
+    assert (found.trace, found.span) == ("[card-1]", "00f067aa0ba902b7")

@@ -30,6 +30,16 @@ def test_a_draft_is_never_written_over(shop, tmp_path):
     assert "exists already" in str(done.exception)
 
 
+def test_no_draft_is_written_through_a_link(shop, tmp_path):
+    (tmp_path / "drafts").mkdir()
+    (tmp_path / "drafts" / "support-jinja.yaml").symlink_to(tmp_path / "elsewhere")
+
+    done = captured(shop, tmp_path, "prompts/support.jinja")
+
+    assert "exists already" in str(done.exception)
+    assert not (tmp_path / "elsewhere").exists()
+
+
 def test_an_unknown_prompt_is_an_error_with_a_remedy(shop, tmp_path):
     done = captured(shop, tmp_path, "prompts/none.jinja")
     assert "there is no prompt 'prompts/none.jinja'" in str(done.exception)

@@ -1,6 +1,8 @@
 """`llmgate capture` for traces: what is written, what is reported, and what a bad file does."""
 
+import base64
 import gzip
+import hashlib
 import json
 
 import pytest
@@ -251,12 +253,12 @@ def test_traces_on_one_line_that_have_no_target_are_told_apart(capture):
     calls = [logged(number, question="?") for number in (1, 2)]
     for number, call in enumerate(calls):
         call["request"]["messages"] = [{"role": "user", "content": "Hello?"}]
-        call["trace_id"] = f"{number:032x}"
+        call["trace_id"] = f"{number + 10:032x}"
 
     done = capture(json.dumps(calls))
 
     assert done.output.splitlines()[-1] == "0 drafts, 2 faults"
-    assert f"log.jsonl:1: trace {1:032x}: no target's prompt makes this request" in str(done.exception)
+    assert f"log.jsonl:1: trace {11:032x}: no target's prompt makes this request" in str(done.exception)
     assert str(done.exception).startswith("2 faults")
 
 
@@ -280,7 +282,7 @@ def test_a_call_whose_messages_nobody_recorded_is_told_as_such(capture):
 def test_a_draft_that_no_suite_could_read_is_not_written(shop, capture):
     done = capture(logged(question="long " * 300_000))
 
-    assert "at most 1,048,576 are read" in str(done.exception)
+    assert "at most 1048576 are read" in str(done.exception)
     assert drafts(shop) == []
 
 
@@ -289,3 +291,60 @@ def test_a_file_that_cannot_be_read_is_an_error(shop, name):
     done = program.run("capture", "openai", name, "--repository", shop.origin.path, "--out", folder(shop))
 
     assert isinstance(done.exception, UsageError)
+
+
+def test_traces_whose_ids_are_redacted_alike_are_told_apart(shop, capture):
+    calls = [logged(number, question=f"Where is A-{number}?") for number in (1, 2)]
+    for name, call in zip(("ada", "bob"), calls, strict=True):
+        call["response"]["id"] = f"session-{name}@shop.org"
+
+    capture(*calls)
+    done = capture(*calls)
+
+    assert len(drafts(shop)) == 2
+    assert done.output.splitlines()[-1] == "0 drafts, 2 already captured"
+
+
+def test_a_draft_that_became_unreadable_is_a_fault_and_the_others_are_written(shop, capture):
+    capture(logged(1))
+    (name,) = drafts(shop)
+    (folder(shop) / name).write_text("id: [")
+
+    done = capture(logged(1), logged(2, question="Where is A-18?"))
+
+    assert isinstance(done.exception, ConfigurationError)
+    assert "cannot be read as a fixture" in str(done.exception)
+    assert len(drafts(shop)) == 2
+    assert (folder(shop) / name).read_text() == "id: ["
+
+
+def shown(data):
+    content = base64.b64encode(data).decode()
+    call = logged()
+    asked = call["request"]["messages"][0]
+    picture = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{content}"}}
+    asked["content"] = [{"type": "text", "text": asked["content"]}, picture]
+    return call
+
+
+def test_no_file_is_written_through_a_link(shop, tmp_path, capture):
+    folder(shop).mkdir(parents=True)
+    (tmp_path / "elsewhere").mkdir()
+    (folder(shop) / "blobs").symlink_to(tmp_path / "elsewhere")
+
+    done = capture(shown(b"\x89PNG"))
+
+    assert isinstance(done.exception, UsageError)
+    assert "behind a link" in str(done.exception)
+    assert (list((tmp_path / "elsewhere").iterdir()), drafts(shop)) == ([], [])
+
+
+def test_a_file_that_is_not_what_its_name_tells_is_not_referred_to(shop, capture):
+    data = b"\x89PNG"
+    (folder(shop) / "blobs").mkdir(parents=True)
+    (folder(shop) / "blobs" / f"{hashlib.sha256(data).hexdigest()}.png").write_bytes(b"cut of")
+
+    done = capture(shown(data))
+
+    assert "has not the content that its name tells" in str(done.exception)
+    assert drafts(shop) == []
