@@ -10,8 +10,8 @@ from pathlib import Path
 
 from llmgate import config, git, sides
 from llmgate.capture import catalogue, joining, records
-from llmgate.capture.attachments import Attachments
 from llmgate.capture.capturing import Capturing, Known, Made, Wanted
+from llmgate.capture.drafts.attachments import Attachments
 from llmgate.capture.joining import Seen
 from llmgate.capture.redacting import Redacting
 from llmgate.capture.traces import Traces

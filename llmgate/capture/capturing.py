@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from llmgate.capture import choosing, drafting, feedback, joining, placing
-from llmgate.capture.attachments import Attachments
-from llmgate.capture.choosing import Bench, Elsewhere, Unchosen
-from llmgate.capture.drafting import Draft, Undraftable
+from llmgate.capture import feedback, joining
+from llmgate.capture.drafts import choosing, drafting, placing
+from llmgate.capture.drafts.attachments import Attachments
+from llmgate.capture.drafts.choosing import Bench, Elsewhere, Unchosen
+from llmgate.capture.drafts.drafting import Draft, Undraftable
+from llmgate.capture.drafts.placement import Placement, Sent
 from llmgate.capture.joining import Seen
-from llmgate.capture.placement import Placement, Sent
 from llmgate.capture.redacting import Redacting
 from llmgate.capture.selecting import Condition
 from llmgate.capture.span import Json

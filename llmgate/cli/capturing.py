@@ -14,8 +14,8 @@ import click
 
 from llmgate import documents, git, plan, redaction, sides, suite
 from llmgate.capture import catalogue, records, selecting
-from llmgate.capture.attachments import FOLDER, Attachments
 from llmgate.capture.capturing import Already, Capturing, Known, Made, Wanted
+from llmgate.capture.drafts.attachments import FOLDER, Attachments
 from llmgate.capture.redacting import Redacting
 from llmgate.capture.traces import Traces
 from llmgate.cli import outside

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from pydantic import JsonValue
 
-from llmgate.capture import answered, asked, calls, retrieved, tool_runs, values
-from llmgate.capture.asked import Request
+from llmgate.capture import retrieved, values
 from llmgate.capture.datadog import evaluations, messages
 from llmgate.capture.exchange.sides import Answered, Asked, without_reasoning
+from llmgate.capture.platforms import answered, asked, calls, tool_runs
+from llmgate.capture.platforms.asked import Request
 from llmgate.capture.span import Json, Kind, Record, Span
 
 _KINDS = {"llm": Kind.MODEL, "retrieval": Kind.RETRIEVAL, "tool": Kind.TOOL}

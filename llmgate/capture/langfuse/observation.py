@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from pydantic import JsonValue
 
-from llmgate.capture import answered, asked, calls, retrieved, tool_runs, values
+from llmgate.capture import retrieved, values
+from llmgate.capture.platforms import answered, asked, calls, tool_runs
 from llmgate.capture.span import Json, Kind, Record, Span
 
 _NO_CONTENT = (

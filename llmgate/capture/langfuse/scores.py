@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
-from llmgate.capture import answered, feedback, values
+from llmgate.capture import feedback, values
+from llmgate.capture.platforms import answered
 from llmgate.capture.span import Json, Remark, by_span
 
 

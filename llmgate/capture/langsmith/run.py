@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from pydantic import JsonValue
 
-from llmgate.capture import answered, asked, calls, feedback, retrieved, tool_runs, values
+from llmgate.capture import feedback, retrieved, values
+from llmgate.capture.platforms import answered, asked, calls, tool_runs
 from llmgate.capture.span import Json, Kind, Record, Span, ToolRun
 
 _KINDS = {"llm": Kind.MODEL, "retriever": Kind.RETRIEVAL, "tool": Kind.TOOL}

@@ -3,8 +3,8 @@
 import pytest
 
 from llmgate import config, git, sides
-from llmgate.capture import placing
-from llmgate.capture.placement import Sent
+from llmgate.capture.drafts import placing
+from llmgate.capture.drafts.placement import Sent
 from llmgate.targets.rendering import Renderer
 from tests import gitserver
 from tests.unit.capture.simple import answered, called, said

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from llmgate.capture.asked import Request
 from llmgate.capture.exchange.sides import Answered, union
 from llmgate.capture.messages import parts
 from llmgate.capture.pieces import NO_TOOLS
+from llmgate.capture.platforms.asked import Request
 from llmgate.capture.span import Span
 
 

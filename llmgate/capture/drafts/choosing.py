@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from llmgate.capture import placing
-from llmgate.capture.attachments import Attachments
+from llmgate.capture.drafts import placing
+from llmgate.capture.drafts.attachments import Attachments
+from llmgate.capture.drafts.placement import Placement, Sent
 from llmgate.capture.joining import Seen
-from llmgate.capture.placement import Placement, Sent
 from llmgate.preparing import Side
 from llmgate.prompts import Prompt
 

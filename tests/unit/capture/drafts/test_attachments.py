@@ -3,7 +3,7 @@ import hashlib
 
 import pytest
 
-from llmgate.capture.attachments import MAX_PART_BYTES, Attachments
+from llmgate.capture.drafts.attachments import MAX_PART_BYTES, Attachments
 from llmgate.capture.redacting import Redacting
 from llmgate.redaction import Redactor
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llmgate.capture import asked
+from llmgate.capture.platforms import asked
 
 
 def said(role, *contents):

@@ -10,11 +10,12 @@ from dataclasses import replace
 
 from pydantic import JsonValue
 
-from llmgate.capture import asked, messages, values
+from llmgate.capture import messages, values
 from llmgate.capture.exchange import anthropic, apis, chat, responses
 from llmgate.capture.exchange.apis import Api
 from llmgate.capture.exchange.sides import Answered, without_reasoning
 from llmgate.capture.messages import parts
+from llmgate.capture.platforms import asked
 from llmgate.capture.span import Unfit
 
 MAX_WRAPPERS = 4

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from pydantic import JsonValue, ValidationError
 
-from llmgate.capture import blanks
+from llmgate.capture.drafts import blanks
+from llmgate.capture.drafts.placement import Placement, Sent
 from llmgate.capture.messages import parts
-from llmgate.capture.placement import Placement, Sent
 from llmgate.capture.span import Json
 from llmgate.errors import ConfigurationError, RenderError
 from llmgate.fixture import RESERVED_VARIABLES, Fixture

@@ -3,8 +3,8 @@ import dataclasses
 import pytest
 
 from llmgate import documents, fixture
-from llmgate.capture import drafting
-from llmgate.capture.placement import Placement, Sent
+from llmgate.capture.drafts import drafting
+from llmgate.capture.drafts.placement import Placement, Sent
 from llmgate.capture.redacting import Redacting
 from llmgate.capture.span import ToolRun
 from llmgate.redaction import Redactor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llmgate.capture import answered
+from llmgate.capture.platforms import answered
 
 
 def text(value):

@@ -11,17 +11,18 @@ from pydantic import JsonValue, ValidationError
 
 from llmgate import documents
 from llmgate.capture import records
+from llmgate.capture.drafts import contents, titles
+from llmgate.capture.drafts.contents import full
+from llmgate.capture.drafts.placement import Placement, Sent
 from llmgate.capture.joining import Seen
-from llmgate.capture.messages import parts
-from llmgate.capture.placement import Placement, Sent
 from llmgate.capture.redacting import Redacting
 from llmgate.capture.span import Json
 from llmgate.documents import writing
 from llmgate.errors import ConfigurationError
-from llmgate.fixture import MAX_SEED, Fixture
+from llmgate.fixture import Fixture
 
-MAX_TITLE_CHARS = 80
 MAX_NOTE_CHARS = 300
+MAX_SHORT_CHARS = 500
 SMALL_CHARS = 90_000
 """Every value takes three characters at least, and a file has 30,000 of them."""
 ID_DIGITS = 10
@@ -77,11 +78,12 @@ def draft(
         Undraftable: where the content does not fit the model of fixtures.
     """
     content, assertions, difference = _redacted(
-        redacts, _content(seen, sent, placement, left_out), _suggested(seen), placement.difference
+        redacts, contents.of(seen, sent, placement, left_out), _suggested(seen), placement.difference
     )
     _hash_documents(content)
+    _shorten(content)
     head: dict[str, JsonValue] = {"id": identity(placement.target, seen), "target": placement.target, "draft": True}
-    head |= _full({"title": _title(content)})
+    head |= full({"title": titles.of(content)})
     origin = _origin(seen, redacts, source)
     whole = {**head, "origin": origin, **content, "assert": assertions}
     try:
@@ -147,86 +149,6 @@ def _fault(error: ValidationError) -> str:
     return f"it makes no valid fixture: {place}: {first['type'].replace('_', ' ')}"
 
 
-def _content(seen: Seen, sent: Sent, placement: Placement, left_out: Sequence[str]) -> dict[str, JsonValue]:
-    """Gather all of a fixture that is content; empty fields are left out."""
-    filled: dict[str, JsonValue] = {**dict.fromkeys(placement.lacking, ""), **placement.variables}
-    lacks = [*seen.missing, *(f"the value of the variable {name}" for name in placement.lacking)]
-    if placement.has_read_back(sent):
-        lacks = [each for each in lacks if not each.startswith("document text: ")]
-        lacks.append("documents: they were read back out of the text of the prompt")
-    return _full(
-        {
-            "input": _full(
-                {"variables": filled, "messages": _plain(placement.turns), "attached": dict(placement.attached)}
-            ),
-            "context": _full({"documents": _plain(placement.documents), "text": placement.context}),
-            "tools": _full({"definitions": _plain(sent.tools), "results": _plain(seen.results)}),
-            "seed": _seed(seen),
-            "observed": _observed(seen, placement),
-            "completeness": _full(
-                {"missing": _short(lacks), "depends_on": _short([*_depends_on(seen, sent, placement), *left_out])}
-            ),
-        }
-    )
-
-
-def _depends_on(seen: Seen, sent: Sent, placement: Placement) -> list[str]:
-    """List the state outside: what the source names, and texts that it did not record, unless nothing shows them."""
-    unknown = [] if placement.exact else sent.textless
-    found = [*seen.depends_on, *(f"the text of the document {name}" for name in unknown)]
-    if seen.calls_tools and not sent.tools and not placement.offers_tools:
-        found.append("tool definitions that were not recorded")
-    return [*found, *([] if sent.messages else ["messages that were not recorded"])]
-
-
-def _full(fields: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
-
-
-def _plain(values: Sequence[Json]) -> list[JsonValue]:
-    return [_message(value) for value in values]
-
-
-def _message(value: Json) -> JsonValue:
-    """Write a message of one text as `content`, as people do."""
-    listed = value.get("parts")
-    if (
-        isinstance(listed, list)
-        and len(listed) == 1
-        and isinstance(part := listed[0], dict)
-        and part.get("type") == "text"
-    ):
-        return {"role": value["role"], **_full({"name": value.get("name")}), "content": part["content"]}
-    return dict(value)
-
-
-def _short(texts: Sequence[str]) -> list[JsonValue]:
-    return [text[:500] for text in dict.fromkeys(texts)]
-
-
-def _seed(seen: Seen) -> JsonValue:
-    seed = seen.first.seed
-    return seed if seed is not None and abs(seed) <= MAX_SEED else None
-
-
-def _observed(seen: Seen, placement: Placement) -> dict[str, JsonValue]:
-    first, last = seen.first, seen.last
-    return _full(
-        {
-            "output": parts.texts(last.output),
-            "tool_calls": [part for part in parts.listed(last.output) if part.get("type") == "tool_call"],
-            "finish_reason": last.finish_reason,
-            "error": last.error,
-            "model": _full({"provider": first.provider, "requested": first.requested, "served": last.served}),
-            "params": dict(first.params),
-            "prompt": dict(seen.prompt),
-            "rendered": _plain(placement.rendered),
-            "expected": seen.expected,
-            "feedback": _plain(seen.feedback),
-        }
-    )
-
-
 def _hash_documents(told: Mapping[str, JsonValue]) -> None:
     """Add the hash of each document's text as it is written: after redaction."""
     context = told.get("context")
@@ -236,42 +158,18 @@ def _hash_documents(told: Mapping[str, JsonValue]) -> None:
             document["sha256"] = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
-def _title(content: Mapping[str, JsonValue]) -> str:
-    """Take what the user said, of what is redacted already."""
-    text = " ".join(_said(content).split())
-    return text if len(text) <= MAX_TITLE_CHARS else text[: MAX_TITLE_CHARS - 1] + "…"
-
-
-def _said(content: Mapping[str, JsonValue]) -> str:
-    given, observed = _within(content, "input"), _within(content, "observed")
-    turns, values = given.get("messages"), _within(given, "variables")
-    asked = [str(values[name]) for name in _QUESTIONS if values.get(name)]
-    made = observed.get("rendered")
-    spoken = [*_users(turns), *asked, *_users(made)]
-    return spoken[-1] if _users(turns) and not asked else next(iter([*asked, *spoken]), "")
-
-
-_QUESTIONS = ("question", "query", "user_input", "input", "message", "request", "text")
-
-
-def _within(held: Mapping[str, JsonValue], name: str) -> dict[str, JsonValue]:
-    found = held.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _users(turns: JsonValue) -> list[str]:
-    listed = turns if isinstance(turns, list) else []
-    return [
-        str(turn["content"])
-        for turn in listed
-        if isinstance(turn, dict) and turn.get("role") == "user" and "content" in turn
-    ]
+def _shorten(told: Mapping[str, JsonValue]) -> None:
+    """Cut what a fixture holds in short: after redaction, as half a secret is one that nobody finds."""
+    completeness = told.get("completeness")
+    for listed in completeness.values() if isinstance(completeness, dict) else []:
+        if isinstance(listed, list):
+            listed[:] = [str(text)[:MAX_SHORT_CHARS] for text in listed]
 
 
 def _origin(seen: Seen, redacts: Redacting, source: str) -> dict[str, JsonValue]:
     said = next((_told(each) for each in seen.feedback if each.get("negative")), None)
     feedback = str(redacts.value(said))[:100] if said else None
-    return _full(
+    return full(
         {
             "kind": "production",
             "source": source,

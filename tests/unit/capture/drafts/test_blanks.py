@@ -2,7 +2,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from llmgate.capture import blanks
+from llmgate.capture.drafts import blanks
 
 NAMES = ["name", "question"]
 FIRST, SECOND = blanks.marks(NAMES)

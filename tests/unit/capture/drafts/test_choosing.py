@@ -2,10 +2,10 @@
 
 import pytest
 
-from llmgate.capture import choosing
-from llmgate.capture.attachments import Attachments
-from llmgate.capture.choosing import Bench, Elsewhere, Unchosen
-from llmgate.capture.placement import Sent
+from llmgate.capture.drafts import choosing
+from llmgate.capture.drafts.attachments import Attachments
+from llmgate.capture.drafts.choosing import Bench, Elsewhere, Unchosen
+from llmgate.capture.drafts.placement import Sent
 from llmgate.capture.redacting import Redacting
 from llmgate.redaction import Redactor
 from tests import exports

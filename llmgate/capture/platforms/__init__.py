@@ -1,0 +1,1 @@
+"""What SDKs log in observability platforms → content of spans; Langfuse, LangSmith and Datadog keep it alike."""
