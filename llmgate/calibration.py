@@ -155,7 +155,7 @@ def _refusal(agreement: Agreement, missing: int) -> tuple[str | None, str]:
     if missing:
         message = f"{missing} of {agreement.total} examples have no verdict of this judge in this form"
         return message, "run `llmgate calibrate-judge` and commit what it writes"
-    if (kappa := agreement.kappa) is None or kappa < MIN_KAPPA:
+    if (kappa := agreement.kappa) is None or round(kappa, 9) < MIN_KAPPA:
         message = f"its kappa with the labels is {kappa or 0.0:.2f}, and it takes {MIN_KAPPA}"
         return message, "name a better judge, or see whether the rubrics say what the labels mean"
     return None, ""
