@@ -178,6 +178,23 @@ def pinning(
     yield from _registered(surface, severity, today)
 
 
+def judge_pinning(suite: Suite, policy: Policy, *, today: dt.date) -> Iterator[Finding]:
+    """The judge's own model, where a fixture asks it: one that moves is another judge than was calibrated."""
+    severity = severity_of(policy.pins)
+    if severity is None or policy.judge is None or not any(case.judge for case in suite.cases):
+        return
+    entry = policy.judge.model
+    pin = pins.state(entry.provider, entry.model, today=today)
+    if (weight := _weight(pin, severity)) is not None:
+        yield Finding(
+            rule=PINS,
+            severity=weight,
+            message=f"the judge's model {pin.model!r} {_said(pin)}",
+            remedy=pin.remedy,
+            file=config.PATH,
+        )
+
+
 def _weight(pin: Pin, severity: Severity) -> Severity | None:
     """Say what a pin comes to: the policy's severity, a warning, or nothing."""
     ended = pin.lifecycle.stage is pins.Stage.RETIRED and not pin.stale

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from llmgate import changes, config, findings, integrity, patterns, plan, report, run, sides, suite
+from llmgate import admission, changes, config, findings, integrity, patterns, plan, report, run, sides, suite
 from llmgate.config import Config, Policy, RetrievalEntry
 from llmgate.errors import ConfigurationError, NotEvaluated
 from llmgate.question import Question
@@ -91,6 +91,8 @@ def inspect(
     material.changes = integrity.settled(found, indexes[Arm.BASE], indexes[Arm.HEAD])
     material.suite = _suite(history, question, arms, changed=bool(material.changes))
     material.findings += findings.suite_changes(material.suite, base.policy)
+    material.suite, told = admission.admitted(material.suite, base.policy, _file_of(history, question.base))
+    material.findings += told
     material.findings += findings.unreadable(material.suite, base.policy)
     if removed and not question.approves(base.policy):
         material.findings += findings.configuration_removed(base.policy)
@@ -107,6 +109,7 @@ def inspect(
     if material.relevant:
         material.findings += findings.incomplete(material.suite.incomplete, base.policy)
         material.findings += findings.pinning(arms[Arm.HEAD].surface, base.policy, today=today)
+        material.findings += findings.judge_pinning(material.suite, base.policy, today=today)
 
 
 def _replaced(history: sides.History, question: Question, material: Material) -> Iterator[Finding]:
@@ -114,6 +117,10 @@ def _replaced(history: sides.History, question: Question, material: Material) ->
     if not question.approves(material.policy):
         before, after = (history.tree(question.commit(arm)) for arm in Arm)
         yield from integrity.replaced(material.suite, before, after, material.policy)
+
+
+def _file_of(history: sides.History, commit: str) -> admission.Read:
+    return lambda path: history.read(commit, path) if path in history.tree(commit) else None
 
 
 def _today(outside: Outside) -> dt.date:
@@ -204,12 +211,13 @@ def _sample(question: Question, outside: Outside, material: Material) -> None:
     with (
         outside.store() as store,
         run.Engine(
-            client=outside.client(policy, planned.providers),
+            client=outside.client(policy, planned.providers | _judging(planned, policy)),
             store=store,
             experiment=identity,
             budget=policy.budget,
             concurrency=policy.concurrency,
             clock=outside.clock,
+            judge=policy.judge.model if policy.judge else None,
         ) as engine,
     ):
         material.spent = engine.spent
@@ -234,6 +242,12 @@ def _sample(question: Question, outside: Outside, material: Material) -> None:
             _remember(store, material, outside.clock.now())
 
 
+def _judging(planned: plan.Plan, policy: Policy) -> frozenset[str]:
+    """Name the judge's provider, where somebody asks it."""
+    asked = policy.judge is not None and any(item.case.judge for item in planned.runs)
+    return frozenset({policy.judge.model.provider}) if policy.judge and asked else frozenset()
+
+
 def _remember(store: Store, material: Material, at: float) -> None:
     """Read the pull request's earlier verdicts, and add this one."""
     question = material.question
@@ -245,7 +259,10 @@ def _remember(store: Store, material: Material, at: float) -> None:
 def _ledger(identity: str, planned: plan.Plan, rules: object) -> str:
     """Name the way of deciding: the experiment, the rules, and every request with what is asked of its answer."""
     rows = [
-        [item.id, one.digest, one.critical, one.weight, item.base and item.base.digest, item.head.digest]
+        [
+            *(item.id, one.digest, one.critical, one.weight, item.base and item.base.digest, item.head.digest),
+            *([item.case.judge] if item.case.judge else []),
+        ]
         for item in planned.runs
         for one in [item.case.fixture]
     ]

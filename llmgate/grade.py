@@ -7,6 +7,17 @@ from llmgate.fixture import Fixture
 from llmgate.trial import Graded, Outcome, Trace
 
 
+def subject(trace: Trace, fixture: Fixture) -> Subject:
+    """Put together what a check sees."""
+    return Subject(
+        trace=trace,
+        tools=fixture.tools.definitions,
+        gold=fixture.context.gold,
+        variables=fixture.input.variables,
+        messages=fixture.input.messages,
+    )
+
+
 def grade(trace: Trace, fixture: Fixture) -> Graded:
     """Judge one trial; the same trace and fixture always give the same result.
 
@@ -21,8 +32,8 @@ def grade(trace: Trace, fixture: Fixture) -> Graded:
         )
     if trace.miss is not None:
         return Graded(trace=trace, outcome=Outcome.FAILED, score=0.0, reason=judgement.short(f"miss: {trace.miss}"))
-    subject = Subject(trace=trace, tools=fixture.tools.definitions, gold=fixture.context.gold)
-    grades = tuple(assertion.grade(subject) for assertion in fixture.assertions)
+    seen = subject(trace, fixture)
+    grades = tuple(assertion.grade(seen) for assertion in fixture.assertions)
     total = weighing.weigh(grades, fixture.threshold)
     return Graded(
         trace=trace,

@@ -4,17 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
-from llmgate.config import Budget
-from llmgate.errors import BudgetExhausted, CallError, CallRefused
+from llmgate import grade
+from llmgate import judge as judging
+from llmgate.assertions import model_graded
+from llmgate.assertions.asking import Inquiry
+from llmgate.config import Budget, ModelEntry
+from llmgate.errors import BudgetExhausted, CallError
 from llmgate.fixture import Fixture
+from llmgate.purse import Clock, Purse, Spent
 from llmgate.store import Store
 from llmgate.targets import prompt
-from llmgate.trial import Call, Completion, Request, Retrieved, Trace, Trial
+from llmgate.trial import Arm, Call, Completion, Request, Retrieved, Ruling, Trace, Trial
+
+__all__ = [
+    "MAX_SEED",
+    "Answer",
+    "Client",
+    "Clock",
+    "Engine",
+    "Spent",
+    "Work",
+    "interleaved",
+    "recorded_seed",
+    "seed",
+    "shuffle_key",
+]
+
+_Item = TypeVar("_Item")
 
 MAX_SEED = 2**31 - 1
 
@@ -40,14 +61,6 @@ class Client(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
-    """`now` counts seconds since 1970 and `monotonic` seconds since some start."""
-
-    now: Callable[[], float]
-    monotonic: Callable[[], float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """One trial with what it needs. Equal trials of equal requests are the same work, in this run or a later one."""
 
@@ -57,17 +70,6 @@ class Work:
     max_steps: int
     seed: int | None
     documents: tuple[Retrieved, ...] = ()
-
-
-@dataclass(slots=True, kw_only=True)
-class Spent:
-    """What this run used. `unpriced` calls have no known price; `errors` are calls without a usable answer."""
-
-    calls: int = 0
-    reused: int = 0
-    errors: int = 0
-    usd: float = 0.0
-    unpriced: int = 0
 
 
 def recorded_seed(fixture: Fixture, params: Mapping[str, object]) -> int | None:
@@ -107,24 +109,36 @@ class _WorkerFailed(Exception):
 
 
 class Engine:
-    """Runs trials on one event loop, which lives as long as the engine so that connections are kept."""
+    """Runs trials on one event loop, which lives as long as the engine so that connections are kept.
+
+    `judge` decides model-graded assertions: it is asked at the end of each trial that has some, and read when the
+    trial is graded.
+    """
 
     def __init__(
-        self, *, client: Client, store: Store, experiment: str, budget: Budget, concurrency: int, clock: Clock
+        self,
+        *,
+        client: Client,
+        store: Store,
+        experiment: str,
+        budget: Budget,
+        concurrency: int,
+        clock: Clock,
+        judge: ModelEntry | None = None,
     ) -> None:
-        self.spent = Spent()
         self.exhausted: str | None = None
         self._client = client
         self._store = store
         self._experiment = experiment
-        self._budget = budget
-        self._reserved_usd = 0.0
-        self._in_flight = 0
-        self._settled = asyncio.Event()
+        self._purse = Purse(budget, clock)
         self._concurrency = concurrency
         self._clock = clock
-        self._deadline = clock.monotonic() + budget.minutes * 60
+        self._judge = judge
         self._loop = asyncio.Runner()
+
+    @property
+    def spent(self) -> Spent:
+        return self._purse.spent
 
     def __enter__(self) -> Self:
         self._loop.__enter__()
@@ -144,26 +158,49 @@ class Engine:
         Returns early when `stop()` is true or the budget is used up (`exhausted` then says which part of it); trials
         that were not started have no trace.
         """
-        if error := self._loop.run(self._drain(iter(work), consume, stop)):
+
+        async def one(item: Work) -> None:
+            consume(await self._trial(item))
+
+        self._each(iter(work), one, stop)
+
+    def ask(self, inquiries: Iterable[Inquiry], judge: ModelEntry, name: str) -> dict[str, Ruling]:
+        """Ask the judge outside of any trial, journaled under `name`; return the answers by the inquiry's digest.
+
+        What the budget did not reach is left out, and `exhausted` says so.
+        """
+        found: dict[str, Ruling] = {}
+
+        async def one(inquiry: Inquiry) -> None:
+            trial = Trial(fixture=name, arm=Arm.HEAD, index=0)
+            found[inquiry.digest] = await self._ruling(trial, inquiry, judge, step=0)
+
+        self._each(iter(inquiries), one, lambda: False)
+        return found
+
+    def _each(self, items: Iterator[_Item], one: Callable[[_Item], Awaitable[None]], stop: Callable[[], bool]) -> None:
+        if error := self._loop.run(self._drain(items, one, stop)):
             raise error
 
     async def _drain(
-        self, work: Iterator[Work], consume: Callable[[Trace], None], stop: Callable[[], bool]
+        self, items: Iterator[_Item], one: Callable[[_Item], Awaitable[None]], stop: Callable[[], bool]
     ) -> BaseException | None:
         """Return what made a worker fail, as itself: the caller has no use for a group of errors."""
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(self._concurrency):
-                    group.create_task(self._worker(work, consume, stop))
+                    group.create_task(self._worker(items, one, stop))
         except ExceptionGroup as failed:
             return next(each.error for each in failed.exceptions if isinstance(each, _WorkerFailed))
         return None
 
-    async def _worker(self, work: Iterator[Work], consume: Callable[[Trace], None], stop: Callable[[], bool]) -> None:
+    async def _worker(
+        self, items: Iterator[_Item], one: Callable[[_Item], Awaitable[None]], stop: Callable[[], bool]
+    ) -> None:
         try:
-            for item in work:
+            for item in items:
                 try:
-                    consume(await self._trial(item))
+                    await one(item)
                 except BudgetExhausted as error:
                     self.exhausted = error.message
                 if self.exhausted or stop():
@@ -179,7 +216,7 @@ class Engine:
 
         async def ask(request: Request, step: int) -> Call:
             nonlocal finished_at
-            call, finished_at = await self._call(work, request, step)
+            call, finished_at = await self._call(work.trial, request, step, seed=work.seed)
             return call
 
         try:
@@ -187,7 +224,7 @@ class Engine:
         except CallError as error:
             self.spent.errors += 1
             return Trace(trial=work.trial, documents=work.documents, finished_at=self._clock.now(), error=error.message)
-        return Trace(
+        trace = Trace(
             trial=work.trial,
             calls=talk.calls,
             output=talk.output,
@@ -196,22 +233,35 @@ class Engine:
             finished_at=finished_at,
             miss=talk.miss,
         )
+        return await self._judged(trace, work.fixture)
 
-    async def _call(self, work: Work, request: Request, step: int) -> tuple[Call, float]:
-        identity = prompt.digest(request, seed=work.seed)
-        if (done := self._store.finished(self._experiment, work.trial, step, identity)) is not None:
+    async def _judged(self, trace: Trace, fixture: Fixture) -> Trace:
+        """Ask the judge what the fixture's assertions need. A trial that broke off is not graded by them."""
+        if self._judge is None or trace.miss is not None:
+            return trace
+        rulings: dict[str, Ruling] = {}
+        for inquiry in model_graded.inquiries(fixture.assertions, grade.subject(trace, fixture)):
+            step = len(trace.calls) + len(rulings)
+            rulings[inquiry.digest] = await self._ruling(trace.trial, inquiry, self._judge, step=step)
+        return replace(trace, rulings=rulings) if rulings else trace
+
+    async def _ruling(self, trial: Trial, inquiry: Inquiry, judge: ModelEntry, *, step: int) -> Ruling:
+        try:
+            call, _ = await self._call(trial, judging.request(inquiry, judge), step, seed=judging.seed(judge))
+        except CallError as error:
+            self.spent.errors += 1
+            return Ruling(error=error.message)
+        return Ruling(call=call)
+
+    async def _call(self, trial: Trial, request: Request, step: int, *, seed: int | None) -> tuple[Call, float]:
+        identity = prompt.digest(request, seed=seed)
+        if (done := self._store.finished(self._experiment, trial, step, identity)) is not None:
             self.spent.reused += 1
             return replace(done.call, provider=request.provider), done.finished_at
-        ceiling = await self._reserve(request)
-        try:
-            answer = await self._client.complete(request, seed=work.seed)
-        except CallRefused:
-            raise
-        except BaseException:
-            self.spent.usd += ceiling  # it may have been billed: an answer that was lost on the way is still paid for
-            raise
-        finally:
-            self._settle(ceiling)
+        ceiling = self._client.ceiling(request) or 0.0
+        await self._purse.reserve(ceiling)
+        with self._purse.settling(ceiling):
+            answer = await self._client.complete(request, seed=seed)
         call = Call(
             step=step,
             model=request.model,
@@ -220,36 +270,7 @@ class Engine:
             latency_s=answer.latency_s,
             attempts=answer.attempts,
         )
-        self.spent.usd += answer.cost_usd or 0.0
-        self.spent.unpriced += answer.cost_usd is None
+        self._purse.pay(answer.cost_usd)
         finished_at = self._clock.now()
-        kept = self._store.record(self._experiment, work.trial, identity, call, finished_at)
+        kept = self._store.record(self._experiment, trial, identity, call, finished_at)
         return replace(kept.call, provider=request.provider), kept.finished_at
-
-    async def _reserve(self, request: Request) -> float:
-        """Set a call's dollars aside before it is made; wait where calls in flight may yet cost less than theirs."""
-        ceiling = self._client.ceiling(request) or 0.0
-        while self._in_flight and self._is_too_dear(ceiling):
-            await self._settled.wait()
-        self._refuse_beyond_budget(ceiling)
-        self.spent.calls += 1
-        self._in_flight += 1
-        self._reserved_usd += ceiling
-        return ceiling
-
-    def _settle(self, ceiling: float) -> None:
-        self._in_flight -= 1
-        self._reserved_usd = self._reserved_usd - ceiling if self._in_flight else 0.0
-        self._settled.set()  # wakes all who wait now
-        self._settled.clear()
-
-    def _is_too_dear(self, ceiling: float) -> bool:
-        return self.spent.usd + self._reserved_usd + ceiling > self._budget.usd
-
-    def _refuse_beyond_budget(self, ceiling: float) -> None:
-        if self.spent.calls >= self._budget.calls:
-            raise BudgetExhausted(f"the budget of {self._budget.calls} calls is used up")
-        if self._is_too_dear(ceiling):
-            raise BudgetExhausted(f"the next call could exceed the budget of ${self._budget.usd:.2f}")
-        if self._clock.monotonic() >= self._deadline:
-            raise BudgetExhausted(f"the budget of {self._budget.minutes:g} minutes is used up")

@@ -47,6 +47,7 @@ class Case:
 
     `form` is the revision whose edit holds: the base where the head asks less, otherwise the head, whose tightening
     does not decide yet. `new` has no base form. The file and line are the head's where it has the fixture.
+    `judge` names the judge that its assertions ask; it is empty where they ask none.
     """
 
     fixture: Fixture
@@ -54,6 +55,7 @@ class Case:
     new: bool
     file: str
     line: int
+    judge: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

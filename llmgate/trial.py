@@ -98,6 +98,14 @@ class Call:
     provider: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What came of asking a judge: its call, or why there is none."""
+
+    call: Call | None = None
+    error: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Served:
     """Which model a provider was asked for, and under which name it answered."""
@@ -139,7 +147,10 @@ class Miss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """What happened in one trial. `error` names why there is no answer; `miss` what could not be replayed."""
+    """What happened in one trial. `error` names why there is no answer; `miss` what could not be replayed.
+
+    `rulings` are a judge's answers by the digest of what it was asked. Their cost and time are the grading's.
+    """
 
     trial: Trial
     calls: tuple[Call, ...] = ()
@@ -149,6 +160,7 @@ class Trace:
     finished_at: float = 0.0
     error: str | None = None
     miss: Miss | None = None
+    rulings: Mapping[str, Ruling] = field(default_factory=dict)
 
     @property
     def latency_s(self) -> float:

@@ -7,6 +7,7 @@ tools       is-valid-openai-tools-call, tool-call-f1, trajectory:tool-used, traj
             trajectory:tool-sequence
 documents   retrieval:contains-ids, grounding:citations-exist
 the call    latency, cost, finish-reason
+a judge     llm-rubric, factuality
 groups      assert-set
 
 `Assertion` is one of them as a fixture writes it. docs/assertions.md has all of them with their fields.
@@ -40,6 +41,7 @@ from llmgate.assertions.contains_any import ContainsAny
 from llmgate.assertions.contains_json import ContainsJson
 from llmgate.assertions.cost import Cost
 from llmgate.assertions.equals import Equals
+from llmgate.assertions.factuality import Factuality
 from llmgate.assertions.finish_reason import FinishReasonIs
 from llmgate.assertions.grounding_citations_exist import GroundingCitationsExist
 from llmgate.assertions.icontains import IContains
@@ -51,6 +53,7 @@ from llmgate.assertions.is_valid_openai_tools_call import IsValidOpenaiToolsCall
 from llmgate.assertions.judgement import Judgement
 from llmgate.assertions.latency import Latency
 from llmgate.assertions.levenshtein import Levenshtein
+from llmgate.assertions.llm_rubric import LlmRubric
 from llmgate.assertions.regex import Regex
 from llmgate.assertions.retrieval_contains_ids import RetrievalContainsIds
 from llmgate.assertions.starts_with import StartsWith
@@ -94,6 +97,8 @@ KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "latency": Latency,
     "cost": Cost,
     "finish-reason": FinishReasonIs,
+    "llm-rubric": LlmRubric,
+    "factuality": Factuality,
     "assert-set": AssertSet,
 }
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
+
+from pydantic import JsonValue
 
 from llmgate.assertions.judgement import Judgement
 from llmgate.errors import CannotJudge
-from llmgate.message import ToolDefinition
+from llmgate.message import Message, ToolDefinition
 from llmgate.trial import Trace
 
 MAX_OUTPUT_CHARS = 500_000
@@ -15,11 +18,13 @@ MAX_OUTPUT_CHARS = 500_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A trace with the fixture's tool definitions and the ids of the documents that should be found."""
+    """A trace with the fixture's tool definitions, the ids of the documents that should be found, and its input."""
 
     trace: Trace
     tools: tuple[ToolDefinition, ...] = ()
     gold: tuple[str, ...] = ()
+    variables: Mapping[str, JsonValue] = field(default_factory=dict)
+    messages: tuple[Message, ...] = ()
 
     @property
     def output(self) -> str:

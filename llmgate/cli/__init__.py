@@ -15,6 +15,7 @@ from llmgate.errors import LlmgateError, UsageError
 from llmgate.renderers import inert
 
 COMMANDS = {
+    "calibrate-judge": "how well the judge of model-graded assertions agrees with people's labels",
     "capture": "draft fixtures from production traces, or for prompts; no calls",
     "changes": "what changed between two revisions, and what covers it; no calls",
     "check": "configuration, fixtures and pins; no calls",
@@ -37,7 +38,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"llmgate.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"llmgate.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above

@@ -11,7 +11,21 @@ from pathlib import Path
 
 import click
 
-from llmgate import __version__, captured, config, documents, findings, git, integrity, plan, providers, sides, suite
+from llmgate import (
+    __version__,
+    admission,
+    captured,
+    config,
+    documents,
+    findings,
+    git,
+    integrity,
+    plan,
+    providers,
+    sides,
+    suite,
+)
+from llmgate.assertions import model_graded
 from llmgate.cli import online as online_lists
 from llmgate.cli import outside
 from llmgate.errors import CallRefused, ConfigurationError, Fault, RenderError
@@ -58,12 +72,14 @@ def command(
         loaded, dangling = _fixtures(history, commit, side)
         cases = loaded.fixtures.values()
         faults = (*side.surface.faults, *loaded.faults, *dangling, *_providers(side, written), *_unfit(side, loaded))
+        faults = (*faults, *_unjudged(side, loaded))
         faults = (*faults, *captured.faults(cases))
         lists = _lists(history, side, base=base, revision=commit) if online else None
         registry, unasked = (lists.registry, lists.findings) if lists else (None, ())
         pins = findings.pinning(side.surface, side.config.policy, today=_today(), registry=registry)
         found = [*pins, *unasked, *_retrieval(side, loaded), *_incomplete(side, loaded), *_empty(side, loaded)]
         found += captured.unproven(cases)
+        found += _judging(history, commit, side, loaded)
     if sarif_path:
         sarif_path.write_text(sarif.render(entries.told(faults, found), __version__), encoding="utf-8")
     for line in (*(_units(side) if listed else ()), *map(_line, found), *_notes(side, there=there)):
@@ -149,11 +165,36 @@ def _retrieval(side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:
     policy = side.config.policy
     yield from integrity.unlocked(side.indexes, policy)
     yield from integrity.drifts(side.indexes, side.indexes, policy)
-    cases = (
+    yield from integrity.stale(_cases(loaded), side.indexes, policy)
+
+
+def _cases(loaded: suite.Loaded) -> tuple[suite.Case, ...]:
+    return tuple(
         suite.Case(fixture=stored.fixture, form=Arm.HEAD, new=False, file=stored.file, line=stored.line)
         for stored in filter(_active, loaded.fixtures.values())
     )
-    yield from integrity.stale(cases, side.indexes, policy)
+
+
+def _unjudged(side: plan.Side, loaded: suite.Loaded) -> Iterator[Fault]:
+    """Find the fixtures that ask a judge where the policy names none."""
+    if side.config.policy.judge is None:
+        for case in _cases(loaded):
+            if any(model_graded.asking(case.fixture.assertions)):
+                message = f"fixture {case.fixture.id!r} has a model-graded assertion, and there is no policy.judge"
+                yield documents.fault(case.file, case.line, message, "name one; docs/judge.md says how")
+
+
+def _judging(history: git.Repository, commit: str, side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:
+    """Say where the judge stands and what its model's name promises, as if this revision were the base."""
+    policy = side.config.policy
+    if policy.judge is not None:
+        tree = history.tree(commit)
+        everything = suite.Suite(cases=_cases(loaded))
+        admitted, told = admission.admitted(
+            everything, policy, lambda path: history.read(commit, path) if path in tree else None
+        )
+        yield from told
+        yield from findings.judge_pinning(admitted, policy, today=_today())
 
 
 def _incomplete(side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:

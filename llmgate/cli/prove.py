@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from llmgate import config, gate, git, plan, proving, redaction, run, sides
+from llmgate.assertions import model_graded
 from llmgate.cli import outside, recording
 from llmgate.cli.gate import asked
 from llmgate.cli.progress import Progress
@@ -119,7 +120,8 @@ def _proven(
     things: gate.Outside,
 ) -> Result:
     policy, fixture = basis.policy, item.case.fixture
-    used = frozenset(item.on(arm).request.provider for arm in Arm)
+    judge = policy.judge.model if policy.judge and any(model_graded.asking(fixture.assertions)) else None
+    used = frozenset(item.on(arm).request.provider for arm in Arm) | ({judge.provider} if judge else set())
     with (
         things.store() as store,
         run.Engine(
@@ -129,6 +131,7 @@ def _proven(
             budget=policy.budget,
             concurrency=policy.concurrency,
             clock=things.clock,
+            judge=judge,
         ) as engine,
     ):
         result = proving.prove(item, rules, engine, lambda graded: things.progress(graded, 2 * rules.repeats))

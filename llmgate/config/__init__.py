@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 from llmgate import documents
 from llmgate.config.entries import MAX_TOP_K, RESERVED_PARAMS, ModelEntry, RetrievalEntry, TargetEntry
 from llmgate.config.files import SuiteSettings, SurfaceSettings
+from llmgate.config.judging import JudgeSettings
 from llmgate.config.noun import Name, Noun
 from llmgate.config.policy import KNOWN_PROVIDERS, Budget, HostEntry, Policy, ProviderEntry, Rule
 from llmgate.config.redaction import OWN_KINDS, RedactionRule, RedactionSettings
@@ -27,6 +28,7 @@ __all__ = [
     "Budget",
     "Config",
     "HostEntry",
+    "JudgeSettings",
     "ModelEntry",
     "Policy",
     "ProviderEntry",
@@ -95,7 +97,9 @@ def _with_known_providers(value: Any) -> Any:
     models = value.get("models", {})
     if not isinstance(declared, dict) or not isinstance(models, dict):
         return value
-    named = {*declared, *(entry.get("provider") for entry in models.values() if _names_a_provider(entry))}
+    judge = policy.get("judge")
+    entries = [*models.values(), judge.get("model") if isinstance(judge, dict) else None]
+    named = {*declared, *(entry.get("provider") for entry in entries if _names_a_provider(entry))}
     known = {
         name: {**defaults, **entry}
         for name, defaults in KNOWN_PROVIDERS.items()
@@ -125,6 +129,13 @@ def _behind(error: ValidationError, document: documents.Document) -> Iterator[Fa
 
 
 def _dangling(config: Config, document: documents.Document) -> Iterator[Fault]:
+    judge, known = config.policy.judge, config.policy.providers
+    if judge is not None and judge.model.provider not in known:
+        yield document.fault(
+            ("policy", "judge", "model", "provider"),
+            f"the judge names the provider {judge.model.provider!r}, which policy.providers does not have",
+            f"known: {', '.join(sorted({*known, *KNOWN_PROVIDERS}))}",
+        )
     for name, target in config.targets.items():
         if target.retrieval is not None and target.retrieval not in config.retrieval:
             yield document.fault(

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from llmgate import engine_options, hosts
+from llmgate.config.judging import JudgeSettings
 from llmgate.config.noun import Name, Noun
 
 KNOWN_PROVIDERS = {
@@ -91,4 +92,5 @@ class Policy(Noun):
     timeout_s: float = Field(default=60.0, gt=0, le=600)
     providers: dict[Name, ProviderEntry] = Field(default_factory=dict)
     retrieval_hosts: dict[Name, HostEntry] = Field(default_factory=dict)
+    judge: JudgeSettings | None = None
     commands: tuple[engine_options.Command, ...] = ()

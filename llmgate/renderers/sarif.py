@@ -27,6 +27,7 @@ RULES = {
     "coverage": "a change that no fixture sends to a model",
     "incomplete": "a fixture that does not run, as its answer hangs on state outside it",
     "index": "a retrieval index that is not the one that is locked",
+    "judge": "model-graded assertions whose judge is missing or not calibrated",
     "pins": "a model id, deployment, tool or remote prompt that can change under the same name, or that has ended",
     "stale-doc": "a document of a fixture that the index no longer has",
     "suite_changes": "a fixture that asks less than on the base",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from llmgate import compare
+from llmgate.assertions import model_graded
 from llmgate.plan import Plan, Planned
 from llmgate.sampling import confirming, screening
 from llmgate.sampling.state import Sampled, Screening, Setting, Tally
@@ -46,8 +47,13 @@ def most_trials(plan: Plan, rules: compare.Rules) -> int:
 
 
 def most_calls(plan: Plan, rules: compare.Rules) -> int:
-    """Bound the calls of a run from above: its trials, with all steps that each may take where tools are offered."""
-    return _most(plan, rules, lambda planned: max(planned.on(arm).steps for arm in _arms(planned)))
+    """Bound the calls of a run from above: its trials, with all steps that each may take, and those of the judge."""
+    return _most(plan, rules, lambda planned: max(planned.on(arm).steps for arm in _arms(planned)) + _judging(planned))
+
+
+def _judging(planned: Planned) -> int:
+    """Count what the judge is asked after each trial of a fixture, at most."""
+    return sum(1 for _ in model_graded.asking(planned.case.fixture.assertions)) if planned.case.judge else 0
 
 
 def _most(plan: Plan, rules: compare.Rules, cost: Callable[[Planned], int]) -> int:

@@ -62,5 +62,6 @@ def _keep(planned: Planned, graded: Graded, setting: Setting) -> None:
 
 
 def key(planned: Planned, prepared: Prepared) -> str:
-    """Name a baseline by all that its outcomes depend on: the fixture's content and what is sent."""
-    return f"{planned.case.fixture.digest}/{prepared.digest}"
+    """Name a baseline by all that its outcomes depend on: the fixture's content, what is sent, and who judges it."""
+    judge = f"/{planned.case.judge}" if planned.case.judge else ""
+    return f"{planned.case.fixture.digest}/{prepared.digest}{judge}"

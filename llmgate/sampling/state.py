@@ -91,9 +91,10 @@ class Sampled:
         trial = graded.trial
         self.tallies[trial.fixture, trial.arm].add(graded)
         self.missing[trial.arm] += graded.outcome is Outcome.ERROR and trial.fixture in self.compared
+        judging = (ruling.call for ruling in graded.trace.rulings.values() if ruling.call)
         self.served[trial.arm] |= {
             Served(provider=call.provider, asked=call.model, answered=call.completion.served_model)
-            for call in graded.trace.calls
+            for call in (*graded.trace.calls, *judging)
             if call.completion.served_model
         }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from llmgate import documents, fixture
-from tests import gitserver, modelserver, project
+from tests import gitserver, judging, modelserver, project
 
 FILE = "fixtures/case-000.yaml"
 CASE = "# Seen in May.\n" + project.case(
@@ -45,6 +45,16 @@ def proven(made):
     (found,), faults = fixture.parse(documents.read(FILE, (made.path / FILE).read_bytes()))
     assert faults == ()
     return found.proven
+
+
+def test_a_model_graded_fixture_is_proven_by_the_judge_of_the_base(tmp_path):
+    graded = {FILE: CASE[: CASE.index("assert:")] + f'assert: [{{type: llm-rubric, value: "{judging.CRITERION}"}}]\n'}
+    with modelserver.serve(judging.both()) as server:
+        made = shop(tmp_path, server, changed=graded, policy=judging.POLICY)
+        ended = prove(made)
+        assert ended.code == 0, ended.stdout + ended.stderr
+        assert sum(map(judging.is_judge, server.seen)) == len(server.seen) // 2 > 0
+    assert proven(made).separates
 
 
 def test_a_fixture_that_fails_before_the_fix_and_passes_after_it_is_proven(tmp_path, served):

@@ -36,6 +36,8 @@ CHECKS = {
     "latency": {"threshold": 500},
     "cost": {"threshold": 0.001},
     "finish-reason": {"value": "stop"},
+    "llm-rubric": {"value": "Is polite."},
+    "factuality": {"value": "a"},
     "assert-set": {"assert": [{"type": "contains", "value": "a"}, {"type": "is-json"}], "threshold": 0.5},
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from llmgate import config, documents, fixture, pins, report
+from llmgate import calibration, config, documents, fixture, pins, report
 from llmgate.capture.catalogue import DIALECTS
 from llmgate.capture.redacting import Redacting
 from llmgate.pins import catalogue, entries
@@ -45,6 +45,12 @@ def test_the_record_of_a_proof_in_the_documentation_has_no_fault():
     text = f"id: a\ntarget: support\n{record}assert: [{{type: contains, value: x}}]\n"
     (found,), faults = fixture.parse(documents.read("fixture.yaml", text.encode()))
     assert (found.proven.separates, faults) == (True, ())
+
+
+def test_the_judge_and_the_labels_in_the_documentation_have_no_fault():
+    settings, labels = blocks("docs/judge.md", "yaml")
+    assert config.read(f"version: 1\n{settings}".encode()).policy.judge.calibration == "judge/labels.yaml"
+    assert len(calibration.labels(documents.read("judge/labels.yaml", labels.encode()))) == 3
 
 
 def rows(text):

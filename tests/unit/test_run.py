@@ -3,7 +3,8 @@ import itertools
 import pytest
 
 from llmgate import run
-from llmgate.config import Budget
+from llmgate.assertions.asking import Inquiry
+from llmgate.config import Budget, ModelEntry
 from llmgate.errors import CallLost, CallRefused, NotEvaluated, UsageError
 from llmgate.store import Store
 from llmgate.trial import Arm, Trial
@@ -304,3 +305,61 @@ def test_an_interrupted_conversation_goes_on_after_the_step_that_was_paid_for(la
     step["fails"] = False
     found, engine = traces(lab, [work(tools=tools)])
     assert (found[0].output, engine.spent.reused, engine.spent.calls) == ("good", 1, 1)
+
+
+# The judge
+
+JUDGE = ModelEntry(provider="house", model="judge-2026-01-15")
+RUBRIC = {"type": "llm-rubric", "value": "Is polite."}
+
+
+def judged(lab, reply, **content):
+    lab.client.answer = lambda asked: reply(asked) if asked.request.model == JUDGE.model else fakes.GOOD
+    lab.judge = JUDGE
+    (trace,), engine = traces(lab, [work(**{"assert": [RUBRIC], **content})])
+    return trace, engine
+
+
+def test_the_judge_is_asked_after_the_conversation_and_its_answer_is_in_the_trace(lab):
+    trace, engine = judged(lab, lambda _: "I pass.")
+    (ruling,) = trace.rulings.values()
+    assert (ruling.call.completion.message.text, ruling.call.step) == ("I pass.", 1)
+    assert [call.model for call in trace.calls] == ["m-1"]
+    assert engine.spent.calls == 2
+
+
+def test_an_error_of_the_judge_is_its_own_and_the_trial_has_its_answer(lab):
+    trace, engine = judged(lab, lambda _: CallLost("503"))
+    assert (trace.output, trace.error, engine.spent.errors) == (fakes.GOOD, None, 1)
+    assert [(ruling.call, ruling.error) for ruling in trace.rulings.values()] == [(None, "503")]
+
+
+def test_what_the_judge_said_is_journaled_and_what_it_did_not_say_is_asked_again(lab):
+    judged(lab, lambda _: CallLost("503"))
+    judged(lab, lambda _: "I pass.")
+    trace, engine = judged(lab, lambda _: "I fail.")
+    assert (engine.spent.calls, engine.spent.reused) == (0, 2)
+    assert [ruling.call.completion.message.text for ruling in trace.rulings.values()] == ["I pass."]
+
+
+def test_a_fixture_that_asks_no_judge_costs_no_call_of_it(lab):
+    trace, engine = judged(lab, lambda _: "I pass.", **{"assert": [{"type": "contains", "value": "x"}]})
+    assert (trace.rulings, engine.spent.calls) == ({}, 1)
+
+
+def test_a_trial_that_broke_off_is_not_shown_to_the_judge(lab):
+    lab.client.answer = lambda _: fakes.said(calls=[("1", "gone", {})])
+    lab.judge = JUDGE
+    (trace,), engine = traces(lab, [work(**{"assert": [RUBRIC]})])
+    assert (trace.miss is None, trace.rulings, engine.spent.calls) == (False, {}, 1)
+
+
+def test_examples_are_asked_until_the_budget_ends_and_once_only(lab):
+    inquiries = [Inquiry(criterion="Is polite.", output=f"{number}") for number in range(5)]
+    lab.budget, lab.concurrency = Budget(calls=3), 1
+    with lab.engine() as engine:
+        first = engine.ask(inquiries, JUDGE, "labels")
+    assert (len(first), "3 calls" in engine.exhausted) == (3, True)
+    with lab.engine() as engine:
+        second = engine.ask(inquiries, JUDGE, "labels")
+    assert (len(second), engine.spent.calls, engine.spent.reused, engine.exhausted) == (5, 2, 3, None)

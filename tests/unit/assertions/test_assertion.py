@@ -36,6 +36,8 @@ WRITTEN = [
     {"type": "latency", "threshold": 1.5},
     {"type": "cost", "threshold": 0.001},
     {"type": "finish-reason", "value": "length"},
+    {"type": "llm-rubric", "value": "Is polite.", "documents": True},
+    {"type": "factuality", "value": "Returns are free."},
     {"type": "assert-set", "threshold": 0.5, "assert": [{"type": "not-contains", "value": "x"}, {"type": "is-json"}]},
 ]
 
@@ -112,7 +114,7 @@ def test_all_complaints_come_at_once_each_at_its_key():
         ("not-contians", "did you mean 'not-contains'"),
         ("not-not-contains", "did you mean 'not-contains'"),
         ("levenstein", "did you mean 'levenshtein'"),
-        ("llm-rubric", "docs/assertions.md"),
+        ("classifier", "docs/assertions.md"),
         ("", "docs/assertions.md"),
         ("x" * 10_000, "docs/assertions.md"),
     ],

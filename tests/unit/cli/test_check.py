@@ -6,7 +6,7 @@ import json
 import pytest
 
 from llmgate.errors import ConfigurationError
-from tests import gitserver, modelserver, project
+from tests import gitserver, judging, modelserver, project
 from tests.unit.cli import program
 
 ORIGIN = "http://127.0.0.1:9"
@@ -101,6 +101,23 @@ def test_without_fixtures_the_gate_can_judge_nothing(checked):
     assert done.exit_code == 1
     assert "no fixture: the gate can judge nothing" in done.output
     assert done.output.splitlines()[-1] == "0 fixtures, 3 units: 1 blocking finding"
+
+
+def test_a_model_graded_assertion_without_a_judge_is_a_fault_of_the_fixture(checked):
+    (fault,) = faults(checked({"fixtures/case-001.yaml": judging.case(1)}))
+    assert fault.startswith("fixtures/case-001.yaml:1: fixture 'case-001' has a model-graded assertion")
+    assert "name one; docs/judge.md says how" in fault
+
+
+def test_a_judge_that_is_not_calibrated_is_a_warning(checked):
+    done = checked({"fixtures/case-001.yaml": judging.case(1)}, extra=judging.POLICY)
+    assert "there is no judge/labels.json" in done.output
+    assert (done.exit_code, done.output.splitlines()[-1]) == (0, "3 fixtures, 3 units: no faults, 1 warning")
+
+
+def test_a_calibrated_judge_is_no_finding_and_its_labels_are_no_surface(checked):
+    done = checked({"fixtures/case-001.yaml": judging.case(1), **judging.calibrated()}, extra=judging.POLICY)
+    assert (done.exit_code, done.output.splitlines()[-1]) == (0, "3 fixtures, 3 units: no faults")
 
 
 def test_drafts_alone_judge_nothing_either(checked):

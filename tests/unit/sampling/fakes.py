@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from llmgate import compare, gate, run, sampling
-from llmgate.config import Budget
+from llmgate.config import Budget, ModelEntry
 from llmgate.fixture import Fixture
 from llmgate.message import Message, TextPart, ToolCallPart, text_message
 from llmgate.plan import Plan, Planned, Prepared
@@ -153,6 +153,7 @@ class Lab:
     concurrency: int = 4
     rules: compare.Rules = field(default_factory=compare.Rules)
     seen: list[object] = field(default_factory=list)
+    judge: ModelEntry | None = None
 
     def engine(self):
         return run.Engine(
@@ -162,6 +163,7 @@ class Lab:
             budget=self.budget,
             concurrency=self.concurrency,
             clock=self.time.clock,
+            judge=self.judge,
         )
 
     def sample(self, what):

@@ -1,0 +1,80 @@
+"""The base's judge and a suite → the suite in which only a calibrated judge has a say, and what to tell of it.
+
+Without a judge, model-graded assertions cannot judge. With one that is not calibrated they are measured with weight 0;
+a fixture of which nothing else is left is no evidence: it does not run, and it covers nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from llmgate import calibration, config, documents, judge
+from llmgate.assertions import model_graded
+from llmgate.calibration import SUFFIX, Standing
+from llmgate.config import JudgeSettings, Policy
+from llmgate.errors import ConfigurationError
+from llmgate.stats.kappa import Agreement
+from llmgate.suite import Case, Suite
+from llmgate.verdict import Finding, Severity
+
+RULE = "judge"
+MOST_NAMED = 3
+
+Read = Callable[[str], bytes | None]
+"""A file of the revision whose policy holds; None where it has none."""
+
+
+def admitted(suite: Suite, policy: Policy, read: Read) -> tuple[Suite, tuple[Finding, ...]]:
+    """Give the judge the say that it has earned."""
+    asking = tuple(case for case in suite.cases if any(model_graded.asking(case.fixture.assertions)))
+    if not asking:
+        return suite, ()
+    if policy.judge is None:
+        return suite, (_told(asking, "there is no policy.judge on the base, so they cannot be judged", _NAME_ONE),)
+    standing = of(policy.judge, read)
+    name = judge.identity(policy.judge.model)
+    asked = {case.fixture.id: replace(case, judge=name) for case in asking}
+    if standing.refusal is None:
+        return replace(suite, cases=tuple(asked.get(case.fixture.id, case) for case in suite.cases)), ()
+    message = f"the judge {policy.judge.model.model!r} is not calibrated, so it only measures: {standing.refusal}"
+    return replace(suite, cases=tuple(_measured(suite.cases, asked))), (_told(asking, message, standing.remedy),)
+
+
+_NAME_ONE = "name a judge on the base; docs/judge.md says how"
+
+
+def of(settings: JudgeSettings, read: Read) -> Standing:
+    """Find out where a judge stands. What cannot be read is as good as absent, and said."""
+    nothing = Agreement(pass_agreed=0, pass_denied=0, fail_agreed=0, fail_denied=0)
+    if (path := settings.calibration) is None:
+        return Standing(agreement=nothing, refusal="policy.judge.calibration names no labels", remedy=_LABEL)
+    if (data := read(path)) is None:
+        return Standing(agreement=nothing, refusal=f"there is no {path}", remedy=_LABEL)
+    try:
+        examples = calibration.labels(documents.read(path, data))
+        stored = {} if (kept := read(path + SUFFIX)) is None else calibration.verdicts(path + SUFFIX, kept).verdicts
+    except ConfigurationError as error:
+        return Standing(agreement=nothing, refusal=str(error.faults[0]), remedy="mend the file")
+    return calibration.standing(examples, stored, settings.model)
+
+
+_LABEL = f"label {calibration.MIN_LABELS} outputs; docs/judge.md says how"
+
+
+def _measured(cases: Iterable[Case], asked: Mapping[str, Case]) -> Iterator[Case]:
+    for case in cases:
+        if case.fixture.id not in asked:
+            yield case
+            continue
+        assertions = model_graded.measured(case.fixture.assertions)
+        if any(assertion.weight > 0 for assertion in assertions):
+            fixture = case.fixture.model_copy(update={"assertions": assertions})
+            yield replace(asked[case.fixture.id], fixture=fixture)
+
+
+def _told(asking: tuple[Case, ...], message: str, remedy: str) -> Finding:
+    names = ", ".join(repr(case.fixture.id) for case in asking[:MOST_NAMED])
+    rest = f" and {len(asking) - MOST_NAMED} more" if len(asking) > MOST_NAMED else ""
+    fixtures = f"the model-graded assertions of fixture{'' if len(asking) == 1 else 's'} {names}{rest}"
+    return Finding(rule=RULE, severity=Severity.WARN, message=f"{fixtures}: {message}", remedy=remedy, file=config.PATH)

@@ -1,0 +1,90 @@
+"""A budget → what may still be spent of it: dollars are set aside before a call is made and settled after it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from llmgate.config import Budget
+from llmgate.errors import BudgetExhausted, CallRefused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """`now` counts seconds since 1970 and `monotonic` seconds since some start."""
+
+    now: Callable[[], float]
+    monotonic: Callable[[], float]
+
+
+@dataclass(slots=True, kw_only=True)
+class Spent:
+    """What this run used. `unpriced` calls have no known price; `errors` are calls without a usable answer."""
+
+    calls: int = 0
+    reused: int = 0
+    errors: int = 0
+    usd: float = 0.0
+    unpriced: int = 0
+
+
+class Purse:
+    """What is spent and set aside of one run's budget."""
+
+    def __init__(self, budget: Budget, clock: Clock) -> None:
+        self.spent = Spent()
+        self._budget = budget
+        self._clock = clock
+        self._reserved_usd = 0.0
+        self._in_flight = 0
+        self._settled = asyncio.Event()
+        self._deadline = clock.monotonic() + budget.minutes * 60
+
+    async def reserve(self, ceiling: float) -> None:
+        """Set a call's dollars aside before it is made; wait where calls in flight may yet cost less than theirs.
+
+        Raises:
+            BudgetExhausted: where it could exceed what is left.
+        """
+        while self._in_flight and self._is_too_dear(ceiling):
+            await self._settled.wait()
+        self._refuse_beyond_budget(ceiling)
+        self.spent.calls += 1
+        self._in_flight += 1
+        self._reserved_usd += ceiling
+
+    @contextmanager
+    def settling(self, ceiling: float) -> Iterator[None]:
+        """Make a call whose dollars are set aside. One that is lost on the way may have been billed: it is paid for."""
+        try:
+            yield
+        except CallRefused:
+            raise
+        except BaseException:
+            self.spent.usd += ceiling
+            raise
+        finally:
+            self._settle(ceiling)
+
+    def pay(self, cost_usd: float | None) -> None:
+        self.spent.usd += cost_usd or 0.0
+        self.spent.unpriced += cost_usd is None
+
+    def _settle(self, ceiling: float) -> None:
+        self._in_flight -= 1
+        self._reserved_usd = self._reserved_usd - ceiling if self._in_flight else 0.0
+        self._settled.set()  # wakes all who wait now
+        self._settled.clear()
+
+    def _is_too_dear(self, ceiling: float) -> bool:
+        return self.spent.usd + self._reserved_usd + ceiling > self._budget.usd
+
+    def _refuse_beyond_budget(self, ceiling: float) -> None:
+        if self.spent.calls >= self._budget.calls:
+            raise BudgetExhausted(f"the budget of {self._budget.calls} calls is used up")
+        if self._is_too_dear(ceiling):
+            raise BudgetExhausted(f"the next call could exceed the budget of ${self._budget.usd:.2f}")
+        if self._clock.monotonic() >= self._deadline:
+            raise BudgetExhausted(f"the budget of {self._budget.minutes:g} minutes is used up")

@@ -1,0 +1,109 @@
+import datetime as dt
+import json
+
+import pytest
+
+from llmgate import admission, calibration, config, findings
+from llmgate.config import ModelEntry, Policy
+from llmgate.suite import Case, Suite
+from llmgate.trial import Arm
+from tests.unit.assertions.judges import rubric
+from tests.unit.sampling import fakes
+from tests.unit.test_calibration import examples, read, stored
+
+MODEL = {"provider": "house", "model": "judge-2026-01-15"}
+PLAIN = {"type": "contains", "value": "good"}
+
+
+def policy(*, labels="labels.json", **model):
+    return Policy(judge={"model": {**MODEL, **model}, "calibration": labels})
+
+
+def suite(**fixtures):
+    cases = (
+        Case(fixture=fakes.fixture(name, **{"assert": written}), form=Arm.HEAD, new=False, file=f"{name}.yaml", line=1)
+        for name, written in fixtures.items()
+    )
+    return Suite(cases=tuple(cases))
+
+
+def reading(*, wrong=0, written=None, verdicts=True):
+    written = examples() if written is None else written
+    entry = ModelEntry(**MODEL)
+    kept = calibration.Verdicts(judge=entry, verdicts=stored(read(written), wrong=wrong))
+    files = {"labels.json": json.dumps(written).encode()}
+    if verdicts:
+        files["labels.json.verdicts.json"] = calibration.written(kept).encode()
+    return files.get
+
+
+SUITE = suite(graded=[rubric()], mixed=[rubric(), PLAIN], plain=[PLAIN])
+
+
+def test_a_suite_that_asks_no_judge_is_left_as_it_is():
+    plain = suite(plain=[PLAIN])
+    assert admission.admitted(plain, Policy(), reading()) == (plain, ())
+
+
+def test_a_calibrated_judge_decides():
+    admitted, told = admission.admitted(SUITE, policy(), reading())
+    assert told == ()
+    assert [case.fixture for case in admitted.cases] == [case.fixture for case in SUITE.cases]
+    assert [bool(case.judge) for case in admitted.cases] == [True, True, False]
+
+
+def test_a_judge_that_is_not_calibrated_measures_and_what_it_alone_would_decide_does_not_run():
+    admitted, (told,) = admission.admitted(SUITE, policy(), reading(wrong=30))
+    assert [case.fixture.id for case in admitted.cases] == ["mixed", "plain"]
+    assert [assertion.weight for assertion in admitted.cases[0].fixture.assertions] == [0, 1]
+    assert "fixtures 'graded', 'mixed': the judge 'judge-2026-01-15' is not calibrated, so it only" in told.message
+    assert "its kappa with the labels is 0.00" in told.message
+    assert (told.rule, told.severity.value) == ("judge", "warn")
+
+
+def test_without_a_judge_nothing_is_changed_and_it_is_said():
+    admitted, (told,) = admission.admitted(SUITE, Policy(), reading())
+    assert admitted == SUITE
+    assert "there is no policy.judge on the base" in told.message
+
+
+@pytest.mark.parametrize(
+    ("given", "read_file", "why"),
+    [
+        (policy(labels=None), reading(), "policy.judge.calibration names no labels"),
+        (policy(labels="gone.json"), reading(), "there is no gone.json"),
+        (policy(), reading(verdicts=False), "60 of 60 examples have no verdict"),
+        (policy(params={"top_p": 0.5}), reading(), "60 of 60 examples have no verdict"),
+        (policy(), reading(written=examples(20, 20)), "40 examples are labelled"),
+        (policy(), {"labels.json": b"["}.get, "labels.json:1"),
+        (policy(), {"labels.json": b"[]", "labels.json.verdicts.json": b"[]"}.get, "labels.json.verdicts.json:1"),
+    ],
+)
+def test_what_keeps_a_judge_from_deciding_is_said(given, read_file, why):
+    standing = admission.of(given.judge, read_file)
+    assert why in standing.refusal
+    assert standing.remedy
+
+
+def test_the_judges_own_model_must_be_pinned_where_it_is_asked():
+    floating = Policy(judge={"model": {"provider": "openai", "model": "gpt-4.1"}})
+    admitted, _ = admission.admitted(SUITE, floating, reading())
+    found = list(findings.judge_pinning(admitted, floating, today=dt.date(2026, 11, 26)))
+    assert [(item.rule, item.severity.value) for item in found] == [("pins", "block")]
+    assert "the judge's model 'gpt-4.1' is floating" in found[0].message
+
+
+def test_the_model_of_a_judge_that_nobody_asks_is_no_concern():
+    floating = Policy(judge={"model": {"provider": "openai", "model": "gpt-4.1"}})
+    assert not list(findings.judge_pinning(suite(plain=[PLAIN]), floating, today=dt.date(2026, 11, 26)))
+
+
+def test_a_judge_of_a_provider_that_the_policy_does_not_have_is_a_fault_at_its_line():
+    text = "version: 1\npolicy:\n  judge:\n    model: {provider: nobody, model: m}\n"
+    with pytest.raises(config.ConfigurationError, match=r"llmgate\.yaml:4: the judge names the provider 'nobody'"):
+        config.read(text.encode())
+
+
+def test_a_known_provider_of_the_judge_needs_no_entry():
+    text = "version: 1\npolicy: {judge: {model: {provider: openai, model: gpt-4.1-2025-04-14}}}\n"
+    assert config.read(text.encode()).policy.providers["openai"].host == "https://api.openai.com"
