@@ -139,13 +139,17 @@ class Miss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """What happened in one trial. `error` names why there is no answer; `miss` what could not be replayed."""
+    """What happened in one trial. `error` names why there is no answer; `miss` what could not be replayed.
+
+    `request` is the last one that was sent: it holds the whole conversation before the answer.
+    """
 
     trial: Trial
     calls: tuple[Call, ...] = ()
     output: str = ""
     tool_calls: tuple[ToolCallPart, ...] = ()
     documents: tuple[Retrieved, ...] = ()
+    request: Request | None = field(default=None, repr=False)
     finished_at: float = 0.0
     error: str | None = None
     miss: Miss | None = None

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, JsonValue, WithJsonSchema
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """A rule of a schema that a value breaks: its keyword, where in the value, what stands there, and in words."""
+
+    keyword: str
+    path: tuple[str | int, ...]
+    value: JsonValue
+    said: str
 
 
 def breach(schema: JsonValue, value: JsonValue) -> str | None:
@@ -16,6 +27,16 @@ def breach(schema: JsonValue, value: JsonValue) -> str | None:
         CannotJudge: if that takes too many steps.
     """
     found: str | None = _engine().breach(schema, value)
+    return found
+
+
+def first_breach(schema: JsonValue, value: JsonValue) -> Breach | None:
+    """Find the first rule of the schema that the value breaks.
+
+    Raises:
+        CannotJudge: if that takes too many steps.
+    """
+    found: Breach | None = _engine().first_breach(schema, value)
     return found
 
 

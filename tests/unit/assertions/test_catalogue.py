@@ -12,7 +12,7 @@ FOLDER = pathlib.Path(inspect.getfile(assertions)).parent
 
 
 def file_name(kind):
-    return re.sub("[-:]", "_", kind)
+    return re.sub("[-:@]", "_", kind)
 
 
 def test_the_page_in_docs_is_current():
