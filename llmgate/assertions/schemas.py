@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import json
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Annotated, Any
@@ -42,7 +44,12 @@ def first_breach(schema: JsonValue, value: JsonValue) -> Breach | None:
 
 def is_usable(schema: JsonValue) -> bool:
     """Whether a schema that somebody else wrote can be applied; keywords that it has on top do not matter."""
-    return not _engine().faults(schema, lenient=True)
+    return _is_usable(json.dumps(schema, sort_keys=True))
+
+
+@functools.lru_cache(maxsize=256)
+def _is_usable(written: str) -> bool:
+    return not _engine().faults(json.loads(written), lenient=True)
 
 
 def _checked(schema: Any) -> Any:
