@@ -35,7 +35,8 @@ class GroundingNoUnsupportedNumbers(BaseModel):
     conversion (`2 weeks` for `14 days`); list such numbers in `allow`.
 
     The score is the share of supported numbers; an answer without numbers has the score 1. A trial of which the request
-    is not known cannot be judged, and neither can one with an unsupported number whose request sends files.
+    is not known cannot be judged, and neither can an unsupported number where the request sends files, or more than
+    50,000 numbers in the answer or in what was given.
     """
 
     model_config = fields.STRICT

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from llmgate.errors import CannotJudge
+
+MAX_NUMBERS = 50_000
 
 WORDS = {
     word: str(value)
@@ -70,37 +74,53 @@ class Dated:
     days: tuple[Day, ...]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """The numbers and dates of a text."""
 
-    numbers: list[Written] = field(default_factory=list)
-    dates: list[Dated] = field(default_factory=list)
+    numbers: tuple[Written, ...]
+    dates: tuple[Dated, ...]
 
 
 def find(text: str, *, words: bool) -> Found:
     """Find numbers and dates, and with `words` also number words from `zero` to `twelve`; linear in the text.
 
-    Digits that follow a letter, a digit's `_` or a `#` are a name and no number.
+    Digits that follow a letter, a `_` or a `#` are a name and no number.
+
+    Raises:
+        CannotJudge: if there are more than MAX_NUMBERS.
     """
-    found = Found()
+    dates: list[Dated] = []
     rest: list[str] = []
     end = 0
     for match in _DATE.finditer(text):
         days = tuple(sorted(set(_days(match))))
         if days:
-            found.dates.append(Dated(text=match.group(), days=days))
+            _bound(len(dates))
+            dates.append(Dated(text=match.group(), days=days))
             rest.append(text[end : match.start()])
             end = match.end()
     rest.append(text[end:])
-    for part in rest:
-        found.numbers += _numbers(part)
-        if words:
-            found.numbers += (
-                Written(text=match.group(), values=frozenset({WORDS[match.group().lower()]}))
-                for match in _WORD.finditer(part)
-            )
-    return found
+    return Found(dates=tuple(dates), numbers=tuple(_all_numbers(rest, words=words)))
+
+
+def _all_numbers(texts: Iterable[str], *, words: bool) -> Iterator[Written]:
+    count = 0
+    for text in texts:
+        for written in itertools.chain(_numbers(text), _words(text) if words else ()):
+            _bound(count)
+            count += 1
+            yield written
+
+
+def _bound(count: int) -> None:
+    if count >= MAX_NUMBERS:
+        raise CannotJudge(f"there are more than {MAX_NUMBERS} numbers in one text")
+
+
+def _words(text: str) -> Iterator[Written]:
+    for match in _WORD.finditer(text):
+        yield Written(text=match.group(), values=frozenset({WORDS[match.group().lower()]}))
 
 
 def _numbers(text: str) -> Iterator[Written]:
