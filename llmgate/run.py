@@ -230,6 +230,7 @@ class Engine:
             output=talk.output,
             tool_calls=talk.tool_calls,
             documents=work.documents,
+            request=talk.request,
             finished_at=finished_at,
             miss=talk.miss,
         )

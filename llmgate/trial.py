@@ -150,6 +150,7 @@ class Trace:
     """What happened in one trial. `error` names why there is no answer; `miss` what could not be replayed.
 
     `rulings` are a judge's answers by the digest of what it was asked. Their cost and time are the grading's.
+    `request` is the last one that was sent: it holds the whole conversation before the answer.
     """
 
     trial: Trial
@@ -157,6 +158,7 @@ class Trace:
     output: str = ""
     tool_calls: tuple[ToolCallPart, ...] = ()
     documents: tuple[Retrieved, ...] = ()
+    request: Request | None = field(default=None, repr=False)
     finished_at: float = 0.0
     error: str | None = None
     miss: Miss | None = None

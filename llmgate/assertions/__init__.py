@@ -1,11 +1,12 @@
-"""What may be asserted of a trial: one file per kind of check, named after its id with `-` and `:` as `_`.
+"""What may be asserted of a trial: one file per kind of check, named after its id with `-`, `:` and `@` as `_`.
 
 text        equals, contains, icontains, contains-any, contains-all, icontains-any, icontains-all, starts-with, regex,
             word-count, levenshtein, is-refusal
-JSON        is-json, contains-json
+JSON        is-json, contains-json, format:json-schema
 tools       is-valid-openai-tools-call, tool-call-f1, trajectory:tool-used, trajectory:tool-args-match,
-            trajectory:tool-sequence
-documents   retrieval:contains-ids, grounding:citations-exist
+            trajectory:tool-sequence, trajectory:step-count, tool:no-unknown
+documents   retrieval:contains-ids, retrieval:recall@k, retrieval:not-dropped, grounding:citations-exist,
+            grounding:no-unsupported-numbers, grounding:supported-ratio
 the call    latency, cost, finish-reason
 a judge     llm-rubric, factuality
 groups      assert-set
@@ -43,7 +44,10 @@ from llmgate.assertions.cost import Cost
 from llmgate.assertions.equals import Equals
 from llmgate.assertions.factuality import Factuality
 from llmgate.assertions.finish_reason import FinishReasonIs
+from llmgate.assertions.format_json_schema import FormatJsonSchema
 from llmgate.assertions.grounding_citations_exist import GroundingCitationsExist
+from llmgate.assertions.grounding_no_unsupported_numbers import GroundingNoUnsupportedNumbers
+from llmgate.assertions.grounding_supported_ratio import GroundingSupportedRatio
 from llmgate.assertions.icontains import IContains
 from llmgate.assertions.icontains_all import IContainsAll
 from llmgate.assertions.icontains_any import IContainsAny
@@ -56,9 +60,13 @@ from llmgate.assertions.levenshtein import Levenshtein
 from llmgate.assertions.llm_rubric import LlmRubric
 from llmgate.assertions.regex import Regex
 from llmgate.assertions.retrieval_contains_ids import RetrievalContainsIds
+from llmgate.assertions.retrieval_not_dropped import RetrievalNotDropped
+from llmgate.assertions.retrieval_recall_k import RetrievalRecallAtK
 from llmgate.assertions.starts_with import StartsWith
 from llmgate.assertions.subject import Check, Refutable, Subject
 from llmgate.assertions.tool_call_f1 import ToolCallF1
+from llmgate.assertions.tool_no_unknown import ToolNoUnknown
+from llmgate.assertions.trajectory_step_count import TrajectoryStepCount
 from llmgate.assertions.trajectory_tool_args_match import TrajectoryToolArgsMatch
 from llmgate.assertions.trajectory_tool_sequence import TrajectoryToolSequence
 from llmgate.assertions.trajectory_tool_used import TrajectoryToolUsed
@@ -94,6 +102,13 @@ KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "trajectory:tool-sequence": TrajectoryToolSequence,
     "retrieval:contains-ids": RetrievalContainsIds,
     "grounding:citations-exist": GroundingCitationsExist,
+    "trajectory:step-count": TrajectoryStepCount,
+    "tool:no-unknown": ToolNoUnknown,
+    "format:json-schema": FormatJsonSchema,
+    "retrieval:recall@k": RetrievalRecallAtK,
+    "retrieval:not-dropped": RetrievalNotDropped,
+    "grounding:no-unsupported-numbers": GroundingNoUnsupportedNumbers,
+    "grounding:supported-ratio": GroundingSupportedRatio,
     "latency": Latency,
     "cost": Cost,
     "finish-reason": FinishReasonIs,

@@ -20,7 +20,8 @@ class AssertSet(BaseModel):
 
         {type: assert-set, threshold: 0.5, assert: [{type: contains, value: refund}, {type: contains, value: credit}]}
 
-    So a threshold of 0.5 asks for one of two, and 0.25 for one of four. Sets may be in sets, at most 8 deep. The score
+    So a threshold of 0.5 asks for one of two, and 0.25 for one of four; one of 0 lets everything pass. Sets may be in
+    sets, at most 8 deep. A set whose assertions are all of weight 0 is a fault, for it would check nothing. The score
     of the set is the weighted mean; its own `weight` and `metric` concern the set as a whole. An assertion that cannot
     judge makes the set unable to judge only where it could change the result.
     """

@@ -16,6 +16,7 @@ class Cost(BaseModel):
         {type: cost, threshold: 0.002}
 
     A trial with a call of unknown price, or with no call, cannot be judged: it never passes for want of a price.
+    promptfoo's form without `threshold`, which only measures, is a fault: the report has the cost anyway.
     """
 
     model_config = fields.STRICT

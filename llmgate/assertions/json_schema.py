@@ -16,6 +16,7 @@ from pydantic import JsonValue
 from referencing.jsonschema import specification_with
 
 from llmgate.assertions import formats, json_text, judgement, patterns
+from llmgate.assertions.schemas import Breach
 from llmgate.errors import CannotJudge
 
 MAX_STEPS = 30_000  # of 10 to 20 µs each
@@ -45,7 +46,13 @@ _PROBES: tuple[JsonValue, ...] = (None, True, 0, "", [], {}, [None], {"a": None}
 
 
 def breach(schema: JsonValue, value: JsonValue) -> str | None:
-    """Tell the first rule of the schema that the value breaks, and where, or None.
+    """Tell the first rule of the schema that the value breaks, and where, or None."""
+    found = first_breach(schema, value)
+    return None if found is None else found.said
+
+
+def first_breach(schema: JsonValue, value: JsonValue) -> Breach | None:
+    """Find the first rule of the schema that the value breaks.
 
     Raises:
         CannotJudge: if that takes more than MAX_STEPS applications of a keyword.
@@ -55,7 +62,10 @@ def breach(schema: JsonValue, value: JsonValue) -> str | None:
         error = next(_validator(schema).iter_errors(value), None)
     finally:
         _steps_left.reset(steps)
-    return None if error is None else f"at {error.json_path}: {judgement.printable(error.message, 200)}"
+    if error is None:
+        return None
+    said = f"at {error.json_path}: {judgement.printable(error.message, 200)}"
+    return Breach(keyword=str(error.validator), path=tuple(error.absolute_path), value=error.instance, said=said)
 
 
 def faults(schema: JsonValue, *, lenient: bool = False) -> list[SchemaFault]:

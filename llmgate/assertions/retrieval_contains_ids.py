@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from llmgate.assertions import fields, judgement
+from llmgate.assertions import fields, recall
 from llmgate.assertions.judgement import Judgement
 from llmgate.assertions.subject import Subject
-from llmgate.errors import CannotJudge
 
 
 class RetrievalContainsIds(BaseModel):
@@ -26,11 +25,4 @@ class RetrievalContainsIds(BaseModel):
     threshold: fields.Share = Field(default=1.0, description="The smallest share of the ids that passes.")
 
     def grade(self, subject: Subject) -> Judgement:
-        wanted = dict.fromkeys(subject.gold if self.value is None else self.value)
-        if not wanted:
-            raise CannotJudge("there are no ids to look for", remedy="give value, or gold ids in the fixture's context")
-        retrieved = {document.id for document in subject.trace.documents}
-        missing = [name for name in wanted if name not in retrieved]
-        score = 1 - len(missing) / len(wanted)
-        reason = f"not retrieved: {judgement.listed(missing)}" if missing else "all documents were retrieved"
-        return Judgement(passed=score >= self.threshold, score=score, reason=reason)
+        return recall.judge(recall.wanted(self.value, subject), subject.trace.documents, self.threshold)

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import functools
+import json
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, JsonValue, WithJsonSchema
 from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """A rule of a schema that a value breaks: its keyword, where in the value, what stands there, and in words."""
+
+    keyword: str
+    path: tuple[str | int, ...]
+    value: JsonValue
+    said: str
 
 
 def breach(schema: JsonValue, value: JsonValue) -> str | None:
@@ -19,9 +32,24 @@ def breach(schema: JsonValue, value: JsonValue) -> str | None:
     return found
 
 
+def first_breach(schema: JsonValue, value: JsonValue) -> Breach | None:
+    """Find the first rule of the schema that the value breaks.
+
+    Raises:
+        CannotJudge: if that takes too many steps.
+    """
+    found: Breach | None = _engine().first_breach(schema, value)
+    return found
+
+
 def is_usable(schema: JsonValue) -> bool:
     """Whether a schema that somebody else wrote can be applied; keywords that it has on top do not matter."""
-    return not _engine().faults(schema, lenient=True)
+    return _is_usable(json.dumps(schema, sort_keys=True))
+
+
+@functools.lru_cache(maxsize=256)
+def _is_usable(written: str) -> bool:
+    return not _engine().faults(json.loads(written), lenient=True)
 
 
 def _checked(schema: Any) -> Any:

@@ -14,9 +14,10 @@ class ToolCallF1(BaseModel):
 
         {type: tool-call-f1, value: [lookup_order, refund], threshold: 0.8}
 
-    Only names count, each once: F1 = 2 · |called ∩ expected| / (|called| + |expected|), the harmonic mean of
-    precision and recall. Names are compared exactly. The score of the assertion is the F1, so that it can be a
-    `metric`; with `not-` it is 1 - F1.
+    The calls are those that the provider reported; calls written in the text of an answer, which promptfoo reads, are
+    not. The list is written as a list: one text with commas is one text. Only names count, each once:
+    F1 = 2 · |called ∩ expected| / (|called| + |expected|), the harmonic mean of precision and recall. Names are
+    compared exactly. The score of the assertion is the F1, so that it can be a `metric`; with `not-` it is 1 - F1.
     """
 
     model_config = fields.STRICT

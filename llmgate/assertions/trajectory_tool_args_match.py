@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, JsonValue, model_validator
 
-from llmgate.assertions import fields, json_text, judgement, patterns, tools
+from llmgate.assertions import bfcl, fields, json_text, judgement, patterns, tools
 from llmgate.assertions.judgement import Judgement
 from llmgate.assertions.subject import Subject
 
@@ -30,10 +30,10 @@ class ToolArguments(tools.ToolMatcher):
             raise ValueError("give either args or arguments")
         return self
 
-    def match(self, actual: JsonValue) -> bool:
+    def difference(self, actual: JsonValue) -> bfcl.Code | None:
         expected = self._without_ignored(self.args if self.arguments is None else self.arguments)
         kept = self._without_defaults(self._without_ignored({} if actual is None else actual))
-        return json_text.equal(kept, expected) if self.mode == "exact" else _has(kept, expected)
+        return bfcl.difference(kept, expected, exact=self.mode == "exact")
 
     def _without_ignored(self, value: JsonValue) -> JsonValue:
         if not isinstance(value, dict):
@@ -62,7 +62,8 @@ class TrajectoryToolArgsMatch(BaseModel):
     only.
 
     Values are compared as JSON: `1` and `1.0` are equal, `1` and `"1"` are not. Arguments that are no JSON match
-    nothing.
+    nothing. The reason begins with the code that the Berkeley Function Calling Leaderboard gives the first difference
+    of the last such call; unlike there, texts are compared exactly, with case and punctuation.
     """
 
     model_config = fields.STRICT
@@ -76,27 +77,13 @@ class TrajectoryToolArgsMatch(BaseModel):
         shown = judgement.quoted(self.value.glob)
         if not calls:
             all_calls = tools.called(subject.trace.tool_calls)
-            return judgement.verdict(passed=False, reason=f"{shown} was not called; all calls: {all_calls}")
-        if any(self.value.match(call.arguments) for call in calls):
+            return bfcl.failed(bfcl.Code.WRONG_FUNC_NAME, f"{shown} was not called; all calls: {all_calls}")
+        codes = [self.value.difference(call.arguments) for call in calls]
+        if codes[-1] is None or None in codes:
             return judgement.verdict(passed=True, reason=f"a call of {shown} has the expected arguments")
         last = judgement.quoted(json_text.canonical(calls[-1].arguments))
-        return judgement.verdict(passed=False, reason=f"no call of {shown} has the expected arguments; last: {last}")
+        return bfcl.failed(codes[-1], f"no call of {shown} has the expected arguments; last: {last}")
 
 
 def _names(entry: str, key: str) -> bool:
     return entry == key or (("*" in entry or "?" in entry) and patterns.fits(entry, key))
-
-
-def _has(actual: JsonValue, expected: JsonValue) -> bool:
-    """Whether every expected key is there, at any depth; `expected` bounds the recursion."""
-    if isinstance(expected, dict):
-        return isinstance(actual, dict) and all(
-            key in actual and _has(actual[key], item) for key, item in expected.items()
-        )
-    if isinstance(expected, list):
-        return (
-            isinstance(actual, list)
-            and len(actual) == len(expected)
-            and all(_has(one, other) for one, other in zip(actual, expected, strict=True))
-        )
-    return json_text.equal(actual, expected)

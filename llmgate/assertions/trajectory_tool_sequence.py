@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from llmgate.assertions import fields, judgement, tools
+from llmgate.assertions import bfcl, fields, judgement, tools
 from llmgate.assertions.judgement import Judgement
 from llmgate.assertions.subject import Subject
 from llmgate.message import ToolCallPart
@@ -32,7 +32,9 @@ class TrajectoryToolSequence(BaseModel):
 
     In mode `in_order`, the default, other calls may stand between; in mode `exact` the calls are these and no others.
     A step is a name or `{name}` or `{pattern}`; `*` and `?` are wildcards, case is ignored. A list in place of the
-    mapping is the steps. Parallel calls of one answer count in the order in which the answer lists them.
+    mapping is the steps. Parallel calls of one answer count in the order in which the answer lists them. The reason of
+    a failure begins with a code of the Berkeley Function Calling Leaderboard: `wrong_count`, `wrong_func_name` or
+    `cannot_find_match`.
     """
 
     model_config = fields.STRICT
@@ -43,18 +45,22 @@ class TrajectoryToolSequence(BaseModel):
 
     def grade(self, subject: Subject) -> Judgement:
         calls = subject.trace.tool_calls
-        missing = self._first_missing(calls)
-        if missing is None:
-            return judgement.verdict(passed=True, reason=f"called in this order: {tools.called(calls)}")
-        return judgement.verdict(passed=False, reason=f"{missing}; called: {tools.called(calls)}")
+        flaw = self._not_exactly(calls) if self.value.mode == "exact" else self._not_in_order(calls)
+        return flaw or judgement.verdict(passed=True, reason=f"called in this order: {tools.called(calls)}")
 
-    def _first_missing(self, calls: tuple[ToolCallPart, ...]) -> str | None:
+    def _not_exactly(self, calls: tuple[ToolCallPart, ...]) -> Judgement | None:
         steps = self.value.steps
-        if self.value.mode == "exact":
-            same = len(calls) == len(steps) and all(map(tools.fits, steps, calls))
-            return None if same else f"the calls are not exactly {judgement.listed(map(tools.glob, steps))}"
+        if len(calls) == len(steps) and all(map(tools.fits, steps, calls)):
+            return None
+        code = bfcl.Code.WRONG_FUNC_NAME if len(calls) == len(steps) else bfcl.Code.WRONG_COUNT
+        wanted = judgement.listed(map(tools.glob, steps))
+        return bfcl.failed(code, f"the calls are not exactly {wanted}; called: {tools.called(calls)}")
+
+    def _not_in_order(self, calls: tuple[ToolCallPart, ...]) -> Judgement | None:
         left = iter(calls)
-        for step in steps:
+        for step in self.value.steps:
             if not any(tools.fits(step, call) for call in left):
-                return f"{judgement.quoted(tools.glob(step))} was not called in its place"
+                missed = judgement.quoted(tools.glob(step))
+                reason = f"{missed} was not called in its place; called: {tools.called(calls)}"
+                return bfcl.failed(bfcl.Code.CANNOT_FIND_MATCH, reason)
         return None

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
 
-from llmgate.assertions import fields, judgement, tools
+from llmgate.assertions import bfcl, fields, judgement, tools
 from llmgate.assertions.judgement import Judgement
 from llmgate.assertions.subject import Subject
 
@@ -37,6 +37,7 @@ class TrajectoryToolUsed(BaseModel):
 
     In names `*` stands for any run of characters and `?` for any one; case is ignored. With `not-` and a name or a
     list, none of the tools may be called; with `not-` and a mapping, the number of calls must be outside of the range.
+    The reason of a failure begins with the Berkeley Function Calling Leaderboard's `wrong_func_name` or `wrong_count`.
     """
 
     model_config = fields.STRICT
@@ -52,8 +53,11 @@ class TrajectoryToolUsed(BaseModel):
         if isinstance(self.value, ToolCount):
             return _counted(self.value, subject)
         missing = [name for name in self._names if not tools.calls_of(name, subject.trace.tool_calls)]
-        reason = f"not called: {judgement.listed(missing)}" if missing else f"called: {judgement.listed(self._names)}"
-        return judgement.verdict(not missing, f"{reason}; all calls: {tools.called(subject.trace.tool_calls)}")
+        called = tools.called(subject.trace.tool_calls)
+        if missing:
+            reason = f"not called: {judgement.listed(missing)}; all calls: {called}"
+            return bfcl.failed(bfcl.Code.WRONG_FUNC_NAME, reason)
+        return judgement.verdict(passed=True, reason=f"called: {judgement.listed(self._names)}; all calls: {called}")
 
     def refute(self, subject: Subject) -> Judgement:
         if isinstance(self.value, ToolCount):
@@ -73,4 +77,5 @@ def _counted(wanted: ToolCount, subject: Subject) -> Judgement:
     count = len(tools.calls_of(wanted, subject.trace.tool_calls))
     fits = wanted.min <= count and (wanted.max is None or count <= wanted.max)
     expected = f"at least {wanted.min}" if wanted.max is None else f"{wanted.min} to {wanted.max}"
-    return judgement.verdict(fits, f"{judgement.quoted(wanted.glob)} was called {count} times; the range is {expected}")
+    reason = f"{judgement.quoted(wanted.glob)} was called {count} times; the range is {expected}"
+    return judgement.verdict(passed=True, reason=reason) if fits else bfcl.failed(bfcl.Code.WRONG_COUNT, reason)

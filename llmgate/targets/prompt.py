@@ -30,11 +30,15 @@ Ask = Callable[[Request, int], Awaitable[Call]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """What came of a request: every call, the last text, the tool calls in order, and the miss that ended it."""
+    """What came of a request: every call, the last text, the tool calls in order, and the miss that ended it.
+
+    `request` is the last one that was sent.
+    """
 
     calls: tuple[Call, ...]
     output: str
     tool_calls: tuple[ToolCallPart, ...]
+    request: Request
     miss: Miss | None = None
 
 
@@ -139,11 +143,12 @@ async def converse(fixture: Fixture, first: Request, *, max_steps: int, ask: Ask
     """
     calls: list[Call] = []
     wanted: list[ToolCallPart] = []
-    current, miss = first, None
+    current, sent, miss = first, first, None
     replay = Replay(fixture.tools.results, first.tools)
     while len(calls) < max_steps:
         call = await ask(current, len(calls))
         calls.append(call)
+        sent = current
         message = call.completion.message
         wanted += message.tool_calls
         if not message.tool_calls:
@@ -157,7 +162,7 @@ async def converse(fixture: Fixture, first: Request, *, max_steps: int, ask: Ask
     else:
         miss = Miss(kind=MissKind.TOO_MANY_CALLS, message=f"the model still called tools after {max_steps} steps")
     output = calls[-1].completion.message.text if calls else ""
-    return Conversation(calls=tuple(calls), output=output, tool_calls=tuple(wanted), miss=miss)
+    return Conversation(calls=tuple(calls), output=output, tool_calls=tuple(wanted), request=sent, miss=miss)
 
 
 def _answer(part: ToolCallPart, served: ToolResult) -> Message:

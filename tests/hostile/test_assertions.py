@@ -10,7 +10,7 @@ from llmgate.assertions.subject import MAX_OUTPUT_CHARS
 from llmgate.fixture import parse
 from llmgate.message import ToolDefinition
 from tests.property.test_assertions import CHECKS
-from tests.unit.assertions.traces import call, grade
+from tests.unit.assertions.traces import call, grade, request
 
 SECONDS = 2.0
 N = MAX_OUTPUT_CHARS
@@ -58,7 +58,26 @@ BOMBS = {
     "growing lower case": "\u0130" * N,
     "apologies": filled("i can't "),
     "newlines": "\n" * N,
-    "too long": "{" * 1_000_001,
+    "numbers": filled("1,"),
+    "thousands": filled("1 000 "),
+    "separated": filled("1.2,3'4 "),
+    "almost dates": filled("2026-13-99 "),
+    "dates": filled("3/4/2026 "),
+    "months": filled("3 may may 3 "),
+    "list marks": filled("1. \n"),
+    "foreign digits": filled("٣"),
+    "sentences": filled("a. "),
+    "words": filled("áb c "),
+    "five megabytes": "{" * 5_000_000,
+}
+
+
+SEEN = {
+    "calls": [call()],
+    "tools_called": [("a", {"x": 1})],
+    "tools": [ToolDefinition(name="a")],
+    "documents": [("a", "On 3 May 2026: 1,000"), ("b", "a. b c")],
+    "request": request(user="a. b c"),
 }
 
 
@@ -67,12 +86,51 @@ def test_no_output_holds_any_kind_up(bomb):
     slow = {}
     for kind in KINDS:
         start = time.perf_counter()
-        judged = grade({"type": kind, **CHECKS[kind]}, BOMBS[bomb], calls=[call()])
+        judged = grade({"type": kind, **CHECKS[kind]}, BOMBS[bomb], **SEEN)
         slow[kind] = time.perf_counter() - start
         assert len(judged.reason) <= 300
         assert judged.reason.isprintable()
         assert "the check broke" not in (judged.error or "")
     assert {kind: took for kind, took in slow.items() if took > SECONDS} == {}
+
+
+@pytest.mark.parametrize("bomb", [name for name in BOMBS if name != "five megabytes"])
+def test_no_prompt_or_document_holds_any_kind_up(bomb):
+    seen = {**SEEN, "documents": [("a", BOMBS[bomb]), ("b", "")], "request": request(user=BOMBS[bomb])}
+    slow = {}
+    for kind in KINDS:
+        start = time.perf_counter()
+        judged = grade({"type": kind, **CHECKS[kind]}, "On 3 May 2026: 1,000 a. b c", **seen)
+        slow[kind] = time.perf_counter() - start
+        assert "the check broke" not in (judged.error or "")
+    assert {kind: took for kind, took in slow.items() if took > SECONDS} == {}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_output_of_five_megabytes_is_never_a_pass_of_what_reads_it(kind):
+    judged = grade({"type": kind, **CHECKS[kind]}, BOMBS["five megabytes"], **SEEN)
+    reads = grade({"type": kind, **CHECKS[kind]}, "", **SEEN) != grade({"type": kind, **CHECKS[kind]}, "a b", **SEEN)
+    assert not (reads and judged.passed)
+    assert not judged.passed or judged.error is None
+
+
+@pytest.mark.parametrize(
+    "schema", [{"$ref": "https://127.0.0.1:9/"}, {"type": "strng"}, {"pattern": "(?=a)"}, {"allOf": [{"$ref": "#"}]}, 7]
+)
+@pytest.mark.parametrize("kind", ["is-json", "contains-json", "format:json-schema"])
+def test_a_schema_that_is_none_is_a_fault_of_every_kind_that_takes_one(kind, schema):
+    with pytest.raises(ValueError, match="validation error"):
+        Assertion.model_validate({"type": kind, "value": schema})
+
+
+@pytest.mark.parametrize(
+    "schema", [{"$ref": "https://127.0.0.1:9/"}, {"type": "strng"}, {"pattern": "(?=a)"}, {"allOf": [{"$ref": "#"}]}, 7]
+)
+def test_a_schema_that_a_pull_request_sends_is_a_named_error_and_never_a_pass(schema):
+    params = {"response_format": {"json_schema": {"schema": schema}}}
+    judged = grade({"type": "format:json-schema"}, "{}", request=request(user="q", params=params))
+    assert not judged.passed
+    assert "the schema that the request sent" in judged.error
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from llmgate.assertions import KINDS, Assertion, Subject, json_text, weighing
 from llmgate.message import ToolDefinition
 from llmgate.trial import Grade, Outcome
-from tests.unit.assertions.traces import call, trace
+from tests.unit.assertions.traces import call, request, trace
 
 UNHURRIED = settings(deadline=None)  # other work may share the machine; tests/hostile holds the time limits
 
@@ -33,6 +33,13 @@ CHECKS = {
     "trajectory:tool-sequence": {"value": ["a", "b"]},
     "retrieval:contains-ids": {"value": ["a", "b"], "threshold": 0.5},
     "grounding:citations-exist": {},
+    "trajectory:step-count": {"value": {"type": "tool", "pattern": "a*", "max": 1}},
+    "tool:no-unknown": {},
+    "format:json-schema": {"value": {"type": "object", "minProperties": 1}},
+    "retrieval:recall@k": {"value": ["a", "b"], "k": 1, "threshold": 0.5},
+    "retrieval:not-dropped": {"value": ["a", "b"]},
+    "grounding:no-unsupported-numbers": {"words": True},
+    "grounding:supported-ratio": {"threshold": 0.5, "n": 2},
     "latency": {"threshold": 500},
     "cost": {"threshold": 0.001},
     "finish-reason": {"value": "stop"},
@@ -56,14 +63,17 @@ calls = st.lists(
     max_size=2,
 )
 subjects = st.builds(
-    lambda output, tools_called, documents, made: Subject(
-        trace=trace(output, tools_called=tools_called, documents=documents, calls=made),
+    lambda output, tools_called, documents, made, given: Subject(
+        trace=trace(
+            output, tools_called=tools_called, documents=documents, calls=made, request=request(user="a", system=given)
+        ),
         tools=(ToolDefinition(name="a"), ToolDefinition(name="b")),
     ),
     outputs,
     tool_calls,
-    st.lists(st.sampled_from(["a", "b", "1"]), max_size=3),
+    st.lists(st.tuples(st.sampled_from(["a", "b", "1"]), st.text(alphabet="ab 12.,-/\n", max_size=20)), max_size=3),
     calls,
+    st.text(alphabet="ab 12.,-/\n"),
 )
 kinds = st.sampled_from(sorted(KINDS))
 grades = st.builds(
@@ -208,3 +218,11 @@ def test_any_text_is_a_pattern_or_a_fault(pattern):
     except ValueError:
         return
     assert assertion.grade(Subject(trace=trace(pattern))).error is None
+
+
+@UNHURRIED
+@given(st.text(alphabet="0123456789 .,'-/٣ kmay\n") | st.text())
+def test_the_numbers_of_a_text_support_themselves(text):
+    """An answer that repeats what the model was given has no unsupported number."""
+    assertion = Assertion.model_validate({"type": "grounding:no-unsupported-numbers", "words": True})
+    assert assertion.grade(Subject(trace=trace(text, request=request(user=text or "q")))).passed

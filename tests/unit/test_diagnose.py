@@ -36,6 +36,14 @@ def test_there_may_be_no_category():
     assert diagnose.category(fakes.fixture(), graded(grade("x"))) is None
 
 
+def test_where_nobody_names_a_category_the_kind_of_the_failed_assertion_does():
+    assert diagnose.category(fakes.fixture(), graded(grade("contains"), grade("not-is-json"))) == "output_format"
+
+
+def test_what_a_kind_implies_comes_after_what_the_fixture_guards_against():
+    assert diagnose.category(fakes.fixture(category="grounding"), graded(grade("is-json"))) == "grounding"
+
+
 def test_a_call_that_could_not_be_replayed_is_a_failure_of_tool_use_whatever_the_fixture_guards_against():
     missed = graded(miss=Miss(kind=MissKind.HALLUCINATED_TOOL, message="fly"))
     assert diagnose.category(fakes.fixture(category="grounding"), missed) == "tool_use"

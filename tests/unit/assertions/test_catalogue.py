@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from llmgate import assertions, documents
+from llmgate import assertions
 from llmgate.assertions import KINDS, Assertion, catalogue
 
 REPOSITORY = pathlib.Path(__file__).parents[3]
@@ -12,7 +12,7 @@ FOLDER = pathlib.Path(inspect.getfile(assertions)).parent
 
 
 def file_name(kind):
-    return re.sub("[-:]", "_", kind)
+    return re.sub("[-:@]", "_", kind)
 
 
 def test_the_page_in_docs_is_current():
@@ -30,11 +30,26 @@ def test_every_kind_is_the_name_of_its_file_its_test_its_heading_and_in_the_over
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_example_of_every_kind_is_valid_and_is_of_that_kind(kind):
-    example = next(line for line in inspect.getdoc(KINDS[kind]).splitlines() if line.startswith("    {"))
-    assertion = Assertion.model_validate(documents.read("example.yaml", example.strip().encode()).value)
-    assert assertion.kind == kind
+    assert Assertion.model_validate(catalogue.example(KINDS[kind])).kind == kind
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_field_is_described(kind):
     assert [name for name, field in KINDS[kind].model_fields.items() if not field.description] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- `k` (whole number from 1 to 1000, required): How many documents count, best first.",
+        "- `threshold` (number from 0 to 1, default 1.0): The smallest share of the ids that passes.",
+        "- `threshold` (number from 0, required): The longest time that passes, in milliseconds.",
+        "- `value` (list of text or whole number, required): The texts to look for.",
+        "- `assert` (list of assertions, required): The assertions of the set.",
+        "An empty answer passes (the answer is empty); with `not-` it fails.",
+        "Kind of failure: `tool_use`.",
+        "Kind of failure: any.",
+    ],
+)
+def test_the_page_tells_types_units_edge_cases_and_kinds_of_failure(line):
+    assert line in catalogue.page().splitlines()

@@ -69,7 +69,7 @@ def test_arguments_that_are_no_json_match_nothing():
 def test_another_tool_does_not_count_and_the_reason_says_so():
     judged = grade({"type": KIND, "value": {"pattern": "ord*", "args": {}}}, tools_called=["users"])
     assert not judged.passed
-    assert judged.reason == '"ord*" was not called; all calls: "users"'
+    assert judged.reason == 'wrong_func_name: "ord*" was not called; all calls: "users"'
 
 
 @pytest.mark.parametrize(

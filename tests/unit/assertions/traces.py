@@ -8,8 +8,8 @@ from __future__ import annotations
 from pydantic import ValidationError
 
 from llmgate.assertions import Assertion, Subject
-from llmgate.message import Message, TextPart, ToolCallPart
-from llmgate.trial import Arm, Call, Completion, FinishReason, Retrieved, Trace, Trial, Usage
+from llmgate.message import Message, TextPart, ToolCallPart, text_message
+from llmgate.trial import Arm, Call, Completion, FinishReason, Request, Retrieved, Trace, Trial, Usage
 
 
 def call(*, cost_usd=0.001, latency_s=0.1, finish_reason=FinishReason.STOP):
@@ -19,15 +19,21 @@ def call(*, cost_usd=0.001, latency_s=0.1, finish_reason=FinishReason.STOP):
     return Call(step=0, model="m", completion=completion, cost_usd=cost_usd, latency_s=latency_s, attempts=1)
 
 
+def request(*messages, system="", user="", **rest):
+    spoken = [text_message(role, text) for role, text in (("system", system), ("user", user)) if text]
+    return Request(provider="p", model="m", messages=(*spoken, *messages), **rest)
+
+
 def trace(output="", *, calls=(), tools_called=(), documents=(), **rest):
-    """`tools_called` are names or (name, arguments); `documents` are ids."""
+    """`tools_called` are names or (name, arguments); `documents` are ids or (id, text)."""
     wanted = [(item, {}) if isinstance(item, str) else item for item in tools_called]
+    found = [(item, "") if isinstance(item, str) else item for item in documents]
     return Trace(
         trial=Trial(fixture="f", arm=Arm.HEAD, index=0),
         output=output,
         calls=tuple(calls),
         tool_calls=tuple(ToolCallPart(name=name, arguments=arguments) for name, arguments in wanted),
-        documents=tuple(Retrieved(id=name, text="") for name in documents),
+        documents=tuple(Retrieved(id=name, text=text) for name, text in found),
         **rest,
     )
 

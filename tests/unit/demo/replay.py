@@ -47,6 +47,7 @@ class Arms:
             output=told.output,
             tool_calls=told.tool_calls,
             documents=found,
+            request=told.request,
             miss=told.miss,
         )
         return grade.grade(trace, case)
