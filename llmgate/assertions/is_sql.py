@@ -44,14 +44,12 @@ class SqlRules(BaseModel):
 
     def breach(self, sql: str) -> str | None:
         """Tell why the text is not SQL that these rules allow, or None."""
-        if flaw := sql_text.flaw(sql, self.database_type):
-            return flaw
-        if self.allowed_tables is None and self.allowed_columns is None:
-            return None
-        tables, columns = sql_text.used(sql, self.database_type)
-        if self.allowed_tables is not None and (outside := _outside(tables, self.allowed_tables)):
+        reading = sql_text.read(sql, self.database_type)
+        if reading.flaw:
+            return reading.flaw
+        if self.allowed_tables is not None and (outside := _outside(reading.tables, self.allowed_tables)):
             return f"not among allowedTables: {judgement.listed(outside)}"
-        if self.allowed_columns is not None and (outside := _outside(columns, _widened(self.allowed_columns))):
+        if self.allowed_columns is not None and (outside := _outside(reading.columns, _widened(self.allowed_columns))):
             return f"not among allowedColumns: {judgement.listed(outside)}"
         return None
 

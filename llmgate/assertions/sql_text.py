@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -56,25 +57,30 @@ _NO_NAMES = "SELECT FROM WHERE INSERT UPDATE DELETE INTO VALUES SET JOIN ON AND 
 _RESERVED: Final = frozenset(_NO_NAMES.split())
 
 
-def flaw(sql: str, database: Database) -> str | None:
-    """Tell why the text is not SQL, or None. A reader of many dialects is lenient: not all that passes would run.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Statements, or why the text is none. A reader of many dialects is lenient: not all that it passes would run."""
+
+    flaw: str | None
+    statements: Sequence[Expression] = ()
+
+    @property
+    def tables(self) -> list[str]:
+        """What is done with which tables, as `select::database::table`."""
+        return sorted({entry for statement in self.statements for entry in _tables(statement)})
+
+    @property
+    def columns(self) -> list[str]:
+        """What is done with which columns, as `select::table::column`."""
+        return sorted({entry for statement in self.statements for entry in _columns(statement)})
+
+
+def read(sql: str, database: Database) -> Reading:
+    """Read text as SQL of a dialect.
 
     Raises:
         CannotJudge: if sqlglot is not installed, or the text is too long or too deep.
     """
-    wrong, _ = _read(sql, database)
-    return wrong
-
-
-def used(sql: str, database: Database) -> tuple[list[str], list[str]]:
-    """Return the tables and the columns of valid SQL, as `select::database::table` and `select::table::column`."""
-    _, statements = _read(sql, database)
-    tables = {entry for statement in statements for entry in _tables(statement)}
-    columns = {entry for statement in statements for entry in _columns(statement)}
-    return sorted(tables), sorted(columns)
-
-
-def _read(sql: str, database: Database) -> tuple[str | None, list[Expression]]:
     if len(sql) > MAX_SQL_CHARS:
         raise CannotJudge(
             f"the SQL has {len(sql)} characters; at most {MAX_SQL_CHARS} are read",
@@ -90,9 +96,9 @@ def _read(sql: str, database: Database) -> tuple[str | None, list[Expression]]:
     try:
         tokens = sqlglot.tokenize(sql, read=dialect)
         statements = [statement for statement in sqlglot.parse(sql, read=dialect) if statement is not None]
-        return _flaw_of(tokens, statements, database), statements
+        return Reading(flaw=_flaw_of(tokens, statements, database), statements=statements)
     except SqlglotError as error:
-        return f"not SQL for {database}: {str(error).partition('.')[0]}", []
+        return Reading(flaw=f"not SQL for {database}: {str(error).partition('.')[0]}")
     except RecursionError as error:
         raise CannotJudge("the SQL is nested too deep") from error
 

@@ -190,7 +190,8 @@ def test_columns_are_held_against_the_list(allowed, output, expected):
 )
 def test_what_sql_uses_is_what_node_sql_parser_prints(sql, tables, columns):
     """node-sql-parser 5.4.0, `parser.parse(sql, {database: 'MySQL'})`: tableList, columnList (DROP is in capitals)."""
-    assert sql_text.used(sql, Database.MYSQL) == (tables, columns)
+    reading = sql_text.read(sql, Database.MYSQL)
+    assert (reading.tables, reading.columns) == (tables, columns)
 
 
 def test_the_reason_names_what_is_not_allowed():
