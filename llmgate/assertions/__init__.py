@@ -3,11 +3,14 @@
 text        equals, contains, icontains, contains-any, contains-all, icontains-any, icontains-all, starts-with, regex,
             word-count, levenshtein, is-refusal
 JSON        is-json, contains-json, format:json-schema
-tools       is-valid-openai-tools-call, tool-call-f1, trajectory:tool-used, trajectory:tool-args-match,
-            trajectory:tool-sequence, trajectory:step-count, tool:no-unknown
+languages   is-xml, contains-xml, is-html, contains-html, is-sql, contains-sql
+likeness    rouge-n, bleu, gleu
+tools       is-valid-openai-tools-call, is-valid-function-call, is-valid-openai-function-call, tool-call-f1,
+            trajectory:tool-used, trajectory:tool-args-match, trajectory:tool-sequence, trajectory:step-count,
+            tool:no-unknown
 documents   retrieval:contains-ids, retrieval:recall@k, retrieval:not-dropped, grounding:citations-exist,
             grounding:no-unsupported-numbers, grounding:supported-ratio
-the call    latency, cost, finish-reason
+the call    latency, cost, finish-reason, guardrails, perplexity, perplexity-score
 a judge     llm-rubric, factuality
 groups      assert-set
 
@@ -36,32 +39,46 @@ from pydantic_core.core_schema import definition_reference_schema
 
 from llmgate.assertions import fields, judgement
 from llmgate.assertions.assert_set import AssertSet
+from llmgate.assertions.bleu import Bleu
 from llmgate.assertions.contains import Contains
 from llmgate.assertions.contains_all import ContainsAll
 from llmgate.assertions.contains_any import ContainsAny
+from llmgate.assertions.contains_html import ContainsHtml
 from llmgate.assertions.contains_json import ContainsJson
+from llmgate.assertions.contains_sql import ContainsSql
+from llmgate.assertions.contains_xml import ContainsXml
 from llmgate.assertions.cost import Cost
 from llmgate.assertions.equals import Equals
 from llmgate.assertions.factuality import Factuality
 from llmgate.assertions.finish_reason import FinishReasonIs
 from llmgate.assertions.format_json_schema import FormatJsonSchema
+from llmgate.assertions.gleu import Gleu
 from llmgate.assertions.grounding_citations_exist import GroundingCitationsExist
 from llmgate.assertions.grounding_no_unsupported_numbers import GroundingNoUnsupportedNumbers
 from llmgate.assertions.grounding_supported_ratio import GroundingSupportedRatio
+from llmgate.assertions.guardrails import Guardrails
 from llmgate.assertions.icontains import IContains
 from llmgate.assertions.icontains_all import IContainsAll
 from llmgate.assertions.icontains_any import IContainsAny
+from llmgate.assertions.is_html import IsHtml
 from llmgate.assertions.is_json import IsJson
 from llmgate.assertions.is_refusal import IsRefusal
+from llmgate.assertions.is_sql import IsSql
+from llmgate.assertions.is_valid_function_call import IsValidFunctionCall
+from llmgate.assertions.is_valid_openai_function_call import IsValidOpenaiFunctionCall
 from llmgate.assertions.is_valid_openai_tools_call import IsValidOpenaiToolsCall
+from llmgate.assertions.is_xml import IsXml
 from llmgate.assertions.judgement import Judgement
 from llmgate.assertions.latency import Latency
 from llmgate.assertions.levenshtein import Levenshtein
 from llmgate.assertions.llm_rubric import LlmRubric
+from llmgate.assertions.perplexity import Perplexity
+from llmgate.assertions.perplexity_score import PerplexityScore
 from llmgate.assertions.regex import Regex
 from llmgate.assertions.retrieval_contains_ids import RetrievalContainsIds
 from llmgate.assertions.retrieval_not_dropped import RetrievalNotDropped
 from llmgate.assertions.retrieval_recall_k import RetrievalRecallAtK
+from llmgate.assertions.rouge_n import RougeN
 from llmgate.assertions.starts_with import StartsWith
 from llmgate.assertions.subject import Check, Refutable, Subject
 from llmgate.assertions.tool_call_f1 import ToolCallF1
@@ -114,6 +131,20 @@ KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "finish-reason": FinishReasonIs,
     "llm-rubric": LlmRubric,
     "factuality": Factuality,
+    "is-xml": IsXml,
+    "contains-xml": ContainsXml,
+    "is-html": IsHtml,
+    "contains-html": ContainsHtml,
+    "is-sql": IsSql,
+    "contains-sql": ContainsSql,
+    "rouge-n": RougeN,
+    "bleu": Bleu,
+    "gleu": Gleu,
+    "is-valid-function-call": IsValidFunctionCall,
+    "is-valid-openai-function-call": IsValidOpenaiFunctionCall,
+    "perplexity": Perplexity,
+    "perplexity-score": PerplexityScore,
+    "guardrails": Guardrails,
     "assert-set": AssertSet,
 }
 

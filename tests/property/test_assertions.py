@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from llmgate.assertions import KINDS, Assertion, Subject, json_text, weighing
 from llmgate.message import ToolDefinition
-from llmgate.trial import Grade, Outcome
+from llmgate.trial import FinishReason, Grade, Outcome
 from tests.unit.assertions.traces import call, request, trace
 
 UNHURRIED = settings(deadline=None)  # other work may share the machine; tests/hostile holds the time limits
@@ -45,6 +45,20 @@ CHECKS = {
     "finish-reason": {"value": "stop"},
     "llm-rubric": {"value": "Is polite."},
     "factuality": {"value": "a"},
+    "is-xml": {"value": {"requiredElements": ["a.b"]}},
+    "contains-xml": {"value": ["a"]},
+    "is-html": {},
+    "contains-html": {},
+    "is-sql": {"value": {"allowedTables": ["select::null::a+"], "allowedColumns": ["select::a::b"]}},
+    "contains-sql": {},
+    "rouge-n": {"value": "a b", "n": 2},
+    "bleu": {"value": ["a b", "b a"]},
+    "gleu": {"value": "a b"},
+    "is-valid-function-call": {},
+    "is-valid-openai-function-call": {},
+    "perplexity": {"threshold": 2},
+    "perplexity-score": {"threshold": 0.4},
+    "guardrails": {},
     "assert-set": {"assert": [{"type": "contains", "value": "a"}, {"type": "is-json"}], "threshold": 0.5},
 }
 
@@ -56,10 +70,33 @@ json_values = st.recursive(
 json_like = st.lists(st.sampled_from(['{"a":', "{", "}", "[", "]", '"', ",", ":", "1", "{}", "\\", " ", "a"])).map(
     "".join
 )
-outputs = st.text() | st.text(alphabet="ab {}[]\"'`\n\ud800") | json_like | json_values.map(json_text.canonical)
+markup_like = st.lists(
+    st.sampled_from(
+        ["<a>", "</a>", "<b/>", "<", "<!--", "-->", "<p x='", '"', "'>", "&amp;", "<![CDATA[", "]]>", "<br>", "x"]
+    )
+).map("".join)
+sql_like = st.lists(
+    st.sampled_from(
+        ["SELECT", "*", "a", "b", "FROM", ",", "(", ")", "WHERE", "=", "INSERT INTO", "VALUES", "'x'", ";", "```\n"]
+    )
+).map(" ".join)
+outputs = (
+    markup_like
+    | sql_like
+    | st.text()
+    | st.text(alphabet="ab {}[]\"'`\n\ud800")
+    | json_like
+    | json_values.map(json_text.canonical)
+)
 tool_calls = st.lists(st.tuples(st.sampled_from(["a", "A", "b", "c"]), json_values), max_size=4)
 calls = st.lists(
-    st.builds(call, cost_usd=st.none() | st.floats(0, 0.01), latency_s=st.floats(0, 1)),
+    st.builds(
+        call,
+        cost_usd=st.none() | st.floats(0, 0.01),
+        latency_s=st.floats(0, 1),
+        finish_reason=st.sampled_from(FinishReason),
+        logprobs=st.none() | st.lists(st.floats(), max_size=3).map(tuple),
+    ),
     max_size=2,
 )
 subjects = st.builds(

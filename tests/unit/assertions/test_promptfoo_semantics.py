@@ -15,10 +15,12 @@ from llmgate.trial import FinishReason
 from tests.unit.assertions.traces import call, errors, grade, passes
 
 OURS = ("retrieval:", "grounding:", "format:", "tool:")  # names of our own, which promptfoo does not have
-ELSEWHERE: tuple[str, ...] = ()  # shared names whose semantics have a table in a test of their own
+ELSEWHERE = ("llm-rubric", "factuality")  # which need a judge: tests/e2e/test_judge.py and the tests of their own
+OF_THE_CALL = ("cost", "latency", "finish", "perplexity", "guardrails")  # whose output does not matter
 CITY = {"type": "object", "required": ["city"], "properties": {"city": {"type": "string"}}}
 NESTED = {"type": "object", "properties": {"a": {"type": "array", "items": CITY}}, "required": ["a"]}
 WEATHER = ToolDefinition(name="get_weather", parameters={**CITY, "additionalProperties": False})
+STOPPED = call(finish_reason=FinishReason.CONTENT_FILTER)
 EXPECTED = ["get_weather", "book_flight"]
 ORDERS = {"name": "orders", "mode": "exact", "args": {"status": "Q"}, "defaults": {"page": 1, "page_size": 5}}
 
@@ -193,6 +195,56 @@ TABLE = [
     ("trajectory:step-count", {"value": {"max": 0}}, "", {}, True, "trajectory.ts"),
     ("assert-set", {"assert": [item("contains", "a"), item("contains", "b")]}, "ab", {}, True, "index#assertion-sets"),
     ("assert-set", {"assert": [item("contains", "a"), item("contains", "b")]}, "a", {}, False, "index#assertion-sets"),
+    ("is-xml", {}, "<root><child>text</child></root>", {}, True, "deterministic#is-xml"),
+    ("is-xml", {}, "<root><child></root>", {}, False, "deterministic#is-xml"),
+    ("is-xml", {}, "Here: <root/>", {}, False, "deterministic#is-xml: the entire output"),
+    ("is-xml", {}, "<ü>ß</ü>", {}, True, "xml.ts"),
+    ("is-xml", {}, "", {}, False, "xml.ts"),
+    ("is-xml", {"value": {"requiredElements": ["a.b"]}}, "<a><b/></a>", {}, True, "deterministic#is-xml"),
+    ("is-xml", {"value": {"requiredElements": ["a.c"]}}, "<a><b/></a>", {}, False, "deterministic#is-xml"),
+    ("contains-xml", {}, "Here: <root><child/></root>.", {}, True, "deterministic#contains-xml"),
+    ("contains-xml", {}, "a < b and b > c", {}, False, "xml.ts"),
+    ("contains-xml", {}, "", {}, False, "xml.ts"),
+    ("is-html", {}, "<!DOCTYPE html><html><body><p>x</p></body></html>", {}, True, "deterministic#is-html"),
+    ("is-html", {}, "<h1>é</h1>", {}, True, "deterministic#is-html"),
+    ("is-html", {}, "Plain text <b>and</b> html", {}, False, "deterministic#is-html"),
+    ("is-html", {}, "", {}, False, "html.ts"),
+    ("contains-html", {}, "See <div>this</div>.", {}, True, "deterministic#contains-html"),
+    ("contains-html", {}, "1 < 2 and 3 > 2", {}, False, "deterministic#contains-html"),
+    ("contains-html", {}, "", {}, False, "html.ts"),
+    ("is-sql", {}, "SELECT id, name FROM users", {}, True, "deterministic#is-sql"),
+    ("is-sql", {}, "Here is: SELECT 1", {}, False, "deterministic#is-sql"),
+    ("is-sql", {"value": {"allowedTables": ["select::null::users"]}}, "SELECT a FROM orders", {}, False, "sql.ts"),
+    ("is-sql", {}, "", {}, False, "sql.ts"),
+    ("contains-sql", {}, "Try:\n```sql\nSELECT 1\n```", {}, True, "deterministic#contains-sql"),
+    ("contains-sql", {}, "No query here.", {}, False, "deterministic#contains-sql"),
+    ("contains-sql", {}, "", {}, False, "sql.ts"),
+    ("rouge-n", {"value": "hello world"}, "Hello world", {}, True, "deterministic#rouge-n"),
+    ("rouge-n", {"value": "hello world"}, "goodbye moon", {}, False, "deterministic#rouge-n"),
+    ("rouge-n", {"value": "hello world", "threshold": 0}, "goodbye moon", {}, True, "rouge.ts: score >= threshold"),
+    ("rouge-n", {"value": "hello"}, "", {}, False, "rouge.ts"),
+    ("bleu", {"value": "the cat sat on the mat"}, "The cat sat on the mat", {}, True, "deterministic#bleu"),
+    ("bleu", {"value": "the cat sat on the mat"}, "dogs run in the park", {}, False, "deterministic#bleu"),
+    ("bleu", {"value": ["a b c d", "the cat sat on the mat"]}, "the cat sat on the mat", {}, True, "bleu.ts"),
+    ("bleu", {"value": "a"}, "", {}, False, "bleu.ts"),
+    ("gleu", {"value": "The cat sat on the mat"}, "the cat sat on the mat.", {}, True, "deterministic#gleu"),
+    ("gleu", {"value": "The cat sat on the mat"}, "dogs run", {}, False, "deterministic#gleu"),
+    ("gleu", {"value": "a"}, "", {}, False, "gleu.ts"),
+    ("perplexity", {"threshold": 1.5}, "x", {"calls": [call(logprobs=[0.0])]}, True, "deterministic#perplexity"),
+    ("perplexity", {"threshold": 1.5}, "x", {"calls": [call(logprobs=[-2.0])]}, False, "deterministic#perplexity"),
+    ("perplexity-score", {"threshold": 0.4}, "x", {"calls": [call(logprobs=[0.0])]}, True, "perplexity.ts"),
+    ("perplexity-score", {"threshold": 0.4}, "x", {"calls": [call(logprobs=[-2.0])]}, False, "perplexity.ts"),
+    ("guardrails", {}, "x", {"calls": [call()]}, True, "guardrails#basic-usage"),
+    ("guardrails", {}, "x", {"calls": [STOPPED]}, False, "guardrails#basic-usage"),
+    *(
+        row
+        for kind in ("is-valid-function-call", "is-valid-openai-function-call")
+        for row in (
+            (kind, {}, "", {"tools": [WEATHER], **calls(a("get_weather", city="Rome"))}, True, "functionToolCall.ts"),
+            (kind, {}, "", {"tools": [WEATHER], **calls(a("get_weather", town="Rome"))}, False, "functionToolCall.ts"),
+            (kind, {}, "", {"tools": [WEATHER]}, False, "functionToolCall.ts"),
+        )
+    ),
 ]  # fmt: skip
 SETS = [
     ({"threshold": 0.5}, [item("contains", "a"), item("contains", "b")], "a", True, "index: one of two"),
@@ -293,8 +345,6 @@ def test_every_shared_name_stands_in_the_table_both_passing_and_failing(kind):
     assert {expected for name, _, _, _, expected, _ in TABLE if name == kind} == {True, False}
 
 
-@pytest.mark.parametrize(
-    "kind", [kind for kind in KINDS if not kind.startswith((*OURS, *ELSEWHERE, "cost", "latency", "finish"))]
-)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.startswith((*OURS, *ELSEWHERE, *OF_THE_CALL))])
 def test_every_shared_name_stands_in_the_table_with_an_empty_output(kind):
     assert any(name == kind and not output.strip() for name, _, output, _, _, _ in TABLE) or kind == "assert-set"

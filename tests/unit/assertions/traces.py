@@ -12,9 +12,12 @@ from llmgate.message import Message, TextPart, ToolCallPart, text_message
 from llmgate.trial import Arm, Call, Completion, FinishReason, Request, Retrieved, Trace, Trial, Usage
 
 
-def call(*, cost_usd=0.001, latency_s=0.1, finish_reason=FinishReason.STOP):
+def call(*, cost_usd=0.001, latency_s=0.1, finish_reason=FinishReason.STOP, logprobs=None):
     completion = Completion(
-        message=Message(role="assistant", parts=(TextPart(content=""),)), finish_reason=finish_reason, usage=Usage()
+        message=Message(role="assistant", parts=(TextPart(content=""),)),
+        finish_reason=finish_reason,
+        usage=Usage(),
+        logprobs=logprobs,
     )
     return Call(step=0, model="m", completion=completion, cost_usd=cost_usd, latency_s=latency_s, attempts=1)
 

@@ -1,0 +1,29 @@
+"""The log probabilities of a trace's last answer → its perplexity."""
+
+from __future__ import annotations
+
+import math
+
+from llmgate.errors import CannotJudge
+from llmgate.trial import Trace
+
+
+def perplexity(trace: Trace) -> float:
+    """Return exp(-mean(ln p)) over the tokens of the last answer: 1 is certain; it is infinite beyond what floats hold.
+
+    Raises:
+        CannotJudge: if the provider returned no log probabilities.
+    """
+    logprobs = trace.calls[-1].completion.logprobs if trace.calls else None
+    if not logprobs:
+        raise CannotJudge(
+            "the last answer has no log probabilities",
+            remedy="set `logprobs: true` in the model's params, if its provider returns them",
+        )
+    surprise = -sum(logprobs) / len(logprobs)
+    if math.isnan(surprise):
+        raise CannotJudge("the log probabilities of the last answer are no numbers")
+    try:
+        return math.exp(surprise)
+    except OverflowError:
+        return math.inf
