@@ -27,9 +27,18 @@ _FAMILIES: Final[Mapping[str, Category]] = {
 _KINDS: Final[Mapping[str, Category]] = {
     "is-json": Category.OUTPUT_FORMAT,
     "contains-json": Category.OUTPUT_FORMAT,
+    "is-xml": Category.OUTPUT_FORMAT,
+    "contains-xml": Category.OUTPUT_FORMAT,
+    "is-html": Category.OUTPUT_FORMAT,
+    "contains-html": Category.OUTPUT_FORMAT,
+    "is-sql": Category.OUTPUT_FORMAT,
+    "contains-sql": Category.OUTPUT_FORMAT,
+    "is-valid-function-call": Category.TOOL_USE,
+    "is-valid-openai-function-call": Category.TOOL_USE,
     "is-valid-openai-tools-call": Category.TOOL_USE,
     "tool-call-f1": Category.TOOL_USE,
     "is-refusal": Category.REFUSAL_SAFETY,
+    "guardrails": Category.REFUSAL_SAFETY,
 }
 
 
