@@ -12,7 +12,7 @@ import click
 from llmgate import config, documents, git, patterns, plan, redaction, sides
 from llmgate.capture import catalogue
 from llmgate.capture.suites import fixtures, folder, proposing
-from llmgate.capture.suites.case import MAX_CASES, Case, Lost, Sender, Suite
+from llmgate.capture.suites.case import MAX_CASES, Case, Lost, Sender, Suite, slug
 from llmgate.cli import outside
 from llmgate.cli.capturing import Selection
 from llmgate.errors import ConfigurationError, UsageError
@@ -36,10 +36,12 @@ def run(form: str, names: Sequence[str], *, out: Path, selection: Selection, rep
         paths = [_path(history, name) for name in names]
         outside.folder(out)
         files = [folder.opened(path, history.tree(commit), sides.reader(history, commit)) for path in paths]
-        told = _Told(side=side, target=selection.target, out=out, limit=selection.limit)
+        told = _Told(
+            side=side, target=selection.target, out=out, limit=selection.limit, inside=_inside(history.root, out)
+        )
         for path, within in zip(paths, files, strict=True):
             told.read(form, path, within)
-        told.end(history.root)
+        told.end()
     if told.refused:
         raise ConfigurationError([fault for error in told.refused for fault in error.faults])
     return 0
@@ -72,6 +74,8 @@ class _Told:
     target: str | None
     out: Path
     limit: int | None
+    inside: str | None
+    prompts: dict[str, str] = field(default_factory=dict)
     naming: proposing.Naming = field(default_factory=proposing.Naming)
     unlisted: list[str] = field(default_factory=list)
     refused: list[ConfigurationError] = field(default_factory=list)
@@ -129,16 +133,25 @@ class _Told:
         raise UsageError("the suite has no prompt: name the target with --target", remedy=f"known: {listed}")
 
     def _targets(self, sender: Sender) -> list[str]:
-        path = sender.prompt.partition("#")[0]
+        file = self._extracted(sender)
+        prompt = sender.prompt if file is None else f"{self.inside}/{file}"
         if self.side is not None:
-            unit = f"prompt:{sender.prompt}"
+            units = {f"prompt:{sender.prompt}", f"prompt:{prompt}"}
             surface = self.side.surface
-            found = [name for name in sorted(surface.targets) if unit in surface.depends(name)]
-            listed = self.side.config.surface.prompts
+            found = [name for name in sorted(surface.targets) if units & surface.depends(name)]
+            listed, path = self.side.config.surface.prompts, prompt.partition("#")[0]
             if found:
                 return found
             self.unlisted += [path] if listed is not None and not patterns.matcher(listed)(path) else []
-        return [self.naming.target(sender)]
+        if file is not None and sender.inline is not None:
+            self.prompts[file] = sender.inline
+        return [self.naming.target(sender, prompt)]
+
+    def _extracted(self, sender: Sender) -> str | None:
+        """Name the file of a prompt that has no name but its text; without one it stays where it is."""
+        if sender.inline is None or self.inside is None:
+            return None
+        return f"prompts/{slug(sender.prompt.partition('#')[2].removeprefix('prompts')) or 'prompt'}.jinja"
 
     def _write(self, case: Case, sender: Sender, target: str, form: str) -> None:
         name = case.identity(target)
@@ -171,14 +184,14 @@ class _Told:
         self.written += 1
         self.drafts += made.draft
 
-    def end(self, root: Path) -> None:
+    def end(self) -> None:
         """Tell what was done, and write the entries that llmgate.yaml lacks."""
         for lost in sorted(self.lost, key=lambda each: (each.file, each.line, each.what)):
             click.echo(inert.log(str(lost.fault())))
         for line in self._summary():
             click.echo(inert.log(line))
         if self.naming.targets:
-            self._propose(root)
+            self._propose()
 
     def _summary(self) -> Iterator[str]:
         parts = [figures.count(self.written, "fixture")]
@@ -187,20 +200,35 @@ class _Told:
         parts += [f"{len(self.lost)} not imported, see above"] if self.lost else []
         yield ", ".join(parts)
 
-    def _propose(self, root: Path) -> None:
-        out = self.out.resolve()
-        inside = out.relative_to(root.resolve()).as_posix() if out.is_relative_to(root.resolve()) else None
-        pattern = f"{inside}/*.yaml" if inside else None
+    def _propose(self) -> None:
+        for name, text in self.prompts.items():
+            if not (self.out / name).exists():
+                _write(self.out / name, text)
+        pattern = f"{self.inside}/*.yaml" if self.inside else None
         listed = self.side.config.suite.fixtures if self.side else config.SuiteSettings().fixtures
-        is_listed = pattern is None or patterns.matcher(listed)(f"{inside}/x.yaml")
+        is_listed = pattern is None or patterns.matcher(listed)(f"{self.inside}/x.yaml")
         text = proposing.proposal(self.naming, self.unlisted).text(
             whole=self.side is None, fixtures=None if is_listed else pattern
         )
         path = self.out / SNIPPET
-        path.write_text(text, encoding="utf-8")
+        _write(path, text)
         click.echo(
             inert.log(f"{path}: entries that {config.PATH} needs, for the targets {', '.join(self.naming.targets)}")
         )
+
+
+def _inside(root: Path, out: Path) -> str | None:
+    """Name a folder from the repository's root; None where it is not in there."""
+    folder, root = out.resolve(), root.resolve()
+    return folder.relative_to(root).as_posix() if folder.is_relative_to(root) and folder != root else None
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}", remedy="name another folder") from error
 
 
 def _bound(suite: Suite, targets: int) -> None:

@@ -63,11 +63,13 @@ class Sender:
     """A prompt, as a target names it, and the model that the suite asks with it.
 
     `variables` are what the prompt needs; a case without one gives it empty. `model` is None where the suite names none
-    that llmgate can pin. `lost` bears on every case that is sent.
+    that llmgate can pin. `inline` is the text of a prompt that is named by nothing else than that text, and is to be a
+    file. `lost` bears on every case that is sent.
     """
 
     name: str
     prompt: str
+    inline: str | None = None
     variables: tuple[str, ...] = ()
     model: Mapping[str, Any] | None = None
     tools: tuple[dict[str, Any], ...] = ()

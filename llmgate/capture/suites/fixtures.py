@@ -17,6 +17,9 @@ from llmgate.fixture import RESERVED_VARIABLES, Fixture
 MAX_TITLE_CHARS = 200
 MAX_MISSING = 50
 
+UNNAMED = "inputs"
+"""The variable of an input that has no name: it goes into the only one that the prompt has."""
+
 _CONTEXT = "context"
 
 Redact = Callable[[JsonValue], JsonValue]
@@ -66,6 +69,8 @@ def _input(case: Case, sender: Sender) -> tuple[dict[str, Any], tuple[Lost, ...]
     """Give each variable its place: `context` is the text of the documents, and what the case lacks is empty."""
     own = {key: value for key, value in case.variables.items() if key not in RESERVED_VARIABLES}
     needed = [key for key in sender.variables if key not in RESERVED_VARIABLES]
+    if own.keys() == {UNNAMED} and len(needed) == 1:
+        own = {needed[0]: own[UNNAMED]}
     found: dict[str, Any] = _full({"input": _full({"variables": {**dict.fromkeys(needed, ""), **own}})})
     lost = []
     for key in sorted(RESERVED_VARIABLES & case.variables.keys()):

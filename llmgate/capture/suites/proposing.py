@@ -45,8 +45,8 @@ class Naming:
     targets: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
 
-    def target(self, sender: Sender) -> str:
-        entry = {"kind": "prompt", "prompt": sender.prompt, "model": self._model(sender)}
+    def target(self, sender: Sender, prompt: str) -> str:
+        entry = {"kind": "prompt", "prompt": prompt, "model": self._model(sender)}
         for name in _names(slug(sender.name) or "prompt"):
             if self.targets.get(name, entry) == entry and name not in self.taken:
                 self.targets[name] = entry

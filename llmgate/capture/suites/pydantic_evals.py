@@ -12,12 +12,10 @@ from pydantic import JsonValue
 
 from llmgate.capture.suites import checks
 from llmgate.capture.suites.case import MAX_CASES, Case, Lost, Suite
+from llmgate.capture.suites.fixtures import UNNAMED
 from llmgate.capture.suites.folder import Folder
 from llmgate.capture.suites.part import Part
 from llmgate.errors import ConfigurationError
-
-QUESTION = "inputs"
-"""The variable of a case whose inputs are no mapping."""
 
 _FIRST = {"Equals": "value", "Contains": "value", "IsInstance": "type_name", "MaxDuration": "seconds"} | {
     "LLMJudge": "rubric",
@@ -80,7 +78,7 @@ def _case(case: Part, root: Part, files: Folder) -> Case:
 
 
 def _variables(inputs: JsonValue) -> dict[str, JsonValue]:
-    return dict(inputs) if isinstance(inputs, dict) else {QUESTION: inputs}
+    return dict(inputs) if isinstance(inputs, dict) else {UNNAMED: inputs}
 
 
 def _name(part: Part) -> str:
@@ -116,7 +114,7 @@ def _mapped(name: str, given: dict[str, Any], expected: JsonValue) -> dict[str, 
     if name == "IsInstance" and given.get("type_name") == "str":
         return None  # the output of a target is text
     if name not in _LIKE:
-        raise _Refused("llmgate has no such check, or none with these arguments")
+        raise _Refused("llmgate has no such check")
     return _LIKE[name](given)
 
 
@@ -162,9 +160,7 @@ def _judge(given: dict[str, Any]) -> dict[str, Any]:
 def _tools(given: dict[str, Any]) -> dict[str, Any]:
     names = _argument(given, "expected_tools")
     if given.get("allow_extra") is not True or not _all_differ(names):
-        raise _Refused(
-            "no check of llmgate counts tools in any order; with `allow_extra` and each tool once it has a like"
-        )
+        raise _Refused("it has a like only with `allow_extra` and each tool once")
     return _only({"type": "trajectory:tool-used", "value": names}, given, "expected_tools", "allow_extra")
 
 

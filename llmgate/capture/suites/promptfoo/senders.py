@@ -69,11 +69,18 @@ def _sender(text: Prompt, model: _Model, *, several: bool, lost: list[Lost]) -> 
     return Sender(
         name=f"{name} {model.name}" if several else name,
         prompt=text.reference,
+        inline=_inline(text),
         variables=tuple(each for each in text.variables if each not in text.defaults),
         model=entry,
         tools=model.tools,
         lost=tuple(_unsent(text)),
     )
+
+
+def _inline(text: Prompt) -> str | None:
+    """Return the text of a prompt whose name is made of it, so that an edit would rename it."""
+    is_text = len(text.turns) == 1 and text.turns[0].role is None and not text.unrendered
+    return text.turns[0].text if is_text and _INLINE.fullmatch(text.name or "") else None
 
 
 def _short(name: str) -> str:
@@ -95,9 +102,7 @@ def _model(prompt: Prompt, lost: list[Lost]) -> dict[str, Any] | None:
 def _params(prompt: Prompt, lost: list[Lost]) -> dict[str, JsonValue]:
     kept = {key: value for key, value in prompt.params.items() if key in PARAMS}
     others = sorted(prompt.params.keys() - kept.keys())
-    lost += [
-        _lost(prompt, f"`config.{key[:80]}`: see `policy.providers` and `params` in llmgate.yaml") for key in others
-    ]
+    lost += [_lost(prompt, f"`config.{key[:80]}`: see `policy.providers` in llmgate.yaml") for key in others]
     if isinstance(prompt.schema, dict):
         kept["response_format"] = _response_format(prompt.schema)
     elif prompt.schema is not None:
