@@ -59,11 +59,18 @@ class _Refused(Exception):
 
 
 def taken(check: Any, place: Place, *, deep: int = 0) -> Checked:
-    """Take a check over, or say why it is not."""
+    """Take a check over, or say why it is not.
+
+    Raises:
+        ConfigurationError: where the suite has too much of them.
+    """
+    place.folder.spend(check)
     try:
-        return _taken(check, place, deep)
+        found = _taken(check, place, deep)
     except (_Refused, Unfilled, Unread) as reason:
         return Checked(lost=(place.lost(f"assertion {_name(check)}: {reason}"),))
+    place.folder.spend(found.made.get("value") if found.made else None)
+    return found
 
 
 def _name(check: Any) -> str:
@@ -117,8 +124,8 @@ def _options(check: dict[str, Any], kind: str, made: dict[str, Any], place: Plac
             continue
         if key == "threshold" and key in known:
             made[key] = _number(item, key)
-            if kind == "levenshtein" and made[key] == int(made[key]):
-                made[key] = int(made[key])
+            if kind == "levenshtein":  # edits are counted: at most 0.75 is none
+                made[key] = math.floor(made[key])
         elif key in known:
             made[key] = item
         elif key in _OF_JUDGES or key != "threshold":  # promptfoo too has no use for a threshold here
@@ -164,7 +171,8 @@ def _read(value: Any, place: Place) -> Any:
         if folder.is_code(value):
             raise _Refused(f"its value is the program {folder.shown(value)}")
         is_data = value.endswith((".json", ".yaml", ".yml"))
-        return place.folder.value(value) if is_data else place.folder.text(value).strip()
+        path = place.folder.path(value)
+        return place.folder.value(path) if is_data else place.folder.text(path).strip()
     if value.startswith("package:"):
         raise _Refused(f"its value is the program {folder.shown(value)}")
     return values.filled(value, place.variables)

@@ -13,6 +13,9 @@ from llmgate.documents import Document
 from llmgate.errors import ConfigurationError, LlmgateError
 
 MAX_TOTAL_BYTES = 16 * 1024 * 1024
+MAX_WRITTEN_CHARS = 20_000_000
+THING_CHARS = 200
+"""What a check or a variable counts at least: reading one takes time, however short it is."""
 
 _CODE = re.compile(r".*\.(?:py|[cm]?[jt]s|rb|go|sh)(?::[\w.]+)?", re.DOTALL)
 
@@ -28,13 +31,29 @@ def is_code(name: str) -> bool:
 
 @dataclass(slots=True, kw_only=True)
 class Folder:
-    """The repository as a suite's file sees it: names are looked up from the folder `base`; no link is followed."""
+    """The repository as a suite's file sees it: names are looked up from its folder; no link is followed.
 
-    base: str
+    `writable` is how much may still be made of what the suite says, as cases multiply it.
+    """
+
+    path_of_suite: str
     paths: frozenset[str]
     load: Callable[[str], bytes]
     left: int = MAX_TOTAL_BYTES
-    known: dict[str, Any] = field(default_factory=dict)
+    writable: int = MAX_WRITTEN_CHARS
+    known: dict[str, Document] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
+
+    def spend(self, *texts: Any) -> None:
+        """Count what is made for a case.
+
+        Raises:
+            ConfigurationError: where it is too much.
+        """
+        self.writable -= sum(THING_CHARS + (len(text) if isinstance(text, str) else 0) for text in texts)
+        if self.writable < 0:
+            message = f"the cases of the suite come to more than {MAX_WRITTEN_CHARS} characters"
+            raise ConfigurationError([documents.fault(self.path_of_suite, 1, message, "split it")])
 
     def path(self, name: str) -> str:
         """Return the path in the repository.
@@ -42,7 +61,7 @@ class Folder:
         Raises:
             Unread: where the name leads out of it, or to nothing.
         """
-        found = posixpath.normpath(posixpath.join(self.base, name.removeprefix("file://")))
+        found = posixpath.normpath(posixpath.join(posixpath.dirname(self.path_of_suite), name.removeprefix("file://")))
         if found.startswith(("..", "/")):
             raise Unread(f"{shown(name)} is outside of the repository")
         if found not in self.paths:
@@ -53,7 +72,9 @@ class Folder:
         """List the paths that a name with wildcards means, or the one that it is."""
         if not set("*?[{") & set(name):
             return [self.path(name)]
-        pattern = posixpath.normpath(posixpath.join(self.base, name.removeprefix("file://")))
+        pattern = posixpath.normpath(
+            posixpath.join(posixpath.dirname(self.path_of_suite), name.removeprefix("file://"))
+        )
         if pattern.startswith(("..", "/")):
             raise Unread(f"{shown(name)} is outside of the repository")
         try:
@@ -66,21 +87,23 @@ class Folder:
         return found
 
     def data(self, path: str) -> bytes:
-        try:
-            data = self.load(path)
-        except LlmgateError as error:
-            raise Unread(f"{shown(path)} cannot be read: {error.message}") from error
-        self.left -= len(data)
-        if self.left < 0:
-            raise Unread(f"{shown(path)}: the suite names more than {MAX_TOTAL_BYTES // 1024**2} MiB of files")
-        return data
+        """Read a file, each once."""
+        if path not in self.contents:
+            try:
+                data = self.load(path)
+            except LlmgateError as error:
+                raise Unread(f"{shown(path)} cannot be read: {error.message}") from error
+            self.left -= len(data)
+            if self.left < 0:
+                raise Unread(f"{shown(path)}: the suite names more than {MAX_TOTAL_BYTES // 1024**2} MiB of files")
+            self.contents[path] = data
+        return self.contents[path]
 
-    def text(self, name: str) -> str:
-        path = self.path(name)
+    def text(self, path: str) -> str:
         try:
             return self.data(path).decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise Unread(f"{shown(name)} is not UTF-8") from error
+            raise Unread(f"{shown(path)} is not UTF-8") from error
 
     def document(self, path: str) -> Document:
         """Parse a YAML or JSON file, each once.
@@ -90,13 +113,12 @@ class Folder:
         """
         if path not in self.known:
             self.known[path] = documents.foreign(path, self.data(path))
-        found: Document = self.known[path]
-        return found
+        return self.known[path]
 
-    def value(self, name: str) -> Any:
+    def value(self, path: str) -> Any:
         """Return what a YAML or JSON file says."""
         try:
-            return self.document(self.path(name)).value
+            return self.document(path).value
         except ConfigurationError as error:
             raise Unread(str(error.faults[0])) from error
 
@@ -106,4 +128,4 @@ def shown(name: str) -> str:
 
 
 def opened(path: str, paths: Iterable[str], load: Callable[[str], bytes]) -> Folder:
-    return Folder(base=posixpath.dirname(path), paths=frozenset(paths), load=load)
+    return Folder(path_of_suite=path, paths=frozenset(paths), load=load)

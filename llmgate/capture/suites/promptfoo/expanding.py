@@ -60,10 +60,9 @@ def _read(name: str, value: JsonValue, test: Test, files: Folder, lost: list[Los
 def _content(path: str, files: Folder) -> str:
     if path.lower().endswith(_BINARY):
         raise Unread(f"{folder.shown(path)} is no text")
-    rooted = Folder(base="", paths=files.paths, load=files.load, left=files.left, known=files.known)
     if path.endswith((".yaml", ".yml")):
-        return json.dumps(rooted.value(path), ensure_ascii=False, separators=(",", ":"))
-    return rooted.text(path).strip()
+        return json.dumps(files.value(path), ensure_ascii=False, separators=(",", ":"))
+    return files.text(path).strip()
 
 
 def _case(test: Test, variables: dict[str, JsonValue], lost: tuple[Lost, ...], files: Folder) -> Case:
@@ -72,6 +71,7 @@ def _case(test: Test, variables: dict[str, JsonValue], lost: tuple[Lost, ...], f
         variables = values.resolved(variables)
     except Unfilled as error:
         found.append(test.part.at("vars").lost(str(error)))
+    files.spend(*variables.values())
     made: list[dict[str, Any]] = []
     for part in test.checks:
         place = checks.Place(file=part.document.path, line=part.line, folder=files, variables=variables)

@@ -10,11 +10,6 @@ from typing import Any
 
 from llmgate.capture.suites import folder
 
-_CHECK = re.compile(
-    r"(?P<kind>(?:not-)?[a-z][a-z0-9-]{0,60}(?::[a-z][a-z-]{0,40})??)"
-    r"(?:\((?P<threshold>\d{1,9}(?:\.\d{1,9})?)\))?(?::(?P<value>.*))?",
-    re.DOTALL,
-)
 _KIND_WORDS = """
     answer-relevance bleu classifier contains contains-all contains-any contains-html contains-json contains-sql
     contains-xml context-faithfulness context-recall context-relevance conversation-relevance cost equals factuality
@@ -31,7 +26,10 @@ _THRESHOLD_WORDS = """
     answer-relevance classifier context-faithfulness context-recall context-relevance cost latency levenshtein
     perplexity perplexity-score rouge-n similar
 """
-_KINDS = frozenset(_KIND_WORDS.split())
+_KINDS = "|".join(map(re.escape, sorted(_KIND_WORDS.split(), key=len, reverse=True)))
+_CHECK = re.compile(
+    rf"(?P<not>not-)?(?P<kind>{_KINDS})(?:\((?P<threshold>\d{{1,9}}(?:\.\d{{1,9}})?)\))?(?::(?P<value>.*))?", re.DOTALL
+)
 _WITH_THRESHOLD = frozenset(_THRESHOLD_WORDS.split())
 _OTHER_DEFAULT = 0.75
 
@@ -46,10 +44,10 @@ def check(text: str) -> dict[str, Any]:
     if text.startswith("file://") and folder.is_code(text):
         return {"type": "python" if ".py" in text else "javascript", "value": text}
     match = _CHECK.fullmatch(text)
-    kind = match["kind"].removeprefix("not-") if match else ""
-    if match is None or kind not in _KINDS:
+    if match is None:
         return {"type": "equals", "value": text}
-    made: dict[str, Any] = {"type": match["kind"]}
+    kind = match["kind"]
+    made: dict[str, Any] = {"type": (match["not"] or "") + kind}
     if match["value"] is not None and match["value"].strip():
         made["value"] = match["value"].strip()
     if kind in ("cost", "latency"):

@@ -46,20 +46,13 @@ def _named(item: Part, name: str, root: Part, files: Folder) -> Iterator[Part | 
 def _of_file(item: Part, path: str, root: Part, files: Folder) -> Iterator[Part | Lost]:
     lower = path.lower()
     if lower.endswith(".csv"):
-        yield from rows.of_csv(path, _text(path, files))
+        yield from rows.of_csv(path, files.text(path))
     elif lower.endswith(".jsonl"):
-        yield from rows.of_json_lines(path, _text(path, files))
+        yield from rows.of_json_lines(path, files.text(path))
     elif lower.endswith((".yaml", ".yml", ".json")):
         yield from _of_document(path, root, files)
     else:
         yield item.lost(f"the tests in {folder.shown(path)}: llmgate does not read files of this kind")
-
-
-def _text(path: str, files: Folder) -> str:
-    try:
-        return files.data(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Unread(f"{folder.shown(path)} is not UTF-8") from error
 
 
 def _of_document(path: str, root: Part, files: Folder) -> Iterator[Part | Lost]:

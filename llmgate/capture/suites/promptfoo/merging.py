@@ -87,7 +87,7 @@ def _variables(part: Part, files: Folder) -> tuple[dict[str, JsonValue], list[Lo
     lost = []
     for item in part.items():
         try:
-            value = files.value(item.value) if isinstance(item.value, str) else None
+            value = files.value(files.path(item.value)) if isinstance(item.value, str) else None
         except Unread as error:
             lost.append(item.lost(f"the variables: {error}"))
             continue

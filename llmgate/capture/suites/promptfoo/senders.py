@@ -120,7 +120,7 @@ def _response_format(schema: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 def _tools(prompt: Prompt, files: Folder, lost: list[Lost]) -> tuple[dict[str, Any], ...]:
     """Return the tools that a provider is given, those in a file too."""
     try:
-        written: Any = files.value(prompt.tools) if isinstance(prompt.tools, str) else prompt.tools
+        written: Any = files.value(files.path(prompt.tools)) if isinstance(prompt.tools, str) else prompt.tools
         listed = written if isinstance(written, list) else [] if written is None else [written]
         read = [ToolDefinition.model_validate(each) for each in listed]
     except (Unread, ValidationError):

@@ -28,7 +28,7 @@ def test_a_string_evaluator_has_a_like_and_its_value_is_filled_once(evaluator, c
     ("evaluator", "expected"),
     [
         ("Equals: 3.0", [{"type": "equals", "value": "3"}]),
-        ("Equals: {value: {a: 1}}", [{"type": "equals", "value": {"value": {"a": 1}}}]),
+        ("Equals: {value: {a: 1}}", [{"type": "equals", "value": {"a": 1}}]),
         ("Contains: '{{x}}'", [{"type": "contains", "value": "{{x}}"}]),
         (
             "Contains: {value: A, case_sensitive: false, evaluation_name: n}",

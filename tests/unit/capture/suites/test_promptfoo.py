@@ -115,7 +115,7 @@ def test_what_is_not_imported_is_told(text, told):
 
 
 def test_a_prompt_that_only_nunjucks_understands_is_told_of():
-    text = "prompts: ['{{ x | dump }}', file://p.js]\nproviders: [{id: 'openai:gpt-4o', transform: output, prompts: [a]}]\n"
+    text = "prompts: ['{{ x | dump }}', file://p.js]\nproviders: [{id: 'openai:gpt-4o', transform: output}]\n"
     found = reading.told(reading.suite("promptfoo", "promptfooconfig.yaml", text))
     assert any("'| dump' means something to Nunjucks" in line for line in found)
     assert any("its text is in" in line for line in found)
@@ -180,7 +180,5 @@ def test_a_case_keeps_its_name_when_others_are_put_before_it():
 
 
 def test_a_suite_that_is_no_mapping_is_refused_with_its_line():
-    with pytest.raises(
-        ConfigurationError, match=r"promptfooconfig.yaml:1: promptfoo's configuration must be a mapping"
-    ):
+    with pytest.raises(ConfigurationError, match=r"config.yaml:1: promptfoo's configuration must be"):
         reading.suite("promptfoo", "promptfooconfig.yaml", "- a\n")
