@@ -93,7 +93,7 @@ def _many(item: str, count: int) -> str:
 MULTIPLYING = {
     "promptfoo": f"""prompts: [a]
 providers: [openai:gpt-4o]
-defaultTest: {{assert: [{_many("{type: contains, value: a}", 4_000)}]}}
+defaultTest: {{assert: [{_many("{type: contains, value: a}", 2_000)}]}}
 tests: [{_many("{vars: {a: b}}", 2_000)}]
 """,
     "prompt-yml": f"""messages: [{{role: user, content: a}}]
