@@ -20,7 +20,6 @@ groups      assert-set
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
 from typing import Any, Final
 
 from pydantic import (

@@ -11,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from llmgate import calibration, config, documents, fixture, pins, report
-from llmgate.capture.catalogue import DIALECTS
+from llmgate.capture.catalogue import DIALECTS, SUITES
 from llmgate.capture.redacting import Redacting
 from llmgate.pins import catalogue, entries
 from llmgate.redaction import Redactor
@@ -67,6 +67,12 @@ REDACTED = rows(CAPTURE.partition("## What is redacted")[2])
 def test_every_dialect_of_traces_has_its_page(name):
     assert f"[`{name}`](capture-{name}.md)" in CAPTURE
     assert f"llmgate capture {name}" in (ROOT / f"docs/capture-{name}.md").read_text()
+
+
+@pytest.mark.parametrize("name", sorted(SUITES))
+def test_every_suite_that_is_imported_is_documented(name):
+    assert f"llmgate capture {name} " in (ROOT / "docs/import.md").read_text()
+    assert f"`{name}`" in CAPTURE
 
 
 def test_every_kind_of_redaction_is_documented():

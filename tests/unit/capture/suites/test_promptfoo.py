@@ -1,0 +1,184 @@
+"""promptfoo's suites: how defaults, scenarios, lists, files and rows become cases, and what is told of the rest."""
+
+import pytest
+
+from llmgate.capture.suites.promptfoo import expected
+from llmgate.errors import ConfigurationError
+from tests.unit.capture.suites import reading
+
+
+def test_defaults_are_merged_and_checks_add_up():
+    found = reading.promptfoo(
+        """
+defaultTest:
+  vars: {question: a, tone: kind}
+  threshold: 0.5
+  metadata: {team: x}
+  assert: [{type: contains, value: d}]
+tests:
+  - {vars: {question: b}, metadata: {topic: y}, assert: [{type: contains, value: t}]}
+  - {vars: {question: c}, threshold: 0.9, options: {disableDefaultAsserts: true}, assert: [{type: contains, value: t}]}
+"""
+    )
+    first, second = found.cases
+    assert first.variables == {"question": "b", "tone": "kind"}
+    assert [check["value"] for check in first.checks] == ["d", "t"]
+    assert (first.threshold, second.threshold) == (0.5, 0.9)
+    assert first.metadata == {"team": "x", "topic": "y"}
+    assert [check["value"] for check in second.checks] == ["t"]
+
+
+def test_a_scenario_is_each_of_its_data_with_each_of_its_tests():
+    found = reading.promptfoo(
+        """
+scenarios:
+  - config: [{vars: {l: de}, assert: [{type: contains, value: data}]}, {vars: {l: en}}]
+    tests: [{vars: {question: a}}, {vars: {question: b, l: fr}}]
+  - config: [{vars: {l: it}}]
+"""
+    )
+    assert [dict(case.variables) for case in found.cases] == [
+        {"l": "de", "question": "a"},
+        {"l": "fr", "question": "b"},
+        {"l": "en", "question": "a"},
+        {"l": "fr", "question": "b"},
+        {"l": "it"},
+    ]
+    assert [len(case.checks) for case in found.cases] == [1, 1, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("variables", "count"),
+    [
+        ("{a: [x, y], b: [u, v, w]}", 6),
+        ("{a: [1, 2]}", 1),
+        ("{a: [{k: 1}]}", 1),
+        ("{a: []}", 1),
+        ("{a: 'file://data/*.txt'}", 2),
+    ],
+)
+def test_lists_of_texts_and_files_stand_for_a_case_each(variables, count):
+    files = {"evals/data/1.txt": "one\n", "evals/data/2.txt": "two", "evals/data/3.md": "no"}
+    assert len(reading.promptfoo(f"tests: [{{vars: {variables}}}]", files).cases) == count
+
+
+def test_lists_stay_lists_where_expansion_is_off():
+    found = reading.promptfoo("tests: [{vars: {a: [x, y]}, options: {disableVarExpansion: true}}]")
+    assert [dict(case.variables) for case in found.cases] == [{"a": ["x", "y"]}]
+
+
+def test_variables_are_read_from_files_and_filled_with_each_other():
+    files = {"evals/v.yaml": "name: Ada\n", "evals/t.txt": "Dear {{ name }}\n", "evals/d.yaml": "k: [1]\n"}
+    found = reading.promptfoo(
+        "tests: [{vars: {name: '{{ first }}', first: Ada, t: file://t.txt, d: file://d.yaml}}, {vars: file://v.yaml}]",
+        files,
+    )
+    assert dict(found.cases[0].variables) == {"name": "Ada", "first": "Ada", "t": "Dear Ada", "d": '{"k":[1]}'}
+    assert dict(found.cases[1].variables) == {"name": "Ada"}
+
+
+def test_tests_are_read_from_files_of_every_kind():
+    files = {
+        "evals/a.yaml": "- {vars: {question: yaml}}\n",
+        "evals/b.json": '{"vars": {"question": "json"}}',
+        "evals/c.jsonl": '{"vars": {"question": "one"}}\n\n{"vars": {"question": "two"}}\n{broken\n',
+        "evals/d.csv": "question,__expected\ncsv,equals: x\n",
+    }
+    found = reading.promptfoo("tests: [file://a.yaml, b.json, file://c.jsonl, {path: file://d.csv}]", files)
+    assert [case.variables["question"] for case in found.cases] == ["yaml", "json", "one", "two", "csv"]
+    assert [(case.file, case.line) for case in found.cases][-2:] == [("evals/c.jsonl", 3), ("evals/d.csv", 2)]
+    assert len(found.lost) == 1
+    assert reading.told(found)[0].startswith("evals/c.jsonl:4: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("tests: file://make.py:cases", "evals/promptfooconfig.yaml:3: the tests that the program"),
+        ("tests: https://example.com/a", "the tests at"),
+        ("tests: [3]", "a test that is no mapping"),
+        ("tests: [{vars: {a: 1}, provider: openai:x}]", "`provider` of the test"),
+        ("tests: [{vars: {a: 1}, options: {transform: x}}]", "`options.transform` of the test"),
+        ("tests: [{vars: {a: 1}, assertScoringFunction: file://f.js}]", "`assertScoringFunction` of the test"),
+        ("tests: [{vars: {a: file://v.py}}]", "the variable 'a': the program"),
+        ("tests: [{vars: {a: '{{ b }}', b: '{{ a }}'}}]", "names itself"),
+        ("tests: [{assert: [{$ref: '#/assertionTemplates/none'}]}]", "leads nowhere"),
+        ("tests: [{vars: {a: 1}, threshold: 0}]", "the threshold '0'"),
+        ("tests: [{vars: {a: 1}, providerOutput: x}]", "`providerOutput`"),
+        ("extensions: [file://hook.js:f]", "`extensions`"),
+        ("defaultTest: file://gone.yaml", "`defaultTest`"),
+        ("scenarios: [file://s.yaml]", "the scenario"),
+    ],
+)
+def test_what_is_not_imported_is_told(text, told):
+    assert any(told in line for line in reading.told(reading.promptfoo(text)))
+
+
+def test_a_prompt_that_only_nunjucks_understands_is_told_of():
+    text = "prompts: ['{{ x | dump }}', file://p.js]\nproviders: [{id: 'openai:gpt-4o', transform: output}]\n"
+    found = reading.told(reading.suite("promptfoo", "promptfooconfig.yaml", text))
+    assert any("'| dump' means something to Nunjucks" in line for line in found)
+    assert any("its text is in" in line for line in found)
+    assert any("`transform` of the provider" in line for line in found)
+
+
+def test_providers_become_models_without_keys_and_addresses():
+    text = """prompts: [a]
+providers:
+  - id: openai:chat:gpt-4o-2024-08-06
+    config:
+      temperature: 0.5
+      apiKey: sk-123
+      apiBaseUrl: https://example.com
+      response_format: {type: json_schema, json_schema: {name: x, schema: {type: object}}}
+      tools: [{type: function, function: {name: look, parameters: {type: object, properties: {}}}}]
+"""
+    found = reading.suite("promptfoo", "promptfooconfig.yaml", text)
+    (sender,) = found.senders
+    assert sender.model == {
+        "provider": "openai",
+        "model": "gpt-4o-2024-08-06",
+        "params": {
+            "temperature": 0.5,
+            "response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema": {"type": "object"}}},
+        },
+    }
+    assert [tool["name"] for tool in sender.tools] == ["look"]
+    assert reading.told(found) == [
+        "promptfooconfig.yaml:3: `config.apiBaseUrl`: see `policy.providers` in llmgate.yaml"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "check"),
+    [
+        ("Paris", {"type": "equals", "value": "Paris"}),
+        ("equals: Paris", {"type": "equals", "value": "Paris"}),
+        ("not-contains:lost", {"type": "not-contains", "value": "lost"}),
+        ("contain: Paris", {"type": "equals", "value": "contain: Paris"}),
+        ("is-json", {"type": "is-json"}),
+        ("similar(0.9):hello", {"type": "similar", "value": "hello", "threshold": 0.9}),
+        ("similar:hello", {"type": "similar", "value": "hello", "threshold": 0.8}),
+        ("levenshtein:hello", {"type": "levenshtein", "value": "hello", "threshold": 0.75}),
+        ("latency(500)", {"type": "latency", "threshold": 500.0}),
+        ("trajectory:tool-used: look", {"type": "trajectory:tool-used", "value": "look"}),
+        ("grade: is polite", {"type": "llm-rubric", "value": "is polite"}),
+        ("fn: output == 1", {"type": "javascript", "value": "output == 1"}),
+        ("python: file://a.py", {"type": "python", "value": "file://a.py"}),
+        ("file://a.py", {"type": "python", "value": "file://a.py"}),
+    ],
+)
+def test_a_cell_is_the_check_that_promptfoo_makes_of_it(cell, check):
+    assert expected.check(cell) == check
+
+
+def test_a_case_keeps_its_name_when_others_are_put_before_it():
+    before = reading.promptfoo("tests: [{vars: {question: a}}]").cases[0]
+    after = reading.promptfoo("tests: [{vars: {question: b}}, {vars: {question: c}}, {vars: {question: a}}]").cases[2]
+    assert before.identity("t") == after.identity("t")
+    assert before.identity("t") != before.identity("other")
+
+
+def test_a_suite_that_is_no_mapping_is_refused_with_its_line():
+    with pytest.raises(ConfigurationError, match=r"config.yaml:1: promptfoo's configuration must be"):
+        reading.suite("promptfoo", "promptfooconfig.yaml", "- a\n")
