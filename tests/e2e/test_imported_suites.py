@@ -101,10 +101,10 @@ def test_a_promptfoo_suite_with_chats_passes_and_fails_as_it_did(tmp_path):
     assert systems == {"You are the support bot of a shop.", "You are the support bot of a good shop."}
     assert lost(output) == [
         ("promptfooconfig.yaml:29", "assertion javascript: llmgate has no such check"),
-        ("promptfooconfig.yaml:37", "the variable 'question': it reads the environment"),
-        ("promptfooconfig.yaml:38", "`options.transform` of the test"),
-        ("promptfooconfig.yaml:40", "assertion contains: `transform` is a program"),
-        ("promptfooconfig.yaml:41", "the tests that the program 'file://cases.py:make' makes"),
+        ("promptfooconfig.yaml:38", "the variable 'question': it reads the environment"),
+        ("promptfooconfig.yaml:39", "`options.transform` of the test"),
+        ("promptfooconfig.yaml:41", "assertion contains: `transform` is a program"),
+        ("promptfooconfig.yaml:42", "the tests that the program 'file://cases.py:make' makes"),
     ]
 
 
