@@ -9,6 +9,7 @@ documents   retrieval:contains-ids, grounding:citations-exist
 the call    latency, cost, finish-reason
 a judge     llm-rubric, factuality
 groups      assert-set
+your own    custom:NAME
 
 `Assertion` is one of them as a fixture writes it. docs/assertions.md has all of them with their fields.
 """
@@ -40,6 +41,7 @@ from llmgate.assertions.contains_all import ContainsAll
 from llmgate.assertions.contains_any import ContainsAny
 from llmgate.assertions.contains_json import ContainsJson
 from llmgate.assertions.cost import Cost
+from llmgate.assertions.custom import NAMED, PATTERN, PREFIX, Custom
 from llmgate.assertions.equals import Equals
 from llmgate.assertions.factuality import Factuality
 from llmgate.assertions.finish_reason import FinishReasonIs
@@ -188,6 +190,7 @@ class Assertion(BaseModel):
         itself = handler(definition_reference_schema(core_schema["ref"]))
         shared = {key: value for key, value in wrapper["properties"].items() if key in _SHARED}
         kinds = [_kind_schema(kind, shared, itself, handler) for kind in KINDS]
+        kinds.append(_custom_schema(shared, handler))
         return {"title": cls.__name__, "description": cls.__doc__ or "", "oneOf": kinds}
 
 
@@ -209,7 +212,7 @@ def _read_check(written: Any, own: dict[str, Any]) -> tuple[Check | None, list[I
     """Read the kind's own fields; complaints carry the key they are about."""
     if not isinstance(written, str):
         return None, []  # the wrapper's own complaint is enough
-    kind = KINDS.get(written.removeprefix(NOT))
+    kind, own = _kind(written.removeprefix(NOT), own)
     if kind is None:
         return None, [_complaint("unknown_assertion", _unknown(written), ("type",), written)]
     if _sets_deep(own) > MAX_SETS_DEEP:
@@ -220,6 +223,12 @@ def _read_check(written: Any, own: dict[str, Any]) -> tuple[Check | None, list[I
         return kind.model_validate(own), []  # type: ignore[return-value]
     except ValidationError as error:
         return None, _details(error)
+
+
+def _kind(named: str, own: dict[str, Any]) -> tuple[type[BaseModel] | None, dict[str, Any]]:
+    if named.startswith(PREFIX):
+        return Custom, {**own, NAMED: named.removeprefix(PREFIX)}
+    return KINDS.get(named), own
 
 
 def _unknown(written: str) -> str:
@@ -272,4 +281,17 @@ def _kind_schema(
         "properties": {"type": written, **properties, **{key: shared[key] for key in shared if key != "type"}},
         "required": ["type", *own.get("required", [])],
         "additionalProperties": False,
+    }
+
+
+def _custom_schema(shared: dict[str, Any], handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    """The JSON Schema of the repository's own classes, whose fields are theirs."""
+    own = handler.resolve_ref_schema(handler(Custom.__pydantic_core_schema__))
+    written = {**shared["type"], "pattern": f"^({NOT})?{PREFIX}{PATTERN}$"}
+    return {
+        "type": "object",
+        "title": f"{PREFIX}NAME",
+        "description": (Custom.__doc__ or "").partition("\n")[0],
+        "properties": {**shared, "type": written, "threshold": own["properties"]["threshold"]},
+        "required": ["type"],
     }

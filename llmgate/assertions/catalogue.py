@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from llmgate.assertions import KINDS, Assertion
+from llmgate.assertions.custom import PREFIX, Custom
 from llmgate.assertions.subject import MAX_OUTPUT_CHARS
 
 _INTRODUCTION = f"""\
@@ -33,12 +34,13 @@ Outputs of more than {MAX_OUTPUT_CHARS:,} characters are not graded.
 def page() -> str:
     """The whole page, in Markdown."""
     shared = [_field(name, field) for name, field in Assertion.model_fields.items() if name != "check"]
-    sections = [_section(kind, model) for kind, model in KINDS.items()]
+    kinds: dict[str, type[BaseModel]] = {**KINDS, f"{PREFIX}NAME": Custom}
+    sections = [_section(kind, model) for kind, model in kinds.items()]
     return "\n".join([_INTRODUCTION, "## Fields of every assertion\n", *shared, "", *sections])
 
 
 def _section(kind: str, model: type[BaseModel]) -> str:
-    own = [_field(field.alias or name, field) for name, field in model.model_fields.items()]
+    own = [_field(field.alias or name, field) for name, field in model.model_fields.items() if not field.exclude]
     return "\n".join([f"## {kind}\n", inspect.cleandoc(model.__doc__ or ""), "", *(own or ["No fields."]), ""])
 
 
