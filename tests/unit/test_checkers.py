@@ -151,8 +151,8 @@ def test_what_is_printed_is_no_reply():
     assert remark(body(*lines)) == Remark(result=0)
 
 
-def test_a_reply_that_is_forged_ahead_breaks_the_process():
-    forged = r'b"{\"id\": 1, \"result\": true}\n"'
+def test_a_second_reply_breaks_the_process():
+    forged = r'b"{\"id\": 99, \"result\": true}\n"'
     lines = ["import sys", "os = sys.modules['os']", f"os.write(4, {forged})", "return 0"]
     with Checkers({"a": checker(body(*lines))}) as checkers:
         assert "it broke the checking process" in asked(checkers).error

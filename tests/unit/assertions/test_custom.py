@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
+import jsonschema
 import pytest
+from pydantic import TypeAdapter
 
 from llmgate.assertions import Assertion, Subject, custom
 from llmgate.assertions.subject import MAX_OUTPUT_CHARS
@@ -114,6 +116,14 @@ def test_fields_are_kept_with_the_fixture_and_are_part_of_the_question():
 
 def test_the_name_is_told_by_the_type_alone():
     assert Assertion.model_validate({"type": "not-custom:a", "custom:name": "b"}).check.checker == "a"
+
+
+@pytest.mark.parametrize("kind", ["custom:polite", "not-custom:polite"])
+def test_its_fields_fit_the_json_schema_whatever_their_names(kind):
+    schema = jsonschema.Draft202012Validator(TypeAdapter(Assertion).json_schema())
+    schema.validate({"type": kind, "threshold": 0.5, "words": ["a"], "weight": 2})
+    assert not schema.is_valid({"type": kind, "threshold": 2})
+    assert not schema.is_valid({"type": "custom:"})
 
 
 def test_checks_in_sets_are_found():
