@@ -118,3 +118,12 @@ def test_a_class_that_breaks_gives_missing_data_and_never_a_pass(tmp_path, serve
     done = ended(tmp_path, served, SAME_SENSE, source=source, fixtures=3)
     assert (done.report["verdict"], done.code) == ("not_evaluated", 3)
     assert all(item["head"]["passed"] == 0 for item in done.report["fixtures"])
+
+
+def test_a_proof_is_graded_by_the_bases_class_too(tmp_path, served):
+    shop = project.Project.create(tmp_path / "repository", files(served.url, fixtures=1))
+    shop.pull({**WORSE, PATH: LENIENT})
+    revisions = ("--fails-at", f"pr-{project.NUMBER}", "--passes-at", "main", "--base", "main")
+    store = ("--store", tmp_path / "store.sqlite")
+    done = project.command("prove", "case-000", *revisions, *store, "--no-record", cwd=shop.origin.path)
+    assert done.code == 0, done.stdout + done.stderr
