@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from llmgate import admission, changes, config, findings, integrity, patterns, plan, report, run, sides, suite
-from llmgate.config import Config, Policy, RetrievalEntry
+from llmgate import admission, changes, config, custom, findings, integrity, patterns, plan, report, run, sides, suite
+from llmgate.config import Checker, Config, Policy, RetrievalEntry
 from llmgate.errors import ConfigurationError, NotEvaluated
 from llmgate.question import Question
 from llmgate.report import build
@@ -34,7 +34,8 @@ def no_engine(_: Policy, entry: RetrievalEntry, indexes: Indexes) -> Engine:
 class Outside:
     """The outside things, made by the caller; `store` and `client` only once there is something to send.
 
-    `engine` makes the retrieval engines that need the network or a process, within what the base's policy allows.
+    `engine` makes the retrieval engines that need the network or a process, within what the base's policy allows;
+    `checkers` what runs the repository's own assertions.
     """
 
     store: Callable[[], Store]
@@ -42,6 +43,7 @@ class Outside:
     render: Mapping[Arm, plan.Render]
     clock: run.Clock
     engine: MakeEngine = no_engine
+    checkers: Callable[[Mapping[str, Checker]], run.Checkers | None] = lambda _: None
     redact: Callable[[str], str] = str
     progress: Callable[[Graded, int], None] = lambda _graded, _planned: None
     simulated: bool = False
@@ -91,8 +93,9 @@ def inspect(
     material.changes = integrity.settled(found, indexes[Arm.BASE], indexes[Arm.HEAD])
     material.suite = _suite(history, question, arms, changed=bool(material.changes))
     material.findings += findings.suite_changes(material.suite, base.policy)
-    material.suite, told = admission.admitted(material.suite, base.policy, _file_of(history, question.base))
+    material.suite, told = admission.admitted(material.suite, base.policy, sides.file_of(history, question.base))
     material.findings += told
+    _check_checkers(history, material, configs)
     material.findings += findings.unreadable(material.suite, base.policy)
     if removed and not question.approves(base.policy):
         material.findings += findings.configuration_removed(base.policy)
@@ -112,15 +115,22 @@ def inspect(
         material.findings += findings.judge_pinning(material.suite, base.policy, today=today)
 
 
+def _check_checkers(history: sides.History, material: Material, configs: Mapping[Arm, Config]) -> None:
+    """Take the repository's own assertions from the base, and tell what the head does to them."""
+    question = material.question
+    known = {arm: custom.known(configs[arm], sides.file_of(history, question.commit(arm))) for arm in Arm}
+    material.checkers = known[Arm.BASE]
+    if not question.approves(material.policy):
+        material.findings += custom.changed(known[Arm.BASE], known[Arm.HEAD], material.suite, material.policy)
+    material.suite, told = custom.admitted(material.suite, material.checkers)
+    material.findings += told
+
+
 def _replaced(history: sides.History, question: Question, material: Material) -> Iterator[Finding]:
     """Files that the base's fixtures refer to and the head changes, unless an approver's label allows it."""
     if not question.approves(material.policy):
         before, after = (history.tree(question.commit(arm)) for arm in Arm)
         yield from integrity.replaced(material.suite, before, after, material.policy)
-
-
-def _file_of(history: sides.History, commit: str) -> admission.Read:
-    return lambda path: history.read(commit, path) if path in history.tree(commit) else None
 
 
 def _today(outside: Outside) -> dt.date:
@@ -175,7 +185,8 @@ def _suite(history: sides.History, question: Question, arms: Mapping[Arm, plan.S
     files = {arm: _fixture_files(history, question.commit(arm), arms[arm].config) for arm in Arm}
     unread = files[Arm.BASE] == files[Arm.HEAD] and not changed and not question.only
     loaded = {arm: suite.load(() if unread else files[arm], sides.reader(history, question.commit(arm))) for arm in Arm}
-    if faults := (*arms[Arm.HEAD].surface.faults, *loaded[Arm.HEAD].faults):
+    unknown = custom.unknown(loaded[Arm.HEAD], arms[Arm.HEAD].config)
+    if faults := (*arms[Arm.HEAD].surface.faults, *loaded[Arm.HEAD].faults, *unknown):
         raise ConfigurationError(faults)
     base = arms[Arm.BASE]
     return suite.union(
@@ -218,6 +229,7 @@ def _sample(question: Question, outside: Outside, material: Material) -> None:
             concurrency=policy.concurrency,
             clock=outside.clock,
             judge=policy.judge.model if policy.judge else None,
+            checkers=outside.checkers(material.checkers),
         ) as engine,
     ):
         material.spent = engine.spent
@@ -261,7 +273,7 @@ def _ledger(identity: str, planned: plan.Plan, rules: object) -> str:
     rows = [
         [
             *(item.id, one.digest, one.critical, one.weight, item.base and item.base.digest, item.head.digest),
-            *([item.case.judge] if item.case.judge else []),
+            *filter(None, (item.case.judge, item.case.checkers)),
         ]
         for item in planned.runs
         for one in [item.case.fixture]

@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
-from llmgate import grade
+from llmgate import grade, remarks
 from llmgate import judge as judging
-from llmgate.assertions import model_graded
+from llmgate.assertions import custom, model_graded
 from llmgate.assertions.asking import Inquiry
 from llmgate.config import Budget, ModelEntry
 from llmgate.errors import BudgetExhausted, CallError
 from llmgate.fixture import Fixture
 from llmgate.purse import Clock, Purse, Spent
+from llmgate.remarks import Checkers
 from llmgate.store import Store
 from llmgate.targets import prompt
 from llmgate.trial import Arm, Call, Completion, Request, Retrieved, Ruling, Trace, Trial
@@ -24,6 +25,7 @@ from llmgate.trial import Arm, Call, Completion, Request, Retrieved, Ruling, Tra
 __all__ = [
     "MAX_SEED",
     "Answer",
+    "Checkers",
     "Client",
     "Clock",
     "Engine",
@@ -111,8 +113,8 @@ class _WorkerFailed(Exception):
 class Engine:
     """Runs trials on one event loop, which lives as long as the engine so that connections are kept.
 
-    `judge` decides model-graded assertions: it is asked at the end of each trial that has some, and read when the
-    trial is graded.
+    `judge` decides model-graded assertions, and `checkers` those that are classes of the repository: they are asked at
+    the end of each trial that has some, and read when the trial is graded.
     """
 
     def __init__(
@@ -125,6 +127,7 @@ class Engine:
         concurrency: int,
         clock: Clock,
         judge: ModelEntry | None = None,
+        checkers: Checkers | None = None,
     ) -> None:
         self.exhausted: str | None = None
         self._client = client
@@ -134,6 +137,7 @@ class Engine:
         self._concurrency = concurrency
         self._clock = clock
         self._judge = judge
+        self._checkers = checkers
         self._loop = asyncio.Runner()
 
     @property
@@ -234,7 +238,7 @@ class Engine:
             finished_at=finished_at,
             miss=talk.miss,
         )
-        return await self._judged(trace, work.fixture)
+        return await self._remarked(await self._judged(trace, work.fixture), work.fixture)
 
     async def _judged(self, trace: Trace, fixture: Fixture) -> Trace:
         """Ask the judge what the fixture's assertions need. A trial that broke off is not graded by them."""
@@ -245,6 +249,12 @@ class Engine:
             step = len(trace.calls) + len(rulings)
             rulings[inquiry.digest] = await self._ruling(trace.trial, inquiry, self._judge, step=step)
         return replace(trace, rulings=rulings) if rulings else trace
+
+    async def _remarked(self, trace: Trace, fixture: Fixture) -> Trace:
+        """Ask the repository's own classes in a thread: they take their time, and other calls are in flight."""
+        if self._checkers is None or trace.miss is not None or not any(custom.among(fixture.assertions)):
+            return trace
+        return await asyncio.to_thread(remarks.remarked, trace, fixture, self._checkers)
 
     async def _ruling(self, trial: Trial, inquiry: Inquiry, judge: ModelEntry, *, step: int) -> Ruling:
         try:

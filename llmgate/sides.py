@@ -124,6 +124,12 @@ def reader(history: History, commit: str) -> Callable[[str], bytes]:
     return lambda path: history.read(commit, path)
 
 
+def file_of(history: History, commit: str) -> Callable[[str], bytes | None]:
+    """Read a revision's files; None stands for one that it does not have."""
+    tree = history.tree(commit)
+    return lambda path: history.read(commit, path) if path in tree else None
+
+
 def fixtures(history: History, commit: str, configuration: Config) -> suite.Loaded:
     """Read the fixtures that a revision's configuration lists."""
     matches = patterns.matcher(configuration.suite.fixtures)

@@ -106,6 +106,14 @@ class Ruling:
     error: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What a class of the repository said of a trial, as JSON, or why it said nothing. Both are hostile."""
+
+    result: JsonValue = None
+    error: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Served:
     """Which model a provider was asked for, and under which name it answered."""
@@ -151,6 +159,7 @@ class Trace:
 
     `rulings` are a judge's answers by the digest of what it was asked. Their cost and time are the grading's.
     `request` is the last one that was sent: it holds the whole conversation before the answer.
+    `remarks` are those of the repository's own classes, by the key of the assertion.
     """
 
     trial: Trial
@@ -163,6 +172,7 @@ class Trace:
     error: str | None = None
     miss: Miss | None = None
     rulings: Mapping[str, Ruling] = field(default_factory=dict)
+    remarks: Mapping[str, Remark] = field(default_factory=dict)
 
     @property
     def latency_s(self) -> float:

@@ -13,6 +13,7 @@ documents   retrieval:contains-ids, retrieval:recall@k, retrieval:not-dropped, g
 the call    latency, cost, finish-reason, guardrails, perplexity, perplexity-score
 a judge     llm-rubric, factuality
 groups      assert-set
+your own    custom:NAME
 
 `Assertion` is one of them as a fixture writes it. docs/assertions.md has all of them with their fields.
 """
@@ -38,6 +39,7 @@ from pydantic_core.core_schema import definition_reference_schema
 
 from llmgate.assertions import fields, judgement
 from llmgate.assertions.assert_set import AssertSet
+from llmgate.assertions.custom import NAMED, PATTERN, PREFIX, Custom
 from llmgate.assertions.judgement import Judgement
 from llmgate.assertions.kinds import KINDS
 from llmgate.assertions.subject import Check, Refutable, Subject
@@ -136,6 +138,7 @@ class Assertion(BaseModel):
         itself = handler(definition_reference_schema(core_schema["ref"]))
         shared = {key: value for key, value in wrapper["properties"].items() if key in _SHARED}
         kinds = [_kind_schema(kind, shared, itself, handler) for kind in KINDS]
+        kinds.append(_custom_schema(shared, handler))
         return {"title": cls.__name__, "description": cls.__doc__ or "", "oneOf": kinds}
 
 
@@ -157,7 +160,7 @@ def _read_check(written: Any, own: dict[str, Any]) -> tuple[Check | None, list[I
     """Read the kind's own fields; complaints carry the key they are about."""
     if not isinstance(written, str):
         return None, []  # the wrapper's own complaint is enough
-    kind = KINDS.get(written.removeprefix(NOT))
+    kind, own = _kind(written.removeprefix(NOT), own)
     if kind is None:
         return None, [_complaint("unknown_assertion", _unknown(written), ("type",), written)]
     if _sets_deep(own) > MAX_SETS_DEEP:
@@ -168,6 +171,12 @@ def _read_check(written: Any, own: dict[str, Any]) -> tuple[Check | None, list[I
         return kind.model_validate(own), []  # type: ignore[return-value]
     except ValidationError as error:
         return None, _details(error)
+
+
+def _kind(named: str, own: dict[str, Any]) -> tuple[type[BaseModel] | None, dict[str, Any]]:
+    if named.startswith(PREFIX):
+        return Custom, {**own, NAMED: named.removeprefix(PREFIX)}
+    return KINDS.get(named), own
 
 
 def _unknown(written: str) -> str:
@@ -220,4 +229,17 @@ def _kind_schema(
         "properties": {"type": written, **properties, **{key: shared[key] for key in shared if key != "type"}},
         "required": ["type", *own.get("required", [])],
         "additionalProperties": False,
+    }
+
+
+def _custom_schema(shared: dict[str, Any], handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    """The JSON Schema of the repository's own classes, whose fields are theirs."""
+    own = handler.resolve_ref_schema(handler(Custom.__pydantic_core_schema__))
+    written = {**shared["type"], "pattern": f"^({NOT})?{PREFIX}{PATTERN}$"}
+    return {
+        "type": "object",
+        "title": f"{PREFIX}NAME",
+        "description": (Custom.__doc__ or "").partition("\n")[0],
+        "properties": {**shared, "type": written, "threshold": own["properties"]["threshold"]},
+        "required": ["type"],
     }

@@ -16,6 +16,7 @@ from pydantic_core import PydanticUndefined
 
 from llmgate import documents
 from llmgate.assertions import KINDS, NOT, Assertion, Subject, categories
+from llmgate.assertions.custom import PREFIX, Custom
 from llmgate.assertions.subject import MAX_OUTPUT_CHARS
 from llmgate.trial import Arm, Grade, Trace, Trial
 
@@ -52,7 +53,8 @@ def page() -> str:
     shared = [
         _field(name, Assertion.model_fields[name], _SHARED_SCHEMAS[name]) for name in _SHARED_SCHEMAS if name != "check"
     ]
-    sections = [_section(kind, model) for kind, model in KINDS.items()]
+    kinds: dict[str, type[BaseModel]] = {**KINDS, f"{PREFIX}NAME": Custom}
+    sections = [_section(kind, model) for kind, model in kinds.items()]
     return "\n".join([_INTRODUCTION, "## Fields of every assertion\n", *shared, "", *sections])
 
 
@@ -68,6 +70,7 @@ def _section(kind: str, model: type[BaseModel]) -> str:
     own = [
         _field(field.alias or name, field, properties[field.alias or name])
         for name, field in model.model_fields.items()
+        if not field.exclude
     ]
     told = [*(own or ["No fields."]), "", *_edges(model), f"Kind of failure: {_category(kind)}."]
     return "\n".join([f"## {kind}\n", inspect.cleandoc(model.__doc__ or ""), "", *told, ""])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from llmgate.assertions import Assertion
 from llmgate.assertions.asking import Asks, Inquiry
@@ -32,17 +32,23 @@ def inquiries(assertions: Iterable[Assertion], subject: Subject) -> tuple[Inquir
     return tuple(found.values())
 
 
-def measured(assertions: Iterable[Assertion]) -> tuple[Assertion, ...]:
-    """Take the weight from what a judge decides. A set of which nothing is left to count loses its own."""
-    return tuple(map(_measured, assertions))
+def _is_asked(check: object) -> bool:
+    return isinstance(check, Asks)
 
 
-def _measured(assertion: Assertion) -> Assertion:
-    if isinstance(assertion.check, Asks):
+def measured(assertions: Iterable[Assertion], which: Callable[[object], bool] = _is_asked) -> tuple[Assertion, ...]:
+    """Take the weight from what a judge, or who is meant, decides. A set of which nothing counts loses its own."""
+    return tuple(_measured(assertion, which) for assertion in assertions)
+
+
+def _measured(assertion: Assertion, which: Callable[[object], bool]) -> Assertion:
+    if which(assertion.check):
         return assertion.model_copy(update={"weight": 0.0})
-    if not isinstance(assertion.check, AssertSet) or not any(asking((assertion,))):
+    if not isinstance(assertion.check, AssertSet):
         return assertion
-    parts = measured(assertion.check.assertions)
+    parts = measured(assertion.check.assertions, which)
+    if parts == assertion.check.assertions:
+        return assertion
     if not any(part.weight > 0 for part in parts):
         return assertion.model_copy(update={"weight": 0.0})
     return assertion.model_copy(update={"check": assertion.check.model_copy(update={"assertions": parts})})

@@ -26,8 +26,8 @@ from llmgate import (
     suite,
 )
 from llmgate.assertions import model_graded
+from llmgate.cli import checking, outside
 from llmgate.cli import online as online_lists
-from llmgate.cli import outside
 from llmgate.errors import CallRefused, ConfigurationError, Fault, RenderError
 from llmgate.renderers import figures, inert, sarif
 from llmgate.report import entries
@@ -72,7 +72,7 @@ def command(
         loaded, dangling = _fixtures(history, commit, side)
         cases = loaded.fixtures.values()
         faults = (*side.surface.faults, *loaded.faults, *dangling, *_providers(side, written), *_unfit(side, loaded))
-        faults = (*faults, *_unjudged(side, loaded))
+        faults = (*faults, *_unjudged(side, loaded), *checking.faults(history, commit, side.config, written, loaded))
         faults = (*faults, *captured.faults(cases))
         lists = _lists(history, side, base=base, revision=commit) if online else None
         registry, unasked = (lists.registry, lists.findings) if lists else (None, ())
@@ -188,11 +188,8 @@ def _judging(history: git.Repository, commit: str, side: plan.Side, loaded: suit
     """Say where the judge stands and what its model's name promises, as if this revision were the base."""
     policy = side.config.policy
     if policy.judge is not None:
-        tree = history.tree(commit)
         everything = suite.Suite(cases=_cases(loaded))
-        admitted, told = admission.admitted(
-            everything, policy, lambda path: history.read(commit, path) if path in tree else None
-        )
+        admitted, told = admission.admitted(everything, policy, sides.file_of(history, commit))
         yield from told
         yield from findings.judge_pinning(admitted, policy, today=_today())
 

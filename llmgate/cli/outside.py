@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from llmgate import config, gate, git, redaction, run
+from llmgate.checkers import Checkers
 from llmgate.cli.engines import Engines
 from llmgate.config import SIMULATED, Config, Policy, ProviderEntry
 from llmgate.errors import UsageError
@@ -116,6 +117,7 @@ def outside(
             render=renderers,
             clock=clock(),
             engine=Engines(stack, environment),
+            checkers=lambda found: stack.enter_context(Checkers(found)) if found else None,
             redact=redaction.of(environment).text,
             progress=progress or (lambda _graded, _planned: None),
             simulated=simulation is not None,

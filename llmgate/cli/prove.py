@@ -6,17 +6,18 @@ import datetime as dt
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import click
 
-from llmgate import config, gate, git, plan, proving, redaction, run, sides
+from llmgate import config, custom, gate, git, plan, proving, redaction, run, sides
 from llmgate.assertions import model_graded
 from llmgate.cli import outside, recording
 from llmgate.cli.gate import asked
 from llmgate.cli.progress import Progress
-from llmgate.config import Config
+from llmgate.config import Checker, Config
 from llmgate.errors import NotEvaluated, UsageError
 from llmgate.proving import FAILING, PASSING, Result, Revision
 from llmgate.renderers import inert, proof
@@ -66,12 +67,12 @@ def command(
         named = {FAILING: fails_at, PASSING: passes_at}
         revisions = {arm: Revision(name=name, commit=history.resolve(name)) for arm, name in named.items()}
         basis = _basis(history, base, worktree)
-        policy = basis.policy
+        policy = basis.config.policy
         rules = proving.Rules(repeats=repeats, alpha=policy.alpha, max_error_share=policy.max_error_share)
         proving.refuse_too_few(repeats, policy.alpha)
         path = store or outside.default_store(history.root, os.environ)
         with outside.outside(store=path, environment=os.environ, progress=progress) as things:
-            item = proving.planned(source.stored, _sides(history, revisions, basis, things), revisions)
+            item = proving.planned(source.stored, _sides(history, revisions, basis.config, things), revisions)
             _say(f"fixture {source.stored.fixture.id} ({source.stored.file}:{source.stored.line})")
             if proving.is_identical(item):
                 _say(proof.identical(revisions))
@@ -82,15 +83,24 @@ def command(
     return 0 if result.separates else 1
 
 
-def _basis(history: git.Repository, base: str | None, worktree: str) -> Config:
-    """Read the configuration whose policy holds: a revision under test cannot choose where keys go."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Basis:
+    """What the base decides: the policy, and how the repository's own assertions grade."""
+
+    config: Config
+    checkers: Mapping[str, Checker]
+
+
+def _basis(history: git.Repository, base: str | None, worktree: str) -> _Basis:
+    """Read the policy that holds, and its classes: a revision under test cannot choose where keys go."""
     commit = asked(history, base=base, head=worktree).base
     if config.PATH not in history.tree(commit):
         raise NotEvaluated(
             f"there is no {config.PATH} on the base ({commit[:12]}): hosts and keys are read from there",
             remedy=f"add {config.PATH} to the default branch first, or name a revision that has it with --base",
         )
-    return config.read(history.read(commit, config.PATH), f"{config.PATH} (base)")
+    settings = config.read(history.read(commit, config.PATH), f"{config.PATH} (base)")
+    return _Basis(config=settings, checkers=custom.known(settings, sides.file_of(history, commit)))
 
 
 def _sides(
@@ -116,10 +126,10 @@ def _proven(
     item: plan.Planned,
     rules: proving.Rules,
     revisions: Mapping[Arm, Revision],
-    basis: Config,
+    basis: _Basis,
     things: gate.Outside,
 ) -> Result:
-    policy, fixture = basis.policy, item.case.fixture
+    policy, fixture = basis.config.policy, item.case.fixture
     judge = policy.judge.model if policy.judge and any(model_graded.asking(fixture.assertions)) else None
     used = frozenset(item.on(arm).request.provider for arm in Arm) | ({judge.provider} if judge else set())
     with (
@@ -132,6 +142,7 @@ def _proven(
             concurrency=policy.concurrency,
             clock=things.clock,
             judge=judge,
+            checkers=things.checkers(basis.checkers),
         ) as engine,
     ):
         result = proving.prove(item, rules, engine, lambda graded: things.progress(graded, 2 * rules.repeats))

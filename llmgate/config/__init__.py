@@ -14,18 +14,22 @@ from llmgate.config.entries import MAX_TOP_K, RESERVED_PARAMS, ModelEntry, Retri
 from llmgate.config.files import SuiteSettings, SurfaceSettings
 from llmgate.config.judging import JudgeSettings
 from llmgate.config.noun import Name, Noun
+from llmgate.config.own import MAX_SOURCE_BYTES, AssertionEntry, Checker
 from llmgate.config.policy import KNOWN_PROVIDERS, Budget, HostEntry, Policy, ProviderEntry, Rule
 from llmgate.config.redaction import OWN_KINDS, RedactionRule, RedactionSettings
 from llmgate.errors import ConfigurationError, Fault
 
 __all__ = [
     "KNOWN_PROVIDERS",
+    "MAX_SOURCE_BYTES",
     "MAX_TOP_K",
     "OWN_KINDS",
     "PATH",
     "RESERVED_PARAMS",
     "SIMULATED",
+    "AssertionEntry",
     "Budget",
+    "Checker",
     "Config",
     "HostEntry",
     "JudgeSettings",
@@ -63,6 +67,7 @@ class Config(Noun):
     retrieval: dict[Name, RetrievalEntry] = Field(default_factory=dict)
     targets: dict[Name, TargetEntry] = Field(default_factory=dict)
     suite: SuiteSettings = SuiteSettings()
+    assertions: dict[Name, AssertionEntry] = Field(default_factory=dict)
     policy: Policy = Policy()
     redaction: RedactionSettings = RedactionSettings()
     taxonomy: Taxonomy = Taxonomy()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmgate import verdict
 from llmgate.changes import Change, Kind
-from llmgate.config import Policy
+from llmgate.config import Checker, Policy
 from llmgate.errors import Fault
 from llmgate.pins.deployments import Deployment
 from llmgate.plan import Plan
@@ -40,6 +40,7 @@ class Material:
     changes: tuple[Change, ...] = ()
     suite: Suite = field(default_factory=lambda: Suite(cases=()))
     plan: Plan = field(default_factory=Plan)
+    checkers: Mapping[str, Checker] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     unjudged: list[Reason] = field(default_factory=list)
     faults: tuple[Fault, ...] = ()

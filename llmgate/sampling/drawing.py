@@ -64,4 +64,5 @@ def _keep(planned: Planned, graded: Graded, setting: Setting) -> None:
 def key(planned: Planned, prepared: Prepared) -> str:
     """Name a baseline by all that its outcomes depend on: the fixture's content, what is sent, and who judges it."""
     judge = f"/{planned.case.judge}" if planned.case.judge else ""
-    return f"{planned.case.fixture.digest}/{prepared.digest}{judge}"
+    checkers = f"/{planned.case.checkers}" if planned.case.checkers else ""
+    return f"{planned.case.fixture.digest}/{prepared.digest}{judge}{checkers}"

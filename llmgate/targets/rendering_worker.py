@@ -9,29 +9,22 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import resource
 import sys
 from typing import Any
 
+from llmgate import confinement
 from llmgate.prompts.syntaxes import sandbox
 
-MEMORY_BYTES = 384 * 1024 * 1024
 CPU_S_PER_RENDER = 3
-CPU_S = 600
-
-_NOBODY = 65_534
 
 
 def main() -> None:
     _warm_up()
-    _confine()
+    confinement.confine()
     environments: dict[str, Any] = {}
     _send({"ready": True})
     for line in sys.stdin.buffer:
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        seconds = int(used.ru_utime + used.ru_stime) + CPU_S_PER_RENDER
-        resource.setrlimit(resource.RLIMIT_CPU, (min(seconds, CPU_S), CPU_S))
+        confinement.allow_cpu(CPU_S_PER_RENDER)
         _send(_reply(line, environments))
 
 
@@ -64,24 +57,6 @@ def _warm_up() -> None:
     for name in sources:
         with contextlib.suppress(sandbox.Failed):
             sandbox.render(jinja, name, {"v": ["\N{LATIN SMALL LETTER E WITH ACUTE}"]})
-
-
-def _confine() -> None:
-    if os.geteuid() == 0:
-        # Where the container has taken even this right from root, the limits below still hold.
-        with contextlib.suppress(OSError):
-            os.setgroups([])
-            os.setgid(_NOBODY)
-            os.setuid(_NOBODY)
-    for limit, value in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, CPU_S),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 3),
-        (resource.RLIMIT_NPROC, 0),
-    ):
-        resource.setrlimit(limit, (value, value))
 
 
 if __name__ == "__main__":

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from llmgate import calibration, config, documents, fixture, pins, report
+from llmgate import calibration, checker_worker, config, custom, documents, fixture, grade, pins, remarks, report
 from llmgate.capture.catalogue import DIALECTS, SUITES
 from llmgate.capture.redacting import Redacting
+from llmgate.checkers import Checkers
 from llmgate.pins import catalogue, entries
 from llmgate.redaction import Redactor
+from llmgate.trial import Arm, Outcome, Trace, Trial
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -51,6 +53,25 @@ def test_the_judge_and_the_labels_in_the_documentation_have_no_fault():
     settings, labels = blocks("docs/judge.md", "yaml")
     assert config.read(f"version: 1\n{settings}".encode()).policy.judge.calibration == "judge/labels.yaml"
     assert len(calibration.labels(documents.read("judge/labels.yaml", labels.encode()))) == 3
+
+
+def test_the_assertion_of_ones_own_in_the_documentation_grades():
+    (source,) = blocks("docs/custom-assertions.md", "python")
+    settings, asserted = blocks("docs/custom-assertions.md", "yaml")
+    assert len(source.splitlines()) <= 10
+    own = config.read(f"version: 1\n{settings}".encode())
+    known = custom.known(own, {"checks/polite.py": source.encode()}.get)
+    (case,), faults = fixture.parse(documents.read("f.yaml", f"id: a\ntarget: t\n{asserted}".encode()))
+    trace = Trace(trial=Trial(fixture="a", arm=Arm.HEAD, index=0), output="Here you are, thank you.")
+    with Checkers(known) as checkers:
+        graded = grade.grade(remarks.remarked(trace, case, checkers), case)
+    assert (faults, graded.outcome, graded.grades[0].score) == ((), Outcome.PASSED, 0.5)
+
+
+def test_what_a_class_may_import_is_documented():
+    listed = (ROOT / "docs/custom-assertions.md").read_text().partition("the door is shut:")[2].partition("What is")[0]
+    public = {name for name in checker_worker.MODULES if not name.startswith(("_", "encodings"))}
+    assert set(re.findall(r"`(.+?)`", listed)) == public | {"sys"}
 
 
 def rows(text):

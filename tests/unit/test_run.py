@@ -1,4 +1,6 @@
 import itertools
+import threading
+import time
 
 import pytest
 
@@ -7,7 +9,7 @@ from llmgate.assertions.asking import Inquiry
 from llmgate.config import Budget, ModelEntry
 from llmgate.errors import CallLost, CallRefused, NotEvaluated, UsageError
 from llmgate.store import Store
-from llmgate.trial import Arm, Trial
+from llmgate.trial import Arm, Remark, Trial
 from tests.unit.sampling import fakes
 
 
@@ -363,3 +365,46 @@ def test_examples_are_asked_until_the_budget_ends_and_once_only(lab):
     with lab.engine() as engine:
         second = engine.ask(inquiries, JUDGE, "labels")
     assert (len(second), engine.spent.calls, engine.spent.reused, engine.exhausted) == (5, 2, 3, None)
+
+
+# The repository's own assertions
+
+
+class Slow:
+    """A class `a` that takes its time, and says in which threads it was asked."""
+
+    def __init__(self):
+        self.threads = []
+
+    def knows(self, check):
+        return check.checker == "a"
+
+    def remark(self, check, subject):
+        self.threads.append(threading.get_ident())
+        time.sleep(0.01)
+        return Remark(result=subject.output)
+
+
+OWN = {"assert": [{"type": "custom:a"}, {"type": "not-custom:a"}, {"type": "custom:a", "n": 1}, {"type": "custom:b"}]}
+
+
+def test_a_class_is_asked_once_for_the_same_fields_and_off_the_loop(lab):
+    lab.checkers = Slow()
+    (trace,), _ = traces(lab, [work(**OWN)])
+    assert [remark.result for remark in trace.remarks.values()] == [fakes.GOOD] * 2
+    assert len(lab.checkers.threads) == 2
+    assert threading.get_ident() not in lab.checkers.threads
+
+
+def test_a_class_is_asked_again_about_an_answer_from_the_journal(lab):
+    traces(lab, [work(**OWN)])
+    lab.checkers = Slow()
+    (trace,), engine = traces(lab, [work(**OWN)])
+    assert (len(trace.remarks), engine.spent.reused) == (2, 1)
+
+
+def test_a_class_is_not_asked_about_a_trial_that_broke_off(lab):
+    lab.client.answer = lambda _: fakes.said(calls=[("1", "gone", {})])
+    lab.checkers = Slow()
+    (trace,), _ = traces(lab, [work(**OWN)])
+    assert (trace.miss is None, trace.remarks, lab.checkers.threads) == (False, {}, [])

@@ -103,7 +103,7 @@ def test_the_json_schema_is_strict_within_sets_too():
 
 def test_the_json_schema_describes_each_kind_with_its_fields():
     kinds = {kind["title"]: kind for kind in Holder.model_json_schema()["$defs"]["Assertion"]["oneOf"]}
-    assert list(kinds) == list(KINDS)
+    assert list(kinds) == [*KINDS, "custom:NAME"]
     assert kinds["latency"]["properties"]["type"]["enum"] == ["latency", "not-latency"]
     assert "milliseconds" in kinds["latency"]["properties"]["threshold"]["description"]
     assert set(kinds["latency"]["properties"]) == {"type", "threshold", "weight", "metric", "category"}

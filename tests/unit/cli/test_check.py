@@ -372,3 +372,45 @@ def test_a_result_that_answers_no_call_is_a_fault(checked):
     )
     (fault,) = faults(checked({"fixtures/case-000.yaml": project.case(0).replace("}}\n", f"}}, {turns}}}\n")}))
     assert "a tool's result 'x' answers no open call of the conversation" in fault
+
+
+OWN = "assertions: {polite: {file: checks/polite.py, class: Polite}}\n"
+POLITE = """class Polite:
+    def __init__(self, words=()):
+        self.words = words
+
+    def grade(self, output, context):
+        return any(word in output for word in self.words)
+"""
+ASKING = project.case(1) + '  - {type: "custom:polite", words: [please]}\n'
+
+
+def own(checked, source=POLITE, case=ASKING, extra=OWN):
+    return checked({"checks/polite.py": source, "fixtures/case-001.yaml": case}, extra=extra)
+
+
+def test_an_assertion_of_the_repositorys_own_is_loaded_and_made(checked):
+    assert own(checked).output.splitlines()[-1].endswith("no faults")
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (None, "llmgate.yaml:11: the assertion 'polite' names"),
+        ("\n\nimport os.path, nothing", "checks/polite.py:3: the assertion 'polite' cannot be loaded: ImportError"),
+        ("while True: pass", "checks/polite.py:1: the assertion 'polite' cannot be loaded: it was stopped after 5 s"),
+        ("class Polite: pass", "there is no class Polite with a method grade(output, context)"),
+        (POLITE.replace("words=()", "word=()"), "custom:polite cannot be made with its fields: TypeError"),
+    ],
+)
+def test_an_assertion_of_the_repositorys_own_that_cannot_be_used_is_a_fault_at_its_line(checked, source, told):
+    (fault,) = faults(own(checked, source))
+    assert told in fault
+
+
+def test_an_assertion_that_is_declared_nowhere_is_a_fault_with_the_known_names(checked):
+    (fault,) = faults(own(checked, case=ASKING.replace("custom:polite", "custom:polit")))
+    assert fault.startswith(
+        "fixtures/case-001.yaml:1: fixture 'case-001' has the assertion custom:polit, which is not in"
+    )
+    assert "known: polite" in fault

@@ -154,6 +154,7 @@ class Lab:
     rules: compare.Rules = field(default_factory=compare.Rules)
     seen: list[object] = field(default_factory=list)
     judge: ModelEntry | None = None
+    checkers: run.Checkers | None = None
 
     def engine(self):
         return run.Engine(
@@ -164,6 +165,7 @@ class Lab:
             concurrency=self.concurrency,
             clock=self.time.clock,
             judge=self.judge,
+            checkers=self.checkers,
         )
 
     def sample(self, what):

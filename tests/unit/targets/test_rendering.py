@@ -246,7 +246,7 @@ class TestTheProcess:
             assert pathlib.Path(f"/proc/{process.pid}/cwd").readlink().name.startswith("llmgate-render-")
             limits = pathlib.Path(f"/proc/{process.pid}/limits").read_text()
         lines = {line[:25].strip(): line[25:].split()[:2] for line in limits.splitlines()}
-        assert lines["Max open files"] == ["3", "3"]
+        assert lines["Max open files"] == ["0", "0"]
         assert lines["Max file size"] == ["0", "0"]
         assert lines["Max processes"] == ["0", "0"]
         assert lines["Max address space"] == [str(384 * 1024 * 1024)] * 2
@@ -254,12 +254,12 @@ class TestTheProcess:
     def test_it_can_open_connect_write_start_and_allocate_nothing(self, tmp_path):
         script = """
 import json, os, socket, sys
-from llmgate.targets import rendering_worker
-rendering_worker._warm_up()
-rendering_worker._confine()
+from llmgate import confinement
+confinement.confine()
 found = {}
 for name, attempt in {
     "read": lambda: open("/etc/passwd"),
+    "read in the place of a file that was open": lambda: os.close(2) or open("/etc/passwd"),
     "write": lambda: open("x", "w").write("x"),
     "connect": lambda: socket.socket(),
     "start": lambda: os.fork() or os._exit(0),
