@@ -101,18 +101,25 @@ def inspect(
         material.findings += findings.configuration_removed(base.policy)
     if not material.changes and not question.only:
         return
-    material.plan = plan.make(material.changes, material.suite, arms, screen=base.policy.screen, only=question.only)
-    material.findings += findings.coverage(material.changes, material.plan, base.policy)
-    material.findings += integrity.drifts(indexes[Arm.BASE], indexes[Arm.HEAD], base.policy)
-    material.findings += integrity.unreached(material.changes, material.plan, indexes[Arm.HEAD], base.policy)
+    _hold(history, material, arms, today=today)
+
+
+def _hold(history: sides.History, material: Material, arms: Mapping[Arm, plan.Side], *, today: dt.date) -> None:
+    """Plan what runs, and hold the change against the rules of the policy."""
+    question, policy = material.question, material.policy
+    indexes = {arm: arms[arm].indexes for arm in Arm}
+    material.plan = plan.make(material.changes, material.suite, arms, screen=policy.screen, only=question.only)
+    material.findings += findings.coverage(material.changes, material.plan, policy)
+    material.findings += integrity.drifts(indexes[Arm.BASE], indexes[Arm.HEAD], policy)
+    material.findings += integrity.unreached(material.changes, material.plan, indexes[Arm.HEAD], policy)
     if integrity.changed(material.changes):
         cases = material.suite.cases
-        material.findings += integrity.stale(cases, indexes[Arm.HEAD], base.policy, before=indexes[Arm.BASE])
+        material.findings += integrity.stale(cases, indexes[Arm.HEAD], policy, before=indexes[Arm.BASE])
     material.findings += _replaced(history, question, material)
     if material.relevant:
-        material.findings += findings.incomplete(material.suite.incomplete, base.policy)
-        material.findings += findings.pinning(arms[Arm.HEAD].surface, base.policy, today=today)
-        material.findings += findings.judge_pinning(material.suite, base.policy, today=today)
+        material.findings += findings.incomplete(material.suite.incomplete, policy)
+        material.findings += findings.pinning(arms[Arm.HEAD].surface, policy, today=today)
+        material.findings += findings.judge_pinning(material.suite, policy, today=today)
 
 
 def _check_checkers(history: sides.History, material: Material, configs: Mapping[Arm, Config]) -> None:

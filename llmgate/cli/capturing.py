@@ -71,6 +71,10 @@ def run(form: str, names: Sequence[str], *, out: Path, selection: Selection, rep
             source=form,
         )
         told = _written(capturing, out, selection.limit)
+    return _ended(told, traces, selection)
+
+
+def _ended(told: _Told, traces: Traces, selection: Selection) -> int:
     for line in _summary(told, traces):
         click.echo(line)
     if traces.faults:

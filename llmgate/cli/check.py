@@ -84,9 +84,13 @@ def command(
         sarif_path.write_text(sarif.render(entries.told(faults, found), __version__), encoding="utf-8")
     for line in (*(_units(side) if listed else ()), *map(_line, found), *_notes(side, there=there)):
         click.echo(inert.log(line))
-    if faults:
+    return _ended(faults, found, _count(len(loaded.fixtures), len(side.surface.units), found))
+
+
+def _ended(faults: Iterable[Fault], found: Iterable[Finding], count: str) -> int:
+    if faults := tuple(faults):
         raise ConfigurationError(faults)
-    click.echo(_count(len(loaded.fixtures), len(side.surface.units), found))
+    click.echo(count)
     return 1 if any(item.severity is Severity.BLOCK for item in found) else 0
 
 
