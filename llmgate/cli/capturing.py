@@ -19,7 +19,7 @@ from llmgate.capture.drafts.attachments import FOLDER, Attachments
 from llmgate.capture.redacting import Redacting
 from llmgate.capture.traces import Traces
 from llmgate.cli import outside
-from llmgate.errors import ConfigurationError, Fault, UsageError
+from llmgate.errors import ConfigurationError, UsageError
 from llmgate.renderers import figures, inert
 from llmgate.targets.rendering import Renderer
 
@@ -172,7 +172,7 @@ def _written(capturing: Capturing, out: Path, limit: int | None) -> _Told:
             continue
         path = out / f"{found.draft.fixture.id}.yaml"
         if os.path.lexists(path):
-            capturing.traces.faults.append(_taken(found, path))
+            _tell_taken(capturing.traces, found, path)
             continue
         told.files += _write(found, out, path)
         told.drafts += 1
@@ -185,10 +185,10 @@ def _written(capturing: Capturing, out: Path, limit: int | None) -> _Told:
     return told
 
 
-def _taken(made: Made, path: Path) -> Fault:
+def _tell_taken(traces: Traces, made: Made, path: Path) -> None:
     seen = made.seen.first
     message = f"its draft would be {path}, which is another file or cannot be read as a fixture"
-    return documents.fault(seen.file, seen.line, message, "correct or move that file, and capture again")
+    traces.fault(seen.file, seen.line, message, "correct or move that file, and capture again")
 
 
 def _write(made: Made, out: Path, path: Path) -> int:
