@@ -1,0 +1,172 @@
+"""Trials → Traces: asynchronous, bounded in number, interleaved, within the budget, every finished call journaled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from types import TracebackType
+from typing import Self, TypeVar
+
+from llmgate.assertions.asking import Inquiry
+from llmgate.config import Budget, ModelEntry
+from llmgate.errors import BudgetExhausted, CallError
+from llmgate.purse import Clock, Purse, Spent
+from llmgate.remarks import Checkers
+from llmgate.run.calls import Answer, Calls, Client
+from llmgate.run.opinions import Opinions
+from llmgate.run.work import MAX_SEED, Work, interleaved, recorded_seed, seed, shuffle_key
+from llmgate.store import Store
+from llmgate.targets import prompt
+from llmgate.trial import Arm, Call, Request, Ruling, Trace, Trial
+
+__all__ = [
+    "MAX_SEED",
+    "Answer",
+    "Checkers",
+    "Client",
+    "Clock",
+    "Engine",
+    "Spent",
+    "Work",
+    "interleaved",
+    "recorded_seed",
+    "seed",
+    "shuffle_key",
+]
+
+_Item = TypeVar("_Item")
+
+
+class _WorkerFailed(Exception):
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self.error = error
+
+
+class Engine:
+    """Runs trials on one event loop, which lives as long as the engine so that connections are kept.
+
+    `judge` decides model-graded assertions, and `checkers` those that are classes of the repository: they are asked at
+    the end of each trial that has some, and read when the trial is graded.
+    """
+
+    def __init__(
+        self,
+        *,
+        client: Client,
+        store: Store,
+        experiment: str,
+        budget: Budget,
+        concurrency: int,
+        clock: Clock,
+        judge: ModelEntry | None = None,
+        checkers: Checkers | None = None,
+    ) -> None:
+        self.exhausted: str | None = None
+        self._client = client
+        self._purse = Purse(budget, clock)
+        self._calls = Calls(client=client, store=store, experiment=experiment, purse=self._purse, clock=clock)
+        self._opinions = Opinions(calls=self._calls, judge=judge, checkers=checkers)
+        self._concurrency = concurrency
+        self._clock = clock
+        self._loop = asyncio.Runner()
+
+    @property
+    def spent(self) -> Spent:
+        return self._purse.spent
+
+    def __enter__(self) -> Self:
+        self._loop.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._loop.run(self._client.aclose())
+        finally:
+            self._loop.__exit__(kind, error, trace)
+
+    def run(self, work: Iterable[Work], consume: Callable[[Trace], None], *, stop: Callable[[], bool]) -> None:
+        """Run the trials in their order, `concurrency` at a time, and hand over each trace as it ends.
+
+        Returns early when `stop()` is true or the budget is used up (`exhausted` then says which part of it); trials
+        that were not started have no trace.
+        """
+
+        async def one(item: Work) -> None:
+            consume(await self._trial(item))
+
+        self._each(iter(work), one, stop)
+
+    def ask(self, inquiries: Iterable[Inquiry], judge: ModelEntry, name: str) -> dict[str, Ruling]:
+        """Ask the judge outside of any trial, journaled under `name`; return the answers by the inquiry's digest.
+
+        What the budget did not reach is left out, and `exhausted` says so.
+        """
+        found: dict[str, Ruling] = {}
+
+        async def one(inquiry: Inquiry) -> None:
+            trial = Trial(fixture=name, arm=Arm.HEAD, index=0)
+            found[inquiry.digest] = await self._opinions.ruling(trial, inquiry, judge, step=0)
+
+        self._each(iter(inquiries), one, lambda: False)
+        return found
+
+    def _each(self, items: Iterator[_Item], one: Callable[[_Item], Awaitable[None]], stop: Callable[[], bool]) -> None:
+        if error := self._loop.run(self._drain(items, one, stop)):
+            raise error
+
+    async def _drain(
+        self, items: Iterator[_Item], one: Callable[[_Item], Awaitable[None]], stop: Callable[[], bool]
+    ) -> BaseException | None:
+        """Return what made a worker fail, as itself: the caller has no use for a group of errors."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._concurrency):
+                    group.create_task(self._worker(items, one, stop))
+        except ExceptionGroup as failed:
+            return next(each.error for each in failed.exceptions if isinstance(each, _WorkerFailed))
+        return None
+
+    async def _worker(
+        self, items: Iterator[_Item], one: Callable[[_Item], Awaitable[None]], stop: Callable[[], bool]
+    ) -> None:
+        try:
+            for item in items:
+                try:
+                    await one(item)
+                except BudgetExhausted as error:
+                    self.exhausted = error.message
+                if self.exhausted or stop():
+                    return
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            # An interrupt that left the loop through a task would leave the other workers at work.
+            raise _WorkerFailed(error) from error
+
+    async def _trial(self, work: Work) -> Trace:
+        finished_at = 0.0
+
+        async def ask(request: Request, step: int) -> Call:
+            nonlocal finished_at
+            call, finished_at = await self._calls.make(work.trial, request, step, seed=work.seed)
+            return call
+
+        try:
+            talk = await prompt.converse(work.fixture, work.request, max_steps=work.max_steps, ask=ask)
+        except CallError as error:
+            self._calls.failed()
+            return Trace(trial=work.trial, documents=work.documents, finished_at=self._clock.now(), error=error.message)
+        trace = Trace(
+            trial=work.trial,
+            calls=talk.calls,
+            output=talk.output,
+            tool_calls=talk.tool_calls,
+            documents=work.documents,
+            request=talk.request,
+            finished_at=finished_at,
+            miss=talk.miss,
+        )
+        return await self._opinions.on(trace, work.fixture)

@@ -1,0 +1,55 @@
+"""A trace and its fixture → the trace with what a judge and the repository's own classes say of it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from llmgate import grade, remarks
+from llmgate import judge as judging
+from llmgate.assertions import custom, model_graded
+from llmgate.assertions.asking import Inquiry
+from llmgate.config import ModelEntry
+from llmgate.errors import CallError
+from llmgate.fixture import Fixture
+from llmgate.remarks import Checkers
+from llmgate.run.calls import Calls
+from llmgate.trial import Ruling, Trace, Trial
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinions:
+    """Who is asked at the end of a trial that was not broken off; what they say is read when the trial is graded."""
+
+    calls: Calls
+    judge: ModelEntry | None = None
+    checkers: Checkers | None = None
+
+    async def on(self, trace: Trace, fixture: Fixture) -> Trace:
+        if trace.miss is not None:
+            return trace
+        return await self._remarked(await self._judged(trace, fixture), fixture)
+
+    async def _judged(self, trace: Trace, fixture: Fixture) -> Trace:
+        """Ask the judge what the fixture's assertions need."""
+        if self.judge is None:
+            return trace
+        rulings: dict[str, Ruling] = {}
+        for inquiry in model_graded.inquiries(fixture.assertions, grade.subject(trace, fixture)):
+            step = len(trace.calls) + len(rulings)
+            rulings[inquiry.digest] = await self.ruling(trace.trial, inquiry, self.judge, step=step)
+        return replace(trace, rulings=rulings) if rulings else trace
+
+    async def _remarked(self, trace: Trace, fixture: Fixture) -> Trace:
+        """Ask the repository's own classes in a thread: they take their time, and other calls are in flight."""
+        if self.checkers is None or not any(custom.among(fixture.assertions)):
+            return trace
+        return await asyncio.to_thread(remarks.remarked, trace, fixture, self.checkers)
+
+    async def ruling(self, trial: Trial, inquiry: Inquiry, judge: ModelEntry, *, step: int) -> Ruling:
+        try:
+            call, _ = await self.calls.make(trial, judging.request(inquiry, judge), step, seed=judging.seed(judge))
+        except CallError as error:
+            self.calls.failed()
+            return Ruling(error=error.message)
+        return Ruling(call=call)

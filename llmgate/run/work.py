@@ -1,0 +1,54 @@
+"""A fixture, an arm and an index → one trial's work: its request, its seed, and its place among the others."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from llmgate.fixture import Fixture
+from llmgate.trial import Request, Retrieved, Trial
+
+MAX_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One trial with what it needs. Equal trials of equal requests are the same work, in this run or a later one."""
+
+    trial: Trial
+    fixture: Fixture
+    request: Request
+    max_steps: int
+    seed: int | None
+    documents: tuple[Retrieved, ...] = ()
+
+
+def recorded_seed(fixture: Fixture, params: Mapping[str, object]) -> int | None:
+    """Find the seed that was recorded: the fixture's, else the model entry's."""
+    if fixture.seed is not None:
+        return fixture.seed
+    configured = params.get("seed")
+    return configured if type(configured) is int else None
+
+
+def seed(fixture: Fixture, params: Mapping[str, object], trial: Trial) -> int | None:
+    """Choose the seed of a trial.
+
+    The first trial of an arm carries the recorded seed, every other one a seed derived from (fixture, arm, index).
+    Where none is recorded none is sent: not every API knows the parameter.
+    """
+    recorded = recorded_seed(fixture, params)
+    if recorded is None or trial.index == 0:
+        return recorded
+    text = f"{recorded}\0{trial.fixture}\0{trial.arm}\0{trial.index}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % MAX_SEED
+
+
+def interleaved(work: Iterable[Work]) -> list[Work]:
+    """Order trials so that arms and fixtures mix, by a hash of the trial: the same every time, favouring no arm."""
+    return sorted(work, key=lambda item: shuffle_key(item.trial))
+
+
+def shuffle_key(trial: Trial) -> bytes:
+    return hashlib.sha256(repr(trial).encode()).digest()
