@@ -35,7 +35,7 @@ def _failed(grades: Iterable[Grade]) -> Iterable[Grade]:
             yield from tuple(_failed(grade.parts)) or (grade,)
 
 
-def attribution(name: str, changes: Sequence[Change], exercised: Sequence[tuple[str, ...]]) -> str | None:
+def only_change(name: str, changes: Sequence[Change], exercised: Sequence[tuple[str, ...]]) -> str | None:
     """Name the change that a fixture broke with, where only one reaches it; several cannot be told apart here."""
     reaching = [change for change, names in zip(changes, exercised, strict=True) if name in names]
     if len(reaching) != 1:

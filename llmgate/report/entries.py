@@ -106,7 +106,7 @@ def fixtures(material: Material) -> Iterator[FixtureEntry]:
             adjusted_evidence=seen.adjusted_evidence if seen and seen.pairs else None,
             tier=_tier(planned, seen),
             category=diagnose.category(planned.case.fixture, tallies[Arm.HEAD].failing) if worse else None,
-            attribution=diagnose.attribution(planned.id, material.changes, material.plan.exercised) if worse else None,
+            attribution=diagnose.only_change(planned.id, material.changes, material.plan.exercised) if worse else None,
             form=planned.case.form.value,
             errors=sum(tally.errors for tally in tallies.values()),
             example=_example(planned, material) if worse else None,

@@ -76,4 +76,4 @@ def test_a_set_that_failed_by_assertions_that_could_not_judge_is_named_itself():
     ],
 )
 def test_a_cause_is_named_only_where_a_single_change_reaches_the_fixture(exercised, expected):
-    assert diagnose.attribution("a", (change("p"), change("q")), exercised) == expected
+    assert diagnose.only_change("a", (change("p"), change("q")), exercised) == expected
