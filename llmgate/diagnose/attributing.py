@@ -8,19 +8,22 @@ from dataclasses import dataclass
 from llmgate.diagnose import attribution, factors, swaps
 from llmgate.diagnose.attribution import Attribution
 from llmgate.diagnose.bench import Bench, Case, Probe
-from llmgate.diagnose.factors import Arms
+from llmgate.diagnose.factors import Arms, Mixture
+from llmgate.diagnose.investigation import Count
 from llmgate.diagnose.swaps import BASE, HEAD, Swaps
 from llmgate.plan import Planned
 from llmgate.preparing import Side
+from llmgate.stats import fixture_evidence
 from llmgate.trial import Arm, Retrieved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:
-    """A fixture that broke, as it was planned, and about how often it passes on the base."""
+    """A fixture that broke, as it was planned, and how often it passed on either arm."""
 
     planned: Planned
-    base_rate: float
+    base: Count
+    head: Count
 
     @property
     def id(self) -> str:
@@ -53,8 +56,9 @@ def attribute(
             case (factor,):
                 found[each.id] = attribution.alone(factor)
             case several:
-                state = swaps.start(several, rate=each.base_rate, margin=rules.margin, alpha=rules.alpha)
-                cases[each.id] = Case(state=state, probe=_probing(each.planned, arms, several))
+                rate = fixture_evidence.base_rate(each.base.passed, each.base.trials)
+                state = swaps.start(several, rate=rate, margin=rules.margin, alpha=rules.alpha)
+                cases[each.id] = Case(state=state, probe=_probing(arms, several))
     bench.investigate(cases)
     return found | {name: attribution.read(case.state) for name, case in cases.items()}
 
@@ -66,13 +70,18 @@ def mixable(planned: Planned, sides: Mapping[Arm, Side]) -> Arms | None:
     return factors.arms(planned.case.fixture, sides, prepared)
 
 
-def _probing(planned: Planned, arms: Arms, several: tuple[factors.Factor, ...]) -> Callable[[str], Probe]:
+def _probing(arms: Arms, several: tuple[factors.Factor, ...]) -> Callable[[str], Probe]:
     ends = {BASE: frozenset[factors.Factor](), HEAD: frozenset(several)}
+    return lambda name: probe_of(arms, ends[name] if name in ends else swaps.mixture(name))
 
-    def probe(name: str) -> Probe:
-        prepared = arms.mixed(ends[name] if name in ends else swaps.mixture(name))
-        shown = planned.case.fixture.context.documents if prepared.found is None else prepared.found.documents
-        documents = tuple(Retrieved(id=item.id, text=item.text, score=item.score) for item in shown)
-        return Probe(fixture=planned.case.fixture, prepared=prepared, documents=documents)
 
-    return probe
+def probe_of(arms: Arms, head: Mixture) -> Probe:
+    """Make an arm ready that has these factors of the head.
+
+    Raises:
+        RenderError: where it cannot be made.
+    """
+    prepared = arms.mixed(head)
+    shown = arms.fixture.context.documents if prepared.found is None else prepared.found.documents
+    documents = tuple(Retrieved(id=item.id, text=item.text, score=item.score) for item in shown)
+    return Probe(fixture=arms.fixture, prepared=prepared, documents=documents)
