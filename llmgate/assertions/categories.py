@@ -12,6 +12,7 @@ class Category(StrEnum):
 
     RETRIEVAL = "retrieval"
     GROUNDING = "grounding"
+    REASONING = "reasoning"
     TOOL_USE = "tool_use"
     OUTPUT_FORMAT = "output_format"
     REFUSAL_SAFETY = "refusal_safety"

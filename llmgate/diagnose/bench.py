@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from llmgate import grade, run
 from llmgate.diagnose.investigation import Drawn, Investigation
 from llmgate.errors import RenderError
 from llmgate.fixture import Fixture
+from llmgate.message import ToolCallPart
 from llmgate.preparing import Prepared
 from llmgate.trial import Arm, Graded, Outcome, Retrieved, Trace, Trial
 
@@ -20,11 +21,15 @@ State = TypeVar("State", bound=Investigation)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """One arm, made ready: what is sent, the documents in it, and the fixture that replays its tools and grades it."""
+    """One arm, made ready: what is sent, the documents in it, and the fixture that replays its tools and grades it.
+
+    `given` are calls of tools that stand in the request already, and are graded as if the model had made them.
+    """
 
     fixture: Fixture
     prepared: Prepared
     documents: tuple[Retrieved, ...] = ()
+    given: tuple[ToolCallPart, ...] = ()
 
     @property
     def name(self) -> str:
@@ -81,11 +86,13 @@ class Bench:
 
     def _draw(self, cases: Mapping[str, Case[State]]) -> None:
         work = {item.trial: item for case in cases.values() for item in self._work(case)}
-        by_trial = {trial: item.fixture for trial, item in work.items()}
+        given = {probe.name: probe.given for case in cases.values() for probe in case.ready.values() if probe}
 
         def collect(trace: Trace) -> None:
-            graded = grade.grade(trace, by_trial[trace.trial])
-            self.graded[trace.trial.fixture][trace.trial.index] = graded
+            trial = trace.trial
+            whole = replace(trace, tool_calls=(*given[trial.fixture], *trace.tool_calls))
+            graded = grade.grade(whole, work[trial].fixture)
+            self.graded[trial.fixture][trial.index] = graded
             self._progress(graded)
 
         self._engine.run(run.interleaved(work.values()), collect, stop=lambda: False)
