@@ -22,7 +22,7 @@ class Tested:
     effects: tuple[Effect, ...] = ()
 
 
-def test(fixture: Fixture, replayed: Replayed | None) -> Tested | None:
+def tested(fixture: Fixture, replayed: Replayed | None) -> Tested | None:
     """Test the hypothesis by the treatment that it names, else by those that cure the fixture's kind of failure.
 
     It is confirmed where one of them has an effect, and rejected where all of them that apply were tried and certainly
@@ -32,7 +32,7 @@ def test(fixture: Fixture, replayed: Replayed | None) -> Tested | None:
         return None
     tried = {effect.name: effect for effect in replayed.effects} if replayed else {}
     if hypothesis.test is not None:
-        names = {hypothesis.test} & tried.keys()
+        names: set[str] = {hypothesis.test} & tried.keys()
     else:
         names = {name for name in tried if OF[name].category == (fixture.category or "").partition(".")[0]}
     found = tuple(tried[name] for name in tried if name in names)

@@ -1,0 +1,67 @@
+"""Fixtures that broke, and both revisions → why: which factor, which hunk of the prompt, and what cures them.
+
+Nothing of it bears on the verdict. It is done in the order in which it helps, for all fixtures together, and where the
+budget ends it keeps what is there: which factor did it, then where in the prompt, then what would cure it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from llmgate.diagnose import attributing, counterfactual, locating
+from llmgate.diagnose.attributing import Broken, Rules
+from llmgate.diagnose.attribution import Attribution
+from llmgate.diagnose.bench import Bench
+from llmgate.diagnose.counterfactual import Replayed, Suspected
+from llmgate.diagnose.factors import Factor
+from llmgate.diagnose.locating import Blamed, Located, Prompts, Texts
+from llmgate.preparing import Side
+from llmgate.trial import Arm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """What was found of each fixture, by its id. `exhausted` says which part of the budget ended it, if one did."""
+
+    attributions: Mapping[str, Attribution] = field(default_factory=dict)
+    located: Mapping[str, Located] = field(default_factory=dict)
+    replayed: Mapping[str, Replayed] = field(default_factory=dict)
+    exhausted: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revisions:
+    """Both arms, and how to read their prompts' files and lay others over the head's."""
+
+    sides: Mapping[Arm, Side]
+    texts: Texts
+    prompts: Prompts
+
+
+def explain(
+    broken: Iterable[Broken],
+    suspected: Iterable[Suspected],
+    revisions: Revisions,
+    bench: Bench,
+    rules: Rules,
+    *,
+    thorough: bool = False,
+) -> Explained:
+    """Explain as much as the budget allows. `suspected` are treated, the broken ones among them or others."""
+    every = tuple(broken)
+    attributions = attributing.attribute(every, revisions.sides, bench, rules)
+    blamed = tuple(_blamed(every, attributions, revisions))
+    located = locating.locate(blamed, revisions.texts, revisions.prompts, bench, rules)
+    replayed = counterfactual.replay(suspected, bench, thorough=thorough)
+    return Explained(attributions=attributions, located=located, replayed=replayed, exhausted=bench.exhausted)
+
+
+def _blamed(broken: Iterable[Broken], found: Mapping[str, Attribution], revisions: Revisions) -> Iterable[Blamed]:
+    """Take the fixtures of which the prompt is a cause, alone or with others."""
+    for each in broken:
+        attribution = found.get(each.id)
+        if attribution is None or not any(Factor.PROMPT in cause for cause in attribution.causes):
+            continue
+        if (arms := attributing.mixable(each.planned, revisions.sides)) is not None:
+            yield Blamed(broken=each, arms=arms, attribution=attribution)
