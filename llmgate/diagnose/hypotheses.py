@@ -32,7 +32,7 @@ def tested(fixture: Fixture, replayed: Replayed | None) -> Tested | None:
         return None
     tried = {effect.name: effect for effect in replayed.effects} if replayed else {}
     if hypothesis.test is not None:
-        names: set[str] = {hypothesis.test} & tried.keys()
+        names = {str(hypothesis.test)} & set(tried)
     else:
         names = {name for name in tried if OF[name].category == (fixture.category or "").partition(".")[0]}
     found = tuple(tried[name] for name in tried if name in names)
