@@ -6,16 +6,25 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
-MAX_UNITS = 4_000
+MAX_LINES = 4_000
+MAX_BLOCK = 10_000
+"""Lines of a block before, times after: larger blocks are not aligned and stay one hunk."""
 MAX_HUNKS = 64
+MIN_ALIKE = 0.3
+"""Two lines that share fewer of their words are not one line that was edited."""
 
-_UNIT = re.compile(r"[^\n]*?(?:[.!?](?=[ \t]+\S)[ \t]+|\n|$)", re.DOTALL)
+_SENTENCE = re.compile(r"[^\n]*?(?:[.!?](?=[ \t]+\S)[ \t]+|\n|$)", re.DOTALL)
+_WORD = re.compile(r"\w+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hunk:
-    """One place of one file: units `start` to `end` of the base's text become `added`. `line` is of the head's text."""
+    """One place of one file: characters `start` to `end` of the base's text become `added`.
+
+    `line` is of the head's text, from 1.
+    """
 
     path: str
     start: int
@@ -27,93 +36,165 @@ class Hunk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """The files of one edit by path, as the base has them in units, and the hunks that make them the head's."""
+    """The base's files of one edit by path, and the hunks that make them the head's, in their order."""
 
-    units: Mapping[str, tuple[str, ...]]
+    texts: Mapping[str, str]
     hunks: tuple[Hunk, ...]
 
     def applied(self, chosen: Iterable[int]) -> dict[str, str]:
         """Write every file with these hunks, by their places in `hunks`, and no other."""
         wanted = frozenset(chosen)
-        return {path: "".join(self._file(path, wanted)) for path in self.units}
+        return {path: "".join(self._file(path, wanted)) for path in self.texts}
 
     def _file(self, path: str, wanted: frozenset[int]) -> Iterator[str]:
-        units, at = self.units[path], 0
+        text, at = self.texts[path], 0
         for place, hunk in enumerate(self.hunks):
-            if hunk.path != path or place not in wanted:
-                continue
-            yield from units[at : hunk.start]
-            yield hunk.added
-            at = hunk.end
-        yield from units[at:]
+            if hunk.path == path and place in wanted:
+                yield text[at : hunk.start]
+                yield hunk.added
+                at = hunk.end
+        yield text[at:]
 
 
 def between(files: Mapping[str, tuple[str, str]]) -> Edit:
-    """Compare files, each given as the base's and the head's text, by sentences and lines.
+    """Compare files, each given as the base's and the head's text.
 
-    A block that has as many units before as after is taken apart into one hunk for each, and so is what only came or
-    only went. More than MAX_HUNKS hunks are put together with their neighbours of the same file.
+    Lines that were edited are found again by their words, and taken apart by sentences. More than MAX_HUNKS hunks are
+    put together with their neighbours of the same file.
     """
-    units = {path: _units(before) for path, (before, _) in sorted(files.items())}
-    found = [hunk for path, (_, after) in sorted(files.items()) for hunk in _hunks(path, units[path], _units(after))]
-    return Edit(units=units, hunks=tuple(_fewer(found, units)))
+    texts = {path: before for path, (before, _) in sorted(files.items())}
+    found = [hunk for path, (before, after) in sorted(files.items()) for hunk in _hunks(path, before, after)]
+    return Edit(texts=texts, hunks=tuple(_fewer(found, texts)))
 
 
-def _units(text: str) -> tuple[str, ...]:
-    found = tuple(unit for unit in _UNIT.findall(text) if unit)
-    return found if len(found) <= MAX_UNITS else (text,)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Swap:
+    """A stretch of units before and one after, by their places."""
+
+    old: tuple[int, int]
+    new: tuple[int, int]
 
 
-def _hunks(path: str, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[Hunk]:
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    for tag, start, end, new_start, new_end in matcher.get_opcodes():
-        if tag == "equal":
-            continue
-        for old, new in _parted((start, end), (new_start, new_end)):
-            yield Hunk(
-                path=path,
-                start=old[0],
-                end=old[1],
-                removed="".join(before[slice(*old)]),
-                added="".join(after[slice(*new)]),
-                line="".join(after[: new[0]]).count("\n") + 1,
-            )
+def _hunks(path: str, before: str, after: str) -> Iterator[Hunk]:
+    for swap, old, new in _places(before, after):
+        (start, end), (new_start, new_end) = (old[swap.old[0]], old[swap.old[1]]), (new[swap.new[0]], new[swap.new[1]])
+        yield Hunk(
+            path=path,
+            start=start,
+            end=end,
+            removed=before[start:end],
+            added=after[new_start:new_end],
+            line=after.count("\n", 0, new_start) + 1,
+        )
 
 
-_Range = tuple[int, int]
+_Offsets = list[int]
 
 
-def _parted(old: _Range, new: _Range) -> Iterator[tuple[_Range, _Range]]:
-    gone, came = old[1] - old[0], new[1] - new[0]
-    if gone and came and gone != came:
-        yield old, new
+def _places(before: str, after: str) -> Iterator[tuple[_Swap, _Offsets, _Offsets]]:
+    """Yield each place with the offsets that its units begin at: lines, or the sentences of a line that was edited."""
+    old, new = (text.splitlines(keepends=True) for text in (before, after))
+    if max(len(old), len(new)) > MAX_LINES:
+        yield _Swap(old=(0, 1), new=(0, 1)), [0, len(before)], [0, len(after)]
         return
-    for place in range(max(gone, came)):
-        step = place if gone else 0
-        into = place if came else 0
-        yield (old[0] + step, old[0] + step + bool(gone)), (new[0] + into, new[0] + into + bool(came))
+    old_at, new_at = _offsets(old), _offsets(new)
+    for swap in _differing(old, new):
+        for part in _aligned(swap, old, new):
+            if part.old[1] - part.old[0] == part.new[1] - part.new[0] == 1:
+                yield from _within(old[part.old[0]], new[part.new[0]], old_at[part.old[0]], new_at[part.new[0]])
+            else:
+                yield part, old_at, new_at
 
 
-def _fewer(hunks: list[Hunk], units: Mapping[str, tuple[str, ...]]) -> Iterator[Hunk]:
+def _within(old: str, new: str, old_at: int, new_at: int) -> Iterator[tuple[_Swap, _Offsets, _Offsets]]:
+    """Take an edited line apart by its sentences, one by one where as many came as went."""
+    before, after = ([unit for unit in _SENTENCE.findall(line) if unit] for line in (old, new))
+    offsets = _offsets(before, old_at), _offsets(after, new_at)
+    for swap in _differing(before, after):
+        if swap.old[1] - swap.old[0] != swap.new[1] - swap.new[0]:
+            yield swap, *offsets
+            continue
+        for place in range(swap.old[1] - swap.old[0]):
+            first, second = swap.old[0] + place, swap.new[0] + place
+            yield _Swap(old=(first, first + 1), new=(second, second + 1)), *offsets
+
+
+def _differing(old: list[str], new: list[str]) -> Iterator[_Swap]:
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for tag, start, end, new_start, new_end in matcher.get_opcodes():
+        if tag != "equal":
+            yield _Swap(old=(start, end), new=(new_start, new_end))
+
+
+def _offsets(units: list[str], start: int = 0) -> _Offsets:
+    found = [start]
+    for unit in units:
+        found.append(found[-1] + len(unit))
+    return found
+
+
+def _aligned(swap: _Swap, old: list[str], new: list[str]) -> Iterator[_Swap]:
+    """Part a block into lines that were edited, lines that went and lines that came."""
+    gone, came = old[slice(*swap.old)], new[slice(*swap.new)]
+    if gone and came and len(gone) * len(came) > MAX_BLOCK:
+        yield swap
+        return
+    at_old, at_new = 0, 0
+    for here, there in [*_pairs(gone, came), (len(gone), len(came))]:
+        yield from (_shifted(swap, (place, place + 1), (at_new, at_new)) for place in range(at_old, here))
+        yield from (_shifted(swap, (here, here), (place, place + 1)) for place in range(at_new, there))
+        if here < len(gone):
+            yield _shifted(swap, (here, here + 1), (there, there + 1))
+        at_old, at_new = here + 1, there + 1
+
+
+def _shifted(swap: _Swap, old: tuple[int, int], new: tuple[int, int]) -> _Swap:
+    first, second = swap.old[0], swap.new[0]
+    return _Swap(old=(first + old[0], first + old[1]), new=(second + new[0], second + new[1]))
+
+
+def _pairs(gone: list[str], came: list[str]) -> list[tuple[int, int]]:
+    """Pair lines in their order so that they share as much as can be (the alignment of Needleman and Wunsch)."""
+    before, after = ([frozenset(_WORD.findall(line)) for line in lines] for lines in (gone, came))
+    best = [[0.0] * (len(after) + 1) for _ in range(len(before) + 1)]
+    for i in reversed(range(len(before))):
+        for j in reversed(range(len(after))):
+            alike = _alike(before[i], after[j])
+            best[i][j] = max(best[i + 1][j], best[i][j + 1], best[i + 1][j + 1] + alike if alike else 0.0)
+    found, i, j = [], 0, 0
+    while i < len(before) and j < len(after):
+        alike = _alike(before[i], after[j])
+        if alike and best[i][j] == best[i + 1][j + 1] + alike:
+            found.append((i, j))
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i + 1][j]:
+            i += 1
+        else:
+            j += 1
+    return found
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> float:
+    share = len(one & other) / max(len(one | other), 1)
+    return share if share >= MIN_ALIKE else 0.0
+
+
+def _fewer(hunks: list[Hunk], texts: Mapping[str, str]) -> Iterator[Hunk]:
     """Put neighbours together until there are few enough; a file has one hunk at least."""
     size = -(-len(hunks) // MAX_HUNKS)
     for path in sorted({hunk.path for hunk in hunks}):
         own = [hunk for hunk in hunks if hunk.path == path]
-        for place in range(0, len(own), size):
-            yield _joined(own[place : place + size], units[path])
+        yield from (_joined(own[place : place + size], texts[path]) for place in range(0, len(own), size))
 
 
-def _joined(group: list[Hunk], units: tuple[str, ...]) -> Hunk:
+def _joined(group: list[Hunk], text: str) -> Hunk:
     first, last = group[0], group[-1]
-    text, at = "", first.start
-    for hunk in group:
-        text += "".join(units[at : hunk.start]) + hunk.added
-        at = hunk.end
+    between = (text[one.end : other.start] + other.added for one, other in pairwise(group))
     return Hunk(
         path=first.path,
         start=first.start,
         end=last.end,
-        removed="".join(units[first.start : last.end]),
-        added=text,
+        removed=text[first.start : last.end],
+        added=first.added + "".join(between),
         line=first.line,
     )

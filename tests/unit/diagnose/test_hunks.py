@@ -55,6 +55,23 @@ def test_more_hunks_than_can_be_searched_are_put_together() -> None:
     assert edit.applied(range(len(edit.hunks))) == {"p": after}
 
 
-def test_a_text_of_too_many_units_is_one_hunk() -> None:
-    before = "a\n" * (hunks.MAX_UNITS + 1)
+def test_an_edited_line_is_found_again_among_lines_that_came() -> None:
+    before = "- Cite every fact.\n- Answer in the language of the question.\n"
+    after = "- Never guess.\n- Cite each and every fact.\n- Answer in English. Always.\n- Be kind.\n"
+    found = hunks.between({"p": (before, after)}).hunks
+    assert [(hunk.removed, hunk.added, hunk.line) for hunk in found] == [
+        ("", "- Never guess.\n", 1),
+        ("- Cite every fact.\n", "- Cite each and every fact.\n", 2),
+        ("- Answer in the language of the question.\n", "- Answer in English. Always.\n", 3),
+        ("", "- Be kind.\n", 4),
+    ]
+
+
+def test_a_block_that_is_too_large_to_align_is_one_hunk() -> None:
+    before, after = ("".join(f"{word} {n}\n" for n in range(101)) for word in ("a", "b"))
+    assert len(hunks.between({"p": (before, after)}).hunks) == 1
+
+
+def test_a_text_of_too_many_lines_is_one_hunk() -> None:
+    before = "a\n" * (hunks.MAX_LINES + 1)
     assert len(hunks.between({"p": (before, before + "b\n")}).hunks) == 1
