@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from llmgate.report.diagnosis import DiagnosisEffort, DiagnosisEntry
 from llmgate.verdict import Severity, Verdict
 
 
@@ -108,6 +109,7 @@ class FixtureEntry(_Noun):
     form: Literal["head", "base"] = "head"
     errors: int = 0
     example: Example | None = None
+    diagnosis: DiagnosisEntry | None = None
 
 
 class SuiteEntry(_Noun):
@@ -233,6 +235,7 @@ class Report(_Noun):
     retrieval: RetrievalSummary | None = None
     findings: tuple[FindingEntry, ...] = ()
     baseline: Baseline = Baseline()
+    diagnosis: DiagnosisEffort = DiagnosisEffort()
     calls: CallCounts = CallCounts()
     cost: Cost = Cost()
     seconds: float = 0.0

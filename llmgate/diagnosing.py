@@ -1,0 +1,128 @@
+"""What the gate found broken → why, within the budget that the policy has for it. The verdict is made without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from llmgate import sides
+from llmgate.config import Config
+from llmgate.diagnose import explaining
+from llmgate.diagnose.attributing import Broken, Rules
+from llmgate.diagnose.bench import Bench
+from llmgate.diagnose.counterfactual import Suspected
+from llmgate.diagnose.explaining import Explained, Revisions
+from llmgate.diagnose.interventions import Patient
+from llmgate.diagnose.investigation import Count
+from llmgate.errors import ConfigurationError, RenderError
+from llmgate.fixture import ContextDocument
+from llmgate.plan import Planned
+from llmgate.preparing import Side
+from llmgate.prompts import Prompt
+from llmgate.prompts.prompt import decode
+from llmgate.question import Question
+from llmgate.report.material import Material, summary_of
+from llmgate.surface import Selection
+from llmgate.trial import Arm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What is read for it: the repository, the two commits, and both sides as the plan saw them."""
+
+    history: sides.History
+    question: Question
+    sides: Mapping[Arm, Side]
+
+
+def broken(material: Material) -> tuple[Broken, ...]:
+    """List the fixtures that are confirmed to have got worse, the surest first."""
+    summary = summary_of(material)
+    by_id = {planned.id: planned for planned in material.plan.compared}
+    found = [item for item in (summary.fixtures if summary else ()) if item.tier.value == "confirmed"]
+    surest = sorted(found, key=lambda item: (not item.critical, -item.evidence, item.fixture))
+    return tuple(
+        Broken(
+            planned=by_id[item.fixture],
+            base=Count(passed=item.base.passed, trials=item.base.trials),
+            head=Count(passed=item.head.passed, trials=item.head.trials),
+        )
+        for item in surest
+        if item.fixture in by_id
+    )
+
+
+def explain(
+    found: Iterable[Broken], ground: Ground, material: Material, bench: Bench, *, thorough: bool = False
+) -> Explained:
+    """Explain the broken fixtures, in their order, for as long as the bench has budget."""
+    every = tuple(found)
+    suspected = tuple(_suspected((each.planned for each in every), ground, material))
+    rules = Rules(alpha=material.policy.alpha, margin=material.policy.fixture_margin)
+    return explaining.explain(every, suspected, _revisions(ground), bench, rules, thorough=thorough)
+
+
+def _suspected(planned: Iterable[Planned], ground: Ground, material: Material) -> Iterator[Suspected]:
+    """Take the fixtures of which a failing answer is at hand."""
+    for each in planned:
+        failing = material.sampled.tallies[each.id, Arm.HEAD].failing if material.sampled else None
+        if failing is not None:
+            provider = material.policy.providers.get(each.head.request.provider)
+            patient = Patient(
+                fixture=each.case.fixture,
+                side=ground.sides[Arm.HEAD],
+                prepared=each.head,
+                failing=failing,
+                known=_known(each, ground),
+                api=provider.api if provider else "openai-chat",
+            )
+            yield Suspected(patient=patient)
+
+
+def _known(planned: Planned, ground: Ground) -> dict[str, ContextDocument]:
+    """Gather the texts of documents by id: those of the fixture, of either arm, and of the corpus of the head."""
+    found = {document.id: document for document in _corpus(planned, ground.sides[Arm.HEAD])}
+    for prepared in (planned.base, planned.head):
+        if prepared is not None and prepared.found is not None:
+            found |= {document.id: document for document in prepared.found.documents}
+    return found | {document.id: document for document in planned.case.fixture.context.documents}
+
+
+def _corpus(planned: Planned, side: Side) -> Iterator[ContextDocument]:
+    """Find the right documents in the index that the target searches, where its files are in the repository."""
+    wanted = frozenset(planned.case.fixture.context.gold)
+    target = side.config.targets.get(planned.case.fixture.target)
+    name = target.retrieval if target else None
+    if not wanted or name is None or not side.indexes.has_files(name):
+        return
+    try:
+        passages = side.indexes.corpus(name).passages
+    except (ConfigurationError, RenderError):
+        return
+    yield from (ContextDocument(id=each.id, text=each.text) for each in passages if each.id in wanted)
+
+
+def _revisions(ground: Ground) -> Revisions:
+    history, question = ground.history, ground.question
+    head = ground.sides[Arm.HEAD]
+
+    def texts(before: str, after: str) -> tuple[str, str] | None:
+        if before not in history.tree(question.base) or after not in history.tree(question.head):
+            return None
+        try:
+            return decode(history.read(question.base, before)), decode(history.read(question.head, after))
+        except UnicodeDecodeError:
+            return None
+
+    return Revisions(sides=ground.sides, texts=texts, prompts=_laid(history, question, head.config, head))
+
+
+def _laid(
+    history: sides.History, question: Question, config: Config, head: Side
+) -> Callable[[Mapping[str, str]], Mapping[str, Prompt]]:
+    def prompts(files: Mapping[str, str]) -> Mapping[str, Prompt]:
+        over = sides.Overlay(history=history, files={path: text.encode() for path, text in files.items()})
+        selection = Selection(differing=frozenset(files))
+        return sides.of(over, question.head, config, head.render, selection=selection).surface.prompts
+
+    return prompts

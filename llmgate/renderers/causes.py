@@ -1,0 +1,80 @@
+"""What is known of why a fixture broke → sentences below its example: with their counts, and no word more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from llmgate.renderers.parts import Code, Part, Prose, Sentence
+from llmgate.report import FixtureEntry
+from llmgate.report.diagnosis import AttributionEntry, DiagnosisEntry, EffectEntry, HypothesisEntry, LocatedEntry
+
+MOST_HUNKS = 4
+MOST_EFFECTS = 6
+MIN_UNMOVED = 0.75
+
+
+def sentences(fixture: FixtureEntry) -> list[Sentence]:
+    """List what was found, each with the trials that show it."""
+    found = fixture.diagnosis
+    return [sentence for sentence in _sentences(found) if sentence] if found else []
+
+
+def _sentences(found: DiagnosisEntry) -> Iterator[Sentence]:
+    if found.attribution:
+        yield _arms(found.attribution)
+    if found.located:
+        yield from _located(found.located)
+    yield from (_effect(effect) for effect in found.effects[:MOST_EFFECTS] if effect.holds)
+    yield _unmoved(found)
+    if found.hypothesis:
+        yield _hypothesis(found.hypothesis)
+
+
+def _arms(found: AttributionEntry) -> Sentence:
+    """Say how each mixture did: where only one factor differs there is nothing to say."""
+    if not found.arms:
+        return ()
+    parts = [f"{_mixture(arm.head)} {arm.passed:,}/{arm.trials:,}" for arm in found.arms if arm.trials]
+    shares = [f"{factor} {share:.0%}" for factor, share in found.shares.items()]
+    said = f"; shares of the drop: {', '.join(shares)}" if shares else ""
+    left = f"; not settled: {', '.join(found.open)}" if found.open else ""
+    return (f"run apart, passes with the head's … and the rest of the base: {', '.join(parts)}{said}{left}",)
+
+
+def _mixture(head: tuple[str, ...]) -> str:
+    return " + ".join(head) or "nothing"
+
+
+def _located(found: LocatedEntry) -> Iterator[Sentence]:
+    """Name the hunks; one hunk that is the whole edit is told by the changes already."""
+    if found.total < 2 or not found.hunks:  # noqa: PLR2004 - one is the whole
+        return
+    for hunk in found.hunks[:MOST_HUNKS]:
+        gone: tuple[Part, ...] = (" − ", Code(hunk.removed.strip())) if hunk.removed.strip() else ()
+        came: tuple[Part, ...] = (" + ", Code(hunk.added.strip())) if hunk.added.strip() else ()
+        yield ("in the prompt: ", Code(f"{hunk.path}:{hunk.line}"), *gone, *came)
+    yield (_claims(found),)
+
+
+def _claims(found: LocatedEntry) -> str:
+    several = len(found.hunks) > 1
+    which = f"these {len(found.hunks)} of {found.total:,} places" if several else f"this one of {found.total:,} places"
+    claims = [f"{which} {'break' if several else 'breaks'} it alone"] if found.breaks else []
+    claims += ["the head is well without"] if found.suffices else []
+    return ", ".join(claims) or f"the search among {found.total:,} places ended without evidence"
+
+
+def _effect(effect: EffectEntry) -> Sentence:
+    unchanged = f"{effect.unchanged_passed:,}/{effect.unchanged_trials:,}"
+    return (f"passes {effect.passed:,}/{effect.trials:,} when {effect.title}, {unchanged} unchanged",)
+
+
+def _unmoved(found: DiagnosisEntry) -> Sentence:
+    """Say where the documents made no difference to a failing answer."""
+    if not found.without_context or found.unmoved < MIN_UNMOVED * found.without_context:
+        return ()
+    return (f"says the same without any document in {found.unmoved:,} of {found.without_context:,} failing answers",)
+
+
+def _hypothesis(found: HypothesisEntry) -> Sentence:
+    return (f"hypothesis {found.status}: ", Prose(found.statement))
