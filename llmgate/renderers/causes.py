@@ -47,7 +47,7 @@ def _mixture(head: tuple[str, ...]) -> str:
 
 def _located(found: LocatedEntry) -> Iterator[Sentence]:
     """Name the hunks; one hunk that is the whole edit is told by the changes already."""
-    if found.total < 2 or not found.hunks:  # noqa: PLR2004 - one is the whole
+    if found.total < 2 or not found.hunks:
         return
     for hunk in found.hunks[:MOST_HUNKS]:
         gone: tuple[Part, ...] = (" − ", Code(hunk.removed.strip())) if hunk.removed.strip() else ()
