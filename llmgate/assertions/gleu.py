@@ -28,13 +28,9 @@ class Gleu(BaseModel):
     threshold: fields.Share = Field(default=0.5, description="The lowest score that passes, from 0 to 1.")
 
     def grade(self, subject: Subject) -> Judgement:
-        output = _words(overlap.comparable(subject.output))
-        score = max(_gleu(output, _words(reference)) for reference in self.value)
+        output = overlap.words(overlap.comparable(subject.output))
+        score = max(_gleu(output, overlap.words(reference)) for reference in self.value)
         return overlap.judged("GLEU", score, self.threshold)
-
-
-def _words(text: str) -> list[str]:
-    return [word.rstrip(".") for word in text.lower().split()]
 
 
 def _gleu(output: list[str], reference: list[str]) -> float:

@@ -40,6 +40,7 @@ from llmgate.assertions.is_xml import IsXml
 from llmgate.assertions.latency import Latency
 from llmgate.assertions.levenshtein import Levenshtein
 from llmgate.assertions.llm_rubric import LlmRubric
+from llmgate.assertions.meteor import Meteor
 from llmgate.assertions.perplexity import Perplexity
 from llmgate.assertions.perplexity_score import PerplexityScore
 from llmgate.assertions.regex import Regex
@@ -99,6 +100,7 @@ KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "rouge-n": RougeN,
     "bleu": Bleu,
     "gleu": Gleu,
+    "meteor": Meteor,
     "is-valid-function-call": IsValidFunctionCall,
     "is-valid-openai-function-call": IsValidOpenaiFunctionCall,
     "perplexity": Perplexity,

@@ -1,4 +1,4 @@
-"""Two texts as lists of words → how many runs of n words they share, for rouge-n and gleu, and the fields they have."""
+"""Two texts as lists of words → how many runs of n words they share, and what else comparing words needs."""
 
 from __future__ import annotations
 
@@ -61,6 +61,11 @@ def comparable(output: str) -> str:
             remedy="limit the answer, for example with max_tokens",
         )
     return output
+
+
+def words(text: str) -> list[str]:
+    """Split at white space, in lower case and without full stops at the ends of words, as promptfoo does."""
+    return [word.rstrip(".") for word in text.lower().split()]
 
 
 def runs(words: Sequence[str], length: int) -> Runs:

@@ -14,6 +14,7 @@ OUTPUT_CHARS = 2_000
 
 SENTENCE = "Customers in the EU may return goods within {} days of delivery [returns.md#3]; shipping costs €{}.50. "
 PROSE = "".join(SENTENCE.format(number, number) for number in range(30))[:OUTPUT_CHARS]
+ANSWER = "Buyers in the EU can send goods back within 30 days of receipt; they pay for the shipping. " * 20
 JSON = '{"answers": [' + ", ".join(f'{{"city": "Berlin", "days": {number}}}' for number in range(56)) + "]}"
 SCHEMA = {
     "type": "object",
@@ -40,6 +41,7 @@ TEXT_CHECKS = [
     {"type": "regex", "value": r"(?i)\b14 (calendar )?days\b"},
     {"type": "word-count", "value": {"min": 20, "max": 400}},
     {"type": "levenshtein", "value": PROSE, "threshold": 5},
+    {"type": "meteor", "value": ANSWER},
     {"type": "not-is-refusal"},
     {"type": "grounding:citations-exist"},
     {"type": "grounding:no-unsupported-numbers"},

@@ -54,6 +54,7 @@ CHECKS = {
     "rouge-n": {"value": "a b", "n": 2},
     "bleu": {"value": ["a b", "b a"]},
     "gleu": {"value": "a b"},
+    "meteor": {"value": ["a b", "b a"]},
     "is-valid-function-call": {},
     "is-valid-openai-function-call": {},
     "perplexity": {"threshold": 2},

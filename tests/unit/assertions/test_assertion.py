@@ -54,6 +54,7 @@ WRITTEN = [
     {"type": "rouge-n", "value": "x", "threshold": 0.5, "n": 2},
     {"type": "bleu", "value": ["x", "y"], "threshold": 0},
     {"type": "gleu", "value": ["x"]},
+    {"type": "meteor", "value": ["x"], "threshold": 0.75, "alpha": 0.85, "beta": 2.0, "gamma": 0.4},
     {"type": "is-valid-function-call"},
     {"type": "is-valid-openai-function-call"},
     {"type": "perplexity", "threshold": 1.5},
