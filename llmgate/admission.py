@@ -15,7 +15,7 @@ from llmgate.calibration import SUFFIX, Standing
 from llmgate.config import JudgeSettings, Policy
 from llmgate.errors import ConfigurationError
 from llmgate.stats.kappa import Agreement
-from llmgate.suite import Case, Suite
+from llmgate.suite import Case, LeftOut, Suite
 from llmgate.verdict import Finding, Severity
 
 RULE = "judge"
@@ -38,7 +38,12 @@ def admitted(suite: Suite, policy: Policy, read: Read) -> tuple[Suite, tuple[Fin
     if standing.refusal is None:
         return replace(suite, cases=tuple(asked.get(case.fixture.id, case) for case in suite.cases)), ()
     message = f"the judge {policy.judge.model.model!r} is not calibrated, so it only measures: {standing.refusal}"
-    return replace(suite, cases=tuple(_measured(suite.cases, asked))), (_told(asking, message, standing.remedy),)
+    cases = tuple(_measured(suite.cases, asked))
+    kept = {case.fixture.id for case in cases}
+    why = f"only a judge would decide it, and {message}"
+    left_out = (LeftOut(fixture=name, why=why, remedy=standing.remedy) for name in asked if name not in kept)
+    made = replace(suite, cases=cases, left_out=(*suite.left_out, *left_out))
+    return made, (_told(asking, message, standing.remedy),)
 
 
 _NAME_ONE = "name a judge on the base; docs/judge.md says how"

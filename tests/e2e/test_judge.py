@@ -76,6 +76,17 @@ def test_a_judge_that_is_not_calibrated_neither_blocks_nor_passes(tmp_path, serv
     assert not any(judging.is_judge(one) for one in served.seen)
 
 
+def test_a_fixture_that_is_left_out_for_its_judge_is_not_said_to_be_missing(tmp_path, served):
+    shop = made(tmp_path, served, judged={})
+    shop.pull(WORSE)
+    done = project.command("gate", "--base", "main", "--head", "pr-7", "--fixture", "case-003", cwd=shop.origin.path)
+    assert done.code == 2
+    assert "there is no fixture" not in done.stderr
+    assert "the fixture 'case-003' is left out" in done.stderr
+    assert "there is no judge/labels.json" in done.stderr
+    assert "label 50 outputs; docs/judge.md says how" in done.stderr
+
+
 def test_a_judge_that_is_not_calibrated_cannot_fail_a_fixture_that_has_other_assertions(tmp_path):
     also = '  - {type: contains, value: "days"}\n'
     with modelserver.serve(judging.both(judging=lambda asked: judging.verdict(asked, verdict="fail"))) as server:

@@ -59,6 +59,10 @@ def test_a_judge_that_is_not_calibrated_measures_and_what_it_alone_would_decide_
     assert "fixtures 'graded', 'mixed': the judge 'judge-2026-01-15' is not calibrated, so it only" in told.message
     assert "its kappa with the labels is 0.00" in told.message
     assert (told.rule, told.severity.value) == ("judge", "warn")
+    (left_out,) = admitted.left_out
+    assert left_out.fixture == "graded"
+    assert "only a judge would decide it, and the judge 'judge-2026-01-15' is not calibrated" in left_out.why
+    assert left_out.remedy
 
 
 def test_without_a_judge_nothing_is_changed_and_it_is_said():
