@@ -24,6 +24,89 @@ def test_a_string_evaluator_has_a_like_and_its_value_is_filled_once(evaluator, c
     assert not reading.told(found)
 
 
+def evaluated(evaluator, data="{input: q, expected: 'A \"b\" {{x}}'}"):
+    """Import one evaluator of a prompt; return its checks and what is told."""
+    found = reading.suite("prompt-yml", "p.prompt.yml", f"{PROMPT}testData: [{data}]\nevaluators:\n  - {evaluator}\n")
+    return list(found.cases[0].checks), reading.told(found)
+
+
+def llm(choices, prompt="'Is {{completion}} right for {{input}}?'", system=""):
+    return f"{{name: e, llm: {{modelId: openai/gpt-4o, prompt: {prompt}, choices: [{choices}]{system}}}}}"
+
+
+YES_NO = "{choice: 'yes', score: 1}, {choice: 'no', score: 0}"
+
+
+def test_a_judge_with_choices_is_a_criterion_for_the_policys_judge_and_a_person_sees_to_it():
+    (check,), told = evaluated(
+        llm("{choice: 1}, {choice: 2, score: 0.5}, {choice: 3, score: 1}", system=", systemPrompt: Be strict.")
+    )
+    assert (check["type"], check["metric"]) == ("llm-rubric", "e")
+    assert check["value"] == (
+        'Of the answers "1" or "2" or "3" to the question below about `output`, the right one is "2" or "3". '
+        "The question:\n\nBe strict.\n\nIs `output` right for q?"
+    )
+    (line,) = told
+    assert line.startswith(
+        "p.prompt.yml:5: the judge of the evaluator 'e', openai/gpt-4o, and its prompt: policy.judge"
+    )
+
+
+@pytest.mark.parametrize(
+    ("evaluator", "reason"),
+    [
+        (llm(""), "1 to 50 `choices`"),
+        (llm("{choice: 'yes', score: 1}"), "all of its choices pass"),
+        (llm("{choice: 'yes'}, {choice: 'no', score: 0}"), "none of its choices has a score above 0"),
+        (llm("{choice: correct, score: 1}, {choice: Incorrect, score: 0}"), "'correct' is part of 'Incorrect'"),
+        (llm("{choice: '', score: 1}, {choice: 'no', score: 0}"), "a short `choice` and a `score`"),
+        (llm(f"{{choice: {'x' * 201}, score: 1}}, {{choice: 'no'}}"), "a short `choice` and a `score`"),
+        (llm("yes, no"), "a short `choice` and a `score`"),
+        (llm(YES_NO, prompt="'Is it right?'"), "its prompt does not show the answer, {{completion}}"),
+        (llm(YES_NO, prompt="'{{completion}} {{gone}}'"), "its prompt names 'gone', which the case does not have"),
+        (llm(YES_NO, prompt="'{{completion}} {{input | upper}}'"), "more than names in braces"),
+        (llm(YES_NO, prompt=f"'{{{{completion}}}} {'x' * 10_000}'"), "a criterion has at most 10000"),
+        ("{name: e, uses: github/other}", "'e': github/other"),
+        ("{name: e, uses: other/fluency}", "'e': other/fluency"),
+        ("{name: e}", "no kind that is known"),
+    ],
+)
+def test_a_judge_that_no_criterion_means_is_told_with_its_line(evaluator, reason):
+    made, (line,) = evaluated(evaluator)
+    assert made == []
+    assert line.startswith("p.prompt.yml:5: ")
+    assert reason in line
+
+
+def test_a_choice_that_is_part_of_a_later_one_with_the_same_outcome_is_no_matter():
+    (check,), _ = evaluated(llm("{choice: good, score: 0.5}, {choice: very good, score: 1}, {choice: bad}"))
+    assert 'the right one is "good" or "very good"' in check["value"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("similarity", 'the same as this correct answer to the question in `input`: "A \\"b\\" {{x}}"'),
+        ("coherence", "not wholly incoherent"),
+        ("fluency", "more than a minimal command"),
+        ("relevance", "not unrelated to the question"),
+        ("groundedness", 'relates to the question in `input` or to this context: "A \\"b\\" {{x}}"'),
+    ],
+)
+def test_githubs_own_evaluators_are_criteria_that_all_but_the_worst_meet_and_a_person_sees_to_it(name, words):
+    (check,), (line,) = evaluated(f"{{name: e, uses: github/{name}}}")
+    assert (check["type"], check["metric"]) == ("llm-rubric", "e")
+    assert words in check["value"]
+    assert "the judge of the evaluator 'e', openai/gpt-4o, and its prompt: policy.judge decides" in line
+
+
+@pytest.mark.parametrize("name", ["similarity", "groundedness"])
+@pytest.mark.parametrize("data", ["{input: q}", "{input: q, expected: ' '}", "{input: q, expected: [a]}"])
+def test_an_evaluator_that_compares_needs_what_is_expected(name, data):
+    made, (line,) = evaluated(f"{{name: e, uses: github/{name}}}", data)
+    assert (made, "compares with `expected`" in line) == ([], True)
+
+
 @pytest.mark.parametrize(
     ("evaluator", "expected"),
     [
