@@ -119,6 +119,16 @@ def test_an_evaluator_that_compares_needs_what_is_expected(name, data):
         ),
         ("MaxDuration: 2", [{"type": "latency", "threshold": 2000.0}]),
         ("IsInstance: str", []),
+        ("LLMJudge: '{{x}} is polite'", [{"type": "llm-rubric", "value": "{{x}} is polite"}]),
+        (
+            "LLMJudge: {rubric: a, include_input: true, score: false, assertion: {evaluation_name: n}}",
+            [{"type": "llm-rubric", "value": "a", "metric": "n"}],
+        ),
+        (
+            "LLMJudge: {rubric: Agrees with it., include_input: true, include_expected_output: true}",
+            [{"type": "llm-rubric", "value": 'Agrees with it.\n\nThe expected output: "It is \\"é\\"."'}],
+        ),
+        ("{name: LLMJudge, arguments: [a]}", [{"type": "llm-rubric", "value": "a"}]),
         (
             "ToolCorrectness: {expected_tools: [a, b], allow_extra: true}",
             [{"type": "trajectory:tool-used", "value": ["a", "b"]}],
@@ -130,10 +140,31 @@ def test_an_evaluator_that_compares_needs_what_is_expected(name, data):
     ],
 )
 def test_an_evaluator_has_a_like(evaluator, expected):
-    text = f"cases: [{{name: n, inputs: q}}]\nevaluators:\n  - {evaluator}\n"
+    text = f"cases: [{{name: n, inputs: q, expected_output: 'It is \"é\".'}}]\nevaluators:\n  - {evaluator}\n"
     found = reading.suite("pydantic-evals", "cases.yaml", text)
     assert not reading.told(found)
     assert list(found.cases[0].checks) == expected
+
+
+@pytest.mark.parametrize(
+    ("argument", "name"),
+    [
+        ("model: openai:gpt-5.2", "model"),
+        ("model_settings: {temperature: 0}", "model_settings"),
+        ("score: {evaluation_name: s}", "score"),
+    ],
+)
+def test_what_another_judge_is_and_says_beside_its_verdict_is_lost_and_the_check_stays(argument, name):
+    text = f"cases: [{{name: n, inputs: q}}]\nevaluators:\n  - LLMJudge: {{rubric: a, {argument}}}\n"
+    found = reading.suite("pydantic-evals", "cases.yaml", text)
+    assert list(found.cases[0].checks) == [{"type": "llm-rubric", "value": "a"}]
+    assert reading.told(found) == [f"cases.yaml:3: `{name}` of the evaluator 'LLMJudge': policy.judge gives a verdict"]
+
+
+def test_a_judge_is_not_told_of_what_the_case_does_not_expect():
+    text = "cases: [{name: n, inputs: q}]\nevaluators: [LLMJudge: {rubric: a, include_expected_output: true}]\n"
+    found = reading.suite("pydantic-evals", "cases.yaml", text)
+    assert [check["value"] for check in found.cases[0].checks] == ["a"]
 
 
 @pytest.mark.parametrize(
@@ -147,6 +178,13 @@ def test_an_evaluator_has_a_like(evaluator, expected):
         ("Contains: {value: a, other: 1}", "the argument 'other'"),
         ("{a: 1, b: 2}", "a name, or a name with its arguments"),
         ("MaxDuration: soon", "no number"),
+        ("GEval: {criteria: a, evaluation_steps: [b]}", "'GEval': it gives a score and no verdict"),
+        ("LLMJudge: {rubric: a, score: {}, assertion: false}", "'LLMJudge': it gives a score and no verdict"),
+        ("LLMJudge: {rubric: a, other: 1}", "the argument 'other'"),
+        ("LLMJudge: {model: a}", "`rubric` is missing"),
+        ("LLMJudge: [a]", "`rubric` is no text"),
+        ("Faithfulness", "'Faithfulness': llmgate has no such check"),
+        ("AnswerRelevance: {}", "'AnswerRelevance': llmgate has no such check"),
     ],
 )
 def test_an_evaluator_without_a_like_is_told_with_its_line(evaluator, reason):
