@@ -16,7 +16,7 @@ from llmgate.assertions.asking import Inquiry
 from llmgate.config import Budget, ModelEntry
 from llmgate.errors import BudgetExhausted, CallError
 from llmgate.fixture import Fixture
-from llmgate.purse import Clock, Purse, Spent
+from llmgate.purse import Clock, Purse, Share, Spent
 from llmgate.remarks import Checkers
 from llmgate.store import Store
 from llmgate.targets import prompt
@@ -258,20 +258,23 @@ class Engine:
 
     async def _ruling(self, trial: Trial, inquiry: Inquiry, judge: ModelEntry, *, step: int) -> Ruling:
         try:
-            call, _ = await self._call(trial, judging.request(inquiry, judge), step, seed=judging.seed(judge))
+            request, seed = judging.request(inquiry, judge), judging.seed(judge)
+            call, _ = await self._call(trial, request, step, seed=seed, share=self.spent.judge)
         except CallError as error:
             self.spent.errors += 1
             return Ruling(error=error.message)
         return Ruling(call=call)
 
-    async def _call(self, trial: Trial, request: Request, step: int, *, seed: int | None) -> tuple[Call, float]:
+    async def _call(
+        self, trial: Trial, request: Request, step: int, *, seed: int | None, share: Share | None = None
+    ) -> tuple[Call, float]:
         identity = prompt.digest(request, seed=seed)
         if (done := self._store.finished(self._experiment, trial, step, identity)) is not None:
             self.spent.reused += 1
             return replace(done.call, provider=request.provider), done.finished_at
         ceiling = self._client.ceiling(request) or 0.0
-        await self._purse.reserve(ceiling)
-        with self._purse.settling(ceiling):
+        await self._purse.reserve(ceiling, share)
+        with self._purse.settling(ceiling, share):
             answer = await self._client.complete(request, seed=seed)
         call = Call(
             step=step,
@@ -281,7 +284,7 @@ class Engine:
             latency_s=answer.latency_s,
             attempts=answer.attempts,
         )
-        self._purse.pay(answer.cost_usd)
+        self._purse.pay(answer.cost_usd, share)
         finished_at = self._clock.now()
         kept = self._store.record(self._experiment, trial, identity, call, finished_at)
         return replace(kept.call, provider=request.provider), kept.finished_at

@@ -47,6 +47,8 @@ def test_both_arms_have_the_same_judge_and_its_calls_are_counted(tmp_path, serve
     assert {(body["model"], body["temperature"]) for body in asked} == {(judging.JUDGE["model"], 0)}
     assert {"14 days" in body["messages"][-1]["content"].rpartition('"output"')[2] for body in asked} == {True, False}
     assert done.report["calls"]["made"] == len(served.seen) == 2 * len(asked)
+    assert done.report["calls"]["judge"] == {"made": len(asked), "usd": 0.0, "unpriced": len(asked)}
+    assert f", {len(asked)} of them to the judge, " in done.stdout
 
 
 def test_a_second_run_asks_neither_model_again(tmp_path, served):
