@@ -220,6 +220,20 @@ def test_another_model_that_answers_for_the_judge_is_rejected(tmp_path):
     assert "served 'judge-small-2026-01-15'" in told(done, "pins")[0]
 
 
+def test_a_judge_that_grades_its_own_model_is_warned_of_once_and_the_verdict_stays(tmp_path):
+    def either(asked):
+        return judging.verdict(asked) if '"criterion"' in asked.prompt else project.obedient(asked)
+
+    model = {"provider": "house", "model": project.MODEL}
+    with modelserver.serve(either) as server:
+        own = judging.POLICY.replace(judging.JUDGE["model"], project.MODEL)
+        shop = made(tmp_path, server, policy=own, judged=judging.calibrated(model=model))
+        done = ended(shop, tmp_path, WORSE)
+    assert (done.report["verdict"], done.code) == ("regressed", 1)
+    assert [(item["severity"], item["rule"]) for item in done.report["findings"]] == [("warn", "judge")]
+    assert "grades answers of its own model" in told(done)[0]
+
+
 def test_calibrating_writes_verdicts_with_which_the_gate_lets_the_judge_decide(tmp_path, served):
     labels = {judging.LABELS: json.dumps(judging.examples())}
     shop = made(tmp_path, served, judged=labels)
