@@ -21,6 +21,7 @@ from llmgate.capture.suites import values
 
 MAX_CHOICES = 50
 MAX_CHOICE_CHARS = 200
+MAX_PLACES = 100
 
 _OUTPUT = "completion"
 _NAMED = re.compile(r"\{\{-?[ \t\n]{0,20}(\w{1,100})")
@@ -90,6 +91,8 @@ def _of_prompt(written: dict[str, Any], variables: Mapping[str, JsonValue]) -> s
     system = str(written.get("systemPrompt") or "").strip()
     if (length := len(system) + len(text)) > MAX_CRITERION_CHARS:
         raise Refused(f"its prompt has {length} characters; a criterion has at most {MAX_CRITERION_CHARS}")
+    if (places := text.count("{{")) > MAX_PLACES:
+        raise Refused(f"its prompt has {places} places to fill; at most {MAX_PLACES} are filled")
     named = set(_NAMED.findall(text))
     if _OUTPUT not in named:
         raise Refused(f"its prompt does not show the answer, {{{{{_OUTPUT}}}}}")
