@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from llmgate import calibration, config, documents, judge
+from llmgate import calibration, config, documents, judge, pins
 from llmgate.assertions import model_graded
 from llmgate.calibration import SUFFIX, Standing
-from llmgate.config import JudgeSettings, Policy
+from llmgate.config import JudgeSettings, ModelEntry, Policy
 from llmgate.errors import ConfigurationError
+from llmgate.plan import Planned
 from llmgate.stats.kappa import Agreement
-from llmgate.suite import Case, Suite
+from llmgate.suite import Case, LeftOut, Suite
+from llmgate.trial import Request
 from llmgate.verdict import Finding, Severity
 
 RULE = "judge"
@@ -38,7 +40,12 @@ def admitted(suite: Suite, policy: Policy, read: Read) -> tuple[Suite, tuple[Fin
     if standing.refusal is None:
         return replace(suite, cases=tuple(asked.get(case.fixture.id, case) for case in suite.cases)), ()
     message = f"the judge {policy.judge.model.model!r} is not calibrated, so it only measures: {standing.refusal}"
-    return replace(suite, cases=tuple(_measured(suite.cases, asked))), (_told(asking, message, standing.remedy),)
+    cases = tuple(_measured(suite.cases, asked))
+    kept = {case.fixture.id for case in cases}
+    why = f"only a judge would decide it, and {message}"
+    left_out = (LeftOut(fixture=name, why=why, remedy=standing.remedy) for name in asked if name not in kept)
+    made = replace(suite, cases=cases, left_out=(*suite.left_out, *left_out))
+    return made, (_told(asking, message, standing.remedy),)
 
 
 _NAME_ONE = "name a judge on the base; docs/judge.md says how"
@@ -60,6 +67,29 @@ def of(settings: JudgeSettings, read: Read) -> Standing:
 
 
 _LABEL = f"label {calibration.MIN_LABELS} outputs; docs/judge.md says how"
+
+
+def self_preference(planned: Iterable[Planned], policy: Policy) -> Iterator[Finding]:
+    """Say once that a judge grades answers of its own model: models favour what they would have said themselves."""
+    if policy.judge is None:
+        return
+    entry = policy.judge.model
+    requests = [one.request for item in planned if item.case.judge for one in (item.base, item.head) if one]
+    if any(_is_same(request, entry) for request in requests):
+        yield Finding(
+            rule=RULE,
+            severity=Severity.WARN,
+            message=f"the judge {entry.model!r} grades answers of its own model, and models favour their own",
+            remedy="take a judge of another family; docs/judge.md says why",
+            file=config.PATH,
+        )
+
+
+def _is_same(request: Request, judge: ModelEntry) -> bool:
+    if request.provider != judge.provider:
+        return False
+    either = ((request.model, judge.model), (judge.model, request.model))
+    return any(pins.same(judge.provider, asked, served) for asked, served in either)
 
 
 def _measured(cases: Iterable[Case], asked: Mapping[str, Case]) -> Iterator[Case]:

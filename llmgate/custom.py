@@ -16,11 +16,12 @@ from llmgate.assertions.model_graded import measured
 from llmgate.config import MAX_SOURCE_BYTES, Checker, Config, Policy
 from llmgate.errors import Fault
 from llmgate.findings import SUITE_CHANGES, severity_of
-from llmgate.suite import Case, Loaded, Suite
+from llmgate.suite import Case, LeftOut, Loaded, Suite
 from llmgate.verdict import Finding, Severity
 
 RULE = "custom"
 MOST_NAMED = 3
+_AFTER = "it grades from the first change after this one is merged; docs/custom-assertions.md"
 
 Read = Callable[[str], bytes | None]
 """A file of a revision; None where it has none."""
@@ -66,7 +67,10 @@ def admitted(suite: Suite, checkers: Mapping[str, Checker]) -> tuple[Suite, tupl
     for case in suite.cases:
         for name in _names(case.fixture.assertions) - checkers.keys():
             missing.setdefault(name, []).append(case)
-    return replace(suite, cases=cases), tuple(_told(name, missing[name]) for name in sorted(missing))
+    kept = {case.fixture.id for case in cases}
+    left_out = tuple(_left_out(case, checkers) for case in suite.cases if case.fixture.id not in kept)
+    told = tuple(_told(name, missing[name]) for name in sorted(missing))
+    return replace(suite, cases=cases, left_out=(*suite.left_out, *left_out)), told
 
 
 def changed(
@@ -125,6 +129,13 @@ def _admitted(case: Case, checkers: Mapping[str, Checker]) -> Iterator[Case]:
         yield replace(case, fixture=case.fixture.model_copy(update={"assertions": assertions}))
 
 
+def _left_out(case: Case, checkers: Mapping[str, Checker]) -> LeftOut:
+    names = ", ".join(map(repr, sorted(_names(case.fixture.assertions) - checkers.keys())))
+    return LeftOut(
+        fixture=case.fixture.id, why=f"the base has no assertion {names}, and only that would decide it", remedy=_AFTER
+    )
+
+
 def _told(name: str, cases: list[Case]) -> Finding:
     names = ", ".join(repr(case.fixture.id) for case in cases[:MOST_NAMED])
     rest = f" and {len(cases) - MOST_NAMED} more" if len(cases) > MOST_NAMED else ""
@@ -133,7 +144,7 @@ def _told(name: str, cases: list[Case]) -> Finding:
         rule=RULE,
         severity=Severity.WARN,
         message=f"the base has no assertion {name!r}, so it counts for nothing in {fixtures}",
-        remedy="it grades from the first change after this one is merged; docs/custom-assertions.md",
+        remedy=_AFTER,
         file=cases[0].file,
         line=cases[0].line,
     )

@@ -120,6 +120,7 @@ def _hold(history: sides.History, material: Material, arms: Mapping[Arm, plan.Si
         material.findings += findings.incomplete(material.suite.incomplete, policy)
         material.findings += findings.pinning(arms[Arm.HEAD].surface, policy, today=today)
         material.findings += findings.judge_pinning(material.suite, policy, today=today)
+        material.findings += admission.self_preference(material.plan.runs, policy)
 
 
 def _check_checkers(history: sides.History, material: Material, configs: Mapping[Arm, Config]) -> None:

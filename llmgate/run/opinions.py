@@ -48,7 +48,8 @@ class Opinions:
 
     async def ruling(self, trial: Trial, inquiry: Inquiry, judge: ModelEntry, *, step: int) -> Ruling:
         try:
-            call, _ = await self.calls.make(trial, judging.request(inquiry, judge), step, seed=judging.seed(judge))
+            request, seed = judging.request(inquiry, judge), judging.seed(judge)
+            call, _ = await self.calls.make(trial, request, step, seed=seed, share=self.calls.spent.judge)
         except CallError as error:
             self.calls.failed()
             return Ruling(error=error.message)

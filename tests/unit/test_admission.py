@@ -5,6 +5,7 @@ import pytest
 
 from llmgate import admission, calibration, config, findings
 from llmgate.config import ModelEntry, Policy
+from llmgate.plan import Planned
 from llmgate.suite import Case, Suite
 from llmgate.trial import Arm
 from tests.unit.assertions.judges import rubric
@@ -59,6 +60,10 @@ def test_a_judge_that_is_not_calibrated_measures_and_what_it_alone_would_decide_
     assert "fixtures 'graded', 'mixed': the judge 'judge-2026-01-15' is not calibrated, so it only" in told.message
     assert "its kappa with the labels is 0.00" in told.message
     assert (told.rule, told.severity.value) == ("judge", "warn")
+    (left_out,) = admitted.left_out
+    assert left_out.fixture == "graded"
+    assert "only a judge would decide it, and the judge 'judge-2026-01-15' is not calibrated" in left_out.why
+    assert left_out.remedy
 
 
 def test_without_a_judge_nothing_is_changed_and_it_is_said():
@@ -96,6 +101,43 @@ def test_the_judges_own_model_must_be_pinned_where_it_is_asked():
 def test_the_model_of_a_judge_that_nobody_asks_is_no_concern():
     floating = Policy(judge={"model": {"provider": "openai", "model": "gpt-4.1"}})
     assert not list(findings.judge_pinning(suite(plain=[PLAIN]), floating, today=dt.date(2026, 11, 26)))
+
+
+def planned(*, base="m-2026-01-15", head="m-2026-01-15", provider="house", judge="asked"):
+    """A fixture that asks a judge, with the models of its arms; None for no base."""
+    case = Case(fixture=fakes.fixture(), form=Arm.HEAD, new=base is None, file="a.yaml", line=1, judge=judge)
+    arms = (fakes.prepared("x", provider=provider, model=model) if model else None for model in (base, head))
+    return Planned(case=case, **dict(zip(("base", "head"), arms, strict=True)))
+
+
+@pytest.mark.parametrize(
+    "arms", [{"head": MODEL["model"]}, {"base": MODEL["model"]}, {"base": None, "head": MODEL["model"]}]
+)
+def test_a_judge_of_the_model_of_either_arm_is_warned_of_once(arms):
+    found = list(admission.self_preference([planned(), planned(**arms), planned(**arms)], policy()))
+    assert [(item.rule, item.severity.value) for item in found] == [("judge", "warn")]
+    assert "'judge-2026-01-15' grades answers of its own model" in found[0].message
+    assert "another family" in found[0].remedy
+
+
+def test_an_alias_of_the_judges_model_is_the_same_model():
+    written = Policy(judge={"model": {"provider": "openai", "model": "gpt-4o-2024-08-06"}})
+    asked = planned(provider="openai", head="gpt-4o")
+    assert list(admission.self_preference([asked], written))
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        (planned(), policy()),
+        (planned(head=MODEL["model"], provider="hut"), policy()),
+        (planned(head=MODEL["model"], judge=""), policy()),
+        (planned(head=MODEL["model"]), Policy()),
+    ],
+    ids=["another model", "another provider", "a fixture without a judge", "no judge"],
+)
+def test_a_judge_of_another_model_is_not_warned_of(asked, written):
+    assert not list(admission.self_preference([asked], written))
 
 
 def test_a_judge_of_a_provider_that_the_policy_does_not_have_is_a_fault_at_its_line():

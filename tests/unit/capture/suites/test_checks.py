@@ -59,6 +59,16 @@ def test_a_list_may_be_a_text_with_commas_or_a_file(kind, value, expected):
         ({"type": "contains", "value": "a", "weight": 0}, {"type": "contains", "value": "a", "weight": 0.0}),
         ({"type": "contains", "value": "a", "threshold": 0.5}, {"type": "contains", "value": "a"}),
         ({"type": "contains", "value": "{{ o.k[0] }}"}, {"type": "contains", "value": "x"}),
+        ({"type": "llm-rubric", "value": "Says {{ o.k[0] }}."}, {"type": "llm-rubric", "value": "Says x."}),
+        ({"type": "llm-rubric", "value": {"a": ["é", 1]}}, {"type": "llm-rubric", "value": '{"a":["é",1]}'}),
+        ({"type": "not-llm-rubric", "value": "Is rude."}, {"type": "not-llm-rubric", "value": "Is rude."}),
+        ({"type": "factuality", "value": "{{ o.k[0] }}"}, {"type": "factuality", "value": "x"}),
+        ({"type": "model-graded-factuality", "value": "x"}, {"type": "factuality", "value": "x"}),
+        ({"type": "not-model-graded-factuality", "value": "x"}, {"type": "not-factuality", "value": "x"}),
+        ({"type": "factuality", "value": "x", "threshold": 0.5}, {"type": "factuality", "value": "x"}),
+        ({"type": "model-graded-closedqa", "value": "Is {{ o.k[0] }}."}, {"type": "llm-rubric", "value": "Is x."}),
+        ({"type": "not-model-graded-closedqa", "value": "x"}, {"type": "not-llm-rubric", "value": "x"}),
+        ({"type": "model-graded-closedqa", "value": "x", "threshold": 1}, {"type": "llm-rubric", "value": "x"}),
         (
             {"type": "contains", "value": "a", "metric": "m {{ o.k[0] }}"},
             {"type": "contains", "value": "a", "metric": "m x"},
@@ -73,6 +83,24 @@ def test_a_value_gets_the_form_of_its_kind(check, expected):
     ("check", "reason"),
     [
         ({"type": "javascript", "value": "1"}, "assertion javascript: llmgate has no such check"),
+        *(
+            ({"type": kind, "value": "x"}, f"assertion {kind}: llmgate has no such check")
+            for kind in (
+                *("g-eval", "answer-relevance", "context-faithfulness", "context-recall", "context-relevance"),
+                *(
+                    "conversation-relevance",
+                    "trajectory:goal-success",
+                    "search-rubric",
+                    "select-best",
+                    "max-score",
+                    "pi",
+                ),
+                *("moderation", "classifier", "agent-rubric", "not-g-eval"),
+            )
+        ),
+        ({"type": "llm-rubric"}, "value: Field required"),
+        ({"type": "llm-rubric", "value": "{{ x | upper }}"}, "more than names in braces"),
+        ({"type": "llm-rubric", "value": "x" * 10_001}, "at most 10000"),
         ({"type": "contains", "value": "a", "weight": -1}, "greater than or equal to 0"),
         ({"type": "contains", "value": ""}, "value"),
         ({"type": "contains", "value": "{{ x | upper }}"}, "more than names in braces"),
@@ -96,6 +124,35 @@ def test_what_cannot_be_taken_over_is_told_with_its_line(check, reason):
     assert found.made is None
     assert [(lost.file, lost.line) for lost in found.lost] == [("c.yaml", 3)]
     assert reason in found.lost[0].what
+
+
+@pytest.mark.parametrize(
+    ("field", "kinds"),
+    [
+        ({"provider": "openai:gpt-4o"}, ("llm-rubric", "factuality", "model-graded-closedqa")),
+        ({"rubricPrompt": "Grade {{ output }}"}, ("llm-rubric", "factuality", "model-graded-closedqa")),
+        ({"threshold": 0.8}, ("llm-rubric", "not-llm-rubric")),
+    ],
+)
+def test_what_a_judge_is_told_elsewhere_is_lost_and_the_check_stays(field, kinds):
+    (name,) = field
+    for kind in kinds:
+        found = taken({"type": kind, "value": "x", **field})
+        assert found.made["value"] == "x"
+        assert not field.keys() & found.made.keys()
+        assert [(lost.line, lost.what.partition(" of ")[0]) for lost in found.lost] == [(3, f"`{name}`")]
+
+
+def test_guardrails_of_a_red_team_ask_the_opposite_and_a_person_sees_to_it():
+    found = taken({"type": "guardrails", "config": {"purpose": "redteam"}})
+    assert found.made == {"type": "not-guardrails"}
+    (lost,) = found.lost
+    assert lost.what.startswith("`config` of the assertion guardrails: `purpose: redteam` is taken as not-guardrails;")
+
+
+@pytest.mark.parametrize("config", [{"purpose": "other"}, "redteam", None])
+def test_guardrails_of_any_other_purpose_ask_what_they_say(config):
+    assert taken({"type": "guardrails", "config": config}).made == {"type": "guardrails"}
 
 
 def test_a_set_keeps_what_can_be_taken_and_tells_the_rest():
