@@ -154,12 +154,28 @@ class Miss:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """A further answer to a trial's request, to be compared with its own: no trial, and no part of the conversation.
+
+    `error` names why there is no answer; `miss` what could not be replayed.
+    """
+
+    calls: tuple[Call, ...] = ()
+    output: str = ""
+    tool_calls: tuple[ToolCallPart, ...] = ()
+    miss: Miss | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """What happened in one trial. `error` names why there is no answer; `miss` what could not be replayed.
 
     `rulings` are a judge's answers by the digest of what it was asked. Their cost and time are the grading's.
     `request` is the last one that was sent: it holds the whole conversation before the answer.
     `remarks` are those of the repository's own classes, by the key of the assertion.
+    `repeats` are further answers to the same request, in order, up to the first error. Cost, time and tokens are those
+    of `calls`, which are the trial's own; `finished_at` is when the last answer came.
     """
 
     trial: Trial
@@ -173,6 +189,7 @@ class Trace:
     miss: Miss | None = None
     rulings: Mapping[str, Ruling] = field(default_factory=dict)
     remarks: Mapping[str, Remark] = field(default_factory=dict)
+    repeats: tuple[Repeat, ...] = ()
 
     @property
     def latency_s(self) -> float:

@@ -11,6 +11,7 @@ tools       is-valid-openai-tools-call, is-valid-function-call, is-valid-openai-
 documents   retrieval:contains-ids, retrieval:recall@k, retrieval:not-dropped, grounding:citations-exist,
             grounding:no-unsupported-numbers, grounding:supported-ratio
 the call    latency, cost, finish-reason, guardrails, perplexity, perplexity-score
+repeats     stable
 a judge     llm-rubric, factuality
 groups      assert-set
 your own    custom:NAME

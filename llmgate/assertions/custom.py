@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from llmgate.assertions import fields, judgement
-from llmgate.assertions.assert_set import AssertSet
+from llmgate.assertions import assert_set, fields, judgement
 from llmgate.assertions.judgement import Judgement
 from llmgate.assertions.subject import Subject
 from llmgate.errors import CannotJudge
@@ -79,11 +78,7 @@ class Custom(BaseModel):
 
 def among(assertions: Iterable[Assertion]) -> Iterator[Custom]:
     """List the checks that a class of the repository decides, those in sets among them."""
-    for assertion in assertions:
-        if isinstance(assertion.check, AssertSet):
-            yield from among(assertion.check.assertions)
-        elif isinstance(assertion.check, Custom):
-            yield assertion.check
+    return (check for check in assert_set.checks(assertions) if isinstance(check, Custom))
 
 
 def context(subject: Subject) -> dict[str, JsonValue]:

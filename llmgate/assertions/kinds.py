@@ -48,6 +48,7 @@ from llmgate.assertions.retrieval_contains_ids import RetrievalContainsIds
 from llmgate.assertions.retrieval_not_dropped import RetrievalNotDropped
 from llmgate.assertions.retrieval_recall_k import RetrievalRecallAtK
 from llmgate.assertions.rouge_n import RougeN
+from llmgate.assertions.stable import Stable
 from llmgate.assertions.starts_with import StartsWith
 from llmgate.assertions.tool_call_f1 import ToolCallF1
 from llmgate.assertions.tool_no_unknown import ToolNoUnknown
@@ -106,5 +107,6 @@ KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "perplexity": Perplexity,
     "perplexity-score": PerplexityScore,
     "guardrails": Guardrails,
+    "stable": Stable,
     "assert-set": AssertSet,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from llmgate.assertions import Assertion
+from llmgate.assertions import Assertion, assert_set
 from llmgate.assertions.asking import Asks, Inquiry
 from llmgate.assertions.assert_set import AssertSet
 from llmgate.assertions.subject import Subject
@@ -13,11 +13,7 @@ from llmgate.errors import CannotJudge
 
 def asking(assertions: Iterable[Assertion]) -> Iterator[Asks]:
     """List the checks that a judge decides, those in sets among them."""
-    for assertion in assertions:
-        if isinstance(assertion.check, AssertSet):
-            yield from asking(assertion.check.assertions)
-        elif isinstance(assertion.check, Asks):
-            yield assertion.check
+    return (check for check in assert_set.checks(assertions) if isinstance(check, Asks))
 
 
 def inquiries(assertions: Iterable[Assertion], subject: Subject) -> tuple[Inquiry, ...]:

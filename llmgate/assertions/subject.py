@@ -33,12 +33,21 @@ class Subject:
         Raises:
             CannotJudge: if it is longer than MAX_OUTPUT_CHARS.
         """
-        if len(self.trace.output) > MAX_OUTPUT_CHARS:
-            raise CannotJudge(
-                f"the output has {len(self.trace.output)} characters; at most {MAX_OUTPUT_CHARS} are graded",
-                remedy="limit the answer, for example with max_tokens",
-            )
-        return self.trace.output
+        return bounded(self.trace.output)
+
+
+def bounded(output: str) -> str:
+    """Refuse what is longer than MAX_OUTPUT_CHARS.
+
+    Raises:
+        CannotJudge: if it is.
+    """
+    if len(output) > MAX_OUTPUT_CHARS:
+        raise CannotJudge(
+            f"the output has {len(output)} characters; at most {MAX_OUTPUT_CHARS} are graded",
+            remedy="limit the answer, for example with max_tokens",
+        )
+    return output
 
 
 class Check(Protocol):

@@ -12,12 +12,12 @@ from llmgate.config import Budget, ModelEntry
 from llmgate.errors import BudgetExhausted, CallError
 from llmgate.purse import Clock, Purse, Spent
 from llmgate.remarks import Checkers
+from llmgate.run import conversing, repeats
 from llmgate.run.calls import Answer, Calls, Client
 from llmgate.run.opinions import Opinions
 from llmgate.run.work import MAX_SEED, Work, interleaved, recorded_seed, seed, shuffle_key
 from llmgate.store import Store
-from llmgate.targets import prompt
-from llmgate.trial import Arm, Call, Request, Ruling, Trace, Trial
+from llmgate.trial import Arm, Ruling, Trace, Trial
 
 __all__ = [
     "MAX_SEED",
@@ -147,15 +147,8 @@ class Engine:
             raise _WorkerFailed(error) from error
 
     async def _trial(self, work: Work) -> Trace:
-        finished_at = 0.0
-
-        async def ask(request: Request, step: int) -> Call:
-            nonlocal finished_at
-            call, finished_at = await self._calls.make(work.trial, request, step, seed=work.seed)
-            return call
-
         try:
-            talk = await prompt.converse(work.fixture, work.request, max_steps=work.max_steps, ask=ask)
+            talk, finished_at = await conversing.converse(work, self._calls, seed=work.seed)
         except CallError as error:
             self._calls.failed()
             return Trace(trial=work.trial, documents=work.documents, finished_at=self._clock.now(), error=error.message)
@@ -169,4 +162,4 @@ class Engine:
             finished_at=finished_at,
             miss=talk.miss,
         )
-        return await self._opinions.on(trace, work.fixture)
+        return await repeats.repeated(await self._opinions.on(trace, work.fixture), work, self._calls)

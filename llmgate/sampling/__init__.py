@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from llmgate import compare
-from llmgate.assertions import model_graded
+from llmgate.assertions import model_graded, stable
 from llmgate.plan import Plan, Planned
 from llmgate.sampling import confirming, screening
 from llmgate.sampling.state import Sampled, Screening, Setting, Tally
@@ -47,8 +47,14 @@ def most_trials(plan: Plan, rules: compare.Rules) -> int:
 
 
 def most_calls(plan: Plan, rules: compare.Rules) -> int:
-    """Bound the calls of a run from above: its trials, with all steps that each may take, and those of the judge."""
-    return _most(plan, rules, lambda planned: max(planned.on(arm).steps for arm in _arms(planned)) + _judging(planned))
+    """Bound the calls of a run from above: its trials, with all answers and steps of each, and those of the judge."""
+    return _most(plan, rules, lambda planned: _answering(planned) + _judging(planned))
+
+
+def _answering(planned: Planned) -> int:
+    """Count the calls of one trial of a fixture, at most: all steps of each answer that is asked for."""
+    steps = max(planned.on(arm).steps for arm in _arms(planned))
+    return steps * stable.answers(planned.case.fixture.assertions)
 
 
 def _judging(planned: Planned) -> int:

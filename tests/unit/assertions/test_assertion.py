@@ -60,6 +60,7 @@ WRITTEN = [
     {"type": "perplexity", "threshold": 1.5},
     {"type": "perplexity-score", "threshold": 0.4},
     {"type": "guardrails"},
+    {"type": "stable", "n": 5, "threshold": 0.5, "compare": "json", "pick": "(x+)"},
     {"type": "assert-set", "threshold": 0.5, "assert": [{"type": "not-contains", "value": "x"}, {"type": "is-json"}]},
 ]
 

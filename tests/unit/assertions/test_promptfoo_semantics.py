@@ -14,7 +14,7 @@ from llmgate.message import ToolDefinition
 from llmgate.trial import FinishReason
 from tests.unit.assertions.traces import call, errors, grade, passes
 
-OURS = ("retrieval:", "grounding:", "format:", "tool:")  # names of our own, which promptfoo does not have
+OURS = ("retrieval:", "grounding:", "format:", "tool:", "stable")  # names of our own, which promptfoo does not have
 ELSEWHERE = ("llm-rubric", "factuality")  # which need a judge: tests/e2e/test_judge.py and the tests of their own
 OF_THE_CALL = ("cost", "latency", "finish", "perplexity", "guardrails")  # whose output does not matter
 CITY = {"type": "object", "required": ["city"], "properties": {"city": {"type": "string"}}}

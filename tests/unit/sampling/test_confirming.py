@@ -231,6 +231,16 @@ def test_the_bound_on_trials_holds_for_a_head_that_breaks_everything(lab):
     assert len(lab.client.asked) <= most_trials(suite(), lab.rules) == most_calls(suite(), lab.rules)
 
 
+def test_the_bound_on_calls_counts_the_answers_that_are_compared(lab):
+    asserted = [{"type": "stable", "n": 3}, {"type": "assert-set", "assert": [{"type": "stable", "n": 2}]}]
+    plan = suite(**{"assert": asserted})
+    lab.client.answer = lambda asked: f"answer {asked.number}" if "on head" in asked.text else "good"
+    sampled = lab.sample(plan)
+    trials = sum(tally.valid for tally in sampled.tallies.values())
+    assert len(lab.client.asked) == 3 * trials
+    assert 3 * trials <= most_calls(plan, lab.rules) == 3 * most_trials(plan, lab.rules)
+
+
 def test_the_bound_on_calls_counts_the_steps_of_fixtures_with_tools():
     tool = ToolDefinition(name="look")
     plain = fakes.planned("a")
