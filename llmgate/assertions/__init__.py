@@ -4,7 +4,7 @@ text        equals, contains, icontains, contains-any, contains-all, icontains-a
             word-count, levenshtein, is-refusal
 JSON        is-json, contains-json, format:json-schema
 languages   is-xml, contains-xml, is-html, contains-html, is-sql, contains-sql
-likeness    rouge-n, bleu, gleu
+likeness    rouge-n, bleu, gleu, and by embeddings similar, similar:cosine, similar:dot, similar:euclidean
 tools       is-valid-openai-tools-call, is-valid-function-call, is-valid-openai-function-call, tool-call-f1,
             trajectory:tool-used, trajectory:tool-args-match, trajectory:tool-sequence, trajectory:step-count,
             tool:no-unknown

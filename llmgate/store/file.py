@@ -34,6 +34,9 @@ CREATE TABLE judged (
   PRIMARY KEY (subject, head, base)
 ) WITHOUT ROWID;
 """,
+    """
+CREATE TABLE vector (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, numbers BLOB NOT NULL, served TEXT);
+""",
 )
 """What each version adds to the one before it. What was released stays as it is."""
 

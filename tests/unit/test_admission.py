@@ -88,14 +88,14 @@ def test_what_keeps_a_judge_from_deciding_is_said(given, read_file, why):
 def test_the_judges_own_model_must_be_pinned_where_it_is_asked():
     floating = Policy(judge={"model": {"provider": "openai", "model": "gpt-4.1"}})
     admitted, _ = admission.admitted(SUITE, floating, reading())
-    found = list(findings.judge_pinning(admitted, floating, today=dt.date(2026, 11, 26)))
+    found = list(findings.grader_pinning(admitted, floating, today=dt.date(2026, 11, 26)))
     assert [(item.rule, item.severity.value) for item in found] == [("pins", "block")]
     assert "the judge's model 'gpt-4.1' is floating" in found[0].message
 
 
 def test_the_model_of_a_judge_that_nobody_asks_is_no_concern():
     floating = Policy(judge={"model": {"provider": "openai", "model": "gpt-4.1"}})
-    assert not list(findings.judge_pinning(suite(plain=[PLAIN]), floating, today=dt.date(2026, 11, 26)))
+    assert not list(findings.grader_pinning(suite(plain=[PLAIN]), floating, today=dt.date(2026, 11, 26)))
 
 
 def test_a_judge_of_a_provider_that_the_policy_does_not_have_is_a_fault_at_its_line():

@@ -154,6 +154,7 @@ class Lab:
     rules: compare.Rules = field(default_factory=compare.Rules)
     seen: list[object] = field(default_factory=list)
     judge: ModelEntry | None = None
+    embedder: ModelEntry | None = None
     checkers: run.Checkers | None = None
 
     def engine(self):
@@ -164,8 +165,7 @@ class Lab:
             budget=self.budget,
             concurrency=self.concurrency,
             clock=self.time.clock,
-            judge=self.judge,
-            checkers=self.checkers,
+            graders=run.Graders(judge=self.judge, embedder=self.embedder, checkers=self.checkers),
         )
 
     def sample(self, what):

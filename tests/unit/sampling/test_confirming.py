@@ -73,7 +73,9 @@ def test_a_pair_with_an_error_is_void_for_good_and_the_next_one_has_the_next_ind
     lab.client.answer = Pairs(lab, {"head": CallLost("gone")})
     found = summary(lab.sample(one()))
     assert voids(lab) == [("a", 64)]
-    indices = lab.store._execute("SELECT DISTINCT trial FROM call WHERE trial >= 64 AND arm = 'head' ORDER BY trial")
+    indices = lab.store._file.execute(
+        "SELECT DISTINCT trial FROM call WHERE trial >= 64 AND arm = 'head' ORDER BY trial"
+    )
     assert [index for (index,) in indices] == list(range(65, 65 + found.fixtures[0].pairs))
 
 
