@@ -24,7 +24,7 @@ class Similar(BaseModel):
     A blank output (empty or white space) is not sent to the embedder, which would refuse it: its similarity is 0.
     Without an embedder, where it gives no answer or no whole vector, and where a vector is zero, the assertion cannot
     judge: never a pass. Neither can outputs be judged that have more than 100,000 characters, or that the embedder
-    refuses as too long.
+    refuses as too long. A blank value is a fault.
 
     Otherwise than in promptfoo there is no `provider`: one embedder serves both arms. There a provider's error fails
     the assertion and its `not-` alike, and the score of a list is that of the first value that passes.

@@ -6,6 +6,7 @@ them. Vectors must be whole: one for each text, all of one length, finite number
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Iterable
 
@@ -65,9 +66,12 @@ def _vector(value: JsonValue) -> Vector:
         raise _unreadable("an embedding holds what is no number")
     form = f"<{len(numbers)}f"
     try:
-        return struct.unpack(form, struct.pack(form, *numbers))
+        vector = struct.unpack(form, struct.pack(form, *numbers))
     except (OverflowError, struct.error):
-        raise _unreadable("an embedding holds a number out of range") from None
+        vector = (math.inf,)
+    if not all(map(math.isfinite, vector)):
+        raise _unreadable("an embedding holds a number out of range")
+    return vector
 
 
 def _see_that_lengths_agree(vectors: Iterable[Vector], asked: JsonValue) -> None:
