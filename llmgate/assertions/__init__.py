@@ -42,7 +42,7 @@ from llmgate.assertions.assert_set import AssertSet
 from llmgate.assertions.custom import NAMED, PATTERN, PREFIX, Custom
 from llmgate.assertions.judgement import Judgement
 from llmgate.assertions.kinds import KINDS
-from llmgate.assertions.subject import Check, Refutable, Subject
+from llmgate.assertions.subject import Check, Subject, refutes
 from llmgate.errors import CannotJudge
 from llmgate.trial import Grade
 
@@ -101,7 +101,7 @@ class Assertion(BaseModel):
         check: Check = self.check
         if not self.type.startswith(NOT):
             return check.grade(subject)
-        return check.refute(subject) if isinstance(check, Refutable) else _opposite(check.grade(subject))
+        return check.refute(subject) if refutes(check) else _opposite(check.grade(subject))
 
     @model_validator(mode="wrap")
     @classmethod

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from llmgate.assertions import Assertion, likeness
 from llmgate.assertions.assert_set import AssertSet
-from llmgate.assertions.likeness import Embeds
+from llmgate.assertions.likeness import Embeds, embeds
 from llmgate.assertions.subject import Subject
 from llmgate.errors import CannotJudge
 
@@ -16,8 +16,8 @@ def among(assertions: Iterable[Assertion]) -> Iterator[Embeds]:
     for assertion in assertions:
         if isinstance(assertion.check, AssertSet):
             yield from among(assertion.check.assertions)
-        elif isinstance(assertion.check, Embeds) and issubclass(type(assertion.check), Embeds):
-            yield assertion.check  # by its class: a class of the repository may be given a field of any name
+        elif embeds(assertion.check):
+            yield assertion.check
 
 
 def texts(assertions: Iterable[Assertion], subject: Subject) -> tuple[str, ...]:

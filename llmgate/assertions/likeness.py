@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterator
-from typing import Annotated, Final, Protocol, runtime_checkable
+from typing import Annotated, Final, Protocol, TypeGuard, runtime_checkable
 
 from pydantic import AfterValidator
 
@@ -39,6 +39,11 @@ class Embeds(Protocol):
         ...
 
     def grade(self, subject: Subject) -> Judgement: ...
+
+
+def embeds(check: object) -> TypeGuard[Embeds]:
+    """Tell it by the class: a check may have a field of any name, as `custom:NAME` has."""
+    return issubclass(type(check), Embeds)
 
 
 def texts(subject: Subject, values: tuple[str, ...]) -> tuple[str, ...]:
