@@ -95,6 +95,8 @@ def inspect(
     material.findings += findings.suite_changes(material.suite, base.policy)
     material.suite, told = admission.admitted(material.suite, base.policy, sides.file_of(history, question.base))
     material.findings += told
+    material.suite, told = admission.embedding(material.suite, base.policy)
+    material.findings += told
     _check_checkers(history, material, configs)
     material.findings += findings.unreadable(material.suite, base.policy)
     if removed and not question.approves(base.policy):
@@ -119,7 +121,7 @@ def _hold(history: sides.History, material: Material, arms: Mapping[Arm, plan.Si
     if material.relevant:
         material.findings += findings.incomplete(material.suite.incomplete, policy)
         material.findings += findings.pinning(arms[Arm.HEAD].surface, policy, today=today)
-        material.findings += findings.judge_pinning(material.suite, policy, today=today)
+        material.findings += findings.grader_pinning(material.suite, policy, today=today)
         material.findings += admission.self_preference(material.plan.runs, policy)
 
 
@@ -236,8 +238,11 @@ def _sample(question: Question, outside: Outside, material: Material) -> None:
             budget=policy.budget,
             concurrency=policy.concurrency,
             clock=outside.clock,
-            judge=policy.judge.model if policy.judge else None,
-            checkers=outside.checkers(material.checkers),
+            graders=run.Graders(
+                judge=policy.judge.model if policy.judge else None,
+                embedder=policy.embedder,
+                checkers=outside.checkers(material.checkers),
+            ),
         ) as engine,
     ):
         material.spent = engine.spent
@@ -263,9 +268,10 @@ def _sample(question: Question, outside: Outside, material: Material) -> None:
 
 
 def _judging(planned: plan.Plan, policy: Policy) -> frozenset[str]:
-    """Name the judge's provider, where somebody asks it."""
-    asked = policy.judge is not None and any(item.case.judge for item in planned.runs)
-    return frozenset({policy.judge.model.provider}) if policy.judge and asked else frozenset()
+    """Name the providers of the judge and of the embedder, where somebody asks them."""
+    judge = policy.judge.model if policy.judge and any(item.case.judge for item in planned.runs) else None
+    embedder = policy.embedder if any(item.case.embedder for item in planned.runs) else None
+    return frozenset(entry.provider for entry in (judge, embedder) if entry)
 
 
 def _remember(store: Store, material: Material, at: float) -> None:
@@ -281,7 +287,7 @@ def _ledger(identity: str, planned: plan.Plan, rules: object) -> str:
     rows = [
         [
             *(item.id, one.digest, one.critical, one.weight, item.base and item.base.digest, item.head.digest),
-            *filter(None, (item.case.judge, item.case.checkers)),
+            *filter(None, (item.case.judge, item.case.checkers, item.case.embedder)),
         ]
         for item in planned.runs
         for one in [item.case.fixture]

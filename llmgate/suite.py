@@ -47,8 +47,8 @@ class Case:
 
     `form` is the revision whose edit holds: the base where the head asks less, otherwise the head, whose tightening
     does not decide yet. `new` has no base form. The file and line are the head's where it has the fixture.
-    `judge` names the judge that its assertions ask, `checkers` the repository's classes that decide some of them, with
-    their text; they are empty where there are none.
+    `judge` and `embedder` name the models that its assertions ask, `checkers` the repository's classes that decide some
+    of them, with their text; they are empty where there are none.
     """
 
     fixture: Fixture
@@ -57,6 +57,7 @@ class Case:
     file: str
     line: int
     judge: str = ""
+    embedder: str = ""
     checkers: str = ""
 
 

@@ -4,7 +4,7 @@ text        equals, contains, icontains, contains-any, contains-all, icontains-a
             word-count, levenshtein, is-refusal
 JSON        is-json, contains-json, format:json-schema
 languages   is-xml, contains-xml, is-html, contains-html, is-sql, contains-sql
-likeness    rouge-n, bleu, gleu, meteor
+likeness    rouge-n, bleu, gleu, meteor, and by embeddings similar, similar:cosine, similar:dot, similar:euclidean
 tools       is-valid-openai-tools-call, is-valid-function-call, is-valid-openai-function-call, tool-call-f1,
             trajectory:tool-used, trajectory:tool-args-match, trajectory:tool-sequence, trajectory:step-count,
             tool:no-unknown
@@ -43,7 +43,7 @@ from llmgate.assertions.assert_set import AssertSet
 from llmgate.assertions.custom import NAMED, PATTERN, PREFIX, Custom
 from llmgate.assertions.judgement import Judgement
 from llmgate.assertions.kinds import KINDS
-from llmgate.assertions.subject import Check, Refutable, Subject
+from llmgate.assertions.subject import Check, Subject, refutes
 from llmgate.errors import CannotJudge
 from llmgate.trial import Grade
 
@@ -102,7 +102,7 @@ class Assertion(BaseModel):
         check: Check = self.check
         if not self.type.startswith(NOT):
             return check.grade(subject)
-        return check.refute(subject) if isinstance(check, Refutable) else _opposite(check.grade(subject))
+        return check.refute(subject) if refutes(check) else _opposite(check.grade(subject))
 
     @model_validator(mode="wrap")
     @classmethod

@@ -48,6 +48,10 @@ from llmgate.assertions.retrieval_contains_ids import RetrievalContainsIds
 from llmgate.assertions.retrieval_not_dropped import RetrievalNotDropped
 from llmgate.assertions.retrieval_recall_k import RetrievalRecallAtK
 from llmgate.assertions.rouge_n import RougeN
+from llmgate.assertions.similar import Similar
+from llmgate.assertions.similar_cosine import SimilarCosine
+from llmgate.assertions.similar_dot import SimilarDot
+from llmgate.assertions.similar_euclidean import SimilarEuclidean
 from llmgate.assertions.stable import Stable
 from llmgate.assertions.starts_with import StartsWith
 from llmgate.assertions.tool_call_f1 import ToolCallF1
@@ -108,5 +112,9 @@ KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "perplexity-score": PerplexityScore,
     "guardrails": Guardrails,
     "stable": Stable,
+    "similar": Similar,
+    "similar:cosine": SimilarCosine,
+    "similar:dot": SimilarDot,
+    "similar:euclidean": SimilarEuclidean,
     "assert-set": AssertSet,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard, runtime_checkable
 
 from pydantic import JsonValue
 
@@ -64,3 +64,8 @@ class Refutable(Protocol):
     """A check whose `not-` form is more than the opposite of its result."""
 
     def refute(self, subject: Subject) -> Judgement: ...
+
+
+def refutes(check: object) -> TypeGuard[Refutable]:
+    """Tell it by the class: a check may have a field of any name, as `custom:NAME` has."""
+    return issubclass(type(check), Refutable)

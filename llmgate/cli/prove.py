@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from llmgate import config, custom, gate, git, plan, proving, redaction, run, sides
-from llmgate.assertions import model_graded
+from llmgate.assertions import embedded, model_graded
 from llmgate.cli import outside, recording
 from llmgate.cli.gate import asked
 from llmgate.cli.progress import Progress
@@ -131,7 +131,9 @@ def _proven(
 ) -> Result:
     policy, fixture = basis.config.policy, item.case.fixture
     judge = policy.judge.model if policy.judge and any(model_graded.asking(fixture.assertions)) else None
-    used = frozenset(item.on(arm).request.provider for arm in Arm) | ({judge.provider} if judge else set())
+    embedder = policy.embedder if any(embedded.among(fixture.assertions)) else None
+    graders = frozenset(entry.provider for entry in (judge, embedder) if entry)
+    used = frozenset(item.on(arm).request.provider for arm in Arm) | graders
     with (
         things.store() as store,
         run.Engine(
@@ -141,8 +143,7 @@ def _proven(
             budget=policy.budget,
             concurrency=policy.concurrency,
             clock=things.clock,
-            judge=judge,
-            checkers=things.checkers(basis.checkers),
+            graders=run.Graders(judge=judge, embedder=embedder, checkers=things.checkers(basis.checkers)),
         ) as engine,
     ):
         result = proving.prove(item, rules, engine, lambda graded: things.progress(graded, 2 * rules.repeats))

@@ -8,7 +8,7 @@ from typing import Protocol
 from llmgate.purse import Clock, Purse, Share, Spent
 from llmgate.store import Store
 from llmgate.targets import prompt
-from llmgate.trial import Call, Completion, Request, Trial
+from llmgate.trial import Call, Completion, EmbeddingRequest, Embeddings, Request, Trial
 
 
 class Answer(Protocol):
@@ -22,12 +22,20 @@ class Answer(Protocol):
     def cost_usd(self) -> float | None: ...
 
 
+class Embedded(Protocol):
+    @property
+    def embeddings(self) -> Embeddings: ...
+    @property
+    def cost_usd(self) -> float | None: ...
+
+
 class Client(Protocol):
     """What answers a request: the providers, behind one door."""
 
     async def complete(self, request: Request, *, seed: int | None) -> Answer: ...
+    async def embed(self, request: EmbeddingRequest) -> Embedded: ...
     async def aclose(self) -> None: ...
-    def ceiling(self, request: Request) -> float | None:
+    def ceiling(self, request: Request | EmbeddingRequest) -> float | None:
         """Bound the dollars of a call from above, or None where no price is known."""
 
 

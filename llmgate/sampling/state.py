@@ -98,6 +98,7 @@ class Sampled:
             for call in (*graded.trace.calls, *repeated, *judging)
             if call.completion.served_model
         }
+        self.served[trial.arm] |= {one.served for one in graded.trace.vectors.values() if one.served}
 
     def planned(self, arm: Arm) -> int:
         """How many trials the screen takes of the fixtures to compare; new ones dilute no share."""

@@ -61,6 +61,10 @@ CHECKS = {
     "perplexity-score": {"threshold": 0.4},
     "guardrails": {},
     "stable": {"n": 2, "pick": "(a)"},
+    "similar": {"value": ["a", "b"], "threshold": 0.1},
+    "similar:cosine": {"value": "a"},
+    "similar:dot": {"value": ["a"], "threshold": 2},
+    "similar:euclidean": {"value": "a", "threshold": 1},
     "assert-set": {"assert": [{"type": "contains", "value": "a"}, {"type": "is-json"}], "threshold": 0.5},
 }
 

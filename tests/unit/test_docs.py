@@ -55,6 +55,13 @@ def test_the_judge_and_the_labels_in_the_documentation_have_no_fault():
     assert len(calibration.labels(documents.read("judge/labels.yaml", labels.encode()))) == 3
 
 
+def test_the_embedder_and_the_assertion_in_the_documentation_have_no_fault():
+    settings, asserted = blocks("docs/embedder.md", "yaml")
+    assert config.read(f"version: 1\n{settings}".encode()).policy.embedder.params == {"dimensions": 256}
+    found, faults = fixture.parse(documents.read("f.yaml", f"id: a\ntarget: support\n{asserted}".encode()))
+    assert ([item.assertions[0].type for item in found], faults) == (["similar"], ())
+
+
 def test_the_assertion_of_ones_own_in_the_documentation_grades():
     (source,) = blocks("docs/custom-assertions.md", "python")
     settings, asserted = blocks("docs/custom-assertions.md", "yaml")

@@ -61,6 +61,10 @@ WRITTEN = [
     {"type": "perplexity-score", "threshold": 0.4},
     {"type": "guardrails"},
     {"type": "stable", "n": 5, "threshold": 0.5, "compare": "json", "pick": "(x+)"},
+    {"type": "similar", "value": ["x"], "threshold": -0.5},
+    {"type": "similar:cosine", "value": ["x", "y"]},
+    {"type": "similar:dot", "value": ["x"], "threshold": 7.0},
+    {"type": "similar:euclidean", "value": ["x"], "threshold": 0.0},
     {"type": "assert-set", "threshold": 0.5, "assert": [{"type": "not-contains", "value": "x"}, {"type": "is-json"}]},
 ]
 

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 from pydantic import TypeAdapter
 
-from llmgate.assertions import Assertion, Subject, custom
+from llmgate.assertions import Assertion, Subject, custom, embedded, model_graded
 from llmgate.assertions.subject import MAX_OUTPUT_CHARS
 from llmgate.message import Message
 from llmgate.trial import Remark, Retrieved
@@ -78,6 +78,17 @@ def test_a_class_that_failed_or_is_not_there_is_never_a_pass(kind):
     assert "checks/polite.py:3: ValueError" in graded(error="checks/polite.py:3: ValueError: x", type=kind).error
     nobody = Assertion.model_validate({**POLITE, "type": kind}).grade(Subject(trace=trace("Yes.")))
     assert (nobody.passed, "the base has no assertion 'polite'" in nobody.error) == (False, True)
+
+
+@pytest.mark.parametrize("name", ["inquiry", "refute", "compared", "texts", "value", "assertions"])
+def test_a_field_of_any_name_makes_it_no_other_kind_of_check(name):
+    """A class may be given a field that is named like a method of ours; no method is looked for in it."""
+    assertion = Assertion.model_validate({"type": "not-custom:within", name: "x"})
+    assert not list(model_graded.asking([assertion]))
+    assert not list(embedded.among([assertion]))
+    assert model_graded.measured([assertion]) == (assertion,)
+    subject = Subject(trace=trace("x", remarks={assertion.check.key: Remark(result=False)}))
+    assert (assertion.grade(subject).passed, assertion.grade(subject).error) == (True, None)
 
 
 def test_the_negation_turns_verdict_and_score_around():

@@ -12,6 +12,7 @@ import pytest
 from llmgate.assertions import KINDS, catalogue
 from llmgate.message import ToolDefinition
 from llmgate.trial import FinishReason
+from tests.unit.assertions import vectors
 from tests.unit.assertions.traces import call, errors, grade, passes
 
 OURS = ("retrieval:", "grounding:", "format:", "tool:", "stable")  # names of our own, which promptfoo does not have
@@ -23,6 +24,8 @@ WEATHER = ToolDefinition(name="get_weather", parameters={**CITY, "additionalProp
 STOPPED = call(finish_reason=FinishReason.CONTENT_FILTER)
 EXPECTED = ["get_weather", "book_flight"]
 ORDERS = {"name": "orders", "mode": "exact", "args": {"status": "Q"}, "defaults": {"page": 1, "page_size": 5}}
+
+ACCENTS = {"vectors": vectors.embedded({"café ☕": (1.0, 0.1), "☕ café": (1.0, 0.2)})}
 
 
 def calls(*names):
@@ -247,6 +250,24 @@ TABLE = [
     ("perplexity-score", {"threshold": 0.4}, "x", {"calls": [call(logprobs=[-2.0])]}, False, "perplexity.ts"),
     ("guardrails", {}, "x", {"calls": [call()]}, True, "guardrails#basic-usage"),
     ("guardrails", {}, "x", {"calls": [STOPPED]}, False, "guardrails#basic-usage"),
+    ("similar", {"value": "east"}, "far east", vectors.SEEN, True, "similar#cosine-similarity: not the magnitude"),
+    ("similar", {"value": "east"}, "between", vectors.SEEN, False, "similar.ts: 0.75 by default"),
+    ("similar", {"value": "east", "threshold": 0.6}, "between", vectors.SEEN, True, "similar: at the threshold"),
+    ("similar", {"value": ["north", "east"]}, "east", vectors.SEEN, True, "similar: at least one of them"),
+    ("similar", {"value": ["north", "west"]}, "east", vectors.SEEN, False, "similar: not- if unlike every value"),
+    ("similar", {"value": "north", "threshold": 0}, "east", vectors.SEEN, True, "similarity.ts: at the threshold"),
+    ("similar", {"value": "café ☕"}, "☕ café", ACCENTS, True, "similar.ts"),
+    ("similar", {"value": "east"}, "", {}, False, "here: a blank output is like nothing"),
+    ("similar:cosine", {"value": "east"}, "far east", vectors.SEEN, True, "similar#cosine-similarity"),
+    ("similar:cosine", {"value": "east"}, "north", vectors.SEEN, False, "similar#cosine-similarity"),
+    ("similar:cosine", {"value": "east"}, " ", {}, False, "here: a blank output is like nothing"),
+    ("similar:dot", {"value": "far east", "threshold": 9}, "far east", vectors.SEEN, True, "similar#dot-product"),
+    ("similar:dot", {"value": "east"}, "between", vectors.SEEN, False, "similar#dot-product"),
+    ("similar:dot", {"value": "east"}, "", {}, False, "here: a blank output is like nothing"),
+    ("similar:euclidean", {"value": "east", "threshold": 2}, "far east", vectors.SEEN, True, "#euclidean-distance"),
+    ("similar:euclidean", {"value": "east", "threshold": 0.5}, "between", vectors.SEEN, False, "#euclidean-distance"),
+    ("similar:euclidean", {"value": "east", "threshold": 0}, "east", vectors.SEEN, True, "#euclidean-distance"),
+    ("similar:euclidean", {"value": "east"}, "", {}, False, "here: a blank output is near nothing"),
     *(
         row
         for kind in ("is-valid-function-call", "is-valid-openai-function-call")
@@ -299,6 +320,8 @@ REFUSED = [
     ("assert-set", {"assert": [item("contains", "a", weight=0)]}, "all of weight 0"),
     ("finish-reason", {"value": "other"}, "The words are OpenTelemetry's"),
     ("meteor", {"value": "a", "gamma": 1.5}, "an `alpha` or `gamma` beyond 1"),
+    ("similar", {"value": "a", "provider": "openai:embedding:text-embedding-3-large"}, "there is no `provider`"),
+    ("similar", {"value": ["a", " "]}, "A blank value is a fault"),
     ("contains", {"value": "a", "weight": -1}, ""),
     ("assert-set", {"assert": [item("contains", "a", weight=-0.5), item("contains", "b")]}, ""),
 ]
@@ -311,6 +334,10 @@ OTHERWISE = [
     ("is-refusal", {}, "", "", calls("a"), False, 0.0, "An answer without text that calls a tool is no refusal"),
     ("cost", {"threshold": 1}, "not-", "", {}, False, 0.0, "cannot be judged"),
     ("latency", {"threshold": 1}, "not-", "", {}, False, 0.0, "cannot be judged"),
+    ("similar", {"value": "east"}, "not-", "zero", vectors.SEEN, False, 0.0, "cannot judge: never a pass"),
+    ("similar", {"value": "east"}, "", "east", {}, False, 0.0, "a provider's error fails the assertion and its `not-`"),
+    ("similar", {"value": ["between", "east"], "threshold": 0.5}, "", "east", vectors.SEEN, True, 1.0, "most alike"),
+    ("similar:dot", {"value": "far east"}, "", "far east", vectors.SEEN, True, 1.0, "0 or 1 beyond"),
 ]
 
 

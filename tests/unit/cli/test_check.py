@@ -6,7 +6,7 @@ import json
 import pytest
 
 from llmgate.errors import ConfigurationError
-from tests import gitserver, judging, modelserver, project
+from tests import embedding, gitserver, judging, modelserver, project
 from tests.unit.cli import program
 
 ORIGIN = "http://127.0.0.1:9"
@@ -118,6 +118,24 @@ def test_a_judge_that_is_not_calibrated_is_a_warning(checked):
 def test_a_calibrated_judge_is_no_finding_and_its_labels_are_no_surface(checked):
     done = checked({"fixtures/case-001.yaml": judging.case(1), **judging.calibrated()}, extra=judging.POLICY)
     assert (done.exit_code, done.output.splitlines()[-1]) == (0, "3 fixtures, 3 units: no faults")
+
+
+def test_an_assertion_on_embeddings_without_an_embedder_is_a_fault_of_the_fixture(checked):
+    (fault,) = faults(checked({"fixtures/case-001.yaml": embedding.case(1)}))
+    assert fault.startswith("fixtures/case-001.yaml:1: fixture 'case-001' has an assertion that compares embeddings")
+    assert "name one; docs/embedder.md says how" in fault
+
+
+def test_an_embedder_is_no_finding(checked):
+    done = checked({"fixtures/case-001.yaml": embedding.case(1)}, extra=embedding.POLICY)
+    assert (done.exit_code, done.output.splitlines()[-1]) == (0, "3 fixtures, 3 units: no faults")
+
+
+def test_an_embedder_that_moves_is_a_finding(checked):
+    moving = embedding.POLICY.replace("embed-2026-01-15", "embed-latest")
+    done = checked({"fixtures/case-001.yaml": embedding.case(1)}, extra=moving)
+    assert "the embedder's model 'embed-latest' is floating" in done.output
+    assert done.exit_code == 1
 
 
 def test_drafts_alone_judge_nothing_either(checked):

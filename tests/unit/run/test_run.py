@@ -246,7 +246,7 @@ def test_a_finished_call_is_in_the_journal_before_it_is_used(lab):
     at_use = []
 
     def consume(trace):
-        rows = lab.store._execute("SELECT count(*) FROM call WHERE trial = ?", (trace.trial.index,))
+        rows = lab.store._file.execute("SELECT count(*) FROM call WHERE trial = ?", (trace.trial.index,))
         at_use.append(rows[0][0])
 
     with lab.engine() as engine:

@@ -51,6 +51,15 @@ def test_a_list_may_be_a_text_with_commas_or_a_file(kind, value, expected):
         ({"type": "is-json", "value": "file://s.json"}, {"type": "is-json", "value": {"type": "object"}}),
         ({"type": "is-json", "value": "type: object"}, {"type": "is-json", "value": {"type": "object"}}),
         ({"type": "word-count", "value": "12"}, {"type": "word-count", "value": 12}),
+        ({"type": "similar", "value": "a, b"}, {"type": "similar", "value": ["a, b"]}),
+        (
+            {"type": "not-similar", "value": ["a", "file://text.txt"], "threshold": "0.8"},
+            {"type": "not-similar", "value": ["a", "14 days"], "threshold": 0.8},
+        ),
+        (
+            {"type": "similar:euclidean", "value": "{{ o.k[0] }}", "threshold": 0.5},
+            {"type": "similar:euclidean", "value": ["x"], "threshold": 0.5},
+        ),
         ({"type": "latency", "threshold": "500"}, {"type": "latency", "threshold": 500.0}),
         (
             {"type": "levenshtein", "value": "a", "threshold": "3"},
@@ -167,6 +176,12 @@ def test_a_set_keeps_what_can_be_taken_and_tells_the_rest():
         ],
     }
     assert [lost.what for lost in found.lost] == ["assertion ruby: llmgate has no such check"]
+
+
+def test_an_embedder_of_ones_own_is_lost_and_told():
+    found = taken({"type": "similar", "value": "a", "provider": "openai:embedding:text-embedding-3-large"})
+    assert found.made == {"type": "similar", "value": ["a"]}
+    assert [(lost.line, lost.what) for lost in found.lost] == [(3, "`provider` of the assertion similar")]
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"assert-set"}))
