@@ -8,7 +8,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from llmgate import admission, changes, config, custom, findings, integrity, patterns, plan, report, run, sides, suite
+from llmgate import (
+    admission,
+    changes,
+    config,
+    custom,
+    findings,
+    integrity,
+    patterns,
+    plan,
+    report,
+    run,
+    scripts,
+    sides,
+    suite,
+)
 from llmgate.config import Checker, Config, Policy, RetrievalEntry
 from llmgate.errors import ConfigurationError, NotEvaluated
 from llmgate.question import Question
@@ -91,11 +105,12 @@ def inspect(
     material.deployments = {arm: arms[arm].surface.deployments for arm in Arm}
     found = changes.between(arms[Arm.BASE].surface, arms[Arm.HEAD].surface)
     material.changes = integrity.settled(found, indexes[Arm.BASE], indexes[Arm.HEAD])
-    material.suite = _suite(history, question, arms, changed=bool(material.changes))
+    loaded = _loaded(history, question, arms, changed=bool(material.changes))
+    material.suite = _suite(question, arms, loaded)
     material.findings += findings.suite_changes(material.suite, base.policy)
     material.suite, told = admission.admitted(material.suite, base.policy, sides.file_of(history, question.base))
     material.findings += told
-    _check_checkers(history, material, configs)
+    _check_checkers(history, material, configs, loaded[Arm.BASE])
     material.findings += findings.unreadable(material.suite, base.policy)
     if removed and not question.approves(base.policy):
         material.findings += findings.configuration_removed(base.policy)
@@ -122,10 +137,16 @@ def _hold(history: sides.History, material: Material, arms: Mapping[Arm, plan.Si
         material.findings += findings.judge_pinning(material.suite, policy, today=today)
 
 
-def _check_checkers(history: sides.History, material: Material, configs: Mapping[Arm, Config]) -> None:
-    """Take the repository's own assertions from the base, and tell what the head does to them."""
-    question = material.question
-    known = {arm: custom.known(configs[arm], sides.file_of(history, question.commit(arm))) for arm in Arm}
+def _check_checkers(
+    history: sides.History, material: Material, configs: Mapping[Arm, Config], base: suite.Loaded
+) -> None:
+    """Take the repository's own assertions from the base, and tell what the head does to them.
+
+    What the head does to code in fixtures is told as a change of these.
+    """
+    question, used = material.question, [case.fixture for case in material.suite.cases]
+    reads = {arm: sides.file_of(history, question.commit(arm)) for arm in Arm}
+    known = {arm: {**custom.known(configs[arm], reads[arm]), **scripts.known(used, base, reads[arm])} for arm in Arm}
     material.checkers = known[Arm.BASE]
     if not question.approves(material.policy):
         material.findings += custom.changed(known[Arm.BASE], known[Arm.HEAD], material.suite, material.policy)
@@ -187,14 +208,21 @@ def _patterns(configuration: Config) -> Iterator[str]:
     yield from (target.prompt for target in configuration.targets.values())
 
 
-def _suite(history: sides.History, question: Question, arms: Mapping[Arm, plan.Side], *, changed: bool) -> suite.Suite:
-    """Join the fixtures of both revisions; where neither they nor the surface changed there is nothing to read."""
+def _loaded(
+    history: sides.History, question: Question, arms: Mapping[Arm, plan.Side], *, changed: bool
+) -> Mapping[Arm, suite.Loaded]:
+    """Read the fixtures of both revisions; where neither they nor the surface changed there is nothing to read."""
     files = {arm: _fixture_files(history, question.commit(arm), arms[arm].config) for arm in Arm}
     unread = files[Arm.BASE] == files[Arm.HEAD] and not changed and not question.only
     loaded = {arm: suite.load(() if unread else files[arm], sides.reader(history, question.commit(arm))) for arm in Arm}
     unknown = custom.unknown(loaded[Arm.HEAD], arms[Arm.HEAD].config)
     if faults := (*arms[Arm.HEAD].surface.faults, *loaded[Arm.HEAD].faults, *unknown):
         raise ConfigurationError(faults)
+    return loaded
+
+
+def _suite(question: Question, arms: Mapping[Arm, plan.Side], loaded: Mapping[Arm, suite.Loaded]) -> suite.Suite:
+    """Join the fixtures of both revisions."""
     base = arms[Arm.BASE]
     return suite.union(
         loaded[Arm.BASE],

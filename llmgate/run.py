@@ -11,7 +11,7 @@ from typing import Protocol, Self, TypeVar
 
 from llmgate import grade, remarks
 from llmgate import judge as judging
-from llmgate.assertions import custom, model_graded
+from llmgate.assertions import coded, model_graded
 from llmgate.assertions.asking import Inquiry
 from llmgate.config import Budget, ModelEntry
 from llmgate.errors import BudgetExhausted, CallError
@@ -113,7 +113,7 @@ class _WorkerFailed(Exception):
 class Engine:
     """Runs trials on one event loop, which lives as long as the engine so that connections are kept.
 
-    `judge` decides model-graded assertions, and `checkers` those that are classes of the repository: they are asked at
+    `judge` decides model-graded assertions, and `checkers` those that code of the repository decides: they are asked at
     the end of each trial that has some, and read when the trial is graded.
     """
 
@@ -251,8 +251,8 @@ class Engine:
         return replace(trace, rulings=rulings) if rulings else trace
 
     async def _remarked(self, trace: Trace, fixture: Fixture) -> Trace:
-        """Ask the repository's own classes in a thread: they take their time, and other calls are in flight."""
-        if self._checkers is None or trace.miss is not None or not any(custom.among(fixture.assertions)):
+        """Ask the repository's own code in a thread: they take their time, and other calls are in flight."""
+        if self._checkers is None or trace.miss is not None or not any(coded.among(fixture.assertions)):
             return trace
         return await asyncio.to_thread(remarks.remarked, trace, fixture, self._checkers)
 

@@ -13,7 +13,7 @@ documents   retrieval:contains-ids, retrieval:recall@k, retrieval:not-dropped, g
 the call    latency, cost, finish-reason, guardrails, perplexity, perplexity-score
 a judge     llm-rubric, factuality
 groups      assert-set
-your own    custom:NAME
+your own    python, custom:NAME
 
 `Assertion` is one of them as a fixture writes it. docs/assertions.md has all of them with their fields.
 """

@@ -42,6 +42,7 @@ from llmgate.assertions.levenshtein import Levenshtein
 from llmgate.assertions.llm_rubric import LlmRubric
 from llmgate.assertions.perplexity import Perplexity
 from llmgate.assertions.perplexity_score import PerplexityScore
+from llmgate.assertions.python import Python
 from llmgate.assertions.regex import Regex
 from llmgate.assertions.retrieval_contains_ids import RetrievalContainsIds
 from llmgate.assertions.retrieval_not_dropped import RetrievalNotDropped
@@ -104,5 +105,6 @@ KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "perplexity": Perplexity,
     "perplexity-score": PerplexityScore,
     "guardrails": Guardrails,
+    "python": Python,
     "assert-set": AssertSet,
 }
