@@ -59,6 +59,7 @@ CHECKS = {
     "perplexity": {"threshold": 2},
     "perplexity-score": {"threshold": 0.4},
     "guardrails": {},
+    "python": {"value": "len(output) < 100", "threshold": 0.5},
     "assert-set": {"assert": [{"type": "contains", "value": "a"}, {"type": "is-json"}], "threshold": 0.5},
 }
 

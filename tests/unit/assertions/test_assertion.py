@@ -59,6 +59,7 @@ WRITTEN = [
     {"type": "perplexity", "threshold": 1.5},
     {"type": "perplexity-score", "threshold": 0.4},
     {"type": "guardrails"},
+    {"type": "python", "value": "file://checks/tone.py:polite", "threshold": 2.5, "config": {"words": ["please"]}},
     {"type": "assert-set", "threshold": 0.5, "assert": [{"type": "not-contains", "value": "x"}, {"type": "is-json"}]},
 ]
 
