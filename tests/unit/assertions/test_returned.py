@@ -1,5 +1,6 @@
 """Returned: what promptfoo makes of what a function of Python returned (src/assertions/python.ts)."""
 
+import contextlib
 import json
 import time
 
@@ -116,8 +117,6 @@ def test_named_scores_are_those_that_are_numbers():
 @pytest.mark.parametrize("text", [" " * 65_000 + "x", "1" * 65_000, "." * 65_000, "1e" + "+" * 65_000])
 def test_a_text_of_any_form_is_read_in_time(text):
     started = time.monotonic()
-    try:
+    with contextlib.suppress(CannotJudge):
         returned.read(text, None)
-    except CannotJudge:
-        pass
     assert time.monotonic() - started < 1
