@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests import modelserver, project
+from tests.stories import Story, judged
 
 PATH = "checks/tone.py"
 FILE = f"file://{PATH}"
@@ -139,3 +140,18 @@ def test_check_runs_the_code_of_the_worktree(tmp_path, served):
     done = project.command("check", cwd=shop.origin.path)
     assert done.code == 2
     assert 'checks/tone.py:1: the function get_assert in "checks/tone.py" cannot be loaded: ImportError' in done.stderr
+
+
+def test_an_approvers_label_lets_no_code_of_the_change_run_either(tmp_path, served):
+    plain = {"prompts/support.jinja": project.prompt("Be brief.")}
+    edits = {f"fixtures/case-{number:03d}.yaml": case(number, "output != 'x'") for number in range(30)}
+    story = Story(
+        base=lambda _: {f"fixtures/case-{number:03d}.yaml": case(number, INLINE) for number in range(30)},
+        does=lambda _: {**plain, **edits},
+        labels=("llmgate: suite approved",),
+        verdict="not_evaluated",
+        code=3,
+    )
+    found = judged(tmp_path, served, story)
+    assert (found.verdict.value, found.exit_code, found.fixtures) == (story.verdict, story.code, ())
+    assert "custom" in {finding.rule for finding in found.findings}
