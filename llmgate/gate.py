@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +14,7 @@ from llmgate import (
     custom,
     findings,
     integrity,
+    ledger,
     patterns,
     plan,
     report,
@@ -32,7 +32,6 @@ from llmgate.retrieval import live
 from llmgate.retrieval.engine import Engine
 from llmgate.retrieval.indexes import Indexes
 from llmgate.store import Judged, Store, experiment
-from llmgate.targets import prompt
 from llmgate.trial import Arm, Graded
 from llmgate.verdict import Finding, Reason, Verdict
 
@@ -140,10 +139,7 @@ def _hold(history: sides.History, material: Material, arms: Mapping[Arm, plan.Si
 def _check_checkers(
     history: sides.History, material: Material, configs: Mapping[Arm, Config], base: suite.Loaded
 ) -> None:
-    """Take the repository's own assertions from the base, and tell what the head does to them.
-
-    What the head does to code in fixtures is told as a change of these.
-    """
+    """Take the repository's own assertions from the base, and tell what the head does to them."""
     question, used = material.question, [case.fixture for case in material.suite.cases]
     reads = {arm: sides.file_of(history, question.commit(arm)) for arm in Arm}
     known = {arm: {**custom.known(configs[arm], reads[arm]), **scripts.known(used, base, reads[arm])} for arm in Arm}
@@ -276,7 +272,7 @@ def _sample(question: Question, outside: Outside, material: Material) -> None:
             store=store,
             engine=engine,
             experiment=identity,
-            ledger=_ledger(identity, planned, rules),
+            ledger=ledger.named(identity, planned, rules),
             commits={arm: question.commit(arm) for arm in Arm},
             rules=rules,
             max_error_share=policy.max_error_share,
@@ -301,17 +297,3 @@ def _remember(store: Store, material: Material, at: float) -> None:
     material.earlier = store.earlier(question.subject, besides=question.head_sha)
     judged = Judged(head=question.head_sha, verdict=decided(material).verdict, summary=named(material))
     store.judge(question.subject, question.base, judged, at)
-
-
-def _ledger(identity: str, planned: plan.Plan, rules: object) -> str:
-    """Name the way of deciding: the experiment, the rules, and every request with what is asked of its answer."""
-    rows = [
-        [
-            *(item.id, one.digest, one.critical, one.weight, item.base and item.base.digest, item.head.digest),
-            *filter(None, (item.case.judge, item.case.checkers)),
-        ]
-        for item in planned.runs
-        for one in [item.case.fixture]
-    ]
-    text = prompt.canonical([identity, repr(rules), str(planned.screen), rows])
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
