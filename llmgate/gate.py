@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from llmgate import admission, changes, config, custom, findings, integrity, patterns, plan, report, run, sides, suite
+from llmgate import (
+    admission,
+    changes,
+    config,
+    custom,
+    findings,
+    integrity,
+    ledger,
+    patterns,
+    plan,
+    report,
+    run,
+    scripts,
+    sides,
+    suite,
+)
 from llmgate.config import Checker, Config, Policy, RetrievalEntry
 from llmgate.errors import ConfigurationError, NotEvaluated
 from llmgate.question import Question
@@ -18,7 +32,6 @@ from llmgate.retrieval import live
 from llmgate.retrieval.engine import Engine
 from llmgate.retrieval.indexes import Indexes
 from llmgate.store import Judged, Store, experiment
-from llmgate.targets import prompt
 from llmgate.trial import Arm, Graded
 from llmgate.verdict import Finding, Reason, Verdict
 
@@ -91,13 +104,14 @@ def inspect(
     material.deployments = {arm: arms[arm].surface.deployments for arm in Arm}
     found = changes.between(arms[Arm.BASE].surface, arms[Arm.HEAD].surface)
     material.changes = integrity.settled(found, indexes[Arm.BASE], indexes[Arm.HEAD])
-    material.suite = _suite(history, question, arms, changed=bool(material.changes))
+    loaded = _loaded(history, question, arms, changed=bool(material.changes))
+    material.suite = _suite(question, arms, loaded)
     material.findings += findings.suite_changes(material.suite, base.policy)
     material.suite, told = admission.admitted(material.suite, base.policy, sides.file_of(history, question.base))
     material.findings += told
     material.suite, told = admission.embedding(material.suite, base.policy)
     material.findings += told
-    _check_checkers(history, material, configs)
+    _check_checkers(history, material, configs, loaded[Arm.BASE])
     material.findings += findings.unreadable(material.suite, base.policy)
     if removed and not question.approves(base.policy):
         material.findings += findings.configuration_removed(base.policy)
@@ -125,10 +139,13 @@ def _hold(history: sides.History, material: Material, arms: Mapping[Arm, plan.Si
         material.findings += admission.self_preference(material.plan.runs, policy)
 
 
-def _check_checkers(history: sides.History, material: Material, configs: Mapping[Arm, Config]) -> None:
+def _check_checkers(
+    history: sides.History, material: Material, configs: Mapping[Arm, Config], base: suite.Loaded
+) -> None:
     """Take the repository's own assertions from the base, and tell what the head does to them."""
-    question = material.question
-    known = {arm: custom.known(configs[arm], sides.file_of(history, question.commit(arm))) for arm in Arm}
+    question, used = material.question, [case.fixture for case in material.suite.cases]
+    reads = {arm: sides.file_of(history, question.commit(arm)) for arm in Arm}
+    known = {arm: {**custom.known(configs[arm], reads[arm]), **scripts.known(used, base, reads[arm])} for arm in Arm}
     material.checkers = known[Arm.BASE]
     if not question.approves(material.policy):
         material.findings += custom.changed(known[Arm.BASE], known[Arm.HEAD], material.suite, material.policy)
@@ -190,14 +207,21 @@ def _patterns(configuration: Config) -> Iterator[str]:
     yield from (target.prompt for target in configuration.targets.values())
 
 
-def _suite(history: sides.History, question: Question, arms: Mapping[Arm, plan.Side], *, changed: bool) -> suite.Suite:
-    """Join the fixtures of both revisions; where neither they nor the surface changed there is nothing to read."""
+def _loaded(
+    history: sides.History, question: Question, arms: Mapping[Arm, plan.Side], *, changed: bool
+) -> Mapping[Arm, suite.Loaded]:
+    """Read the fixtures of both revisions; where neither they nor the surface changed there is nothing to read."""
     files = {arm: _fixture_files(history, question.commit(arm), arms[arm].config) for arm in Arm}
     unread = files[Arm.BASE] == files[Arm.HEAD] and not changed and not question.only
     loaded = {arm: suite.load(() if unread else files[arm], sides.reader(history, question.commit(arm))) for arm in Arm}
     unknown = custom.unknown(loaded[Arm.HEAD], arms[Arm.HEAD].config)
     if faults := (*arms[Arm.HEAD].surface.faults, *loaded[Arm.HEAD].faults, *unknown):
         raise ConfigurationError(faults)
+    return loaded
+
+
+def _suite(question: Question, arms: Mapping[Arm, plan.Side], loaded: Mapping[Arm, suite.Loaded]) -> suite.Suite:
+    """Join the fixtures of both revisions."""
     base = arms[Arm.BASE]
     return suite.union(
         loaded[Arm.BASE],
@@ -254,7 +278,7 @@ def _sample(question: Question, outside: Outside, material: Material) -> None:
             store=store,
             engine=engine,
             experiment=identity,
-            ledger=_ledger(identity, planned, rules),
+            ledger=ledger.named(identity, planned, rules),
             commits={arm: question.commit(arm) for arm in Arm},
             rules=rules,
             max_error_share=policy.max_error_share,
@@ -280,17 +304,3 @@ def _remember(store: Store, material: Material, at: float) -> None:
     material.earlier = store.earlier(question.subject, besides=question.head_sha)
     judged = Judged(head=question.head_sha, verdict=decided(material).verdict, summary=named(material))
     store.judge(question.subject, question.base, judged, at)
-
-
-def _ledger(identity: str, planned: plan.Plan, rules: object) -> str:
-    """Name the way of deciding: the experiment, the rules, and every request with what is asked of its answer."""
-    rows = [
-        [
-            *(item.id, one.digest, one.critical, one.weight, item.base and item.base.digest, item.head.digest),
-            *filter(None, (item.case.judge, item.case.checkers, item.case.embedder)),
-        ]
-        for item in planned.runs
-        for one in [item.case.fixture]
-    ]
-    text = prompt.canonical([identity, repr(rules), str(planned.screen), rows])
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

@@ -14,7 +14,7 @@ the call    latency, cost, finish-reason, guardrails, perplexity, perplexity-sco
 repeats     stable
 a judge     llm-rubric, factuality
 groups      assert-set
-your own    custom:NAME
+your own    python, custom:NAME
 
 `Assertion` is one of them as a fixture writes it. docs/assertions.md has all of them with their fields.
 """

@@ -43,6 +43,7 @@ from llmgate.assertions.llm_rubric import LlmRubric
 from llmgate.assertions.meteor import Meteor
 from llmgate.assertions.perplexity import Perplexity
 from llmgate.assertions.perplexity_score import PerplexityScore
+from llmgate.assertions.python import Python
 from llmgate.assertions.regex import Regex
 from llmgate.assertions.retrieval_contains_ids import RetrievalContainsIds
 from llmgate.assertions.retrieval_not_dropped import RetrievalNotDropped
@@ -116,5 +117,6 @@ KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "similar:cosine": SimilarCosine,
     "similar:dot": SimilarDot,
     "similar:euclidean": SimilarEuclidean,
+    "python": Python,
     "assert-set": AssertSet,
 }

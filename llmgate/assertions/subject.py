@@ -18,13 +18,17 @@ MAX_OUTPUT_CHARS = 500_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A trace with the fixture's tool definitions, the ids of the documents that should be found, and its input."""
+    """A trace with the fixture's tool definitions, the ids of the documents that should be found, and its input.
+
+    `context` is the text that stands for the documents in the prompt, where the fixture has one.
+    """
 
     trace: Trace
     tools: tuple[ToolDefinition, ...] = ()
     gold: tuple[str, ...] = ()
     variables: Mapping[str, JsonValue] = field(default_factory=dict)
     messages: tuple[Message, ...] = ()
+    context: str | None = None
 
     @property
     def output(self) -> str:

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import click
 
-from llmgate import config, custom, gate, git, plan, proving, redaction, run, sides
+from llmgate import config, custom, gate, git, plan, proving, redaction, run, scripts, sides
 from llmgate.assertions import embedded, model_graded
 from llmgate.cli import outside, recording
 from llmgate.cli.gate import asked
 from llmgate.cli.progress import Progress
 from llmgate.config import Checker, Config
 from llmgate.errors import NotEvaluated, UsageError
+from llmgate.fixture import Fixture
 from llmgate.proving import FAILING, PASSING, Result, Revision
 from llmgate.renderers import inert, proof
 from llmgate.stats.separation import MOST_REPEATS
@@ -66,7 +67,7 @@ def command(
         proving.check(source.stored.fixture)
         named = {FAILING: fails_at, PASSING: passes_at}
         revisions = {arm: Revision(name=name, commit=history.resolve(name)) for arm, name in named.items()}
-        basis = _basis(history, base, worktree)
+        basis = _basis(history, base, worktree, source.stored.fixture)
         policy = basis.config.policy
         rules = proving.Rules(repeats=repeats, alpha=policy.alpha, max_error_share=policy.max_error_share)
         proving.refuse_too_few(repeats, policy.alpha)
@@ -91,8 +92,8 @@ class _Basis:
     checkers: Mapping[str, Checker]
 
 
-def _basis(history: git.Repository, base: str | None, worktree: str) -> _Basis:
-    """Read the policy that holds, and its classes: a revision under test cannot choose where keys go."""
+def _basis(history: git.Repository, base: str | None, worktree: str, fixture: Fixture) -> _Basis:
+    """Read the policy that holds, and the code that goes with it: a revision under test cannot choose where keys go."""
     commit = asked(history, base=base, head=worktree).base
     if config.PATH not in history.tree(commit):
         raise NotEvaluated(
@@ -100,7 +101,9 @@ def _basis(history: git.Repository, base: str | None, worktree: str) -> _Basis:
             remedy=f"add {config.PATH} to the default branch first, or name a revision that has it with --base",
         )
     settings = config.read(history.read(commit, config.PATH), f"{config.PATH} (base)")
-    return _Basis(config=settings, checkers=custom.known(settings, sides.file_of(history, commit)))
+    read = sides.file_of(history, commit)
+    asked_for = scripts.known([fixture], sides.fixtures(history, commit, settings), read)
+    return _Basis(config=settings, checkers={**custom.known(settings, read), **asked_for})
 
 
 def _sides(

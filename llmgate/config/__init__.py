@@ -14,7 +14,7 @@ from llmgate.config.entries import MAX_TOP_K, RESERVED_PARAMS, ModelEntry, Retri
 from llmgate.config.files import SuiteSettings, SurfaceSettings
 from llmgate.config.judging import EMBEDDING_API, JudgeSettings
 from llmgate.config.noun import Name, Noun
-from llmgate.config.own import MAX_SOURCE_BYTES, AssertionEntry, Checker
+from llmgate.config.own import MAX_SOURCE_BYTES, AssertionEntry, Checker, Form
 from llmgate.config.policy import KNOWN_PROVIDERS, Budget, HostEntry, Policy, ProviderEntry, Rule
 from llmgate.config.redaction import OWN_KINDS, RedactionRule, RedactionSettings
 from llmgate.errors import ConfigurationError, Fault
@@ -32,6 +32,7 @@ __all__ = [
     "Budget",
     "Checker",
     "Config",
+    "Form",
     "HostEntry",
     "JudgeSettings",
     "ModelEntry",

@@ -1,4 +1,4 @@
-"""A trace and its fixture → the trace with what a judge, an embedder and the repository's own classes say of it."""
+"""A trace and its fixture → the trace with what a judge, an embedder and the repository's own code say of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from llmgate import grade, remarks
 from llmgate import judge as judging
-from llmgate.assertions import custom, model_graded
+from llmgate.assertions import coded, model_graded
 from llmgate.assertions.asking import Inquiry
 from llmgate.config import ModelEntry
 from llmgate.errors import CallError
@@ -20,7 +20,7 @@ from llmgate.trial import Ruling, Trace, Trial
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Graders:
-    """Whom grading asks: the policy's judge and embedder, and the repository's own classes."""
+    """Whom grading asks: the policy's judge and embedder, and the repository's own code."""
 
     judge: ModelEntry | None = None
     embedder: ModelEntry | None = None
@@ -53,8 +53,8 @@ class Opinions:
         return replace(trace, rulings=rulings) if rulings else trace
 
     async def _remarked(self, trace: Trace, fixture: Fixture) -> Trace:
-        """Ask the repository's own classes in a thread: they take their time, and other calls are in flight."""
-        if self.graders.checkers is None or not any(custom.among(fixture.assertions)):
+        """Ask the repository's own code in a thread: it takes its time, and other calls are in flight."""
+        if self.graders.checkers is None or not any(coded.among(fixture.assertions)):
             return trace
         return await asyncio.to_thread(remarks.remarked, trace, fixture, self.graders.checkers)
 

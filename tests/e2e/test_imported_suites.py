@@ -196,7 +196,20 @@ def test_a_pydantic_evals_dataset_passes_and_fails_as_it_did(tmp_path):
     assert lost(output) == [("cases.yaml:18", "the evaluator 'OwnCheck': llmgate has no such check")]
 
 
-@pytest.mark.parametrize(("form", "suite"), [("promptfoo", "chat"), ("promptfoo", "table"), ("promptfoo", "scenarios")])
+def test_promptfoo_checks_in_python_pass_and_fail_as_they_did(tmp_path):
+    with modelserver.serve(shop_bot) as server:
+        shop, output = imported("promptfoo", "python", tmp_path)
+        change = edited(shop, "fixtures/prompts/question-question.jinja", "Question:", "A question:")
+        found = gated(shop, tmp_path, configured(shop, server.url), change)
+    (target,) = {name for name, _ in found}
+    assert found == {(target, "Returns"): True, (target, "Parcel"): True, (target, "Payment"): False}
+    assert lost(output) == [
+        ("promptfooconfig.yaml:28", "assertion python: 'checks/gone.py' is no file of the repository"),
+        ("promptfooconfig.yaml:29", "assertion javascript: llmgate has no such check"),
+    ]
+
+
+@pytest.mark.parametrize(("form", "suite"), [("promptfoo", name) for name in ("chat", "table", "scenarios", "python")])
 def test_a_suite_that_is_imported_again_writes_nothing_new(tmp_path, form, suite):
     shop, _ = imported(form, suite, tmp_path)
     here = shop.origin.path

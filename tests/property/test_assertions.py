@@ -65,6 +65,7 @@ CHECKS = {
     "similar:cosine": {"value": "a"},
     "similar:dot": {"value": ["a"], "threshold": 2},
     "similar:euclidean": {"value": "a", "threshold": 1},
+    "python": {"value": "len(output) < 100", "threshold": 0.5},
     "assert-set": {"assert": [{"type": "contains", "value": "a"}, {"type": "is-json"}], "threshold": 0.5},
 }
 

@@ -151,7 +151,12 @@ def _weighed(check: dict[str, Any], place: Place) -> dict[str, Any]:
 
 def _value(kind: str, value: Any, place: Place) -> Any:
     """Bring a value into the form that the kind has it in."""
-    read = _read(value, place)
+    if kind == "python" and isinstance(value, str) and value.startswith("file://") and folder.is_code(value):
+        return _function(value, place)
+    return _formed(kind, _read(value, place))
+
+
+def _formed(kind: str, read: Any) -> Any:
     if kind in _LISTS:
         listed = values.parted(read) if isinstance(read, str) else read if isinstance(read, list) else [read]
         return [_text(each) for each in listed]
@@ -181,6 +186,12 @@ def _read(value: Any, place: Place) -> Any:
     if value.startswith("package:"):
         raise _Refused(f"its value is the program {folder.shown(value)}")
     return values.filled(value, place.variables)
+
+
+def _function(value: str, place: Place) -> str:
+    """Name a function's file as the repository does; it is read when it grades."""
+    path, colon, function = value.removeprefix("file://").partition(":")
+    return f"file://{place.folder.path(path)}{colon}{function}"
 
 
 def _text(value: Any) -> str:

@@ -137,12 +137,6 @@ def test_its_fields_fit_the_json_schema_whatever_their_names(kind):
     assert not schema.is_valid({"type": "custom:"})
 
 
-def test_checks_in_sets_are_found():
-    inner = {"type": "assert-set", "assert": [POLITE, {"type": "contains", "value": "x"}]}
-    found = custom.among([Assertion.model_validate({"type": "assert-set", "assert": [inner]})])
-    assert [check.checker for check in found] == ["polite"]
-
-
 def test_the_context_holds_the_trial_and_nothing_that_tells_the_arms_apart():
     seen = replace(
         trace("Yes.", tools_called=[("look", {"n": 1})]), documents=(Retrieved(id="a", text="A", score=0.5),)

@@ -432,3 +432,48 @@ def test_an_assertion_that_is_declared_nowhere_is_a_fault_with_the_known_names(c
         "fixtures/case-001.yaml:1: fixture 'case-001' has the assertion custom:polit, which is not in"
     )
     assert "known: polite" in fault
+
+
+TONE = "def get_assert(output, context):\n    return len(output) < context['config']['limit']\n"
+
+
+def scripted(checked, value, source=TONE):
+    case = project.case(1) + f"  - {json.dumps({'type': 'python', 'value': value})}\n"
+    return checked({"checks/tone.py": source, "fixtures/case-001.yaml": case})
+
+
+@pytest.mark.parametrize("value", ["file://checks/tone.py", "len(output) < 9", "x = 1\nreturn x / 0\n"])
+def test_code_in_python_is_loaded_and_not_called(checked, value):
+    assert scripted(checked, value).output.splitlines()[-1].endswith("no faults")
+
+
+@pytest.mark.parametrize(
+    ("value", "source", "told"),
+    [
+        (
+            "file://checks/gone.py",
+            TONE,
+            "fixtures/case-001.yaml:1: fixture 'case-001' names 'checks/gone.py', which",
+        ),
+        ("file://checks/tone.py:f", TONE, "names 'checks/tone.py', which has no function f"),
+        (
+            "file://checks/tone.py",
+            "get_assert = None\n",
+            "cannot be loaded: LookupError: there is no function",
+        ),
+        (
+            "file://checks/tone.py",
+            f"import json\nimport requests\n{TONE}",
+            'checks/tone.py:2: the function get_assert in "checks/tone.py" cannot be loaded: ImportError',
+        ),
+        (
+            "len(output) <",
+            TONE,
+            "fixtures/case-001.yaml:1: fixture 'case-001': the Python code \"len(output) <\" cannot be loaded: line 1:",
+        ),
+        ("x = 1\nreturn (x", TONE, "cannot be loaded: line 2: SyntaxError"),
+    ],
+)
+def test_code_in_python_that_cannot_be_used_is_a_fault_at_its_line(checked, value, source, told):
+    (fault,) = faults(scripted(checked, value, source))
+    assert told in fault

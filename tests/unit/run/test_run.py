@@ -377,7 +377,7 @@ class Slow:
         self.threads = []
 
     def knows(self, check):
-        return check.checker == "a"
+        return check.code == "a"
 
     def remark(self, check, subject):
         self.threads.append(threading.get_ident())

@@ -11,6 +11,9 @@ FILES = {
     "evals/text.txt": " 14 days\n",
     "evals/list.json": '["a", 2]',
     "evals/s.json": '{"type": "object"}',
+    "evals/checks/tone.py": "",
+    "tone.py": "",
+    "evals/code.txt": "len(output) < 9\n",
 }
 
 
@@ -89,8 +92,35 @@ def test_a_value_gets_the_form_of_its_kind(check, expected):
 
 
 @pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("file://checks/tone.py", "file://evals/checks/tone.py"),
+        ("file://./checks/tone.py:polite", "file://evals/checks/tone.py:polite"),
+        ("file://checks/../../tone.py:A.b", "file://tone.py:A.b"),
+        ("file://code.txt", "len(output) < 9"),
+        ("'{{ name }}' in output", "'Ada' in output"),
+        ("if '{{ name }}' in output:\n  return True\nreturn 0\n", "if 'Ada' in output:\n  return True\nreturn 0\n"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["python", "not-python"])
+def test_code_in_python_is_filled_and_a_file_is_named_from_the_root_of_the_repository(kind, value, expected):
+    written = {"type": kind, "value": value, "threshold": "2.5", "config": {"text": "{{ name }}"}}
+    assert made(written, name="Ada") == {**written, "value": expected, "threshold": 2.5}
+
+
+@pytest.mark.parametrize(
     ("check", "reason"),
     [
+        ({"type": "python", "value": "file://checks/gone.py"}, "no file of the repository"),
+        ({"type": "python", "value": "file://checks/gone.py:f"}, "no file of the repository"),
+        ({"type": "python", "value": "file://../../tone.py"}, "outside of the repository"),
+        ({"type": "python", "value": "file:///tone.py"}, "outside of the repository"),
+        ({"type": "python", "value": "file://checks/tone.py:a b"}, "no file of the repository"),
+        ({"type": "python", "value": "{{ name | upper }}"}, "more than names in braces"),
+        ({"type": "python", "value": 1}, "value"),
+        ({"type": "python", "value": "1", "config": "file://c.json"}, "config"),
+        ({"type": "ruby", "value": "file://a.rb"}, "assertion ruby: llmgate has no such check"),
+        ({"type": "webhook", "value": "https://x"}, "assertion webhook: llmgate has no such check"),
         ({"type": "javascript", "value": "1"}, "assertion javascript: llmgate has no such check"),
         *(
             ({"type": kind, "value": "x"}, f"assertion {kind}: llmgate has no such check")
