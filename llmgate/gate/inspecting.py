@@ -1,10 +1,9 @@
-"""The pipeline: two revisions → a Report. The calls below in order, nothing else."""
+"""Two revisions → what changed, what covers it and which rules it breaks: everything that takes no call."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from llmgate import (
@@ -14,71 +13,20 @@ from llmgate import (
     custom,
     findings,
     integrity,
-    ledger,
     patterns,
     plan,
     report,
-    run,
     scripts,
     sides,
     suite,
 )
-from llmgate.config import Checker, Config, Policy, RetrievalEntry
+from llmgate.config import Config
 from llmgate.errors import ConfigurationError, NotEvaluated
+from llmgate.gate.outside import MakeEngine, no_engine
 from llmgate.question import Question
-from llmgate.report import build
-from llmgate.report.material import Material, decided, named
-from llmgate.retrieval import live
-from llmgate.retrieval.engine import Engine
-from llmgate.retrieval.indexes import Indexes
-from llmgate.store import Judged, Store, experiment
-from llmgate.trial import Arm, Graded
-from llmgate.verdict import Finding, Reason, Verdict
-
-MakeEngine = Callable[[Policy, RetrievalEntry, Indexes], Engine]
-
-
-def no_engine(_: Policy, entry: RetrievalEntry, indexes: Indexes) -> Engine:
-    """Refuse the engines that need the network or a process."""
-    return live.no_outside(entry, indexes)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
-    """The outside things, made by the caller; `store` and `client` only once there is something to send.
-
-    `engine` makes the retrieval engines that need the network or a process, within what the base's policy allows;
-    `checkers` what runs the repository's own assertions.
-    """
-
-    store: Callable[[], Store]
-    client: Callable[[Policy, frozenset[str]], run.Client]
-    render: Mapping[Arm, plan.Render]
-    clock: run.Clock
-    engine: MakeEngine = no_engine
-    checkers: Callable[[Mapping[str, Checker]], run.Checkers | None] = lambda _: None
-    redact: Callable[[str], str] = str
-    progress: Callable[[Graded, int], None] = lambda _graded, _planned: None
-    simulated: bool = False
-
-
-def judge(history: sides.History, question: Question, outside: Outside) -> report.Report:
-    """Judge a change. What keeps it from being judged becomes a report that is never green.
-
-    Raises:
-        UsageError: where the fault is the caller's: a store that cannot be used, a fixture that is not there.
-    """
-    started = outside.clock.monotonic()
-    material = Material(question=question, simulated=outside.simulated)
-    try:
-        inspect(history, material, render=outside.render, today=_today(outside), engine=outside.engine)
-        if material.plan.runs:
-            _sample(question, outside, material)
-    except ConfigurationError as error:
-        material.faults = error.faults
-    except NotEvaluated as error:
-        material.unjudged.append(Reason(verdict=Verdict.NOT_EVALUATED, message=error.message, remedy=error.remedy))
-    return build.report(material, seconds=outside.clock.monotonic() - started, redact=outside.redact)
+from llmgate.report.material import Material
+from llmgate.trial import Arm
+from llmgate.verdict import Finding
 
 
 def inspect(
@@ -158,10 +106,6 @@ def _replaced(history: sides.History, question: Question, material: Material) ->
     if not question.approves(material.policy):
         before, after = (history.tree(question.commit(arm)) for arm in Arm)
         yield from integrity.replaced(material.suite, before, after, material.policy)
-
-
-def _today(outside: Outside) -> dt.date:
-    return dt.datetime.fromtimestamp(outside.clock.now(), tz=dt.UTC).date()
 
 
 def _configs(history: sides.History, question: Question, without: Config | None) -> tuple[Config, Config, bool]:
@@ -245,62 +189,3 @@ def _fixture_files(history: sides.History, commit: str, configuration: Config) -
     tree = history.tree(commit)
     matches = patterns.matcher(configuration.suite.fixtures)
     return {path: file.oid for path, file in tree.items() if matches(path)}
-
-
-def _sample(question: Question, outside: Outside, material: Material) -> None:
-    from llmgate import compare, sampling  # noqa: PLC0415 - scipy is imported when something is compared
-
-    policy, planned = material.policy, material.plan
-    rules = compare.Rules(alpha=policy.alpha, margin=policy.margin, fixture_margin=policy.fixture_margin)
-    identity = experiment(question.base, question.head_sha)
-    with (
-        outside.store() as store,
-        run.Engine(
-            client=outside.client(policy, planned.providers | _judging(planned, policy)),
-            store=store,
-            experiment=identity,
-            budget=policy.budget,
-            concurrency=policy.concurrency,
-            clock=outside.clock,
-            graders=run.Graders(
-                judge=policy.judge.model if policy.judge else None,
-                embedder=policy.embedder,
-                checkers=outside.checkers(material.checkers),
-            ),
-        ) as engine,
-    ):
-        material.spent = engine.spent
-        material.most_trials, material.most_calls = (
-            sampling.most_trials(planned, rules),
-            sampling.most_calls(planned, rules),
-        )
-        setting = sampling.Setting(
-            store=store,
-            engine=engine,
-            experiment=identity,
-            ledger=ledger.named(identity, planned, rules),
-            commits={arm: question.commit(arm) for arm in Arm},
-            rules=rules,
-            max_error_share=policy.max_error_share,
-            now=outside.clock.now(),
-            progress=lambda graded: outside.progress(graded, material.most_trials),
-        )
-        material.sampled = sampling.sample(planned, setting)
-        material.findings += findings.served(material.sampled.served, policy, deployments=material.deployments)
-        if question.subject and not question.only:
-            _remember(store, material, outside.clock.now())
-
-
-def _judging(planned: plan.Plan, policy: Policy) -> frozenset[str]:
-    """Name the providers of the judge and of the embedder, where somebody asks them."""
-    judge = policy.judge.model if policy.judge and any(item.case.judge for item in planned.runs) else None
-    embedder = policy.embedder if any(item.case.embedder for item in planned.runs) else None
-    return frozenset(entry.provider for entry in (judge, embedder) if entry)
-
-
-def _remember(store: Store, material: Material, at: float) -> None:
-    """Read the pull request's earlier verdicts, and add this one."""
-    question = material.question
-    material.earlier = store.earlier(question.subject, besides=question.head_sha)
-    judged = Judged(head=question.head_sha, verdict=decided(material).verdict, summary=named(material))
-    store.judge(question.subject, question.base, judged, at)
