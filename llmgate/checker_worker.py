@@ -18,6 +18,7 @@ from llmgate import confinement
 
 CPU_S_PER_REQUEST = 10
 MAX_FAILURE_CHARS = 300
+MODULE: Final = "checker"
 
 MODULES: Final = (
     *("__future__", "_strptime", "abc", "ast", "base64", "bisect", "calendar", "collections", "collections.abc"),
@@ -42,12 +43,11 @@ def main() -> None:
     requests, replies = _wires()
     sys.meta_path[:] = [Refusing()]
     confinement.confine()
-    module = types.ModuleType("checker")
-    sys.modules[module.__name__] = module  # dataclasses look there
+    modules: dict[str, types.ModuleType] = {}
     _send(replies, {"ready": True})
     for line in requests:
         confinement.allow_cpu(CPU_S_PER_REQUEST)
-        _send(replies, _reply(json.loads(line), module))
+        _send(replies, _reply(json.loads(line), modules))
 
 
 def _wires() -> tuple[BinaryIO, BinaryIO]:
@@ -59,25 +59,59 @@ def _wires() -> tuple[BinaryIO, BinaryIO]:
     return requests, replies
 
 
-def _reply(request: dict[str, Any], module: types.ModuleType) -> dict[str, Any]:
+def _reply(request: dict[str, Any], modules: dict[str, types.ModuleType]) -> dict[str, Any]:
     try:
-        result = _result(request, module)
+        result = _result(request, modules)
         json.dumps(result, allow_nan=False)
-    except BaseException as error:  # noqa: BLE001 - whatever a class raises is a reply, SystemExit too
+    except BaseException as error:  # noqa: BLE001 - whatever the code raises is a reply, SystemExit too
         return {"id": request["id"], "failure": _failure(error, request["path"])}
     return {"id": request["id"], "result": result}
 
 
-def _result(request: dict[str, Any], module: types.ModuleType) -> Any:
+def _result(request: dict[str, Any], modules: dict[str, types.ModuleType]) -> Any:
     random.seed(0)
     if "source" in request:
+        modules[request["code"]] = types.ModuleType(MODULE)
+    module = modules[request["code"]]
+    sys.modules[MODULE] = module  # dataclasses look there
+    if "source" in request:
         exec(compile(request["source"], request["path"], "exec"), module.__dict__)  # noqa: S102 - it is contained
-        if not callable(getattr(module.__dict__.get(request["class"]), "grade", None)):
-            raise LookupError(f"there is no class {request['class']} with a method grade(output, context)")
-    if "fields" not in request:
+    asked = _of_class if request["form"] == "class" else _of_function
+    return asked(request, module)
+
+
+def _of_class(request: dict[str, Any], module: types.ModuleType) -> Any:
+    named = module.__dict__.get(request["named"])
+    if not callable(getattr(named, "grade", None)):
+        message = f"there is no class {request['named']} with a method grade(output, context)"
+        raise LookupError(message)  # noqa: TRY004 - it may not be there at all
+    if named is None or "fields" not in request:
         return None
-    checker = module.__dict__[request["class"]](**request["fields"])
+    checker = named(**request["fields"])
     return checker.grade(request["output"], request["context"]) if "output" in request else None
+
+
+def _of_function(request: dict[str, Any], module: types.ModuleType) -> Any:
+    function: Any = module
+    for name in request["named"].split("."):
+        function = getattr(function, name, None)
+    if not callable(function):
+        message = f"there is no function {request['named']}(output, context)"
+        raise LookupError(message)  # noqa: TRY004 - it may not be there at all
+    if "output" not in request:
+        return None
+    result = function(request["output"], request["context"])
+    return _awaited(result) if isinstance(result, types.CoroutineType) else result
+
+
+def _awaited(result: types.CoroutineType[Any, Any, Any]) -> Any:
+    """Run an `async` function to its end. There is nothing here that it could wait for."""
+    try:
+        result.send(None)
+    except StopIteration as ended:
+        return ended.value
+    result.close()
+    raise RuntimeError("it waits for something, and nothing will come")
 
 
 def _failure(error: BaseException, path: str) -> tuple[int, str]:

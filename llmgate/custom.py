@@ -1,26 +1,29 @@
-"""The repository's own assertions and a suite → the suite that the base's classes can grade, and what to tell.
+"""The repository's own assertions and a suite → the suite that the base's code can grade, and what to tell.
 
-A class grades as the base has it. What the head adds or edits holds after the merge: until then an assertion that the
-base does not have counts for nothing, and a fixture of which nothing else is left does not run.
+A class or a function grades as the base has it. What the head adds or edits holds after the merge: until then an
+assertion that the base does not have counts for nothing, and a fixture of which nothing else is left does not run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from llmgate import config, documents
-from llmgate.assertions import Assertion, custom
+from llmgate.assertions import coded
+from llmgate.assertions.coded import Coded
 from llmgate.assertions.custom import PREFIX, Custom
 from llmgate.assertions.model_graded import measured
 from llmgate.config import MAX_SOURCE_BYTES, Checker, Config, Policy
 from llmgate.errors import Fault
 from llmgate.findings import SUITE_CHANGES, severity_of
-from llmgate.suite import Case, Loaded, Suite
+from llmgate.fixture import Fixture
+from llmgate.suite import Case, LeftOut, Loaded, Suite
 from llmgate.verdict import Finding, Severity
 
 RULE = "custom"
 MOST_NAMED = 3
+_AFTER = "it grades from the first change after this one is merged; docs/custom-assertions.md"
 
 Read = Callable[[str], bytes | None]
 """A file of a revision; None where it has none."""
@@ -28,7 +31,7 @@ Read = Callable[[str], bytes | None]
 
 def known(configuration: Config, read: Read) -> Mapping[str, Checker]:
     """Read the classes that a revision has; those whose file cannot be read are left out."""
-    found = {name: _read(entry.file, read) for name, entry in configuration.assertions.items()}
+    found = {name: text(entry.file, read) for name, entry in configuration.assertions.items()}
     return {
         name: Checker(path=entry.file, named=entry.named, source=source)
         for name, entry in configuration.assertions.items()
@@ -39,8 +42,8 @@ def known(configuration: Config, read: Read) -> Mapping[str, Checker]:
 def unreadable(configuration: Config, written: documents.Document, read: Read) -> Iterator[Fault]:
     """Say which classes are named and have no file that can be read."""
     for name, entry in configuration.assertions.items():
-        found = _read(entry.file, read)
-        if isinstance(found, _Unread):
+        found = text(entry.file, read)
+        if isinstance(found, Unread):
             message = f"the assertion {name!r} names {documents.quoted(entry.file)}, {found.why}"
             yield written.fault(("assertions", name, "file"), message, "name a file of Python in the repository")
 
@@ -49,7 +52,8 @@ def unknown(loaded: Loaded, configuration: Config) -> Iterator[Fault]:
     """Find the fixtures that name a class which their own revision does not have."""
     names = ", ".join(sorted(configuration.assertions)) or "none"
     for stored in loaded.fixtures.values():
-        for name in sorted({check.checker for check in custom.among(stored.fixture.assertions)}):
+        checks = coded.among(stored.fixture.assertions)
+        for name in sorted({check.checker for check in checks if isinstance(check, Custom)}):
             if name not in configuration.assertions:
                 message = (
                     f"fixture {stored.fixture.id!r} has the assertion {PREFIX}{name}, which is not in {config.PATH}"
@@ -60,80 +64,94 @@ def unknown(loaded: Loaded, configuration: Config) -> Iterator[Fault]:
 
 
 def admitted(suite: Suite, checkers: Mapping[str, Checker]) -> tuple[Suite, tuple[Finding, ...]]:
-    """Keep of the suite what the base's classes can grade; each case names the classes that it hangs on."""
+    """Keep of the suite what the base's code can grade; each case names the code that it hangs on."""
     cases = tuple(case for each in suite.cases for case in _admitted(each, checkers))
     missing: dict[str, list[Case]] = {}
     for case in suite.cases:
-        for name in _names(case.fixture.assertions) - checkers.keys():
-            missing.setdefault(name, []).append(case)
-    return replace(suite, cases=cases), tuple(_told(name, missing[name]) for name in sorted(missing))
+        for code in _checks(case.fixture).keys() - checkers.keys():
+            missing.setdefault(code, []).append(case)
+    kept = {case.fixture.id for case in cases}
+    left_out = tuple(_left_out(case, checkers) for case in suite.cases if case.fixture.id not in kept)
+    told = tuple(_told(code, missing[code]) for code in sorted(missing))
+    return replace(suite, cases=cases, left_out=(*suite.left_out, *left_out)), told
 
 
 def changed(
     before: Mapping[str, Checker], after: Mapping[str, Checker], suite: Suite, policy: Policy
 ) -> Iterator[Finding]:
-    """Classes that fixtures use and that the head edits or removes: nobody can tell whether they ask less."""
+    """Code that fixtures use and that the head edits or removes: nobody can tell whether it asks less."""
     if (severity := severity_of(policy.suite_changes)) is None:
         return
-    used = {name for case in suite.cases for name in _names(case.fixture.assertions)}
-    for name in sorted(used & before.keys()):
-        now = after.get(name)
-        if now is None or now.digest != before[name].digest:
+    used = {code: check for case in suite.cases for code, check in _checks(case.fixture).items()}
+    for code in sorted(used.keys() & before.keys()):
+        now = after.get(code)
+        if now is None or now.digest != before[code].digest:
             what = "removes" if now is None else "edits"
             yield Finding(
                 rule=SUITE_CHANGES,
                 severity=severity,
-                message=f"the change {what} the assertion {name!r}, which may ask less; the base's graded this change",
+                message=f"the change {what} the {used[code].named}, which may ask less; the base's graded this change",
                 remedy=f"undo it, or have an approver set the label {policy.approval_label!r}",
-                file=before[name].path if now is None else now.path,
+                file=before[code].path if now is None else now.path,
             )
 
 
-class _Unread:
-    def __init__(self, why: str) -> None:
-        self.why = why
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """Why a file has no text: words that go on after its name."""
+
+    why: str
 
 
-def _read(path: str, read: Read) -> str | _Unread:
+def text(path: str, read: Read) -> str | Unread:
+    """Read a file of Python as text."""
     if (data := read(path)) is None:
-        return _Unread("which is not there")
+        return Unread(why="which is not there")
     if len(data) > MAX_SOURCE_BYTES:
-        return _Unread(f"which has more than {MAX_SOURCE_BYTES // 1024} KiB")
+        return Unread(why=f"which has more than {MAX_SOURCE_BYTES // 1024} KiB")
     try:
         return data.decode()
     except UnicodeDecodeError:
-        return _Unread("which is not UTF-8")
+        return Unread(why="which is not UTF-8")
 
 
-def _names(assertions: Iterable[Assertion]) -> set[str]:
-    return {check.checker for check in custom.among(assertions)}
+def _checks(fixture: Fixture) -> dict[str, Coded]:
+    return {check.code: check for check in coded.among(fixture.assertions)}
 
 
 def _admitted(case: Case, checkers: Mapping[str, Checker]) -> Iterator[Case]:
-    names = _names(case.fixture.assertions)
-    digests = "/".join(checkers[name].digest for name in sorted(names & checkers.keys()))
+    codes = _checks(case.fixture).keys()
+    digests = "/".join(checkers[code].digest for code in sorted(codes & checkers.keys()))
     case = replace(case, checkers=digests) if digests else case
-    if names <= checkers.keys():
+    if codes <= checkers.keys():
         yield case
         return
 
     def absent(check: object) -> bool:
-        return isinstance(check, Custom) and check.checker not in checkers
+        return isinstance(check, Coded) and check.code not in checkers
 
     assertions = measured(case.fixture.assertions, absent)
     if any(assertion.weight > 0 for assertion in assertions):
         yield replace(case, fixture=case.fixture.model_copy(update={"assertions": assertions}))
 
 
-def _told(name: str, cases: list[Case]) -> Finding:
+def _left_out(case: Case, checkers: Mapping[str, Checker]) -> LeftOut:
+    checks = _checks(case.fixture)
+    names = ", ".join(checks[code].named for code in sorted(checks.keys() - checkers.keys()))
+    return LeftOut(
+        fixture=case.fixture.id, why=f"the base has no {names}, and only that would decide it", remedy=_AFTER
+    )
+
+
+def _told(code: str, cases: list[Case]) -> Finding:
     names = ", ".join(repr(case.fixture.id) for case in cases[:MOST_NAMED])
     rest = f" and {len(cases) - MOST_NAMED} more" if len(cases) > MOST_NAMED else ""
     fixtures = f"fixture{'' if len(cases) == 1 else 's'} {names}{rest}"
     return Finding(
         rule=RULE,
         severity=Severity.WARN,
-        message=f"the base has no assertion {name!r}, so it counts for nothing in {fixtures}",
-        remedy="it grades from the first change after this one is merged; docs/custom-assertions.md",
+        message=f"the base has no {_checks(cases[0].fixture)[code].named}, so it counts for nothing in {fixtures}",
+        remedy=_AFTER,
         file=cases[0].file,
         line=cases[0].line,
     )

@@ -178,21 +178,22 @@ def pinning(
     yield from _registered(surface, severity, today)
 
 
-def judge_pinning(suite: Suite, policy: Policy, *, today: dt.date) -> Iterator[Finding]:
-    """The judge's own model, where a fixture asks it: one that moves is another judge than was calibrated."""
-    severity = severity_of(policy.pins)
-    if severity is None or policy.judge is None or not any(case.judge for case in suite.cases):
+def grader_pinning(suite: Suite, policy: Policy, *, today: dt.date) -> Iterator[Finding]:
+    """The models of judge and embedder, where a fixture asks them: one that moves grades otherwise than it did."""
+    if (severity := severity_of(policy.pins)) is None:
         return
-    entry = policy.judge.model
-    pin = pins.state(entry.provider, entry.model, today=today)
-    if (weight := _weight(pin, severity)) is not None:
-        yield Finding(
-            rule=PINS,
-            severity=weight,
-            message=f"the judge's model {pin.model!r} {_said(pin)}",
-            remedy=pin.remedy,
-            file=config.PATH,
-        )
+    judge = policy.judge.model if policy.judge and any(case.judge for case in suite.cases) else None
+    embedder = policy.embedder if any(case.embedder for case in suite.cases) else None
+    for name, entry in (("judge", judge), ("embedder", embedder)):
+        pin = pins.state(entry.provider, entry.model, today=today) if entry else None
+        if pin is not None and (weight := _weight(pin, severity)) is not None:
+            yield Finding(
+                rule=PINS,
+                severity=weight,
+                message=f"the {name}'s model {pin.model!r} {_said(pin)}",
+                remedy=pin.remedy,
+                file=config.PATH,
+            )
 
 
 def _weight(pin: Pin, severity: Severity) -> Severity | None:

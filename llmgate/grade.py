@@ -15,6 +15,7 @@ def subject(trace: Trace, fixture: Fixture) -> Subject:
         gold=fixture.context.gold,
         variables=fixture.input.variables,
         messages=fixture.input.messages,
+        context=fixture.context.text,
     )
 
 

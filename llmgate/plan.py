@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from llmgate.changes import Change, Happened, Kind
-from llmgate.errors import ConfigurationError, Fault, RenderError, UsageError
+from llmgate.errors import ConfigurationError, Fault, RenderError
 from llmgate.fixture import Fixture
 from llmgate.preparing import Prepared, Render, Side, attached, outline
 from llmgate.prompts import Prompt
 from llmgate.retrieval import live, reach
 from llmgate.retrieval.live import Found
-from llmgate.suite import Case, Suite
+from llmgate.suite import Case, Suite, chosen
 from llmgate.surface import Surface
 from llmgate.targets import prompt
 from llmgate.trial import Arm, Retrieved
@@ -118,12 +118,10 @@ def make(
     both are about the change.
 
     Raises:
-        UsageError: where `only` names a fixture that the suite does not have.
+        UsageError: where `only` names a fixture that the suite does not have, or of which nothing counts.
     """
     draft = _Draft()
-    wanted = frozenset(only) or frozenset(case.fixture.id for case in suite.cases)
-    if unknown := sorted(wanted - {case.fixture.id for case in suite.cases}):
-        raise UsageError(f"there is no fixture {', '.join(unknown)}", remedy="name fixtures that are active, by id")
+    wanted = chosen(suite, only)
     for case in suite.cases:
         _place(case, sides, draft, alone=bool(only))
     for items in (draft.compared, draft.new):

@@ -55,7 +55,7 @@ class Prepared:
 
     @property
     def steps(self) -> int:
-        """The most calls that one trial takes."""
+        """The most calls that one conversation takes."""
         return self.max_steps if self.request.tools else 1
 
 

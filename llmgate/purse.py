@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from llmgate.config import Budget
 from llmgate.errors import BudgetExhausted, CallRefused
@@ -20,14 +20,24 @@ class Clock:
 
 
 @dataclass(slots=True, kw_only=True)
+class Share:
+    """What a part of the calls took of what was spent."""
+
+    calls: int = 0
+    usd: float = 0.0
+    unpriced: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
 class Spent:
-    """What this run used. `unpriced` calls have no known price; `errors` are calls without a usable answer."""
+    """What this run used, the judge's share in it. `unpriced` calls have no known price; `errors` no usable answer."""
 
     calls: int = 0
     reused: int = 0
     errors: int = 0
     usd: float = 0.0
     unpriced: int = 0
+    judge: Share = field(default_factory=Share)
 
 
 class Purse:
@@ -42,7 +52,7 @@ class Purse:
         self._settled = asyncio.Event()
         self._deadline = clock.monotonic() + budget.minutes * 60
 
-    async def reserve(self, ceiling: float) -> None:
+    async def reserve(self, ceiling: float, share: Share | None = None) -> None:
         """Set a call's dollars aside before it is made; wait where calls in flight may yet cost less than theirs.
 
         Raises:
@@ -51,26 +61,32 @@ class Purse:
         while self._in_flight and self._is_too_dear(ceiling):
             await self._settled.wait()
         self._refuse_beyond_budget(ceiling)
-        self.spent.calls += 1
+        for payer in self._payers(share):
+            payer.calls += 1
         self._in_flight += 1
         self._reserved_usd += ceiling
 
     @contextmanager
-    def settling(self, ceiling: float) -> Iterator[None]:
+    def settling(self, ceiling: float, share: Share | None = None) -> Iterator[None]:
         """Make a call whose dollars are set aside. One that is lost on the way may have been billed: it is paid for."""
         try:
             yield
         except CallRefused:
             raise
         except BaseException:
-            self.spent.usd += ceiling
+            for payer in self._payers(share):
+                payer.usd += ceiling
             raise
         finally:
             self._settle(ceiling)
 
-    def pay(self, cost_usd: float | None) -> None:
-        self.spent.usd += cost_usd or 0.0
-        self.spent.unpriced += cost_usd is None
+    def pay(self, cost_usd: float | None, share: Share | None = None) -> None:
+        for payer in self._payers(share):
+            payer.usd += cost_usd or 0.0
+            payer.unpriced += cost_usd is None
+
+    def _payers(self, share: Share | None) -> tuple[Spent | Share, ...]:
+        return (self.spent,) if share is None else (self.spent, share)
 
     def _settle(self, ceiling: float) -> None:
         self._in_flight -= 1

@@ -18,7 +18,7 @@ from pydantic import JsonValue
 from pydantic_core import to_json
 
 from llmgate import documents, fixture
-from llmgate.errors import ConfigurationError, Fault
+from llmgate.errors import ConfigurationError, Fault, UsageError
 from llmgate.fixture import Fixture
 from llmgate.trial import Arm
 
@@ -47,8 +47,8 @@ class Case:
 
     `form` is the revision whose edit holds: the base where the head asks less, otherwise the head, whose tightening
     does not decide yet. `new` has no base form. The file and line are the head's where it has the fixture.
-    `judge` names the judge that its assertions ask, `checkers` the repository's classes that decide some of them, with
-    their text; they are empty where there are none.
+    `judge` and `embedder` name the models that its assertions ask, `checkers` the repository's classes that decide some
+    of them, with their text; they are empty where there are none.
     """
 
     fixture: Fixture
@@ -57,6 +57,7 @@ class Case:
     file: str
     line: int
     judge: str = ""
+    embedder: str = ""
     checkers: str = ""
 
 
@@ -71,16 +72,27 @@ class Weakening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A fixture of which nothing counts yet, and what would make it count."""
+
+    fixture: str
+    why: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suite:
     """`unread` are faults in the base's own files: what they hold is not in `cases`.
 
     `incomplete` are fixtures that never run, as their answers hang on state outside them: they cover nothing.
+    `left_out` are those that only assertions without a say would decide: they do not run either.
     """
 
     cases: tuple[Case, ...]
     weakened: tuple[Weakening, ...] = ()
     unread: tuple[Fault, ...] = ()
     incomplete: tuple[Stored, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def load(paths: Iterable[str], read: Callable[[str], bytes]) -> Loaded:
@@ -133,6 +145,23 @@ def union(base: Loaded, head: Loaded, *, reads: Callable[[str], frozenset[str]],
     told = {case.fixture.id for case in cases}
     left_out = tuple(stored for stored in incomplete(head) if stored.fixture.id not in told)
     return Suite(cases=tuple(cases), weakened=tuple(weakened), unread=base.faults, incomplete=left_out)
+
+
+def chosen(suite: Suite, only: Iterable[str]) -> frozenset[str]:
+    """Name the fixtures that are asked for, or all.
+
+    Raises:
+        UsageError: where one does not run: the suite does not have it, or nothing of it counts.
+    """
+    known, left_out = {case.fixture.id for case in suite.cases}, {each.fixture: each for each in suite.left_out}
+    wanted = frozenset(only) or frozenset(known)
+    unknown = sorted(wanted - known)
+    if missing := [name for name in unknown if name not in left_out]:
+        raise UsageError(f"there is no fixture {', '.join(missing)}", remedy="name fixtures that are active, by id")
+    if unknown:
+        first = left_out[unknown[0]]
+        raise UsageError(f"the fixture {first.fixture!r} is left out: {first.why}", remedy=first.remedy)
+    return wanted
 
 
 def incomplete(loaded: Loaded) -> Iterator[Stored]:

@@ -100,6 +100,28 @@ class Call:
     provider: str = ""
 
 
+Vector = tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddingRequest:
+    """Texts to embed, in no provider's dialect. `provider` is a key of `policy.providers`."""
+
+    provider: str
+    model: str
+    texts: tuple[str, ...]
+    params: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embeddings:
+    """What a provider answered: a vector for each text, in the order of the texts, and the tokens as it billed them."""
+
+    vectors: tuple[Vector, ...]
+    tokens: int = 0
+    served_model: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
     """What came of asking a judge: its call, or why there is none."""
@@ -123,6 +145,15 @@ class Served:
     provider: str
     asked: str
     answered: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embedding:
+    """What came of embedding a text: its vector and who made it, or why there is none."""
+
+    vector: Vector | None = None
+    served: Served | None = None
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,12 +187,28 @@ class Miss:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """A further answer to a trial's request, to be compared with its own: no trial, and no part of the conversation.
+
+    `error` names why there is no answer; `miss` what could not be replayed.
+    """
+
+    calls: tuple[Call, ...] = ()
+    output: str = ""
+    tool_calls: tuple[ToolCallPart, ...] = ()
+    miss: Miss | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """What happened in one trial. `error` names why there is no answer; `miss` what could not be replayed.
 
     `rulings` are a judge's answers by the digest of what it was asked. Their cost and time are the grading's.
     `request` is the last one that was sent: it holds the whole conversation before the answer.
-    `remarks` are those of the repository's own classes, by the key of the assertion.
+    `remarks` are those of the repository's own classes, by the key of the assertion; `vectors` are embeddings by text.
+    `repeats` are further answers to the same request, in order, up to the first error. Cost, time and tokens are those
+    of `calls`, which are the trial's own; `finished_at` is when the last answer came.
     """
 
     trial: Trial
@@ -175,6 +222,8 @@ class Trace:
     miss: Miss | None = None
     rulings: Mapping[str, Ruling] = field(default_factory=dict)
     remarks: Mapping[str, Remark] = field(default_factory=dict)
+    repeats: tuple[Repeat, ...] = ()
+    vectors: Mapping[str, Embedding] = field(default_factory=dict, repr=False)
 
     @property
     def latency_s(self) -> float:

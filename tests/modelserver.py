@@ -17,7 +17,9 @@ import gzip
 import importlib
 import itertools
 import json
+import math
 import queue
+import re
 import socket
 import ssl
 import struct
@@ -25,6 +27,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -44,6 +47,10 @@ class Asked:
     body: Any
     method: str = "POST"
     query: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def embeds(self) -> bool:
+        return self.path.endswith("/embeddings")
 
     @property
     def is_anthropic(self) -> bool:
@@ -101,6 +108,15 @@ class Said:
 
 
 Answering = Callable[[Asked], Said | str]
+Embedding = Callable[[str, int], list[Any]]
+
+
+def hashed(text: str, dimensions: int) -> list[float]:
+    """A vector of length 1 that counts a text's words, each in a place that its hash chooses."""
+    counts = [0.0] * dimensions
+    for word in re.findall(r"\w+", text.lower()) or [text]:
+        counts[zlib.crc32(word.encode()) % dimensions] += 1
+    return [count / math.hypot(*counts) for count in counts]
 
 
 def echo(asked: Asked) -> str:
@@ -208,6 +224,7 @@ class Server:
 def serve(
     answer: Answering = echo,
     *,
+    embed: Embedding = hashed,
     plan: Plan = (),
     latency_s: float | Callable[[Asked], float] = 0.0,
     tls: ssl.SSLContext | None = None,
@@ -216,7 +233,7 @@ def serve(
     """Serve from a thread until the block ends. The plan is used up one fault per request; then all is well."""
     server = Server()
     faults = plan if callable(plan) else _one_by_one(plan)
-    running = _Running(lambda: _Model(server, answer, faults, latency_s), tls, host)
+    running = _Running(lambda: _Model(server, answer, embed, faults, latency_s), tls, host)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     server.url = f"{'https' if tls else 'http'}://{host}:{running.port()}"
@@ -267,9 +284,22 @@ class _Running:
 
 
 class _Model(web.Server):
-    def __init__(self, server: Server, answer: Answering, faults: Callable[[Asked], Fault], latency_s: Any) -> None:
+    def __init__(
+        self,
+        server: Server,
+        answer: Answering,
+        embed: Embedding,
+        faults: Callable[[Asked], Fault],
+        latency_s: Any,
+    ) -> None:
         super().__init__(self._answer_request)
-        self._server, self._answer, self._faults, self._latency_s = server, answer, faults, latency_s
+        self._server, self._answer, self._embed, self._faults, self._latency_s = (
+            server,
+            answer,
+            embed,
+            faults,
+            latency_s,
+        )
 
     def connection_made(self, handler: Any, transport: Any) -> None:
         self._server.connections += 1
@@ -296,9 +326,22 @@ class _Model(web.Server):
         return await _FAULTS[fault.kind](self, request, asked, fault)
 
     def _written(self, asked: Asked) -> dict[str, Any]:
+        if asked.embeds:
+            return _embeddings(asked, self._embed)
         said = self._answer(asked)
         said = Said(text=said) if isinstance(said, str) else said
         return written(asked, said, len(self._server.seen))
+
+
+def _embeddings(asked: Asked, embed: Embedding) -> dict[str, Any]:
+    texts, dimensions = asked.body["input"], asked.body.get("dimensions", 64)
+    tokens = sum(len(text) // 4 + 1 for text in texts)
+    data = [
+        {"object": "embedding", "index": place, "embedding": embed(text, dimensions)}
+        for place, text in enumerate(texts)
+    ]
+    usage = {"prompt_tokens": tokens, "total_tokens": tokens}
+    return {"object": "list", "data": data, "model": asked.model, "usage": usage}
 
 
 def written(asked: Asked, said: Said, number: int = 1) -> dict[str, Any]:

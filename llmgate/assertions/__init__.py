@@ -4,16 +4,17 @@ text        equals, contains, icontains, contains-any, contains-all, icontains-a
             word-count, levenshtein, is-refusal
 JSON        is-json, contains-json, format:json-schema
 languages   is-xml, contains-xml, is-html, contains-html, is-sql, contains-sql
-likeness    rouge-n, bleu, gleu, meteor
+likeness    rouge-n, bleu, gleu, meteor, and by embeddings similar, similar:cosine, similar:dot, similar:euclidean
 tools       is-valid-openai-tools-call, is-valid-function-call, is-valid-openai-function-call, tool-call-f1,
             trajectory:tool-used, trajectory:tool-args-match, trajectory:tool-sequence, trajectory:step-count,
             tool:no-unknown
 documents   retrieval:contains-ids, retrieval:recall@k, retrieval:not-dropped, grounding:citations-exist,
             grounding:no-unsupported-numbers, grounding:supported-ratio
 the call    latency, cost, finish-reason, guardrails, perplexity, perplexity-score
+repeats     stable
 a judge     llm-rubric, factuality
 groups      assert-set
-your own    custom:NAME
+your own    python, custom:NAME
 
 `Assertion` is one of them as a fixture writes it. docs/assertions.md has all of them with their fields.
 """
@@ -42,7 +43,7 @@ from llmgate.assertions.assert_set import AssertSet
 from llmgate.assertions.custom import NAMED, PATTERN, PREFIX, Custom
 from llmgate.assertions.judgement import Judgement
 from llmgate.assertions.kinds import KINDS
-from llmgate.assertions.subject import Check, Refutable, Subject
+from llmgate.assertions.subject import Check, Subject, refutes
 from llmgate.errors import CannotJudge
 from llmgate.trial import Grade
 
@@ -101,7 +102,7 @@ class Assertion(BaseModel):
         check: Check = self.check
         if not self.type.startswith(NOT):
             return check.grade(subject)
-        return check.refute(subject) if isinstance(check, Refutable) else _opposite(check.grade(subject))
+        return check.refute(subject) if refutes(check) else _opposite(check.grade(subject))
 
     @model_validator(mode="wrap")
     @classmethod

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Any, Final, Protocol, TypeGuard, runtime_checkable
 
 from pydantic import JsonValue
 
@@ -89,6 +89,11 @@ class Asks(Protocol):
         ...
 
     def grade(self, subject: Subject) -> Judgement: ...
+
+
+def asks(check: object) -> TypeGuard[Asks]:
+    """Tell it by the class: a check may have a field of any name, as `custom:NAME` has."""
+    return issubclass(type(check), Asks)
 
 
 def inquiry(subject: Subject, criterion: str, *, reference: str | None = None, documents: bool = False) -> Inquiry:

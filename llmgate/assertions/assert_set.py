@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, Field, WithJsonSchema, field_validator
@@ -50,3 +51,12 @@ class AssertSet(BaseModel):
             parts=parts,
             error=total.reason if total.outcome is Outcome.ERROR else None,
         )
+
+
+def checks(assertions: Iterable[Assertion]) -> Iterator[object]:
+    """List the checks of some assertions, those in sets in place of the sets."""
+    for assertion in assertions:
+        if isinstance(assertion.check, AssertSet):
+            yield from checks(assertion.check.assertions)
+        else:
+            yield assertion.check

@@ -25,7 +25,8 @@ _INTRODUCTION = f"""\
 
 An assertion is one check of a trial. It stands in a fixture under `assert`, as a mapping with a `type`, the fields of
 that type, and some fields that all assertions share. Names and semantics are promptfoo's where promptfoo has the check;
-our own are named `retrieval:…`, `grounding:…`, `format:…` and `tool:…`. A key that is not listed here is a fault.
+our own are `stable` and those named `retrieval:…`, `grounding:…`, `format:…` and `tool:…`. A key that is not listed
+here is a fault.
 
 A case passes if all its assertions pass or, when the fixture has a `threshold`, if the weighted mean of their scores
 reaches it. An assertion that cannot judge (no known price, a missing package, an output that is too long) makes the
@@ -44,7 +45,7 @@ _WORDS: Final = {
     "boolean": "true or false",
     "object": "mapping",
 }
-_NAMED: Final = {"FinishReason": "word", "JsonValue": "any value"}
+_NAMED: Final = {"FinishReason": "word", "Compared": "word", "JsonValue": "any value"}
 _NOTHING: Final = Subject(trace=Trace(trial=Trial(fixture="f", arm=Arm.HEAD, index=0)))
 
 

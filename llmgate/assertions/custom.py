@@ -5,19 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import keyword
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from llmgate.assertions import fields, judgement
-from llmgate.assertions.assert_set import AssertSet
 from llmgate.assertions.judgement import Judgement
 from llmgate.assertions.subject import Subject
 from llmgate.errors import CannotJudge
-
-if TYPE_CHECKING:
-    from llmgate.assertions import Assertion
 
 PREFIX: Final = "custom:"
 NAMED: Final = "custom:name"  # no key of a fixture: it is no name of a parameter
@@ -60,30 +55,30 @@ class Custom(BaseModel):
         return dict(self.__pydantic_extra__)
 
     @property
+    def code(self) -> str:
+        return self.checker
+
+    @property
+    def named(self) -> str:
+        return f"assertion {self.checker!r}"
+
+    @property
     def key(self) -> str:
         """Name the question: the class and what it is made with."""
         text = json.dumps([self.checker, self.given], sort_keys=True)
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
+    def asked(self, subject: Subject) -> dict[str, JsonValue]:
+        return {"fields": self.given, "output": subject.output, "context": context(subject)}
+
     def grade(self, subject: Subject) -> Judgement:
         _ = subject.output  # too long an output is told as that
         remark = subject.trace.remarks.get(self.key)
         if remark is None:
-            raise CannotJudge(
-                f"the base has no assertion {self.checker!r}", remedy="docs/custom-assertions.md says how to add one"
-            )
+            raise CannotJudge(f"the base has no {self.named}", remedy="docs/custom-assertions.md says how to add one")
         if remark.error is not None:
             raise CannotJudge(f"{PREFIX}{self.checker}: {remark.error}")
         return _judged(self, remark.result)
-
-
-def among(assertions: Iterable[Assertion]) -> Iterator[Custom]:
-    """List the checks that a class of the repository decides, those in sets among them."""
-    for assertion in assertions:
-        if isinstance(assertion.check, AssertSet):
-            yield from among(assertion.check.assertions)
-        elif isinstance(assertion.check, Custom):
-            yield assertion.check
 
 
 def context(subject: Subject) -> dict[str, JsonValue]:

@@ -43,11 +43,17 @@ from llmgate.assertions.llm_rubric import LlmRubric
 from llmgate.assertions.meteor import Meteor
 from llmgate.assertions.perplexity import Perplexity
 from llmgate.assertions.perplexity_score import PerplexityScore
+from llmgate.assertions.python import Python
 from llmgate.assertions.regex import Regex
 from llmgate.assertions.retrieval_contains_ids import RetrievalContainsIds
 from llmgate.assertions.retrieval_not_dropped import RetrievalNotDropped
 from llmgate.assertions.retrieval_recall_k import RetrievalRecallAtK
 from llmgate.assertions.rouge_n import RougeN
+from llmgate.assertions.similar import Similar
+from llmgate.assertions.similar_cosine import SimilarCosine
+from llmgate.assertions.similar_dot import SimilarDot
+from llmgate.assertions.similar_euclidean import SimilarEuclidean
+from llmgate.assertions.stable import Stable
 from llmgate.assertions.starts_with import StartsWith
 from llmgate.assertions.tool_call_f1 import ToolCallF1
 from llmgate.assertions.tool_no_unknown import ToolNoUnknown
@@ -106,5 +112,11 @@ KINDS: Final[Mapping[str, type[BaseModel]]] = {
     "perplexity": Perplexity,
     "perplexity-score": PerplexityScore,
     "guardrails": Guardrails,
+    "stable": Stable,
+    "similar": Similar,
+    "similar:cosine": SimilarCosine,
+    "similar:dot": SimilarDot,
+    "similar:euclidean": SimilarEuclidean,
+    "python": Python,
     "assert-set": AssertSet,
 }

@@ -25,7 +25,8 @@ class LlmRubric(BaseModel):
     The score is 1 or 0. Until the judge is calibrated (`docs/judge.md`) the assertion has weight 0.
 
     Otherwise than in promptfoo there is no `provider`, `rubricPrompt` or `threshold`: one pinned judge grades both arms
-    with one prompt, which is the one that was calibrated. `value` is no template.
+    with one prompt, which is the one that was calibrated. `value` is no template. promptfoo's `model-graded-closedqa`
+    asks the same of a criterion, and is this assertion here.
     """
 
     model_config = fields.STRICT

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from llmgate.assertions import Assertion
-from llmgate.assertions.asking import Asks, Inquiry
+from llmgate.assertions import Assertion, assert_set
+from llmgate.assertions.asking import Asks, Inquiry, asks
 from llmgate.assertions.assert_set import AssertSet
 from llmgate.assertions.subject import Subject
 from llmgate.errors import CannotJudge
@@ -13,11 +13,7 @@ from llmgate.errors import CannotJudge
 
 def asking(assertions: Iterable[Assertion]) -> Iterator[Asks]:
     """List the checks that a judge decides, those in sets among them."""
-    for assertion in assertions:
-        if isinstance(assertion.check, AssertSet):
-            yield from asking(assertion.check.assertions)
-        elif isinstance(assertion.check, Asks):
-            yield assertion.check
+    return (check for check in assert_set.checks(assertions) if asks(check))
 
 
 def inquiries(assertions: Iterable[Assertion], subject: Subject) -> tuple[Inquiry, ...]:
@@ -32,11 +28,7 @@ def inquiries(assertions: Iterable[Assertion], subject: Subject) -> tuple[Inquir
     return tuple(found.values())
 
 
-def _is_asked(check: object) -> bool:
-    return isinstance(check, Asks)
-
-
-def measured(assertions: Iterable[Assertion], which: Callable[[object], bool] = _is_asked) -> tuple[Assertion, ...]:
+def measured(assertions: Iterable[Assertion], which: Callable[[object], bool] = asks) -> tuple[Assertion, ...]:
     """Take the weight from what a judge, or who is meant, decides. A set of which nothing counts loses its own."""
     return tuple(_measured(assertion, which) for assertion in assertions)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import re2
@@ -40,13 +40,37 @@ def found(pattern: str, text: str) -> bool:
     Raises:
         CannotJudge: if a pattern this large could take too long on a text this long.
     """
-    compiled, data = _compiled(pattern), _encoded(text)
-    if compiled.programsize * len(data) > MAX_WORK:
+    data = _encoded(text)
+    _refuse_too_much(pattern, len(data))
+    return _compiled(pattern).search(data) is not None
+
+
+def picked(pattern: str, texts: Iterable[str]) -> list[str | None]:
+    """Return what the pattern's first group has in each text, at the first match; None where nothing matches.
+
+    Half surrogate pairs count as U+FFFD.
+
+    Raises:
+        CannotJudge: if a pattern this large could take too long on texts this long together.
+    """
+    every = [_encoded(text) for text in texts]
+    _refuse_too_much(pattern, sum(map(len, every)))
+    groups = [match and match.group(1) for match in map(_compiled(pattern).search, every)]
+    return [None if group is None else group.decode("utf-8", "replace") for group in groups]
+
+
+def groups(pattern: str) -> int:
+    """Count the groups of a pattern that capture."""
+    count: int = _compiled(pattern).groups
+    return count
+
+
+def _refuse_too_much(pattern: str, length: int) -> None:
+    if _compiled(pattern).programsize * length > MAX_WORK:
         raise CannotJudge(
-            f"the pattern {judgement.quoted(pattern)} is too large for a text of {len(data)} bytes",
+            f"the pattern {judgement.quoted(pattern)} is too large for a text of {length} bytes",
             remedy="use fewer or smaller counted repetitions such as .{0,200}",
         )
-    return compiled.search(data) is not None
 
 
 def spans(pattern: str, text: str) -> Iterator[tuple[int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard, runtime_checkable
 
 from pydantic import JsonValue
 
@@ -18,13 +18,17 @@ MAX_OUTPUT_CHARS = 500_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A trace with the fixture's tool definitions, the ids of the documents that should be found, and its input."""
+    """A trace with the fixture's tool definitions, the ids of the documents that should be found, and its input.
+
+    `context` is the text that stands for the documents in the prompt, where the fixture has one.
+    """
 
     trace: Trace
     tools: tuple[ToolDefinition, ...] = ()
     gold: tuple[str, ...] = ()
     variables: Mapping[str, JsonValue] = field(default_factory=dict)
     messages: tuple[Message, ...] = ()
+    context: str | None = None
 
     @property
     def output(self) -> str:
@@ -33,12 +37,21 @@ class Subject:
         Raises:
             CannotJudge: if it is longer than MAX_OUTPUT_CHARS.
         """
-        if len(self.trace.output) > MAX_OUTPUT_CHARS:
-            raise CannotJudge(
-                f"the output has {len(self.trace.output)} characters; at most {MAX_OUTPUT_CHARS} are graded",
-                remedy="limit the answer, for example with max_tokens",
-            )
-        return self.trace.output
+        return bounded(self.trace.output)
+
+
+def bounded(output: str) -> str:
+    """Refuse what is longer than MAX_OUTPUT_CHARS.
+
+    Raises:
+        CannotJudge: if it is.
+    """
+    if len(output) > MAX_OUTPUT_CHARS:
+        raise CannotJudge(
+            f"the output has {len(output)} characters; at most {MAX_OUTPUT_CHARS} are graded",
+            remedy="limit the answer, for example with max_tokens",
+        )
+    return output
 
 
 class Check(Protocol):
@@ -55,3 +68,8 @@ class Refutable(Protocol):
     """A check whose `not-` form is more than the opposite of its result."""
 
     def refute(self, subject: Subject) -> Judgement: ...
+
+
+def refutes(check: object) -> TypeGuard[Refutable]:
+    """Tell it by the class: a check may have a field of any name, as `custom:NAME` has."""
+    return issubclass(type(check), Refutable)

@@ -25,7 +25,7 @@ from llmgate import (
     sides,
     suite,
 )
-from llmgate.assertions import model_graded
+from llmgate.assertions import embedded, model_graded
 from llmgate.cli import checking, outside
 from llmgate.cli import online as online_lists
 from llmgate.errors import CallRefused, ConfigurationError, Fault, RenderError
@@ -180,22 +180,28 @@ def _cases(loaded: suite.Loaded) -> tuple[suite.Case, ...]:
 
 
 def _unjudged(side: plan.Side, loaded: suite.Loaded) -> Iterator[Fault]:
-    """Find the fixtures that ask a judge where the policy names none."""
-    if side.config.policy.judge is None:
-        for case in _cases(loaded):
-            if any(model_graded.asking(case.fixture.assertions)):
-                message = f"fixture {case.fixture.id!r} has a model-graded assertion, and there is no policy.judge"
-                yield documents.fault(case.file, case.line, message, "name one; docs/judge.md says how")
+    """Find the fixtures that ask a judge or an embedder where the policy names none."""
+    policy = side.config.policy
+    for case in _cases(loaded):
+        name = f"fixture {case.fixture.id!r}"
+        if policy.judge is None and any(model_graded.asking(case.fixture.assertions)):
+            message = f"{name} has a model-graded assertion, and there is no policy.judge"
+            yield documents.fault(case.file, case.line, message, "name one; docs/judge.md says how")
+        if policy.embedder is None and any(embedded.among(case.fixture.assertions)):
+            message = f"{name} has an assertion that compares embeddings, and there is no policy.embedder"
+            yield documents.fault(case.file, case.line, message, "name one; docs/embedder.md says how")
 
 
 def _judging(history: git.Repository, commit: str, side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:
-    """Say where the judge stands and what its model's name promises, as if this revision were the base."""
+    """Say where the judge stands and what the names of grading models promise, as if this revision were the base."""
     policy = side.config.policy
+    admitted = suite.Suite(cases=_cases(loaded))
     if policy.judge is not None:
-        everything = suite.Suite(cases=_cases(loaded))
-        admitted, told = admission.admitted(everything, policy, sides.file_of(history, commit))
+        admitted, told = admission.admitted(admitted, policy, sides.file_of(history, commit))
         yield from told
-        yield from findings.judge_pinning(admitted, policy, today=_today())
+    if policy.embedder is not None:
+        admitted, _ = admission.embedding(admitted, policy)
+    yield from findings.grader_pinning(admitted, policy, today=_today())
 
 
 def _incomplete(side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:

@@ -12,13 +12,14 @@ from pathlib import Path
 
 import click
 
-from llmgate import config, custom, gate, git, plan, proving, redaction, run, sides
-from llmgate.assertions import model_graded
+from llmgate import config, custom, gate, git, plan, proving, redaction, run, scripts, sides
+from llmgate.assertions import embedded, model_graded
 from llmgate.cli import outside, recording
 from llmgate.cli.gate import asked
 from llmgate.cli.progress import Progress
 from llmgate.config import Checker, Config
 from llmgate.errors import NotEvaluated, UsageError
+from llmgate.fixture import Fixture
 from llmgate.proving import FAILING, PASSING, Result, Revision
 from llmgate.renderers import inert, proof
 from llmgate.stats.separation import MOST_REPEATS
@@ -66,7 +67,7 @@ def command(
         proving.check(source.stored.fixture)
         named = {FAILING: fails_at, PASSING: passes_at}
         revisions = {arm: Revision(name=name, commit=history.resolve(name)) for arm, name in named.items()}
-        basis = _basis(history, base, worktree)
+        basis = _basis(history, base, worktree, source.stored.fixture)
         policy = basis.config.policy
         rules = proving.Rules(repeats=repeats, alpha=policy.alpha, max_error_share=policy.max_error_share)
         proving.refuse_too_few(repeats, policy.alpha)
@@ -91,8 +92,8 @@ class _Basis:
     checkers: Mapping[str, Checker]
 
 
-def _basis(history: git.Repository, base: str | None, worktree: str) -> _Basis:
-    """Read the policy that holds, and its classes: a revision under test cannot choose where keys go."""
+def _basis(history: git.Repository, base: str | None, worktree: str, fixture: Fixture) -> _Basis:
+    """Read the policy that holds, and the code that goes with it: a revision under test cannot choose where keys go."""
     commit = asked(history, base=base, head=worktree).base
     if config.PATH not in history.tree(commit):
         raise NotEvaluated(
@@ -100,7 +101,9 @@ def _basis(history: git.Repository, base: str | None, worktree: str) -> _Basis:
             remedy=f"add {config.PATH} to the default branch first, or name a revision that has it with --base",
         )
     settings = config.read(history.read(commit, config.PATH), f"{config.PATH} (base)")
-    return _Basis(config=settings, checkers=custom.known(settings, sides.file_of(history, commit)))
+    read = sides.file_of(history, commit)
+    asked_for = scripts.known([fixture], sides.fixtures(history, commit, settings), read)
+    return _Basis(config=settings, checkers={**custom.known(settings, read), **asked_for})
 
 
 def _sides(
@@ -131,7 +134,9 @@ def _proven(
 ) -> Result:
     policy, fixture = basis.config.policy, item.case.fixture
     judge = policy.judge.model if policy.judge and any(model_graded.asking(fixture.assertions)) else None
-    used = frozenset(item.on(arm).request.provider for arm in Arm) | ({judge.provider} if judge else set())
+    embedder = policy.embedder if any(embedded.among(fixture.assertions)) else None
+    graders = frozenset(entry.provider for entry in (judge, embedder) if entry)
+    used = frozenset(item.on(arm).request.provider for arm in Arm) | graders
     with (
         things.store() as store,
         run.Engine(
@@ -141,8 +146,7 @@ def _proven(
             budget=policy.budget,
             concurrency=policy.concurrency,
             clock=things.clock,
-            judge=judge,
-            checkers=things.checkers(basis.checkers),
+            graders=run.Graders(judge=judge, embedder=embedder, checkers=things.checkers(basis.checkers)),
         ) as engine,
     ):
         result = proving.prove(item, rules, engine, lambda graded: things.progress(graded, 2 * rules.repeats))

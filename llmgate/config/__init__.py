@@ -12,14 +12,15 @@ from pydantic import Field, ValidationError
 from llmgate import documents
 from llmgate.config.entries import MAX_TOP_K, RESERVED_PARAMS, ModelEntry, RetrievalEntry, TargetEntry
 from llmgate.config.files import SuiteSettings, SurfaceSettings
-from llmgate.config.judging import JudgeSettings
+from llmgate.config.judging import EMBEDDING_API, JudgeSettings
 from llmgate.config.noun import Name, Noun
-from llmgate.config.own import MAX_SOURCE_BYTES, AssertionEntry, Checker
+from llmgate.config.own import MAX_SOURCE_BYTES, AssertionEntry, Checker, Form
 from llmgate.config.policy import KNOWN_PROVIDERS, Budget, HostEntry, Policy, ProviderEntry, Rule
 from llmgate.config.redaction import OWN_KINDS, RedactionRule, RedactionSettings
 from llmgate.errors import ConfigurationError, Fault
 
 __all__ = [
+    "EMBEDDING_API",
     "KNOWN_PROVIDERS",
     "MAX_SOURCE_BYTES",
     "MAX_TOP_K",
@@ -31,6 +32,7 @@ __all__ = [
     "Budget",
     "Checker",
     "Config",
+    "Form",
     "HostEntry",
     "JudgeSettings",
     "ModelEntry",
@@ -103,7 +105,8 @@ def _with_known_providers(value: Any) -> Any:
     if not isinstance(declared, dict) or not isinstance(models, dict):
         return value
     judge = policy.get("judge")
-    entries = [*models.values(), judge.get("model") if isinstance(judge, dict) else None]
+    grading = [judge.get("model") if isinstance(judge, dict) else None, policy.get("embedder")]
+    entries = [*models.values(), *grading]
     named = {*declared, *(entry.get("provider") for entry in entries if _names_a_provider(entry))}
     known = {
         name: {**defaults, **entry}
@@ -141,6 +144,7 @@ def _dangling(config: Config, document: documents.Document) -> Iterator[Fault]:
             f"the judge names the provider {judge.model.provider!r}, which policy.providers does not have",
             f"known: {', '.join(sorted({*known, *KNOWN_PROVIDERS}))}",
         )
+    yield from _without_embeddings(config.policy, document)
     for name, target in config.targets.items():
         if target.retrieval is not None and target.retrieval not in config.retrieval:
             yield document.fault(
@@ -148,3 +152,19 @@ def _dangling(config: Config, document: documents.Document) -> Iterator[Fault]:
                 f"target {name!r} names the retrieval {target.retrieval!r}, which is not under `retrieval`",
                 f"known: {', '.join(sorted(config.retrieval)) or 'none'}",
             )
+
+
+def _without_embeddings(policy: Policy, document: documents.Document) -> Iterator[Fault]:
+    """Find an embedder that no provider of the policy can be asked for."""
+    if policy.embedder is None:
+        return
+    name = policy.embedder.provider
+    have = sorted(name for name, entry in policy.providers.items() if entry.api == EMBEDDING_API)
+    remedy = f"known: {', '.join(sorted({*have, 'openai'}))}"
+    if (entry := policy.providers.get(name)) is None:
+        message = f"the embedder names the provider {name!r}, which policy.providers does not have"
+    elif entry.api != EMBEDDING_API:
+        message = f"the embedder's provider {name!r} speaks {entry.api}, which has no embeddings"
+    else:
+        return
+    yield document.fault(("policy", "embedder", "provider"), message, remedy)

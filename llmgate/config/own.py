@@ -1,9 +1,10 @@
-"""`assertions` → the repository's own classes: where they are, and what they are once they are read."""
+"""`assertions` → the repository's own classes: where they are, and what its code is once it is read."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -20,14 +21,27 @@ class AssertionEntry(Noun):
     named: Annotated[str, Field(alias="class", pattern="^[A-Za-z_][A-Za-z0-9_]*$", max_length=100)]
 
 
+class Form(StrEnum):
+    """What code that grades is: a class that is made with fields, or a function."""
+
+    CLASS = "class"
+    FUNCTION = "function"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checker:
-    """A class with the text of its file."""
+    """A class or a function with the text that it stands in.
+
+    `path` is the name of that text in messages, and `before` counts its first lines that nobody wrote.
+    """
 
     path: str
     named: str
     source: str
+    form: Form = Form.CLASS
+    before: int = 0
 
     @property
     def digest(self) -> str:
-        return "sha256:" + hashlib.sha256(f"{self.named}\0{self.source}".encode()).hexdigest()
+        text = "\0".join([*([] if self.form is Form.CLASS else [self.form]), self.named, self.source])
+        return "sha256:" + hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from llmgate import engine_options, hosts
-from llmgate.config.judging import JudgeSettings
+from llmgate.config.judging import EmbedderEntry, JudgeSettings
 from llmgate.config.noun import Name, Noun
 
 KNOWN_PROVIDERS = {
@@ -93,4 +93,5 @@ class Policy(Noun):
     providers: dict[Name, ProviderEntry] = Field(default_factory=dict)
     retrieval_hosts: dict[Name, HostEntry] = Field(default_factory=dict)
     judge: JudgeSettings | None = None
+    embedder: EmbedderEntry | None = None
     commands: tuple[engine_options.Command, ...] = ()

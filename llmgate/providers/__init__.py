@@ -6,41 +6,44 @@
 | `anthropic-messages` | `anthropic_messages.py` | Anthropic's Messages |
 
 `api.py` has what they share, `conversation.py` the ids of tool calls, `origin.py` keys and where they may go,
-`retry.py` when to try again, `pace.py` limits and clocks, `transport.py` the HTTP, `prices.py` the dollars,
-`listing.py` the lists of models that providers give of themselves. To add an API, write its file and name it in `APIS`
-and in `config.ProviderEntry.api`.
+`embeddings.py` the embeddings of servers that speak `openai-chat`, `retry.py` when to try again, `pace.py` limits and
+clocks, `transport.py` the HTTP, `prices.py` the dollars, `listing.py` the lists of models that providers give of
+themselves. To add an API, write its file and name it in `APIS` and in `config.ProviderEntry.api`.
 """
 
 from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from llmgate.config import ProviderEntry
+from pydantic import JsonValue
+
+from llmgate.config import EMBEDDING_API, ProviderEntry
 from llmgate.errors import CallRefused, NotEvaluated, UsageError
-from llmgate.providers import api, prices
+from llmgate.providers import api, embeddings, prices
 from llmgate.providers.anthropic_messages import AnthropicMessages
 from llmgate.providers.api import Api
 from llmgate.providers.openai_chat import OpenAIChat
 from llmgate.providers.origin import Key, is_loopback, of
 from llmgate.providers.pace import Limits, Pace
 from llmgate.redaction import Redactor
-from llmgate.trial import Completion, Request
+from llmgate.trial import Completion, EmbeddingRequest, Embeddings, Request
 
 APIS: dict[str, Api] = {"openai-chat": OpenAIChat(), "anthropic-messages": AnthropicMessages()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """Where and how one provider is asked. `path` is the whole path of the request."""
+    """Where and how one provider is asked. `path` is the whole path of the request, `embeddings` that for vectors."""
 
     origin: str
     path: str
     api: Api
+    embeddings: str | None = None
     key: Key | None = None
 
 
@@ -51,6 +54,14 @@ class Answer:
     completion: Completion
     latency_s: float
     attempts: int
+    cost_usd: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embedded:
+    """What a request for embeddings brought: the vectors, and the dollars where known."""
+
+    embeddings: Embeddings
     cost_usd: float | None
 
 
@@ -100,7 +111,8 @@ def _endpoint(entry: ProviderEntry, secret: str | None) -> Endpoint:
     dialect = APIS[entry.api]
     origin = of(entry.host)
     key = None if secret is None else Key(secret, origin=origin)
-    return Endpoint(origin=origin, path=path_of(entry.path, dialect.path), api=dialect, key=key)
+    vectors = path_of(entry.path, embeddings.PATH) if entry.api == EMBEDDING_API else None
+    return Endpoint(origin=origin, path=path_of(entry.path, dialect.path), api=dialect, embeddings=vectors, key=key)
 
 
 def path_of(base: str, own: str) -> str:
@@ -135,6 +147,11 @@ class Client:
             name: transport.destination(endpoint.origin, endpoint.path, endpoint.key, endpoint.api.headers)
             for name, endpoint in endpoints.items()
         }
+        self._vectors = {
+            name: transport.destination(endpoint.origin, endpoint.embeddings, endpoint.key, endpoint.api.headers)
+            for name, endpoint in endpoints.items()
+            if endpoint.embeddings
+        }
         secrets = [endpoint.key.reveal(to=endpoint.origin) for endpoint in endpoints.values() if endpoint.key]
         secure = any(endpoint.origin.startswith("https:") for endpoint in endpoints.values())
         trust = tls or (transport.trusted_authorities() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
@@ -159,8 +176,10 @@ class Client:
             CallRefused: the provider refuses for good, or the request cannot be written in its dialect.
             CallLost: no usable answer within the attempts and the deadline.
         """
-        endpoint = self._endpoint(request)
-        reply = await self._transport.post(self._destinations[request.provider], _written(endpoint.api, request, seed))
+        endpoint = self._endpoint(request.provider)
+        reply = await self._transport.post(
+            self._destinations[request.provider], _written(lambda: endpoint.api.body(request, seed))
+        )
         completion = endpoint.api.parse(reply.body)
         return Answer(
             completion=completion,
@@ -169,19 +188,38 @@ class Client:
             cost_usd=None if is_loopback(endpoint.origin) else prices.cost(request, completion),
         )
 
-    def ceiling(self, request: Request) -> float | None:
+    async def embed(self, request: EmbeddingRequest) -> Embedded:
+        """Ask for the vectors of texts, retrying what is transient.
+
+        Raises:
+            UsageError: the request's provider is none of this client's.
+            CallRefused: the provider refuses for good, or speaks a dialect that has no embeddings.
+            CallLost: no usable answer within the attempts and the deadline.
+        """
+        endpoint = self._endpoint(request.provider)
+        if request.provider not in self._vectors:
+            raise CallRefused(f"the provider {request.provider!r} speaks an API that has no embeddings")
+        body = _written(lambda: embeddings.body(request))
+        reply = await self._transport.post(self._vectors[request.provider], body)
+        made = embeddings.parse(reply.body, request)
+        cost = None if is_loopback(endpoint.origin) else prices.embedding_cost(request, made)
+        return Embedded(embeddings=made, cost_usd=cost)
+
+    def ceiling(self, request: Request | EmbeddingRequest) -> float | None:
         """Dollars to reserve before a call; None where no price is known, as on this machine's own servers."""
-        return None if is_loopback(self._endpoint(request).origin) else prices.ceiling(request)
+        if is_loopback(self._endpoint(request.provider).origin):
+            return None
+        return prices.ceiling(request) if isinstance(request, Request) else prices.embedding_ceiling(request)
 
-    def _endpoint(self, request: Request) -> Endpoint:
-        if request.provider not in self._endpoints:
-            raise _undeclared([request.provider], self._endpoints)
-        return self._endpoints[request.provider]
+    def _endpoint(self, provider: str) -> Endpoint:
+        if provider not in self._endpoints:
+            raise _undeclared([provider], self._endpoints)
+        return self._endpoints[provider]
 
 
-def _written(dialect: Api, request: Request, seed: int | None) -> bytes:
+def _written(body: Callable[[], Mapping[str, JsonValue]]) -> bytes:
     try:
-        return api.encode(dialect.body(request, seed))
+        return api.encode(body())
     except (ValueError, RecursionError):
         raise CallRefused(
             "the request cannot be written as JSON: a parameter is not a finite number or too deep"

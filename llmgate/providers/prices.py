@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from llmgate.media import BlobPart, Modality, UriPart
 from llmgate.message import Message, Part, TextPart, ToolCallPart, ToolResponsePart
-from llmgate.trial import Completion, Request
+from llmgate.trial import Completion, EmbeddingRequest, Embeddings, Request
 
 BYTES_PER_TOKEN = 3  # English has about 4, Chinese about 3: with fewer the estimate stays above the bill
 TOKENS_PER_MESSAGE = 8
@@ -29,6 +29,17 @@ def cost(request: Request, completion: Completion) -> float | None:
 def ceiling(request: Request) -> float | None:
     """Dollars that a call will hardly exceed, to reserve before it is made; None where the price is unknown."""
     return _price(request.provider, request.model, _input_tokens(request), _output_tokens(request), 0)
+
+
+def embedding_cost(request: EmbeddingRequest, embeddings: Embeddings) -> float | None:
+    """Dollars of embeddings that were made, or None where the model's price or the tokens are unknown."""
+    return _price(request.provider, request.model, embeddings.tokens, 0, 0) if embeddings.tokens else None
+
+
+def embedding_ceiling(request: EmbeddingRequest) -> float | None:
+    """Dollars that embeddings will hardly exceed; None where the price is unknown."""
+    size = sum(len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN + TOKENS_PER_MESSAGE for text in request.texts)
+    return _price(request.provider, request.model, size, 0, 0)
 
 
 def _input_tokens(request: Request) -> int:

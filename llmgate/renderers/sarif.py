@@ -26,6 +26,7 @@ RULES = {
     "configuration": "a file that llmgate reads has a fault",
     "custom": "an assertion of the repository's own that the base does not have",
     "coverage": "a change that no fixture sends to a model",
+    "embedder": "assertions on embeddings without an embedder",
     "incomplete": "a fixture that does not run, as its answer hangs on state outside it",
     "index": "a retrieval index that is not the one that is locked",
     "judge": "model-graded assertions whose judge is missing or not calibrated",

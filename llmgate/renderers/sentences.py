@@ -207,12 +207,19 @@ def effort(report: Report) -> Sentence:
     parts = [f"{figures.count(calls.made, 'call')}{' to a simulated model' if report.simulated else ''}"]
     if calls.planned:
         parts[0] += f" (at most {calls.planned:,})"
+    parts += _judge(report)
     if calls.reused:
         parts.append(f"{calls.reused:,} reused")
     parts += [*_cost(report), figures.duration(report.seconds)]
     parts += [figures.count(calls.errors, "error")] if calls.made else []
     push = f" · push {report.pushes:,} of this pull request" if report.pushes > 1 else ""
     return (", ".join(parts), *_baseline(report.baseline, report.suite), push)
+
+
+def _judge(report: Report) -> list[str]:
+    judge = report.calls.judge
+    paid = f" for {figures.money(judge.usd)}" if judge.usd and not report.simulated else ""
+    return [f"{judge.made:,} of them to the judge{paid}"] if judge.made else []
 
 
 def _cost(report: Report) -> list[str]:

@@ -182,6 +182,14 @@ class ReasonEntry(_Noun):
     remedy: str = ""
 
 
+class JudgeCalls(_Noun):
+    """The judge's part of the calls that were made, and of their cost."""
+
+    made: int = 0
+    usd: float = 0.0
+    unpriced: int = 0
+
+
 class CallCounts(_Noun):
     """`planned` is the most that the plan could have needed; `reused` came from the journal without a call."""
 
@@ -189,6 +197,7 @@ class CallCounts(_Noun):
     made: int = 0
     reused: int = 0
     errors: int = 0
+    judge: JudgeCalls = JudgeCalls()
 
 
 class Cost(_Noun):

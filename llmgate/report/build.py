@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from llmgate import __version__, verdict
-from llmgate.report import CallCounts, Cost, ReasonEntry, Report, Revision, entries
+from llmgate.report import CallCounts, Cost, JudgeCalls, ReasonEntry, Report, Revision, entries
 from llmgate.report.material import Material, decided, summary_of
 from llmgate.verdict import Decision, Reason, Verdict
 
@@ -39,6 +39,7 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
             made=spent.calls,
             reused=spent.reused,
             errors=spent.errors,
+            judge=_judge(material),
         ),
         cost=Cost(usd=round(spent.usd, 6), unpriced=0 if material.simulated else spent.unpriced),
         seconds=round(seconds, 3),
@@ -50,6 +51,12 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         reproduce=_reproduce(material) if sampled else "",
     )
     return _redacted(built, redact)
+
+
+def _judge(material: Material) -> JudgeCalls:
+    share = material.spent.judge
+    unpriced = 0 if material.simulated else share.unpriced
+    return JudgeCalls(made=share.calls, usd=round(share.usd, 6), unpriced=unpriced)
 
 
 def _faulty(count: int) -> Decision:

@@ -12,12 +12,13 @@ from llmgate.config import Budget, ModelEntry
 from llmgate.errors import BudgetExhausted, CallError
 from llmgate.purse import Clock, Purse, Spent
 from llmgate.remarks import Checkers
+from llmgate.run import conversing, repeats
 from llmgate.run.calls import Answer, Calls, Client
-from llmgate.run.opinions import Opinions
+from llmgate.run.opinions import Graders, Opinions
+from llmgate.run.vectors import Vectors
 from llmgate.run.work import MAX_SEED, Work, interleaved, recorded_seed, seed, shuffle_key
 from llmgate.store import Store
-from llmgate.targets import prompt
-from llmgate.trial import Arm, Call, Request, Ruling, Trace, Trial
+from llmgate.trial import Arm, Ruling, Trace, Trial
 
 __all__ = [
     "MAX_SEED",
@@ -26,6 +27,7 @@ __all__ = [
     "Client",
     "Clock",
     "Engine",
+    "Graders",
     "Spent",
     "Work",
     "interleaved",
@@ -46,8 +48,8 @@ class _WorkerFailed(Exception):
 class Engine:
     """Runs trials on one event loop, which lives as long as the engine so that connections are kept.
 
-    `judge` decides model-graded assertions, and `checkers` those that are classes of the repository: they are asked at
-    the end of each trial that has some, and read when the trial is graded.
+    `graders` decide what no formula on the answer does: they are asked at the end of each trial that has something for
+    them, and read when the trial is graded.
     """
 
     def __init__(
@@ -59,14 +61,20 @@ class Engine:
         budget: Budget,
         concurrency: int,
         clock: Clock,
-        judge: ModelEntry | None = None,
-        checkers: Checkers | None = None,
+        graders: Graders | None = None,
     ) -> None:
         self.exhausted: str | None = None
         self._client = client
         self._purse = Purse(budget, clock)
         self._calls = Calls(client=client, store=store, experiment=experiment, purse=self._purse, clock=clock)
-        self._opinions = Opinions(calls=self._calls, judge=judge, checkers=checkers)
+        asked = graders or Graders()
+        self._opinions = Opinions(
+            calls=self._calls,
+            graders=asked,
+            vectors=Vectors(embedder=asked.embedder, client=client, store=store, purse=self._purse)
+            if asked.embedder
+            else None,
+        )
         self._concurrency = concurrency
         self._clock = clock
         self._loop = asyncio.Runner()
@@ -147,15 +155,8 @@ class Engine:
             raise _WorkerFailed(error) from error
 
     async def _trial(self, work: Work) -> Trace:
-        finished_at = 0.0
-
-        async def ask(request: Request, step: int) -> Call:
-            nonlocal finished_at
-            call, finished_at = await self._calls.make(work.trial, request, step, seed=work.seed)
-            return call
-
         try:
-            talk = await prompt.converse(work.fixture, work.request, max_steps=work.max_steps, ask=ask)
+            talk, finished_at = await conversing.converse(work, self._calls, seed=work.seed)
         except CallError as error:
             self._calls.failed()
             return Trace(trial=work.trial, documents=work.documents, finished_at=self._clock.now(), error=error.message)
@@ -169,4 +170,4 @@ class Engine:
             finished_at=finished_at,
             miss=talk.miss,
         )
-        return await self._opinions.on(trace, work.fixture)
+        return await repeats.repeated(await self._opinions.on(trace, work.fixture), work, self._calls)

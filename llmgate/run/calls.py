@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Protocol
 
-from llmgate.purse import Clock, Purse
+from llmgate.purse import Clock, Purse, Share, Spent
 from llmgate.store import Store
 from llmgate.targets import prompt
-from llmgate.trial import Call, Completion, Request, Trial
+from llmgate.trial import Call, Completion, EmbeddingRequest, Embeddings, Request, Trial
 
 
 class Answer(Protocol):
@@ -22,12 +22,20 @@ class Answer(Protocol):
     def cost_usd(self) -> float | None: ...
 
 
+class Embedded(Protocol):
+    @property
+    def embeddings(self) -> Embeddings: ...
+    @property
+    def cost_usd(self) -> float | None: ...
+
+
 class Client(Protocol):
     """What answers a request: the providers, behind one door."""
 
     async def complete(self, request: Request, *, seed: int | None) -> Answer: ...
+    async def embed(self, request: EmbeddingRequest) -> Embedded: ...
     async def aclose(self) -> None: ...
-    def ceiling(self, request: Request) -> float | None:
+    def ceiling(self, request: Request | EmbeddingRequest) -> float | None:
         """Bound the dollars of a call from above, or None where no price is known."""
 
 
@@ -41,12 +49,18 @@ class Calls:
         self._purse = purse
         self._clock = clock
 
+    @property
+    def spent(self) -> Spent:
+        return self._purse.spent
+
     def failed(self) -> None:
         """Count a call without a usable answer."""
         self._purse.spent.errors += 1
 
-    async def make(self, trial: Trial, request: Request, step: int, *, seed: int | None) -> tuple[Call, float]:
-        """Return the call and when it was finished, in seconds since 1970.
+    async def make(
+        self, trial: Trial, request: Request, step: int, *, seed: int | None, share: Share | None = None
+    ) -> tuple[Call, float]:
+        """Return the call and when it was finished, in seconds since 1970. What it takes counts in `share` too.
 
         Raises:
             CallError: where there is no answer.
@@ -57,8 +71,8 @@ class Calls:
             self._purse.spent.reused += 1
             return replace(done.call, provider=request.provider), done.finished_at
         ceiling = self._client.ceiling(request) or 0.0
-        await self._purse.reserve(ceiling)
-        with self._purse.settling(ceiling):
+        await self._purse.reserve(ceiling, share)
+        with self._purse.settling(ceiling, share):
             answer = await self._client.complete(request, seed=seed)
         call = Call(
             step=step,
@@ -68,7 +82,7 @@ class Calls:
             latency_s=answer.latency_s,
             attempts=answer.attempts,
         )
-        self._purse.pay(answer.cost_usd)
+        self._purse.pay(answer.cost_usd, share)
         finished_at = self._clock.now()
         kept = self._store.record(self._experiment, trial, identity, call, finished_at)
         return replace(kept.call, provider=request.provider), kept.finished_at

@@ -41,8 +41,23 @@ def seed(fixture: Fixture, params: Mapping[str, object], trial: Trial) -> int | 
     recorded = recorded_seed(fixture, params)
     if recorded is None or trial.index == 0:
         return recorded
-    text = f"{recorded}\0{trial.fixture}\0{trial.arm}\0{trial.index}"
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % MAX_SEED
+    return _hashed(f"{recorded}\0{trial.fixture}\0{trial.arm}\0{trial.index}") % MAX_SEED
+
+
+def repeat_seed(own: int | None, trial: Trial, number: int) -> int | None:
+    """Derive the seed of a trial's further answers, which count from 1, from its own; None where it has none.
+
+    own + number × stride modulo MAX_SEED, with a stride from 1 on that (own seed, fixture, arm, index) choose. MAX_SEED
+    is prime, so that none of a trial's seeds is another one of them.
+    """
+    if own is None:
+        return None
+    stride = 1 + _hashed(f"{own}\0{trial.fixture}\0{trial.arm}\0{trial.index}\0repeats") % (MAX_SEED - 1)
+    return (own + number * stride) % MAX_SEED
+
+
+def _hashed(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
 def interleaved(work: Iterable[Work]) -> list[Work]:

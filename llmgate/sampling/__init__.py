@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
-from llmgate import compare
-from llmgate.assertions import model_graded
+from llmgate import compare, embedding
+from llmgate.assertions import embedded, model_graded, stable
 from llmgate.plan import Plan, Planned
 from llmgate.sampling import confirming, screening
 from llmgate.sampling.state import Sampled, Screening, Setting, Tally
@@ -47,13 +48,27 @@ def most_trials(plan: Plan, rules: compare.Rules) -> int:
 
 
 def most_calls(plan: Plan, rules: compare.Rules) -> int:
-    """Bound the calls of a run from above: its trials, with all steps that each may take, and those of the judge."""
-    return _most(plan, rules, lambda planned: max(planned.on(arm).steps for arm in _arms(planned)) + _judging(planned))
+    """Bound the calls of a run from above: its trials, with all answers and steps of each, and those of grading."""
+    return _most(plan, rules, lambda planned: _answering(planned) + _judging(planned) + _embedding(planned))
+
+
+def _answering(planned: Planned) -> int:
+    """Count the calls of one trial of a fixture, at most: all steps of each answer that is asked for."""
+    steps = max(planned.on(arm).steps for arm in _arms(planned))
+    return steps * stable.answers(planned.case.fixture.assertions)
 
 
 def _judging(planned: Planned) -> int:
     """Count what the judge is asked after each trial of a fixture, at most."""
     return sum(1 for _ in model_graded.asking(planned.case.fixture.assertions)) if planned.case.judge else 0
+
+
+def _embedding(planned: Planned) -> int:
+    """Count the requests for vectors after each trial, at most: one for the output, and those for the values."""
+    if not planned.case.embedder:
+        return 0
+    values = {value for check in embedded.among(planned.case.fixture.assertions) for value in check.compared()}
+    return 1 + math.ceil(len(values) / embedding.BATCH)
 
 
 def _most(plan: Plan, rules: compare.Rules, cost: Callable[[Planned], int]) -> int:

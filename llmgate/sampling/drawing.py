@@ -63,6 +63,6 @@ def _keep(planned: Planned, graded: Graded, setting: Setting) -> None:
 
 def key(planned: Planned, prepared: Prepared) -> str:
     """Name a baseline by all that its outcomes depend on: the fixture's content, what is sent, and who judges it."""
-    judge = f"/{planned.case.judge}" if planned.case.judge else ""
-    checkers = f"/{planned.case.checkers}" if planned.case.checkers else ""
-    return f"{planned.case.fixture.digest}/{prepared.digest}{judge}{checkers}"
+    case = planned.case
+    asked = "".join(f"/{name}" for name in (case.judge, case.checkers, case.embedder) if name)
+    return f"{case.fixture.digest}/{prepared.digest}{asked}"

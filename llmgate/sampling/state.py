@@ -92,11 +92,13 @@ class Sampled:
         self.tallies[trial.fixture, trial.arm].add(graded)
         self.missing[trial.arm] += graded.outcome is Outcome.ERROR and trial.fixture in self.compared
         judging = (ruling.call for ruling in graded.trace.rulings.values() if ruling.call)
+        repeated = (call for repeat in graded.trace.repeats for call in repeat.calls)
         self.served[trial.arm] |= {
             Served(provider=call.provider, asked=call.model, answered=call.completion.served_model)
-            for call in (*graded.trace.calls, *judging)
+            for call in (*graded.trace.calls, *repeated, *judging)
             if call.completion.served_model
         }
+        self.served[trial.arm] |= {one.served for one in graded.trace.vectors.values() if one.served}
 
     def planned(self, arm: Arm) -> int:
         """How many trials the screen takes of the fixtures to compare; new ones dilute no share."""

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from tests import modelserver, project
+from tests import judging, modelserver, project
 from tests.unit.cli import program
 
 DATA = Path(__file__).parents[1] / "data" / "suites"
+
+ABOUT = "and its prompt: policy.judge decides, by llmgate's prompt; see whether the criterion asks what is meant"
 
 ANSWERS = {
     "return": "Within 14 days, free of charge.",
@@ -148,8 +150,40 @@ def test_a_prompt_yml_passes_and_fails_as_it_did(tmp_path):
         found = gated(shop, tmp_path, configured(shop, server.url), change)
     assert found == {("support", "May I return order A1?"): True, ("support", "Where is my parcel?"): False}
     assert lost(output) == [
-        ("judged.prompt.yml:9", "the evaluator 'polite': `llm`, a judge"),
-        ("judged.prompt.yml:11", "the evaluator 'similar': github/similarity"),
+        ("judged.prompt.yml:9", "the evaluator 'polite': all of its choices pass"),
+        (
+            "judged.prompt.yml:11",
+            "the evaluator 'similar': github/similarity compares with `expected`, and the case has no such text",
+        ),
+        ("judged.prompt.yml:12", f"the judge of the evaluator 'kind', openai/gpt-4o, {ABOUT}"),
+        ("judged.prompt.yml:14", f"the judge of the evaluator 'fluent', openai/gpt-4o, {ABOUT}"),
+    ]
+    (draft,) = (each for each in fixtures(shop).values() if each["target"] == "judged")
+    assert draft["draft"]
+    assert [check["type"] for check in draft["assert"]] == ["regex", "llm-rubric", "llm-rubric"]
+
+
+def test_a_promptfoo_suite_with_judges_passes_and_fails_by_the_policys_judge(tmp_path):
+    judge = {"provider": "openai", "model": judging.JUDGE["model"]}
+    labelled = judging.calibrated(model=judge)
+    with modelserver.serve(judging.both(bot=shop_bot)) as server:
+        shop, output = imported("promptfoo", "judged", tmp_path, files=labelled)
+        settings = f"  judge: {{model: {{provider: openai, model: {judge['model']}}}, calibration: {judging.LABELS}}}\n"
+        change = edited(shop, "prompts/support.txt", "of a shop.", "of a good shop.")
+        found = gated(shop, tmp_path, configured(shop, server.url) + settings, change)
+        shown = [judging.shown(each) for each in server.seen if judging.is_judge(each)]
+    assert found == {
+        ("support", "A rubric"): True,
+        ("support", "A reference"): True,
+        ("support", "A criterion over input and output"): False,
+        ("support", "A set of a rubric and a text"): True,
+    }
+    assert {each.get("reference") for each in shown} == {None, "Returns are free within 14 days."}
+    assert judging.CRITERION in {each["criterion"] for each in shown}
+    assert lost(output) == [
+        ("promptfooconfig.yaml:25", "`options.provider` of the test"),
+        ("promptfooconfig.yaml:27", "`rubricPrompt` of the assertion llm-rubric"),
+        ("promptfooconfig.yaml:27", "`threshold` of the assertion llm-rubric"),
     ]
 
 
@@ -162,7 +196,20 @@ def test_a_pydantic_evals_dataset_passes_and_fails_as_it_did(tmp_path):
     assert lost(output) == [("cases.yaml:18", "the evaluator 'OwnCheck': llmgate has no such check")]
 
 
-@pytest.mark.parametrize(("form", "suite"), [("promptfoo", "chat"), ("promptfoo", "table"), ("promptfoo", "scenarios")])
+def test_promptfoo_checks_in_python_pass_and_fail_as_they_did(tmp_path):
+    with modelserver.serve(shop_bot) as server:
+        shop, output = imported("promptfoo", "python", tmp_path)
+        change = edited(shop, "fixtures/prompts/question-question.jinja", "Question:", "A question:")
+        found = gated(shop, tmp_path, configured(shop, server.url), change)
+    (target,) = {name for name, _ in found}
+    assert found == {(target, "Returns"): True, (target, "Parcel"): True, (target, "Payment"): False}
+    assert lost(output) == [
+        ("promptfooconfig.yaml:28", "assertion python: 'checks/gone.py' is no file of the repository"),
+        ("promptfooconfig.yaml:29", "assertion javascript: llmgate has no such check"),
+    ]
+
+
+@pytest.mark.parametrize(("form", "suite"), [("promptfoo", name) for name in ("chat", "table", "scenarios", "python")])
 def test_a_suite_that_is_imported_again_writes_nothing_new(tmp_path, form, suite):
     shop, _ = imported(form, suite, tmp_path)
     here = shop.origin.path

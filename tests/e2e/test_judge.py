@@ -47,6 +47,8 @@ def test_both_arms_have_the_same_judge_and_its_calls_are_counted(tmp_path, serve
     assert {(body["model"], body["temperature"]) for body in asked} == {(judging.JUDGE["model"], 0)}
     assert {"14 days" in body["messages"][-1]["content"].rpartition('"output"')[2] for body in asked} == {True, False}
     assert done.report["calls"]["made"] == len(served.seen) == 2 * len(asked)
+    assert done.report["calls"]["judge"] == {"made": len(asked), "usd": 0.0, "unpriced": len(asked)}
+    assert f", {len(asked)} of them to the judge, " in done.stdout
 
 
 def test_a_second_run_asks_neither_model_again(tmp_path, served):
@@ -74,6 +76,17 @@ def test_a_judge_that_is_not_calibrated_neither_blocks_nor_passes(tmp_path, serv
     assert worse.code != 0
     assert why in told(worse)[0]
     assert not any(judging.is_judge(one) for one in served.seen)
+
+
+def test_a_fixture_that_is_left_out_for_its_judge_is_not_said_to_be_missing(tmp_path, served):
+    shop = made(tmp_path, served, judged={})
+    shop.pull(WORSE)
+    done = project.command("gate", "--base", "main", "--head", "pr-7", "--fixture", "case-003", cwd=shop.origin.path)
+    assert done.code == 2
+    assert "there is no fixture" not in done.stderr
+    assert "the fixture 'case-003' is left out" in done.stderr
+    assert "there is no judge/labels.json" in done.stderr
+    assert "label 50 outputs; docs/judge.md says how" in done.stderr
 
 
 def test_a_judge_that_is_not_calibrated_cannot_fail_a_fixture_that_has_other_assertions(tmp_path):
@@ -205,6 +218,20 @@ def test_another_model_that_answers_for_the_judge_is_rejected(tmp_path):
         done = ended(made(tmp_path, server, fixtures=30), tmp_path, SAME_SENSE)
     assert (done.report["verdict"], done.code) == ("rejected", 1)
     assert "served 'judge-small-2026-01-15'" in told(done, "pins")[0]
+
+
+def test_a_judge_that_grades_its_own_model_is_warned_of_once_and_the_verdict_stays(tmp_path):
+    def either(asked):
+        return judging.verdict(asked) if '"criterion"' in asked.prompt else project.obedient(asked)
+
+    model = {"provider": "house", "model": project.MODEL}
+    with modelserver.serve(either) as server:
+        own = judging.POLICY.replace(judging.JUDGE["model"], project.MODEL)
+        shop = made(tmp_path, server, policy=own, judged=judging.calibrated(model=model))
+        done = ended(shop, tmp_path, WORSE)
+    assert (done.report["verdict"], done.code) == ("regressed", 1)
+    assert [(item["severity"], item["rule"]) for item in done.report["findings"]] == [("warn", "judge")]
+    assert "grades answers of its own model" in told(done)[0]
 
 
 def test_calibrating_writes_verdicts_with_which_the_gate_lets_the_judge_decide(tmp_path, served):

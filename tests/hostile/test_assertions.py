@@ -9,6 +9,7 @@ from llmgate.assertions import KINDS, Assertion
 from llmgate.assertions.subject import MAX_OUTPUT_CHARS
 from llmgate.fixture import parse
 from llmgate.message import ToolDefinition
+from llmgate.trial import Repeat
 from tests.property.test_assertions import CHECKS
 from tests.unit.assertions.traces import call, grade, request
 
@@ -286,3 +287,31 @@ def test_a_file_of_a_thousand_schemas_is_read_in_time():
     assert faults == ()
     assert len(fixtures[0].assertions) == 900
     assert took < 20
+
+
+COMPARED = [{}, {"ignore_case": True}, {"compare": "json"}, {"pick": "(?i)answer:?(.*)"}, {"pick": "(?s)(.{0,100})$"}]
+LARGE = {
+    "alternating marks": "a" + filled("\u0301\u0316")[1:],
+    "marks in the wrong order": "a" + "\u0301" * (N // 2) + "\u0316" * (N // 2 - 1),
+    "marks that are two": filled("\u0f73"),
+    "runs of marks": filled("a" + "\u0301\u0316" * 15),
+    "syllables": filled("\u1112\u1161\u11ab"),
+    "valid JSON": "[" + filled("1,", "1]")[1:],
+    "keys of valid JSON": "{" + ",".join(f'"{number}":1.0' for number in range(N // 14)) + "}",
+    "capital ligatures": filled("\ufb03\u0130"),
+}
+
+
+@pytest.mark.parametrize("bomb", [*LARGE, *BOMBS])
+def test_ten_answers_of_anything_are_compared_in_time(bomb):
+    output = {**LARGE, **BOMBS}[bomb]
+    slow = {}
+    for written in COMPARED:
+        start = time.perf_counter()
+        repeats = tuple(Repeat(output=output) for _ in range(9))
+        judged = grade({"type": "stable", "n": 10, **written}, output, repeats=repeats)
+        slow[str(written)] = time.perf_counter() - start
+        assert len(judged.reason) <= 300
+        assert judged.reason.isprintable()
+        assert "the check broke" not in (judged.error or "")
+    assert {kind: took for kind, took in slow.items() if took > 5 * SECONDS} == {}

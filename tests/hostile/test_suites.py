@@ -112,6 +112,34 @@ def test_checks_that_multiply_with_cases_are_refused_in_time(form, text):
         reading.suite(form, "s.prompt.yml", text)
 
 
+@pytest.mark.parametrize(
+    ("prompt", "choices"),
+    [
+        ("{{input}}" * 99 + "{{completion}}", "{choice: a, score: 1}, {choice: b}"),
+        ("{{input}}" * 1_000 + "{{completion}}", "{choice: a, score: 1}, {choice: b}"),
+        ("{{completion}}" + "{{ " * 3_000, "{choice: a, score: 1}, {choice: b}"),
+    ],
+    ids=["variables", "many variables", "braces"],
+)
+def test_evaluators_that_multiply_with_cases_are_imported_or_told_of_in_time(prompt, choices):
+    found = reading.suite("prompt-yml", "p.prompt.yml", evaluated(prompt, choices))
+    assert len(found.cases) == MAX_CASES
+    assert reading.told(found)
+
+
+def test_choices_that_multiply_with_cases_are_refused_in_time():
+    choices = ", ".join(f"{{choice: {n:03}{'a' * 190}, score: {n % 2}}}" for n in range(50))
+    with pytest.raises(ConfigurationError, match="the cases of the suite come to more than"):
+        reading.suite("prompt-yml", "p.prompt.yml", evaluated("{{completion}}", choices))
+
+
+def evaluated(prompt, choices):
+    head = "model: m\nmessages: [{role: user, content: '{{input}}'}]\ntestData:\n"
+    data = "".join(f"  - {{input: q{n}}}\n" for n in range(MAX_CASES))
+    llm = f"{{modelId: m, prompt: '{prompt}', choices: [{choices}]}}"
+    return f"{head}{data}evaluators: [{{name: e, llm: {llm}}}]\n"
+
+
 def test_a_file_that_every_case_reads_is_read_once():
     content = {"evals/big.txt": "x" * 1_000}
     tests = ", ".join(["{vars: {question: file://big.txt}}"] * 2_000)

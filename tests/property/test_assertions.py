@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from llmgate.assertions import KINDS, Assertion, Subject, json_text, weighing
 from llmgate.message import ToolDefinition
-from llmgate.trial import FinishReason, Grade, Outcome
+from llmgate.trial import FinishReason, Grade, Miss, MissKind, Outcome, Repeat
 from tests.unit.assertions.traces import call, request, trace
 
 UNHURRIED = settings(deadline=None)  # other work may share the machine; tests/hostile holds the time limits
@@ -60,6 +60,12 @@ CHECKS = {
     "perplexity": {"threshold": 2},
     "perplexity-score": {"threshold": 0.4},
     "guardrails": {},
+    "stable": {"n": 2, "pick": "(a)"},
+    "similar": {"value": ["a", "b"], "threshold": 0.1},
+    "similar:cosine": {"value": "a"},
+    "similar:dot": {"value": ["a"], "threshold": 2},
+    "similar:euclidean": {"value": "a", "threshold": 1},
+    "python": {"value": "len(output) < 100", "threshold": 0.5},
     "assert-set": {"assert": [{"type": "contains", "value": "a"}, {"type": "is-json"}], "threshold": 0.5},
 }
 
@@ -100,10 +106,24 @@ calls = st.lists(
     ),
     max_size=2,
 )
+repeats = st.lists(
+    st.builds(
+        Repeat,
+        output=outputs,
+        miss=st.none() | st.just(Miss(kind=MissKind.EXHAUSTED, message="a")),
+        error=st.none() | st.just("gone"),
+    ),
+    max_size=2,
+).map(tuple)
 subjects = st.builds(
-    lambda output, tools_called, documents, made, given: Subject(
+    lambda output, tools_called, documents, made, given, repeated: Subject(
         trace=trace(
-            output, tools_called=tools_called, documents=documents, calls=made, request=request(user="a", system=given)
+            output,
+            tools_called=tools_called,
+            documents=documents,
+            calls=made,
+            request=request(user="a", system=given),
+            repeats=repeated,
         ),
         tools=(ToolDefinition(name="a"), ToolDefinition(name="b")),
     ),
@@ -112,6 +132,7 @@ subjects = st.builds(
     st.lists(st.tuples(st.sampled_from(["a", "b", "1"]), st.text(alphabet="ab 12.,-/\n", max_size=20)), max_size=3),
     calls,
     st.text(alphabet="ab 12.,-/\n"),
+    repeats,
 )
 kinds = st.sampled_from(sorted(KINDS))
 grades = st.builds(

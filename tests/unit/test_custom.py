@@ -60,6 +60,9 @@ def test_what_the_base_does_not_have_counts_for_nothing_and_alone_does_not_run()
     admitted, (told,) = custom.admitted(made(own=[OWN], mixed=[OWN, PLAIN], plain=[PLAIN], grouped=[inner]), {})
     assert [case.fixture.id for case in admitted.cases] == ["mixed", "plain", "grouped"]
     assert [assertion.weight for assertion in admitted.cases[0].fixture.assertions] == [0, 1]
+    assert [(each.fixture, each.why) for each in admitted.left_out] == [
+        ("own", "the base has no assertion 'a', and only that would decide it")
+    ]
     assert [part.weight for part in admitted.cases[2].fixture.assertions[0].check.assertions] == [0, 1]
     assert (
         "the base has no assertion 'a', so it counts for nothing in fixtures 'own', 'mixed', 'grouped'" in told.message

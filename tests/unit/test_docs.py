@@ -10,12 +10,25 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from llmgate import calibration, checker_worker, config, custom, documents, fixture, grade, pins, remarks, report
+from llmgate import (
+    calibration,
+    checker_worker,
+    config,
+    custom,
+    documents,
+    fixture,
+    grade,
+    pins,
+    remarks,
+    report,
+    scripts,
+)
 from llmgate.capture.catalogue import DIALECTS, SUITES
 from llmgate.capture.redacting import Redacting
 from llmgate.checkers import Checkers
 from llmgate.pins import catalogue, entries
 from llmgate.redaction import Redactor
+from llmgate.suite import Loaded, Stored
 from llmgate.trial import Arm, Outcome, Trace, Trial
 
 ROOT = Path(__file__).parents[2]
@@ -55,17 +68,41 @@ def test_the_judge_and_the_labels_in_the_documentation_have_no_fault():
     assert len(calibration.labels(documents.read("judge/labels.yaml", labels.encode()))) == 3
 
 
+def test_the_embedder_and_the_assertion_in_the_documentation_have_no_fault():
+    settings, asserted = blocks("docs/embedder.md", "yaml")
+    assert config.read(f"version: 1\n{settings}".encode()).policy.embedder.params == {"dimensions": 256}
+    found, faults = fixture.parse(documents.read("f.yaml", f"id: a\ntarget: support\n{asserted}".encode()))
+    assert ([item.assertions[0].type for item in found], faults) == (["similar"], ())
+
+
 def test_the_assertion_of_ones_own_in_the_documentation_grades():
-    (source,) = blocks("docs/custom-assertions.md", "python")
-    settings, asserted = blocks("docs/custom-assertions.md", "yaml")
+    source, _ = blocks("docs/custom-assertions.md", "python")
+    settings, asserted, *_ = blocks("docs/custom-assertions.md", "yaml")
     assert len(source.splitlines()) <= 10
     own = config.read(f"version: 1\n{settings}".encode())
     known = custom.known(own, {"checks/polite.py": source.encode()}.get)
     (case,), faults = fixture.parse(documents.read("f.yaml", f"id: a\ntarget: t\n{asserted}".encode()))
-    trace = Trace(trial=Trial(fixture="a", arm=Arm.HEAD, index=0), output="Here you are, thank you.")
     with Checkers(known) as checkers:
-        graded = grade.grade(remarks.remarked(trace, case, checkers), case)
+        graded = grade.grade(remarks.remarked(spoken("Here you are, thank you."), case, checkers), case)
     assert (faults, graded.outcome, graded.grades[0].score) == ((), Outcome.PASSED, 0.5)
+
+
+@pytest.mark.parametrize("asserted", blocks("docs/custom-assertions.md", "yaml")[2:])
+def test_the_code_in_python_in_the_documentation_grades(asserted):
+    _, source = blocks("docs/custom-assertions.md", "python")
+    (case,), faults = fixture.parse(documents.read("f.yaml", f"id: a\ntarget: t\n{asserted}".encode()))
+    loaded = Loaded(fixtures={"a": Stored(fixture=case, file="f.yaml", line=1)})
+    known = scripts.known([case], loaded, {"checks/tone.py": source.encode()}.get)
+    with Checkers(known) as checkers:
+        found = {
+            text: grade.grade(remarks.remarked(spoken(text), case, checkers), case).outcome
+            for text in ("Here you are, thank you.", "NO" * 60)
+        }
+    assert (faults, [*found.values()]) == ((), [Outcome.PASSED, Outcome.FAILED])
+
+
+def spoken(output):
+    return Trace(trial=Trial(fixture="a", arm=Arm.HEAD, index=0), output=output)
 
 
 def test_what_a_class_may_import_is_documented():

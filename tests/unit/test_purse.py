@@ -2,7 +2,7 @@ import pytest
 
 from llmgate.config import Budget
 from llmgate.errors import BudgetExhausted, CallLost, CallRefused
-from llmgate.purse import Purse
+from llmgate.purse import Purse, Share
 from tests.unit.sampling.fakes import FakeClock
 
 
@@ -10,12 +10,12 @@ def purse(time=None, **budget):
     return Purse(Budget(**budget), (time or FakeClock()).clock)
 
 
-async def made(one, ceiling=1.0, *, cost=None, error=None):
-    await one.reserve(ceiling)
-    with one.settling(ceiling):
+async def made(one, ceiling=1.0, *, cost=None, error=None, share=None):
+    await one.reserve(ceiling, share)
+    with one.settling(ceiling, share):
         if error:
             raise error
-    one.pay(cost)
+    one.pay(cost, share)
 
 
 async def test_a_call_costs_what_it_cost_and_not_what_was_set_aside():
@@ -39,6 +39,17 @@ async def test_a_call_without_a_known_price_is_counted_as_such():
     one = purse()
     await made(one, 0.0)
     assert (one.spent.usd, one.spent.unpriced) == (0.0, 1)
+
+
+async def test_a_share_is_counted_by_itself_and_in_the_whole():
+    one = purse()
+    await made(one, cost=0.25)
+    await made(one, cost=0.5, share=one.spent.judge)
+    await made(one, 0.0, share=one.spent.judge)
+    with pytest.raises(CallLost):
+        await made(one, error=CallLost("gone"), share=one.spent.judge)
+    assert one.spent.judge == Share(calls=3, usd=1.5, unpriced=1)
+    assert (one.spent.calls, one.spent.usd, one.spent.unpriced) == (4, 1.75, 1)
 
 
 @pytest.mark.parametrize(

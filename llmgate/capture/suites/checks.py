@@ -5,6 +5,7 @@ Names are looked up in `assertions.KINDS`: a kind that llmgate gets is imported 
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 
 from llmgate import documents
 from llmgate.assertions import KINDS, Assertion
-from llmgate.capture.suites import folder, values
+from llmgate.capture.suites import folder, graders, values
 from llmgate.capture.suites.case import Lost
 from llmgate.capture.suites.folder import Folder, Unread
 from llmgate.capture.suites.values import Unfilled
@@ -22,14 +23,13 @@ from llmgate.errors import ConfigurationError
 
 MAX_DEEP = 12
 
-_ALIASES = {"model-graded-factuality": "factuality"}
+_ALIASES = {"model-graded-factuality": "factuality", "model-graded-closedqa": "llm-rubric"}
 _LISTS = frozenset({"contains-any", "contains-all", "icontains-any", "icontains-all"})
 _SCHEMAS = frozenset({"is-json", "contains-json"})
 _TEXTS = frozenset({"contains", "icontains", "starts-with", "regex", "levenshtein", "finish-reason"})
 _NUMBERS = frozenset({"word-count"})
 _TRANSFORMS = ("transform", "contextTransform", "postprocess")
 _SHARED = frozenset({"type", "weight", "metric", "assert"})
-_OF_JUDGES = ("provider", "rubricPrompt", "config")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +93,8 @@ def _taken(check: Any, place: Place, deep: int) -> Checked:
     if plain == "assert-set":
         return _set(check, made, place, deep)
     lost = _options(check, plain, made, place)
+    if graders.expects_a_block(check):
+        made["type"] = graders.BLOCKED
     if check.get("value") is not None:
         made["value"] = _value(plain, check["value"], place)
     return Checked(made=_valid({**made, **_weighed(check, place)}), lost=lost)
@@ -128,8 +130,9 @@ def _options(check: dict[str, Any], kind: str, made: dict[str, Any], place: Plac
                 made[key] = math.floor(made[key])
         elif key in known:
             made[key] = item
-        elif key in _OF_JUDGES or key != "threshold":  # promptfoo too has no use for a threshold here
-            lost.append(place.lost(f"`{documents.printable(str(key), 80)}` of the assertion {kind}"))
+        elif key != "threshold" or graders.has_score(check):  # promptfoo has no use for other thresholds either
+            about = graders.ABOUT_BLOCKS if key == "config" and graders.expects_a_block(check) else ""
+            lost.append(place.lost(f"`{documents.printable(str(key), 80)}` of the assertion {kind}{about}"))
     return tuple(lost)
 
 
@@ -148,10 +151,17 @@ def _weighed(check: dict[str, Any], place: Place) -> dict[str, Any]:
 
 def _value(kind: str, value: Any, place: Place) -> Any:
     """Bring a value into the form that the kind has it in."""
-    read = _read(value, place)
+    if kind == "python" and isinstance(value, str) and value.startswith("file://") and folder.is_code(value):
+        return _function(value, place)
+    return _formed(kind, _read(value, place))
+
+
+def _formed(kind: str, read: Any) -> Any:
     if kind in _LISTS:
         listed = values.parted(read) if isinstance(read, str) else read if isinstance(read, list) else [read]
         return [_text(each) for each in listed]
+    if kind == "llm-rubric" and isinstance(read, dict):
+        return json.dumps(read, ensure_ascii=False, separators=(",", ":"))
     if kind in _SCHEMAS and isinstance(read, str):
         return _schema(read)
     if kind in _NUMBERS and isinstance(read, str):
@@ -176,6 +186,12 @@ def _read(value: Any, place: Place) -> Any:
     if value.startswith("package:"):
         raise _Refused(f"its value is the program {folder.shown(value)}")
     return values.filled(value, place.variables)
+
+
+def _function(value: str, place: Place) -> str:
+    """Name a function's file as the repository does; it is read when it grades."""
+    path, colon, function = value.removeprefix("file://").partition(":")
+    return f"file://{place.folder.path(path)}{colon}{function}"
 
 
 def _text(value: Any) -> str:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import JsonValue
 
-from llmgate.capture.suites import checks, values
+from llmgate.capture.suites import checks, evaluators, values
 from llmgate.capture.suites.case import MAX_CASES, Case, Lost, Sender, Suite
 from llmgate.capture.suites.checks import Place
 from llmgate.capture.suites.folder import Folder
@@ -83,8 +84,22 @@ def _check(part: Part, place: Place) -> checks.Checked | Lost:
         except Unfilled as error:
             return part.lost(f"the evaluator {name!r}: {error}")
         return checks.taken({**check, "metric": name[:200]}, place)
-    what = "`llm`, a judge" if "llm" in part.mapping else str(part.mapping.get("uses") or "no kind that is known")
-    return part.lost(f"the evaluator {name!r}: {what}")
+    return _judged(part, name, place)
+
+
+def _judged(part: Part, name: str, place: Place) -> checks.Checked | Lost:
+    """Let the policy's judge decide, and say that it is another one, with a prompt of its own."""
+    try:
+        found = evaluators.judged(part.mapping, place.variables)
+    except (evaluators.Refused, Unfilled) as reason:
+        return part.lost(f"the evaluator {name!r}: {reason}")
+    checked = checks.taken({"type": "llm-rubric", "value": found.criterion, "metric": name[:200]}, place)
+    if checked.made is None:
+        place.folder.spend(found.criterion)
+        return checked
+    asked = f"the judge of the evaluator {name!r}, {found.instead_of}, and its prompt"
+    about = "policy.judge decides, by llmgate's prompt; see whether the criterion asks what is meant"
+    return replace(checked, lost=(*checked.lost, part.lost(f"{asked}: {about}")))
 
 
 def _of_string(kind: str, text: str, variables: Mapping[str, JsonValue]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ https://ai.pydantic.dev/evals/
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -24,6 +25,9 @@ _FIRST = {"Equals": "value", "Contains": "value", "IsInstance": "type_name", "Ma
     "MaxToolCalls": "max_calls",
 }
 _NAMED = "evaluation_name"
+_JUDGING = ("rubric", "include_input", "include_expected_output", "assertion")
+_JUDGED_ELSEWHERE = ("model", "model_settings", "score")
+_NO_VERDICT = "it gives a score and no verdict"
 
 
 class _Refused(Exception):
@@ -64,6 +68,7 @@ def _case(case: Part, root: Part, files: Folder) -> Case:
             checked = checks.taken(check, place)
             made += [checked.made] if checked.made is not None else []
             lost += checked.lost
+            lost += _beside(part)
     metadata = case.mapping.get("metadata")
     return Case(
         file=case.document.path,
@@ -113,6 +118,10 @@ def _mapped(name: str, given: dict[str, Any], expected: JsonValue) -> dict[str, 
         return None if expected is None else {"type": "equals", "value": expected}
     if name == "IsInstance" and given.get("type_name") == "str":
         return None  # the output of a target is text
+    if name == "LLMJudge":
+        return _judge(given, expected)
+    if name == "GEval":
+        raise _Refused(_NO_VERDICT)
     if name not in _LIKE:
         raise _Refused("llmgate has no such check")
     return _LIKE[name](given)
@@ -153,8 +162,25 @@ def _duration(given: dict[str, Any]) -> dict[str, Any]:
     return _only({"type": "latency", "threshold": seconds * 1000}, given, "seconds")
 
 
-def _judge(given: dict[str, Any]) -> dict[str, Any]:
-    return _only({"type": "llm-rubric", "value": _argument(given, "rubric")}, given, "rubric")
+def _judge(given: dict[str, Any], expected: JsonValue) -> dict[str, Any]:
+    """Ask the policy's judge. It sees the inputs anyway, and what is expected in its criterion."""
+    rubric, verdict = _argument(given, "rubric"), given.get("assertion")
+    if not isinstance(rubric, str):
+        raise _Refused("`rubric` is no text")
+    if verdict is False:
+        raise _Refused(_NO_VERDICT)
+    if given.get("include_expected_output") is True and expected is not None:
+        rubric += f"\n\nThe expected output: {json.dumps(expected, ensure_ascii=False)}"
+    named = verdict.get(_NAMED) if isinstance(verdict, dict) else None
+    check = {"type": "llm-rubric", "value": rubric} | ({"metric": str(named)[:200]} if named else {})
+    return _only(check, given, *_JUDGING, *_JUDGED_ELSEWHERE)
+
+
+def _beside(part: Part) -> list[Lost]:
+    """List what a judge is told, and tells, beside its rubric and its verdict."""
+    name, given = _spelt(part)
+    told = [key for key in _JUDGED_ELSEWHERE if name == "LLMJudge" and given.get(key) not in (None, False)]
+    return [part.lost(f"`{key}` of the evaluator {_name(part)}: policy.judge gives a verdict") for key in told]
 
 
 def _tools(given: dict[str, Any]) -> dict[str, Any]:
@@ -180,7 +206,6 @@ _LIKE: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "Equals": _equals,
     "Contains": _contains,
     "MaxDuration": _duration,
-    "LLMJudge": _judge,
     "ToolCorrectness": _tools,
     "TrajectoryMatch": _trajectory,
     "MaxToolCalls": _tool_calls,

@@ -60,6 +60,12 @@ WRITTEN = [
     {"type": "perplexity", "threshold": 1.5},
     {"type": "perplexity-score", "threshold": 0.4},
     {"type": "guardrails"},
+    {"type": "stable", "n": 5, "threshold": 0.5, "compare": "json", "pick": "(x+)"},
+    {"type": "similar", "value": ["x"], "threshold": -0.5},
+    {"type": "similar:cosine", "value": ["x", "y"]},
+    {"type": "similar:dot", "value": ["x"], "threshold": 7.0},
+    {"type": "similar:euclidean", "value": ["x"], "threshold": 0.0},
+    {"type": "python", "value": "file://checks/tone.py:polite", "threshold": 2.5, "config": {"words": ["please"]}},
     {"type": "assert-set", "threshold": 0.5, "assert": [{"type": "not-contains", "value": "x"}, {"type": "is-json"}]},
 ]
 

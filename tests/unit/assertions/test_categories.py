@@ -15,6 +15,7 @@ from llmgate.assertions import KINDS, categories
         ("tool-call-f1", "tool_use"),
         ("not-is-refusal", "refusal_safety"),
         ("contains", None),
+        ("stable", None),
         ("assert-set", None),
         ("no-such-kind", None),
     ],

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 from pydantic import TypeAdapter
 
-from llmgate.assertions import Assertion, Subject, custom
+from llmgate.assertions import Assertion, Subject, custom, embedded, model_graded
 from llmgate.assertions.subject import MAX_OUTPUT_CHARS
 from llmgate.message import Message
 from llmgate.trial import Remark, Retrieved
@@ -80,6 +80,17 @@ def test_a_class_that_failed_or_is_not_there_is_never_a_pass(kind):
     assert (nobody.passed, "the base has no assertion 'polite'" in nobody.error) == (False, True)
 
 
+@pytest.mark.parametrize("name", ["inquiry", "refute", "compared", "texts", "value", "assertions"])
+def test_a_field_of_any_name_makes_it_no_other_kind_of_check(name):
+    """A class may be given a field that is named like a method of ours; no method is looked for in it."""
+    assertion = Assertion.model_validate({"type": "not-custom:within", name: "x"})
+    assert not list(model_graded.asking([assertion]))
+    assert not list(embedded.among([assertion]))
+    assert model_graded.measured([assertion]) == (assertion,)
+    subject = Subject(trace=trace("x", remarks={assertion.check.key: Remark(result=False)}))
+    assert (assertion.grade(subject).passed, assertion.grade(subject).error) == (True, None)
+
+
 def test_the_negation_turns_verdict_and_score_around():
     grade = graded({"passed": False, "score": 0.25, "reason": "rude"}, type="not-custom:polite")
     assert (grade.passed, grade.score, grade.reason) == (True, 0.75, "custom:polite: rude")
@@ -124,12 +135,6 @@ def test_its_fields_fit_the_json_schema_whatever_their_names(kind):
     schema.validate({"type": kind, "threshold": 0.5, "words": ["a"], "weight": 2})
     assert not schema.is_valid({"type": kind, "threshold": 2})
     assert not schema.is_valid({"type": "custom:"})
-
-
-def test_checks_in_sets_are_found():
-    inner = {"type": "assert-set", "assert": [POLITE, {"type": "contains", "value": "x"}]}
-    found = custom.among([Assertion.model_validate({"type": "assert-set", "assert": [inner]})])
-    assert [check.checker for check in found] == ["polite"]
 
 
 def test_the_context_holds_the_trial_and_nothing_that_tells_the_arms_apart():

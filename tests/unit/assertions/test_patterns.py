@@ -1,6 +1,7 @@
 import pytest
 
 from llmgate.assertions import patterns
+from llmgate.errors import CannotJudge
 
 
 @pytest.mark.parametrize(
@@ -35,3 +36,31 @@ def test_empty_matches_have_no_place():
 
 def test_the_size_of_a_pattern_grows_with_its_counts():
     assert patterns.size("a{500}") > 100 * patterns.size("a")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("a(.)", "ab ac", "b"),
+        ("a(é+)", "aé\ud800", "é"),
+        ("(.)$", "\ud800", "\N{REPLACEMENT CHARACTER}"),
+        ("a(b)?", "a", None),
+        ("a(b*)", "a", ""),
+        ("a(b)", "", None),
+        (r"a(\C)", "aé", "\N{REPLACEMENT CHARACTER}"),
+    ],
+)
+def test_what_a_group_has_at_the_first_match_is_picked(pattern, text, expected):
+    assert patterns.picked(pattern, [text]) == [expected]
+
+
+def test_texts_that_are_too_long_together_for_a_pattern_cannot_be_judged():
+    pattern = "(a{0,900})b"
+    text = "a" * (patterns.MAX_WORK // patterns.size(pattern))
+    assert patterns.picked(pattern, [text]) == [None]
+    with pytest.raises(CannotJudge, match=f"too large for a text of {2 * len(text)} bytes"):
+        patterns.picked(pattern, [text] * 2)
+
+
+def test_only_groups_that_capture_are_counted():
+    assert [patterns.groups(pattern) for pattern in ("a", "(a)", "(?:a)(b)(?P<c>d)")] == [0, 1, 2]

@@ -9,13 +9,22 @@ import json
 
 import pytest
 
+from llmgate import grade as grading
+from llmgate import remarks, scripts
 from llmgate.assertions import KINDS, catalogue
+from llmgate.checkers import Checkers
 from llmgate.message import ToolDefinition
+from llmgate.suite import Loaded, Stored
 from llmgate.trial import FinishReason
-from tests.unit.assertions.traces import call, errors, grade, passes
+from tests.unit.assertions import vectors
+from tests.unit.assertions.traces import call, errors, grade, passes, trace
+from tests.unit.sampling import fakes
 
-OURS = ("retrieval:", "grounding:", "format:", "tool:")  # names of our own, which promptfoo does not have
-ELSEWHERE = ("llm-rubric", "factuality")  # which need a judge: tests/e2e/test_judge.py and the tests of their own
+OURS = ("retrieval:", "grounding:", "format:", "tool:", "stable")  # names of our own, which promptfoo does not have
+ELSEWHERE = (
+    *("llm-rubric", "factuality"),  # which need a judge: tests/e2e/test_judge.py and the tests of their own
+    "python",  # which stands in PYTHON, as it has to run
+)
 OF_THE_CALL = ("cost", "latency", "finish", "perplexity", "guardrails")  # whose output does not matter
 CITY = {"type": "object", "required": ["city"], "properties": {"city": {"type": "string"}}}
 NESTED = {"type": "object", "properties": {"a": {"type": "array", "items": CITY}}, "required": ["a"]}
@@ -23,6 +32,8 @@ WEATHER = ToolDefinition(name="get_weather", parameters={**CITY, "additionalProp
 STOPPED = call(finish_reason=FinishReason.CONTENT_FILTER)
 EXPECTED = ["get_weather", "book_flight"]
 ORDERS = {"name": "orders", "mode": "exact", "args": {"status": "Q"}, "defaults": {"page": 1, "page_size": 5}}
+
+ACCENTS = {"vectors": vectors.embedded({"café ☕": (1.0, 0.1), "☕ café": (1.0, 0.2)})}
 
 
 def calls(*names):
@@ -247,6 +258,24 @@ TABLE = [
     ("perplexity-score", {"threshold": 0.4}, "x", {"calls": [call(logprobs=[-2.0])]}, False, "perplexity.ts"),
     ("guardrails", {}, "x", {"calls": [call()]}, True, "guardrails#basic-usage"),
     ("guardrails", {}, "x", {"calls": [STOPPED]}, False, "guardrails#basic-usage"),
+    ("similar", {"value": "east"}, "far east", vectors.SEEN, True, "similar#cosine-similarity: not the magnitude"),
+    ("similar", {"value": "east"}, "between", vectors.SEEN, False, "similar.ts: 0.75 by default"),
+    ("similar", {"value": "east", "threshold": 0.6}, "between", vectors.SEEN, True, "similar: at the threshold"),
+    ("similar", {"value": ["north", "east"]}, "east", vectors.SEEN, True, "similar: at least one of them"),
+    ("similar", {"value": ["north", "west"]}, "east", vectors.SEEN, False, "similar: not- if unlike every value"),
+    ("similar", {"value": "north", "threshold": 0}, "east", vectors.SEEN, True, "similarity.ts: at the threshold"),
+    ("similar", {"value": "café ☕"}, "☕ café", ACCENTS, True, "similar.ts"),
+    ("similar", {"value": "east"}, "", {}, False, "here: a blank output is like nothing"),
+    ("similar:cosine", {"value": "east"}, "far east", vectors.SEEN, True, "similar#cosine-similarity"),
+    ("similar:cosine", {"value": "east"}, "north", vectors.SEEN, False, "similar#cosine-similarity"),
+    ("similar:cosine", {"value": "east"}, " ", {}, False, "here: a blank output is like nothing"),
+    ("similar:dot", {"value": "far east", "threshold": 9}, "far east", vectors.SEEN, True, "similar#dot-product"),
+    ("similar:dot", {"value": "east"}, "between", vectors.SEEN, False, "similar#dot-product"),
+    ("similar:dot", {"value": "east"}, "", {}, False, "here: a blank output is like nothing"),
+    ("similar:euclidean", {"value": "east", "threshold": 2}, "far east", vectors.SEEN, True, "#euclidean-distance"),
+    ("similar:euclidean", {"value": "east", "threshold": 0.5}, "between", vectors.SEEN, False, "#euclidean-distance"),
+    ("similar:euclidean", {"value": "east", "threshold": 0}, "east", vectors.SEEN, True, "#euclidean-distance"),
+    ("similar:euclidean", {"value": "east"}, "", {}, False, "here: a blank output is near nothing"),
     *(
         row
         for kind in ("is-valid-function-call", "is-valid-openai-function-call")
@@ -282,6 +311,58 @@ SETS = [
     ),
 ]
 
+FINE = "{'pass': True, 'score': 0.5, 'reason': 'fine'}"
+LINES = """# Insert your scoring logic here...
+if output == 'Expected output':
+    return {
+      'pass': True,
+      'score': 0.5,
+      'reason': 'as expected',
+    }
+return {
+  'pass': False,
+  'score': 0,
+  'reason': 'another',
+}
+"""
+UNJUDGED = None  # what is an error there, and fails with and without `not-`, is missing data here
+
+# value, the other fields, the output, whether it passes, its score and that of `not-`, source
+PYTHON = [
+    ("output[5:10] == 'Hello'", {}, "Well Hello", True, 1, 0, "python#python-assertions"),
+    ("output[5:10] == 'Hello'", {}, "", False, 0, 1, "python#python-assertions"),
+    ("len(output) / 10", {}, "abc", True, 0.3, 0.3, "python#python-assertions: a score"),
+    ("len(output) / 10", {"threshold": 0.3}, "abc", True, 0.3, 0.3, "python#negation: threshold"),
+    ("len(output) / 10", {"threshold": 0.4}, "abc", False, 0.3, 0.3, "python#negation: threshold"),
+    ("len(output)", {"threshold": 3}, "\U0001f600é√", True, 1, 1, "python.ts: a score above 1"),
+    ("len(output)", {}, "", False, 0, 0, "python.ts: 0 does not pass"),
+    ("len(output)", {"threshold": 0}, "", True, 0, 0, "python.ts: threshold 0"),
+    ("0 - len(output)", {}, "abc", False, 0, 0, "python.ts: below 0"),
+    (LINES, {}, "Expected output", True, 0.5, 0.5, "python#multiline-functions"),
+    (LINES, {}, "other", False, 0, 0, "python#multiline-functions"),
+    ("len(output) < 9\n", {}, "abc", UNJUDGED, 0, 0, "python.ts: lines return nothing by themselves"),
+    ('context["vars"]["example"] in output', {}, "An Example text.", True, 1, 0, "python#using-test-context"),
+    ('context["vars"]["example"] in output', {}, "", False, 0, 1, "python#using-test-context"),
+    ('context["vars"]["other"] in output', {}, "", UNJUDGED, 0, 0, "python.ts: an error"),
+    ("context['config']['limit'] > len(output)", {"config": {"limit": 10}}, "abc", True, 1, 0, "python#external-py"),
+    (FINE, {}, "", True, 0.5, 0.5, "python#gradingresult-types"),
+    (FINE, {"threshold": 0.6}, "", False, 0.5, 0.5, "python.ts: score below threshold"),
+    (FINE.replace("pass", "pass_"), {}, "", True, 0.5, 0.5, "python#gradingresult-types"),
+    (FINE.replace("}", ", 'named_scores': {'a': 1}}"), {}, "", True, 0.5, 0.5, "python#gradingresult-types"),
+    ("{'pass': True, 'score': 0.5}", {}, "", UNJUDGED, 0, 0, "types/index.ts: isGradingResult"),
+    ("'True'", {}, "", True, 1, 0, "python.ts: toLowerCase"),
+    ("'false'", {}, "", False, 0, 1, "python.ts: toLowerCase"),
+    ('\'{"pass": false, "score": 1, "reason": "x"}\'', {}, "", False, 1, 1, "python.ts: a text that begins with {"),
+    ("'0.25 of all'", {}, "", True, 0.25, 0.25, "python.ts: parseFloat"),
+    ("output", {}, "yes", UNJUDGED, 0, 0, "python.ts: parseFloat gives NaN"),
+    ("None", {}, "", UNJUDGED, 0, 0, "python.ts: parseFloat gives NaN"),
+    ("[True]", {}, "", UNJUDGED, 0, 0, "python.ts: no grading result"),
+    ("float('nan')", {}, "", UNJUDGED, 0, 0, "wrapper.py: no JSON"),
+    ("math.log10(len(output)) * 10", {}, "abc", UNJUDGED, 0, 0, "python.ts: only json is imported"),
+    ("json.loads(output)['a'] == [1]", {}, '{"a": [1]}', True, 1, 0, "python.ts: json is imported"),
+    ("json.loads(output)['a'] == [1]", {}, 'It is {"a": [1]}', UNJUDGED, 0, 0, "python.ts: an error"),
+]
+
 # What promptfoo accepts and we refuse when the fixture is read, and what our page says of it.
 REFUSED = [
     ("equals", {"value": 1.5}, "A whole number"),
@@ -299,6 +380,9 @@ REFUSED = [
     ("assert-set", {"assert": [item("contains", "a", weight=0)]}, "all of weight 0"),
     ("finish-reason", {"value": "other"}, "The words are OpenTelemetry's"),
     ("meteor", {"value": "a", "gamma": 1.5}, "an `alpha` or `gamma` beyond 1"),
+    ("similar", {"value": "a", "provider": "openai:embedding:text-embedding-3-large"}, "there is no `provider`"),
+    ("similar", {"value": ["a", " "]}, "A blank value is a fault"),
+    ("python", {"value": "file:///srv/checks/tone.py"}, "a path from the root of the repository"),
     ("contains", {"value": "a", "weight": -1}, ""),
     ("assert-set", {"assert": [item("contains", "a", weight=-0.5), item("contains", "b")]}, ""),
 ]
@@ -311,12 +395,28 @@ OTHERWISE = [
     ("is-refusal", {}, "", "", calls("a"), False, 0.0, "An answer without text that calls a tool is no refusal"),
     ("cost", {"threshold": 1}, "not-", "", {}, False, 0.0, "cannot be judged"),
     ("latency", {"threshold": 1}, "not-", "", {}, False, 0.0, "cannot be judged"),
+    ("similar", {"value": "east"}, "not-", "zero", vectors.SEEN, False, 0.0, "cannot judge: never a pass"),
+    ("similar", {"value": "east"}, "", "east", {}, False, 0.0, "a provider's error fails the assertion and its `not-`"),
+    ("similar", {"value": ["between", "east"], "threshold": 0.5}, "", "east", vectors.SEEN, True, 1.0, "most alike"),
+    ("similar:dot", {"value": "far east"}, "", "far east", vectors.SEEN, True, 1.0, "0 or 1 beyond"),
 ]
 
 
 @pytest.mark.parametrize(("kind", "written", "output", "seen", "expected", "source"), TABLE)
 def test_a_shared_name_means_what_promptfoo_documents(kind, written, output, seen, expected, source):  # noqa: PLR0917 - a row
     assert passes({"type": kind, **written}, output, **seen) is expected
+
+
+@pytest.mark.parametrize(("value", "written", "output", "expected", "score", "otherwise", "source"), PYTHON)
+def test_python_means_what_promptfoo_documents(value, written, output, expected, score, otherwise, source):  # noqa: PLR0917 - a row
+    both = [{"type": prefix + "python", "value": value, **written} for prefix in ("", "not-")]
+    own = fakes.fixture("x", **{"assert": both, "input": {"variables": {"example": "Example text"}}})
+    known = scripts.known([own], Loaded(fixtures={"x": Stored(fixture=own, file="x.yaml", line=1)}), {}.get)
+    with Checkers(known) as checkers:
+        grades = grading.grade(remarks.remarked(trace(output), own, checkers), own).grades
+    assert [one.error is None for one in grades] == [expected is not UNJUDGED] * 2
+    assert [one.passed for one in grades] == [expected is True, expected is False]
+    assert [one.score for one in grades] == pytest.approx([score, otherwise])
 
 
 @pytest.mark.parametrize(("written", "inner", "output", "expected", "source"), SETS)

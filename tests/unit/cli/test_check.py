@@ -6,7 +6,7 @@ import json
 import pytest
 
 from llmgate.errors import ConfigurationError
-from tests import gitserver, judging, modelserver, project
+from tests import embedding, gitserver, judging, modelserver, project
 from tests.unit.cli import program
 
 ORIGIN = "http://127.0.0.1:9"
@@ -118,6 +118,24 @@ def test_a_judge_that_is_not_calibrated_is_a_warning(checked):
 def test_a_calibrated_judge_is_no_finding_and_its_labels_are_no_surface(checked):
     done = checked({"fixtures/case-001.yaml": judging.case(1), **judging.calibrated()}, extra=judging.POLICY)
     assert (done.exit_code, done.output.splitlines()[-1]) == (0, "3 fixtures, 3 units: no faults")
+
+
+def test_an_assertion_on_embeddings_without_an_embedder_is_a_fault_of_the_fixture(checked):
+    (fault,) = faults(checked({"fixtures/case-001.yaml": embedding.case(1)}))
+    assert fault.startswith("fixtures/case-001.yaml:1: fixture 'case-001' has an assertion that compares embeddings")
+    assert "name one; docs/embedder.md says how" in fault
+
+
+def test_an_embedder_is_no_finding(checked):
+    done = checked({"fixtures/case-001.yaml": embedding.case(1)}, extra=embedding.POLICY)
+    assert (done.exit_code, done.output.splitlines()[-1]) == (0, "3 fixtures, 3 units: no faults")
+
+
+def test_an_embedder_that_moves_is_a_finding(checked):
+    moving = embedding.POLICY.replace("embed-2026-01-15", "embed-latest")
+    done = checked({"fixtures/case-001.yaml": embedding.case(1)}, extra=moving)
+    assert "the embedder's model 'embed-latest' is floating" in done.output
+    assert done.exit_code == 1
 
 
 def test_drafts_alone_judge_nothing_either(checked):
@@ -414,3 +432,48 @@ def test_an_assertion_that_is_declared_nowhere_is_a_fault_with_the_known_names(c
         "fixtures/case-001.yaml:1: fixture 'case-001' has the assertion custom:polit, which is not in"
     )
     assert "known: polite" in fault
+
+
+TONE = "def get_assert(output, context):\n    return len(output) < context['config']['limit']\n"
+
+
+def scripted(checked, value, source=TONE):
+    case = project.case(1) + f"  - {json.dumps({'type': 'python', 'value': value})}\n"
+    return checked({"checks/tone.py": source, "fixtures/case-001.yaml": case})
+
+
+@pytest.mark.parametrize("value", ["file://checks/tone.py", "len(output) < 9", "x = 1\nreturn x / 0\n"])
+def test_code_in_python_is_loaded_and_not_called(checked, value):
+    assert scripted(checked, value).output.splitlines()[-1].endswith("no faults")
+
+
+@pytest.mark.parametrize(
+    ("value", "source", "told"),
+    [
+        (
+            "file://checks/gone.py",
+            TONE,
+            "fixtures/case-001.yaml:1: fixture 'case-001' names 'checks/gone.py', which",
+        ),
+        ("file://checks/tone.py:f", TONE, "names 'checks/tone.py', which has no function f"),
+        (
+            "file://checks/tone.py",
+            "get_assert = None\n",
+            "cannot be loaded: LookupError: there is no function",
+        ),
+        (
+            "file://checks/tone.py",
+            f"import json\nimport requests\n{TONE}",
+            'checks/tone.py:2: the function get_assert in "checks/tone.py" cannot be loaded: ImportError',
+        ),
+        (
+            "len(output) <",
+            TONE,
+            "fixtures/case-001.yaml:1: fixture 'case-001': the Python code \"len(output) <\" cannot be loaded: line 1:",
+        ),
+        ("x = 1\nreturn (x", TONE, "cannot be loaded: line 2: SyntaxError"),
+    ],
+)
+def test_code_in_python_that_cannot_be_used_is_a_fault_at_its_line(checked, value, source, told):
+    (fault,) = faults(scripted(checked, value, source))
+    assert told in fault

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from llmgate.renderers import fitting, markdown
+from llmgate.renderers import fitting, markdown, terminal
 from llmgate.report import CallCounts, Example, FixtureEntry, SuiteEntry
 from llmgate.verdict import Verdict
 from tests.unit.renderers import oracle, samples
@@ -82,6 +82,26 @@ def test_of_a_change_that_was_not_tried_it_is_not_said_what_stayed_the_same_or_w
     ran = samples.NOT_EVALUATED.model_copy(update={"calls": CallCounts(planned=424, made=3)})
     assert "Unchanged: models" in comment(ran)
     assert "2 fixtures cover it" in comment(ran)
+
+
+@pytest.mark.parametrize(
+    ("judge", "words"),
+    [
+        ({"made": 12, "usd": 0.0234}, "46 calls (at most 424), 12 of them to the judge for $0.02, 10 reused, $0.21,"),
+        ({"made": 12, "unpriced": 12}, "46 calls (at most 424), 12 of them to the judge, 10 reused, $0.21,"),
+        ({}, "46 calls (at most 424), 10 reused, $0.21,"),
+    ],
+)
+def test_what_the_judge_took_is_said_where_it_was_asked(judge, words):
+    calls = CallCounts(planned=424, made=46, reused=10, judge=judge)
+    report = samples.PASSED.model_copy(update={"calls": calls})
+    assert words in comment(report)
+    assert words in terminal.render(report, width=200)
+
+
+def test_what_a_simulated_judge_took_costs_nothing():
+    calls = CallCounts(made=46, judge={"made": 12, "usd": 0.5})
+    assert "12 of them to the judge, " in comment(samples.SIMULATED.model_copy(update={"calls": calls}))
 
 
 def test_the_bound_that_decides_is_shown():

@@ -79,5 +79,5 @@ def test_every_rule_is_described_and_has_its_section_in_the_documentation():
     page = (Path(__file__).parents[3] / "docs" / "findings.md").read_text(encoding="utf-8")
     sections = {line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")}
     own = {findings.COVERAGE, findings.INCOMPLETE, findings.INDEX, findings.PINS, findings.SUITE_CHANGES}
-    rules = own | {admission.RULE, custom.RULE, integrity.STALE, captured.UNPROVEN, "configuration"}
+    rules = own | {admission.RULE, admission.EMBEDDER, custom.RULE, integrity.STALE, captured.UNPROVEN, "configuration"}
     assert set(sarif.RULES) == sections == rules

@@ -246,7 +246,7 @@ def test_a_finished_call_is_in_the_journal_before_it_is_used(lab):
     at_use = []
 
     def consume(trace):
-        rows = lab.store._execute("SELECT count(*) FROM call WHERE trial = ?", (trace.trial.index,))
+        rows = lab.store._file.execute("SELECT count(*) FROM call WHERE trial = ?", (trace.trial.index,))
         at_use.append(rows[0][0])
 
     with lab.engine() as engine:
@@ -327,7 +327,7 @@ def test_the_judge_is_asked_after_the_conversation_and_its_answer_is_in_the_trac
     (ruling,) = trace.rulings.values()
     assert (ruling.call.completion.message.text, ruling.call.step) == ("I pass.", 1)
     assert [call.model for call in trace.calls] == ["m-1"]
-    assert engine.spent.calls == 2
+    assert (engine.spent.calls, engine.spent.judge.calls) == (2, 1)
 
 
 def test_an_error_of_the_judge_is_its_own_and_the_trial_has_its_answer(lab):
@@ -340,7 +340,7 @@ def test_what_the_judge_said_is_journaled_and_what_it_did_not_say_is_asked_again
     judged(lab, lambda _: CallLost("503"))
     judged(lab, lambda _: "I pass.")
     trace, engine = judged(lab, lambda _: "I fail.")
-    assert (engine.spent.calls, engine.spent.reused) == (0, 2)
+    assert (engine.spent.calls, engine.spent.judge.calls, engine.spent.reused) == (0, 0, 2)
     assert [ruling.call.completion.message.text for ruling in trace.rulings.values()] == ["I pass."]
 
 
@@ -377,7 +377,7 @@ class Slow:
         self.threads = []
 
     def knows(self, check):
-        return check.checker == "a"
+        return check.code == "a"
 
     def remark(self, check, subject):
         self.threads.append(threading.get_ident())

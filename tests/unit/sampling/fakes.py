@@ -19,7 +19,8 @@ from llmgate.sampling import drawing
 from llmgate.store import Sample, Store
 from llmgate.suite import Case
 from llmgate.targets import prompt
-from llmgate.trial import Arm, Completion, FinishReason, Request, Trial, Usage
+from llmgate.trial import Arm, Completion, Embeddings, FinishReason, Request, Trial, Usage
+from tests import modelserver
 
 DAY_S = 24 * 3600.0
 GOOD, BAD = "good", "bad"
@@ -60,6 +61,16 @@ class Answer:
     cost_usd: float | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Embedded:
+    embeddings: Embeddings
+    cost_usd: float | None = None
+
+
+def vector(text):
+    return tuple(modelserver.hashed(text, 16))
+
+
 def said(text="", *, calls=(), served=None):
     """What a model says: text, and tool calls as (id, name, arguments)."""
     parts = [TextPart(content=text)] if text or not calls else []
@@ -81,6 +92,9 @@ class FakeClient:
     ceiling_usd: float | None = None
     turns: Callable[[Asked], int] = lambda _: 1
     asked: list[Asked] = field(default_factory=list)
+    embedding: Callable[[str], object] = vector
+    embedded: list[tuple[str, ...]] = field(default_factory=list)
+    served: str | None = None
     in_flight: int = 0
     most_in_flight: int = 0
     closed: int = 0
@@ -103,6 +117,15 @@ class FakeClient:
             raise answer
         completion = said(answer) if isinstance(answer, str) else answer
         return Answer(completion=completion, cost_usd=self.cost_usd)
+
+    async def embed(self, request):
+        self.embedded.append(request.texts)
+        await asyncio.sleep(0)
+        made = [self.embedding(text) for text in request.texts]
+        if errors := [one for one in made if isinstance(one, BaseException)]:
+            raise errors[0]
+        vectors = Embeddings(vectors=tuple(made), tokens=len(made), served_model=self.served)
+        return Embedded(embeddings=vectors, cost_usd=self.cost_usd)
 
     async def aclose(self):
         self.closed += 1
@@ -154,6 +177,7 @@ class Lab:
     rules: compare.Rules = field(default_factory=compare.Rules)
     seen: list[object] = field(default_factory=list)
     judge: ModelEntry | None = None
+    embedder: ModelEntry | None = None
     checkers: run.Checkers | None = None
 
     def engine(self):
@@ -164,8 +188,7 @@ class Lab:
             budget=self.budget,
             concurrency=self.concurrency,
             clock=self.time.clock,
-            judge=self.judge,
-            checkers=self.checkers,
+            graders=run.Graders(judge=self.judge, embedder=self.embedder, checkers=self.checkers),
         )
 
     def sample(self, what):

@@ -1,3 +1,4 @@
+import dataclasses
 from collections import Counter
 
 import pytest
@@ -6,7 +7,7 @@ from llmgate import compare
 from llmgate.config import Budget
 from llmgate.errors import CallLost
 from llmgate.message import ToolDefinition
-from llmgate.sampling import confirming, most_calls, most_trials
+from llmgate.sampling import confirming, drawing, most_calls, most_trials
 from llmgate.trial import Arm
 from tests.unit.sampling import fakes
 from tests.unit.sampling.test_screening import NAMES, flaky, seeded, suite
@@ -73,7 +74,9 @@ def test_a_pair_with_an_error_is_void_for_good_and_the_next_one_has_the_next_ind
     lab.client.answer = Pairs(lab, {"head": CallLost("gone")})
     found = summary(lab.sample(one()))
     assert voids(lab) == [("a", 64)]
-    indices = lab.store._execute("SELECT DISTINCT trial FROM call WHERE trial >= 64 AND arm = 'head' ORDER BY trial")
+    indices = lab.store._file.execute(
+        "SELECT DISTINCT trial FROM call WHERE trial >= 64 AND arm = 'head' ORDER BY trial"
+    )
     assert [index for (index,) in indices] == list(range(65, 65 + found.fixtures[0].pairs))
 
 
@@ -231,9 +234,35 @@ def test_the_bound_on_trials_holds_for_a_head_that_breaks_everything(lab):
     assert len(lab.client.asked) <= most_trials(suite(), lab.rules) == most_calls(suite(), lab.rules)
 
 
+def test_the_bound_on_calls_counts_the_answers_that_are_compared(lab):
+    asserted = [{"type": "stable", "n": 3}, {"type": "assert-set", "assert": [{"type": "stable", "n": 2}]}]
+    plan = suite(**{"assert": asserted})
+    lab.client.answer = lambda asked: f"answer {asked.number}" if "on head" in asked.text else "good"
+    sampled = lab.sample(plan)
+    trials = sum(tally.valid for tally in sampled.tallies.values())
+    assert len(lab.client.asked) == 3 * trials
+    assert 3 * trials <= most_calls(plan, lab.rules) == 3 * most_trials(plan, lab.rules)
+
+
 def test_the_bound_on_calls_counts_the_steps_of_fixtures_with_tools():
     tool = ToolDefinition(name="look")
     plain = fakes.planned("a")
     offered = {arm: fakes.prepared(f"a on {arm}", tools=(tool,), max_steps=4) for arm in Arm}
     plan = fakes.plan(type(plain)(case=plain.case, base=offered[Arm.BASE], head=offered[Arm.HEAD]))
     assert most_calls(plan, compare.Rules()) == 4 * most_trials(plan, compare.Rules())
+
+
+def test_requests_for_vectors_are_among_the_most_calls():
+    values = [f"value {number}" for number in range(33)]
+    one = fakes.planned("a", **{"assert": [{"type": "similar", "value": values}]})
+    asking = dataclasses.replace(one, case=dataclasses.replace(one.case, embedder="sha256:e"))
+    trials = most_trials(fakes.plan(one), compare.Rules())
+    assert most_calls(fakes.plan(one), compare.Rules()) == max(one.head.steps, one.base.steps) * trials
+    assert most_calls(fakes.plan(asking), compare.Rules()) == (max(one.head.steps, one.base.steps) + 3) * trials
+
+
+@pytest.mark.parametrize("kind", ["judge", "checkers", "embedder"])
+def test_who_grades_is_in_the_name_of_a_baseline(kind):
+    one = fakes.planned("a")
+    other = dataclasses.replace(one, case=dataclasses.replace(one.case, **{kind: "sha256:e"}))
+    assert drawing.key(one, one.head) != drawing.key(other, other.head)

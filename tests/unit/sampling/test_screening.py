@@ -70,7 +70,7 @@ def test_trials_without_an_answer_are_not_kept_in_the_baseline(lab):
     lab.client.answer = lambda asked: CallLost("gone") if asked.number % 2 else "good"
     one = fakes.planned("a")
     sampled = lab.sample(fakes.plan(one))
-    rows = lab.store._execute("SELECT count(*) FROM sample")
+    rows = lab.store._file.execute("SELECT count(*) FROM sample")
     assert rows[0][0] == sum(tally.valid for tally in sampled.tallies.values()) < len(lab.client.asked)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
+from llmgate.capture.suites import graders
 from llmgate.capture.suites.case import Lost
 from llmgate.capture.suites.folder import Folder, Unread
 from llmgate.capture.suites.part import Part, dereferenced
@@ -16,7 +17,7 @@ _READ = frozenset({"$ref", "description", "vars", "assert", "options", "threshol
 _SILENT_OPTIONS = frozenset(
     {"disableVarExpansion", "disableDefaultAsserts", "disableConversationVar", "runSerially", "repeat"}
 )
-_AROUND = ("prefix", "suffix")
+_AROUND = frozenset({"prefix", "suffix"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +39,16 @@ def merged(default: Part, around: Sequence[Part], test: Part, root: Part, files:
     """Put a test together, the default first: later variables and options win, checks add up."""
     parts = (default, *around, test)
     options = {key: item for part in parts for key, item in part.at("options").mapping.items()}
-    lost = [each for part in parts for each in _lost(part, is_default=part is default)]
+    checked = parts[1:] if options.get("disableDefaultAsserts") is True else parts
+    checks = [_check(each, root) for part in checked for each in part.at("assert").items()]
+    graded = any(graders.asks_a_model(each.value) for each in checks if isinstance(each, Part))
+    silent = _SILENT_OPTIONS if graded else _SILENT_OPTIONS | graders.OPTIONS
+    lost = [each for part in parts for each in _lost(part, silent | _AROUND if part is default else silent)]
     variables: dict[str, JsonValue] = {}
     for part in parts:
         found, missing = _variables(part.at("vars"), files)
         variables |= found
         lost += missing
-    checked = parts[1:] if options.get("disableDefaultAsserts") is True else parts
-    checks = [_check(each, root) for part in checked for each in part.at("assert").items()]
     lost += [each for each in checks if isinstance(each, Lost)]
     return Test(
         part=test,
@@ -69,10 +72,9 @@ def _check(part: Part, root: Part) -> Part | Lost:
     return found or part.lost(f"assertion: the reference {str(part.mapping.get('$ref'))[:80]!r} leads nowhere")
 
 
-def _lost(part: Part, *, is_default: bool) -> list[Lost]:
+def _lost(part: Part, silent: frozenset[str]) -> list[Lost]:
     """List what a test says beside what is read; the prefix and suffix of the defaults are the prompt's."""
     own = [key for key, item in part.mapping.items() if key not in _READ and item is not None]
-    silent = _SILENT_OPTIONS | (frozenset(_AROUND) if is_default else frozenset())
     options = part.at("options")
     told = [key for key, item in options.mapping.items() if key not in silent and item is not None]
     lost = [part.at(key).lost(f"`{key}` of the test") for key in own]

@@ -114,6 +114,28 @@ def test_what_is_not_imported_is_told(text, told):
     assert any(told in line for line in reading.told(reading.promptfoo(text)))
 
 
+_GRADED = "defaultTest: {{options: {{provider: openai:gpt-4o, rubricPrompt: x}}}}\ntests: [{{assert: [{}]}}]"
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "{type: llm-rubric, value: x}",
+        "{type: not-factuality, value: x}",
+        "{type: assert-set, assert: [{type: model-graded-closedqa, value: x}]}",
+    ],
+)
+def test_who_grades_and_by_which_prompt_is_told_where_somebody_grades(check):
+    assert reading.told(reading.promptfoo(_GRADED.format(check))) == [
+        "evals/promptfooconfig.yaml:3: `options.provider` of the test",
+        "evals/promptfooconfig.yaml:3: `options.rubricPrompt` of the test",
+    ]
+
+
+def test_who_would_grade_is_no_loss_where_nobody_grades():
+    assert not reading.told(reading.promptfoo(_GRADED.format("{type: contains, value: x}")))
+
+
 def test_a_prompt_that_only_nunjucks_understands_is_told_of():
     text = "prompts: ['{{ x | dump }}', file://p.js]\nproviders: [{id: 'openai:gpt-4o', transform: output}]\n"
     found = reading.told(reading.suite("promptfoo", "promptfooconfig.yaml", text))

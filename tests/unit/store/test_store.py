@@ -14,7 +14,7 @@ from llmgate.errors import NotEvaluated, UsageError
 from llmgate.store import Judged, Sample, Store
 from llmgate.trial import Arm, Call, Completion, FinishReason, Trial, Usage
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TRIAL = Trial(fixture="a", arm=Arm.HEAD, index=0)
 
 
@@ -295,7 +295,7 @@ def test_a_damaged_ledger_is_never_taken_for_an_empty_one(tmp_path, state):
 
 def test_a_full_disk_is_told_as_what_it_is(tmp_path):
     with Store.open(tmp_path / "store.sqlite") as opened:
-        opened._connection.execute("PRAGMA max_page_count = 1")
+        opened._file.connection.execute("PRAGMA max_page_count = 1")
         with pytest.raises(NotEvaluated) as caught:
             keep(opened, "x" * 500_000, 1)
         assert "full" in caught.value.message

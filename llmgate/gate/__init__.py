@@ -1,0 +1,40 @@
+"""The pipeline: two revisions → a Report. The calls below in order, nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from llmgate import report, sides
+from llmgate.errors import ConfigurationError, NotEvaluated
+from llmgate.gate import sampled
+from llmgate.gate.inspecting import inspect
+from llmgate.gate.outside import MakeEngine, Outside, no_engine
+from llmgate.question import Question
+from llmgate.report import build
+from llmgate.report.material import Material
+from llmgate.verdict import Reason, Verdict
+
+__all__ = ["MakeEngine", "Outside", "inspect", "judge", "no_engine"]
+
+
+def judge(history: sides.History, question: Question, outside: Outside) -> report.Report:
+    """Judge a change. What keeps it from being judged becomes a report that is never green.
+
+    Raises:
+        UsageError: where the fault is the caller's: a store that cannot be used, a fixture that is not there.
+    """
+    started = outside.clock.monotonic()
+    material = Material(question=question, simulated=outside.simulated)
+    try:
+        inspect(history, material, render=outside.render, today=_today(outside), engine=outside.engine)
+        if material.plan.runs:
+            sampled.sample(question, outside, material)
+    except ConfigurationError as error:
+        material.faults = error.faults
+    except NotEvaluated as error:
+        material.unjudged.append(Reason(verdict=Verdict.NOT_EVALUATED, message=error.message, remedy=error.remedy))
+    return build.report(material, seconds=outside.clock.monotonic() - started, redact=outside.redact)
+
+
+def _today(outside: Outside) -> dt.date:
+    return dt.datetime.fromtimestamp(outside.clock.now(), tz=dt.UTC).date()

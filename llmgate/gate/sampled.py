@@ -1,0 +1,75 @@
+"""A plan → what its samples showed, drawn through one engine and one store."""
+
+from __future__ import annotations
+
+from llmgate import findings, ledger, plan, run
+from llmgate.config import Policy
+from llmgate.gate.outside import Outside
+from llmgate.question import Question
+from llmgate.report.material import Material, decided, named
+from llmgate.store import Judged, Store, experiment
+from llmgate.trial import Arm
+
+
+def sample(question: Question, outside: Outside, material: Material) -> None:
+    """Draw the samples of what was planned, and remember the verdict that they come to.
+
+    Raises:
+        NotEvaluated: where a key or a provider is missing.
+    """
+    from llmgate import compare, sampling  # noqa: PLC0415 - scipy is imported when something is compared
+
+    policy, planned = material.policy, material.plan
+    rules = compare.Rules(alpha=policy.alpha, margin=policy.margin, fixture_margin=policy.fixture_margin)
+    identity = experiment(question.base, question.head_sha)
+    with (
+        outside.store() as store,
+        run.Engine(
+            client=outside.client(policy, planned.providers | _judging(planned, policy)),
+            store=store,
+            experiment=identity,
+            budget=policy.budget,
+            concurrency=policy.concurrency,
+            clock=outside.clock,
+            graders=run.Graders(
+                judge=policy.judge.model if policy.judge else None,
+                embedder=policy.embedder,
+                checkers=outside.checkers(material.checkers),
+            ),
+        ) as engine,
+    ):
+        material.spent = engine.spent
+        material.most_trials, material.most_calls = (
+            sampling.most_trials(planned, rules),
+            sampling.most_calls(planned, rules),
+        )
+        setting = sampling.Setting(
+            store=store,
+            engine=engine,
+            experiment=identity,
+            ledger=ledger.named(identity, planned, rules),
+            commits={arm: question.commit(arm) for arm in Arm},
+            rules=rules,
+            max_error_share=policy.max_error_share,
+            now=outside.clock.now(),
+            progress=lambda graded: outside.progress(graded, material.most_trials),
+        )
+        material.sampled = sampling.sample(planned, setting)
+        material.findings += findings.served(material.sampled.served, policy, deployments=material.deployments)
+        if question.subject and not question.only:
+            _remember(store, material, outside.clock.now())
+
+
+def _judging(planned: plan.Plan, policy: Policy) -> frozenset[str]:
+    """Name the providers of the judge and of the embedder, where somebody asks them."""
+    judge = policy.judge.model if policy.judge and any(item.case.judge for item in planned.runs) else None
+    embedder = policy.embedder if any(item.case.embedder for item in planned.runs) else None
+    return frozenset(entry.provider for entry in (judge, embedder) if entry)
+
+
+def _remember(store: Store, material: Material, at: float) -> None:
+    """Read the pull request's earlier verdicts, and add this one."""
+    question = material.question
+    material.earlier = store.earlier(question.subject, besides=question.head_sha)
+    judged = Judged(head=question.head_sha, verdict=decided(material).verdict, summary=named(material))
+    store.judge(question.subject, question.base, judged, at)

@@ -1,0 +1,54 @@
+"""Embeddings by the digest of what was embedded: paid for once, whichever trial, arm or experiment asks for them."""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from llmgate.store.file import File
+from llmgate.trial import Vector
+
+NUMBER_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A vector as it was journaled, and the name under which its model answered."""
+
+    vector: Vector
+    served_model: str | None = None
+
+
+class Vectors:
+    """The store's table of vectors. Numbers are kept with the precision that embeddings have, 32 bits."""
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+
+    def find(self, key: str) -> Kept | None:
+        """Find the vector that was already paid for, or None. A torn one is forgotten, so that it can be replaced."""
+        rows = self._file.execute("SELECT numbers, served FROM vector WHERE key = ?", (key,))
+        if not rows:
+            return None
+        numbers, served = rows[0]
+        if (vector := _unpacked(numbers)) is None:
+            self._file.execute("DELETE FROM vector WHERE key = ?", (key,))
+            return None
+        return Kept(vector=vector, served_model=served)
+
+    def keep(self, made: Iterable[tuple[str, Kept]]) -> None:
+        """Journal vectors by their keys, together. What another run has journaled first stays."""
+        with self._file.transaction():
+            for key, kept in made:
+                numbers = struct.pack(f"<{len(kept.vector)}f", *kept.vector)
+                values = (key, numbers, kept.served_model)
+                self._file.execute("INSERT OR IGNORE INTO vector (key, numbers, served) VALUES (?, ?, ?)", values)
+
+
+def _unpacked(numbers: object) -> Vector | None:
+    if not isinstance(numbers, bytes) or not numbers or len(numbers) % NUMBER_BYTES:
+        return None
+    vector = struct.unpack(f"<{len(numbers) // NUMBER_BYTES}f", numbers)
+    return vector if all(map(math.isfinite, vector)) else None
