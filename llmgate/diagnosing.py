@@ -11,7 +11,8 @@ from llmgate.diagnose import explaining
 from llmgate.diagnose.attributing import Broken, Rules
 from llmgate.diagnose.bench import Bench
 from llmgate.diagnose.counterfactual import Suspected
-from llmgate.diagnose.explaining import Explained, Revisions
+from llmgate.diagnose.explained import Explained
+from llmgate.diagnose.explaining import Revisions
 from llmgate.diagnose.interventions import Patient
 from llmgate.diagnose.investigation import Count
 from llmgate.errors import ConfigurationError, RenderError

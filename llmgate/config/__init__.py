@@ -15,7 +15,16 @@ from llmgate.config.files import SuiteSettings, SurfaceSettings
 from llmgate.config.judging import EMBEDDING_API, JudgeSettings
 from llmgate.config.noun import Name, Noun
 from llmgate.config.own import MAX_SOURCE_BYTES, AssertionEntry, Checker, Form
-from llmgate.config.policy import KNOWN_PROVIDERS, Budget, HostEntry, Policy, ProviderEntry, Rule
+from llmgate.config.policy import (
+    KNOWN_PROVIDERS,
+    Budget,
+    DiagnoseSettings,
+    DiagnosisBudget,
+    HostEntry,
+    Policy,
+    ProviderEntry,
+    Rule,
+)
 from llmgate.config.redaction import OWN_KINDS, RedactionRule, RedactionSettings
 from llmgate.errors import ConfigurationError, Fault
 
@@ -32,6 +41,8 @@ __all__ = [
     "Budget",
     "Checker",
     "Config",
+    "DiagnoseSettings",
+    "DiagnosisBudget",
     "Form",
     "HostEntry",
     "JudgeSettings",

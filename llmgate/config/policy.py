@@ -33,6 +33,20 @@ class Budget(Noun):
     minutes: float = Field(default=30.0, gt=0)
 
 
+class DiagnosisBudget(Noun):
+    """What one run may spend on finding out why fixtures broke, beside the budget of the verdict. 0 calls: nothing."""
+
+    calls: int = Field(default=200, ge=0)
+    usd: float = Field(default=1.0, gt=0)
+    minutes: float = Field(default=10.0, gt=0)
+
+
+class DiagnoseSettings(Noun):
+    """How much is done to explain confirmed regressions. It never changes a verdict."""
+
+    budget: DiagnosisBudget = DiagnosisBudget()
+
+
 def _plain_path(path: str) -> str:
     if {".", ".."} & set(path.split("/")):
         raise ValueError("a path has no '.' or '..' in it")
@@ -88,6 +102,7 @@ class Policy(Noun):
     approval_label: str = "llmgate: suite approved"
     max_error_share: float = Field(default=0.10, ge=0, lt=1)
     budget: Budget = Budget()
+    diagnose: DiagnoseSettings = DiagnoseSettings()
     concurrency: int = Field(default=16, ge=1, le=256)
     timeout_s: float = Field(default=60.0, gt=0, le=600)
     providers: dict[Name, ProviderEntry] = Field(default_factory=dict)

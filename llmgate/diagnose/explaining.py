@@ -7,27 +7,18 @@ budget ends it keeps what is there: which factor did it, then where in the promp
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from llmgate.diagnose import attributing, counterfactual, locating
 from llmgate.diagnose.attributing import Broken, Rules
 from llmgate.diagnose.attribution import Attribution
 from llmgate.diagnose.bench import Bench
-from llmgate.diagnose.counterfactual import Replayed, Suspected
+from llmgate.diagnose.counterfactual import Suspected
+from llmgate.diagnose.explained import Explained
 from llmgate.diagnose.factors import Factor
-from llmgate.diagnose.locating import Blamed, Located, Prompts, Texts
+from llmgate.diagnose.locating import Blamed, Prompts, Texts
 from llmgate.preparing import Side
 from llmgate.trial import Arm
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
-    """What was found of each fixture, by its id. `exhausted` says which part of the budget ended it, if one did."""
-
-    attributions: Mapping[str, Attribution] = field(default_factory=dict)
-    located: Mapping[str, Located] = field(default_factory=dict)
-    replayed: Mapping[str, Replayed] = field(default_factory=dict)
-    exhausted: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import datetime as dt
 
 from llmgate import report, sides
 from llmgate.errors import ConfigurationError, NotEvaluated
-from llmgate.gate import sampled
+from llmgate.gate import explained, sampled
 from llmgate.gate.inspecting import inspect
 from llmgate.gate.outside import MakeEngine, Outside, no_engine
 from llmgate.question import Question
@@ -26,9 +26,10 @@ def judge(history: sides.History, question: Question, outside: Outside) -> repor
     started = outside.clock.monotonic()
     material = Material(question=question, simulated=outside.simulated)
     try:
-        inspect(history, material, render=outside.render, today=_today(outside), engine=outside.engine)
+        arms = inspect(history, material, render=outside.render, today=_today(outside), engine=outside.engine)
         if material.plan.runs:
             sampled.sample(question, outside, material)
+            explained.explain(history, arms, outside, material)
     except ConfigurationError as error:
         material.faults = error.faults
     except NotEvaluated as error:

@@ -37,8 +37,8 @@ def inspect(
     today: dt.date,
     engine: MakeEngine = no_engine,
     without: Config | None = None,
-) -> None:
-    """Find what changed, what covers it and which rules it breaks. No model is asked.
+) -> Mapping[Arm, plan.Side]:
+    """Find what changed, what covers it and which rules it breaks. No model is asked. Return both sides, as read.
 
     `without` is the configuration that holds where the base has none: given by who only looks, never by the gate.
     """
@@ -63,9 +63,9 @@ def inspect(
     material.findings += findings.unreadable(material.suite, base.policy)
     if removed and not question.approves(base.policy):
         material.findings += findings.configuration_removed(base.policy)
-    if not material.changes and not question.only:
-        return
-    _hold(history, material, arms, today=today)
+    if material.changes or question.only:
+        _hold(history, material, arms, today=today)
+    return arms
 
 
 def _hold(history: sides.History, material: Material, arms: Mapping[Arm, plan.Side], *, today: dt.date) -> None:

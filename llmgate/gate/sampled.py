@@ -25,17 +25,13 @@ def sample(question: Question, outside: Outside, material: Material) -> None:
     with (
         outside.store() as store,
         run.Engine(
-            client=outside.client(policy, planned.providers | _judging(planned, policy)),
+            client=outside.client(policy, planned.providers | grading(planned, policy)),
             store=store,
             experiment=identity,
             budget=policy.budget,
             concurrency=policy.concurrency,
             clock=outside.clock,
-            graders=run.Graders(
-                judge=policy.judge.model if policy.judge else None,
-                embedder=policy.embedder,
-                checkers=outside.checkers(material.checkers),
-            ),
+            graders=graders(outside, material),
         ) as engine,
     ):
         material.spent = engine.spent
@@ -60,7 +56,17 @@ def sample(question: Question, outside: Outside, material: Material) -> None:
             _remember(store, material, outside.clock.now())
 
 
-def _judging(planned: plan.Plan, policy: Policy) -> frozenset[str]:
+def graders(outside: Outside, material: Material) -> run.Graders:
+    """Say whom grading asks."""
+    policy = material.policy
+    return run.Graders(
+        judge=policy.judge.model if policy.judge else None,
+        embedder=policy.embedder,
+        checkers=outside.checkers(material.checkers),
+    )
+
+
+def grading(planned: plan.Plan, policy: Policy) -> frozenset[str]:
     """Name the providers of the judge and of the embedder, where somebody asks them."""
     judge = policy.judge.model if policy.judge and any(item.case.judge for item in planned.runs) else None
     embedder = policy.embedder if any(item.case.embedder for item in planned.runs) else None

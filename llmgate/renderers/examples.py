@@ -2,7 +2,7 @@
 
 import difflib
 
-from llmgate.renderers import inert
+from llmgate.renderers import causes, inert, markup
 from llmgate.report import Example, FixtureEntry
 
 MOST_DOCUMENTS = 8
@@ -20,6 +20,7 @@ def details(fixture: FixtureEntry, *, simulated: bool, limit: int) -> str:
         "The answers are a simulated model's." if simulated else "",
         inert.fence(difference(example.base_output, example.head_output, limit=limit), "diff"),
         _failed(example),
+        "\n".join(f"- {markup.sentence(sentence)}" for sentence in causes.sentences(fixture)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n\n</details>"
 

@@ -212,6 +212,7 @@ def effort(report: Report) -> Sentence:
         parts.append(f"{calls.reused:,} reused")
     parts += [*_cost(report), figures.duration(report.seconds)]
     parts += [figures.count(calls.errors, "error")] if calls.made else []
+    parts += _diagnosing(report)
     push = f" · push {report.pushes:,} of this pull request" if report.pushes > 1 else ""
     return (", ".join(parts), *_baseline(report.baseline, report.suite), push)
 
@@ -220,6 +221,15 @@ def _judge(report: Report) -> list[str]:
     judge = report.calls.judge
     paid = f" for {figures.money(judge.usd)}" if judge.usd and not report.simulated else ""
     return [f"{judge.made:,} of them to the judge{paid}"] if judge.made else []
+
+
+def _diagnosing(report: Report) -> list[str]:
+    """Calls beside those of the verdict, to find out why fixtures broke."""
+    spent = report.diagnosis
+    if not spent.calls and not spent.reused:
+        return []
+    cost = "" if report.simulated or not spent.usd else f" ({figures.money(spent.usd)})"
+    return [f"{figures.count(spent.calls, 'more call')} to find out why{cost}"]
 
 
 def _cost(report: Report) -> list[str]:

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from llmgate.renderers import changed, examples, figures, inert, sentences
+from llmgate.renderers import causes, changed, examples, figures, inert, sentences
 from llmgate.renderers.parts import Code, Prose, Sentence, Strong
 from llmgate.report import FindingEntry, FixtureEntry, Report
 from llmgate.verdict import Severity, Verdict
@@ -135,7 +135,8 @@ def _example(fixture: FixtureEntry) -> list[RenderableType]:
         _text(("failed ", Code(entry.assertion), *((": ", Prose(entry.reason)) if entry.reason.strip() else ())))
         for entry in example.failed[: examples.MOST_ASSERTIONS]
     ]
-    return ["", title, *(Padding(line, (0, 0, 0, 2)) for line in [*asked, *answers, *failed])]
+    why = [_text(sentence) for sentence in causes.sentences(fixture)]
+    return ["", title, *(Padding(line, (0, 0, 0, 2)) for line in [*asked, *answers, *failed, *why])]
 
 
 def _findings(report: Report) -> list[RenderableType]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from llmgate import __version__, verdict
 from llmgate.report import CallCounts, Cost, JudgeCalls, ReasonEntry, Report, Revision, entries
+from llmgate.report.diagnosis import DiagnosisEffort
 from llmgate.report.material import Material, decided, summary_of
 from llmgate.verdict import Decision, Reason, Verdict
 
@@ -34,6 +35,7 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         retrieval=entries.retrieval(material),
         findings=tuple(entries.findings(material)),
         baseline=entries.baseline(material),
+        diagnosis=_diagnosis(material),
         calls=CallCounts(
             planned=min(material.most_calls, material.policy.budget.calls),
             made=spent.calls,
@@ -51,6 +53,16 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         reproduce=_reproduce(material) if sampled else "",
     )
     return _redacted(built, redact)
+
+
+def _diagnosis(material: Material) -> DiagnosisEffort:
+    spent = material.diagnosing
+    return DiagnosisEffort(
+        calls=spent.calls,
+        reused=spent.reused,
+        usd=round(spent.usd, 6),
+        exhausted=material.explained.exhausted or "",
+    )
 
 
 def _judge(material: Material) -> JudgeCalls:

@@ -9,7 +9,7 @@ from llmgate.diagnose import factors, hypotheses
 from llmgate.diagnose.attribution import Attribution
 from llmgate.diagnose.counterfactual import OF, Replayed
 from llmgate.diagnose.effects import Effect
-from llmgate.diagnose.explaining import Explained
+from llmgate.diagnose.explained import Explained
 from llmgate.diagnose.factors import Factor, Mixture
 from llmgate.diagnose.hypotheses import Tested
 from llmgate.diagnose.investigation import Count

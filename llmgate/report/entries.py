@@ -25,6 +25,7 @@ from llmgate.report import (
     SuiteEntry,
     Tier,
 )
+from llmgate.report.diagnosis import DiagnosisEntry
 from llmgate.report.material import Material, summary_of
 from llmgate.retrieval import delta
 from llmgate.targets import prompt
@@ -106,11 +107,30 @@ def fixtures(material: Material) -> Iterator[FixtureEntry]:
             adjusted_evidence=seen.adjusted_evidence if seen and seen.pairs else None,
             tier=_tier(planned, seen),
             category=diagnose.category(planned.case.fixture, tallies[Arm.HEAD].failing) if worse else None,
-            attribution=diagnose.only_change(planned.id, material.changes, material.plan.exercised) if worse else None,
+            attribution=_attribution(planned, material) if worse else None,
+            diagnosis=_diagnosis(planned, material) if worse else None,
             form=planned.case.form.value,
             errors=sum(tally.errors for tally in tallies.values()),
             example=_example(planned, material) if worse else None,
         )
+
+
+def _attribution(planned: Planned, material: Material) -> str | None:
+    """Name the change that it broke with, by what was drawn to find that out, or as the only one that reaches it."""
+    found = material.explained.attributions.get(planned.id)
+    if found is None:
+        return diagnose.only_change(planned.id, material.changes, material.plan.exercised)
+    from llmgate.report import causes  # noqa: PLC0415 - scipy is imported when something broke
+
+    located = material.explained.located.get(planned.id)
+    reaching = zip(material.changes, material.plan.exercised, strict=True)
+    return causes.in_words(found, located, [change for change, names in reaching if planned.id in names])
+
+
+def _diagnosis(planned: Planned, material: Material) -> DiagnosisEntry | None:
+    from llmgate.report import causes  # noqa: PLC0415 - scipy is imported when something broke
+
+    return causes.entry(planned.case.fixture, material.explained)
 
 
 def _tier(planned: Planned, seen: compare.FixtureSummary | None) -> Tier:

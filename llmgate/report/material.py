@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from llmgate import verdict
 from llmgate.changes import Change, Kind
 from llmgate.config import Checker, Policy
+from llmgate.diagnose.explained import Explained
 from llmgate.errors import Fault
 from llmgate.pins.deployments import Deployment
 from llmgate.plan import Plan
@@ -49,6 +50,8 @@ class Material:
     most_trials: int = 0
     most_calls: int = 0
     earlier: tuple[Judged, ...] = ()
+    explained: Explained = field(default_factory=Explained)
+    diagnosing: Spent = field(default_factory=Spent)
 
     @property
     def relevant(self) -> bool:

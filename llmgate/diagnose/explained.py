@@ -1,0 +1,22 @@
+"""What was found of why fixtures broke, as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # scipy is imported when something broke, and not before
+    from llmgate.diagnose.attribution import Attribution
+    from llmgate.diagnose.counterfactual import Replayed
+    from llmgate.diagnose.locating import Located
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """What was found of each fixture, by its id. `exhausted` says what ended it before its end, if anything did."""
+
+    attributions: Mapping[str, Attribution] = field(default_factory=dict)
+    located: Mapping[str, Located] = field(default_factory=dict)
+    replayed: Mapping[str, Replayed] = field(default_factory=dict)
+    exhausted: str | None = None
