@@ -80,7 +80,7 @@ def _tool_seed(each: Mapping[str, Any], number: int, definitions: list[Mapping[s
     steps, sick_steps = (tuple((tool, given) for tool, given in side["steps"]) for side in (each, sick))
     stubborn = each["code"] in ("ignored_result", "loop")
     chooses = each["code"] in ("missing_call", "unneeded_call", "wrong_order", "hallucinated_tool")
-    about_calls = any(check["type"].startswith(("trajectory", "tool", "is-valid")) for check in each["assert"])
+    about_calls = any(check["type"].startswith(("trajectory", "tool-call", "is-valid")) for check in each["assert"])
     cures = {Intervention.TOOL_CHOICE} if chooses else set()
     cures |= {Intervention.TOOL_RESULTS} if steps and not stubborn and not about_calls else set()
     documents = each.get("documents", {})
