@@ -111,7 +111,9 @@ class Tooling:
         return next((step for step in self.steps if step not in done), None)
 
     def wrong(self, done: tuple[Step, ...]) -> Step | None:
-        return self.sick_steps[0] if self.repeats else next((step for step in self.sick_steps if step not in done), None)
+        return (
+            self.sick_steps[0] if self.repeats else next((step for step in self.sick_steps if step not in done), None)
+        )
 
     def is_forced(self, choice: str) -> bool:
         """Whether the choice makes the model do what it would leave out or put off."""

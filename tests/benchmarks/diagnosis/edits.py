@@ -104,7 +104,9 @@ HARMFUL: Mapping[Kind, tuple[Edit, ...]] = {
     Kind.TOOLS: (
         _tools("argument renamed", (_RENAMED, CALENDAR), '"reference"'),
         _tools("for staff only", (_described("Finds an order. For staff only."), CALENDAR), "For staff only"),
-        _tools("reworded into another tool", (_described("Finds an article by its number."), CALENDAR), "an article by"),
+        _tools(
+            "reworded into another tool", (_described("Finds an article by its number."), CALENDAR), "an article by"
+        ),
         _tools("a rival tool", (*TOOLS, {**_EXTRA, "description": "Answers questions on parcels."}), "on parcels"),
     ),
 }
@@ -116,7 +118,12 @@ HARMLESS: Mapping[Kind, tuple[Edit, ...]] = {
         _prompt("reworded", RULES[4], "Reply in English and in no more than two sentences."),
     ),
     Kind.MODEL: HARMFUL[Kind.MODEL],
-    Kind.PARAMS: (_param("temperature", 0.2), _param("max_tokens", 350), _param("top_p", 0.9), _param("temperature", 0.4)),
+    Kind.PARAMS: (
+        _param("temperature", 0.2),
+        _param("max_tokens", 350),
+        _param("top_p", 0.9),
+        _param("temperature", 0.4),
+    ),
     Kind.TOOLS: (
         _tools("reworded", (_described("Looks an order up by its number."), CALENDAR), "Looks an order up"),
         _tools("one more", (*TOOLS, _EXTRA), "store_finder"),

@@ -36,7 +36,7 @@ def reasoning() -> Iterator[Seed]:
             id=name,
             truth=Truth.REASONING,
             code=each["code"],
-            content=content(name, "plain", each["ask"], each["persona"], shown, each["assert"], gold=gold),
+            content=content(name, "plain", (each["ask"], each["persona"]), shown, each["assert"], gold=gold),
             case=Case(
                 keys=(each["ask"],),
                 evidence=tuple(each["documents"].values()),
@@ -89,7 +89,7 @@ def _tool_seed(each: Mapping[str, Any], number: int, definitions: list[Mapping[s
         id=name,
         truth=Truth.TOOL_USE,
         code=each["code"],
-        content=content(name, "plain", each["ask"], "a helpful agent", documents, each["assert"], tools=tools),
+        content=content(name, "plain", (each["ask"], "a helpful agent"), documents, each["assert"], tools=tools),
         case=Case(
             keys=(each["ask"],),
             evidence=tuple(documents.values()),
@@ -124,7 +124,7 @@ def _format_seed(each: Mapping[str, Any], fault: str, number: int) -> Seed:
         id=name,
         truth=Truth.OUTPUT_FORMAT,
         code=code,
-        content=content(name, "form", ask, CLERK, each["text"], broken_json.checks(fault, value, number)),
+        content=content(name, "form", (ask, CLERK), each["text"], broken_json.checks(fault, value, number)),
         case=Case(
             keys=(ask,),
             evidence=tuple(each["text"].values()),
@@ -147,7 +147,7 @@ def prose() -> Iterator[Seed]:
             id=name,
             truth=Truth.OUTPUT_FORMAT,
             code=each["code"],
-            content=content(name, "form", each["ask"], CLERK, each["documents"], each["assert"]),
+            content=content(name, "form", (each["ask"], CLERK), each["documents"], each["assert"]),
             case=Case(
                 keys=(each["ask"],),
                 evidence=tuple(each["documents"].values()),
@@ -195,7 +195,7 @@ def _row(each: Mapping[str, Any]) -> dict[str, Any]:
 def _aside(each: Mapping[str, Any], number: int, truth: Truth, code: str | None, case: Case) -> Seed:
     name = _named(truth.split("_")[0], number, code)
     documents = each["documents"]
-    written = content(name, "plain", each["ask"], "the information desk", documents, each["assert"])
+    written = content(name, "plain", (each["ask"], "the information desk"), documents, each["assert"])
     return Seed(id=name, truth=truth, code=None, content=written, case=case, gold=documents, index=tuple(documents))
 
 

@@ -65,7 +65,12 @@ def rules(edited: frozenset[int], number: int) -> tuple[str, ...]:
     for place, (title, what) in enumerate(_SUBJECTS):
         line = _line(place, number) if place in edited else _BEFORE.format(what=what)
         section = [text.format(what=what, edited=line) for text in _AROUND]
-        found += ["", f"## {title}", "", *(text for text, kept in zip(section, _AROUND, strict=True) if kept != "{edited}" or line)]
+        found += [
+            "",
+            f"## {title}",
+            "",
+            *(text for text, kept in zip(section, _AROUND, strict=True) if kept != "{edited}" or line),
+        ]
     return tuple(found)
 
 
@@ -116,5 +121,3 @@ def _pull(number: int, guilty: int, places: frozenset[int]) -> Pull:
 
 def _ill(row: Case, when: Condition) -> Case:
     return row if row.when is pulls.never else replace(row, when=when)
-
-

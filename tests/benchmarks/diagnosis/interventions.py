@@ -38,7 +38,7 @@ def fixture(given: Fixture, seed: Seed, change: Intervention | None) -> Fixture:
 
 
 def request(given: Request, seed: Seed, change: Intervention | None) -> Request:
-    """Change what is sent beside the documents; gold texts that the template lets fall are added to the last message."""
+    """Change what is sent beside the documents; gold texts that the template lets fall go to the last message."""
     match change:
         case Intervention.GOLD_ADDED | Intervention.GOLD_ONLY:
             return _with_texts(given, seed)

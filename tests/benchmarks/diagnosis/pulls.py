@@ -1,10 +1,10 @@
 """Seeded pull requests with several changes at once, of which one is guilty, or two are, together or each alone.
 
-    with modelserver.serve(pulls.application(some).answer) as server:
-        pull = some[0]
-        made = project.Project.create(folder / "repository", pull.base_files(server.url))
-        made.pull(pull.head_files(server.url))
-        ended = project.gate(made, folder)      # the report names pull.broken, and should name pull.guilty
+with modelserver.serve(pulls.application(some).answer) as server:
+    pull = some[0]
+    made = project.Project.create(folder / "repository", pull.base_files(server.url))
+    made.pull(pull.head_files(server.url))
+    ended = project.gate(made, folder)      # the report names pull.broken, and should name pull.guilty
 """
 
 from __future__ import annotations
@@ -25,8 +25,34 @@ from tests.benchmarks.diagnosis.repositories import Suite, Surface
 from tests.benchmarks.diagnosis.topics import Topic
 
 ONE_GUILTY, BOTH_GUILTY, EITHER_GUILTY = 100, 12, 6
-_ADJECTIVES = ("Amber", "Birch", "Copper", "Dover", "Ember", "Fjord", "Garnet", "Harbour", "Indigo", "Juniper", "Karst", "Lumen")
-_NOUNS = ("Goods", "Mutual", "Outfitters", "Supply", "Works", "Trading", "Partners", "House", "Market", "Group", "Lines", "Studio")
+_ADJECTIVES = (
+    "Amber",
+    "Birch",
+    "Copper",
+    "Dover",
+    "Ember",
+    "Fjord",
+    "Garnet",
+    "Harbour",
+    "Indigo",
+    "Juniper",
+    "Karst",
+    "Lumen",
+)
+_NOUNS = (
+    "Goods",
+    "Mutual",
+    "Outfitters",
+    "Supply",
+    "Works",
+    "Trading",
+    "Partners",
+    "House",
+    "Market",
+    "Group",
+    "Lines",
+    "Studio",
+)
 NAMES = tuple(f"{adjective} {noun}" for noun in _NOUNS for adjective in _ADJECTIVES)
 
 
@@ -105,7 +131,7 @@ def _both_guilty() -> Iterator[Pull]:
 
 
 def _either_guilty() -> Iterator[Pull]:
-    pairs = [pair for pair in itertools.combinations(_KINDS[:4], 2)]
+    pairs = list(itertools.combinations(_KINDS[:4], 2))
     for number in range(EITHER_GUILTY):
         yield made(number, NAMES[ONE_GUILTY + BOTH_GUILTY + number], pairs[number], (), How.EITHER)
 
@@ -147,7 +173,7 @@ def made(number: int, name: str, guilty: tuple[Kind, ...], others: tuple[Kind, .
         how=how,
         broken=frozenset(shop.sick),
         suite=Suite(fixtures=_fixtures(shop)),
-        rows=tuple(_rows(shop, [edit for edit in harmful], how)),
+        rows=tuple(_rows(shop, harmful, how)),
     )
 
 

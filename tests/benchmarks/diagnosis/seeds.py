@@ -77,14 +77,13 @@ class Seed:
 
 
 def data(name: str) -> Any:
-    return yaml.load((DATA / name).read_text(), yaml.CSafeLoader)  # noqa: S506 - CSafeLoader is the safe loader in C
+    return yaml.load((DATA / name).read_text(), yaml.CSafeLoader)
 
 
-def content(  # noqa: PLR0913 - a fixture has as many parts
+def content(
     name: str,
     target: str,
-    question: str,
-    persona: str,
+    asked: tuple[str, str],
     documents: Mapping[str, str],
     assertions: Iterable[Mapping[str, Any]],
     *,
@@ -92,7 +91,11 @@ def content(  # noqa: PLR0913 - a fixture has as many parts
     tools: Mapping[str, Any] | None = None,
     scores: Iterable[float] = (),
 ) -> dict[str, Any]:
-    """Write a fixture as a suite has it: without a word on the kind of failure, also in its id."""
+    """Write a fixture as a suite has it: without a word on the kind of failure, also in its id.
+
+    `asked` is the question, and who answers it.
+    """
+    question, persona = asked
     ranks = list(scores) or [round(0.91 - 0.07 * rank, 2) for rank in range(len(documents))]
     found = [
         {"id": key, "text": text, "score": score} for (key, text), score in zip(documents.items(), ranks, strict=True)

@@ -1,4 +1,4 @@
-"""The benchmark's own validity: the application behaves as the seeds say, through the real engine over loopback HTTP."""
+"""The benchmark's own validity: the application behaves as the seeds say, through the real engine over HTTP."""
 
 from collections import Counter
 
@@ -50,7 +50,9 @@ def test_every_fault_shows_on_the_head(head):
 
 @pytest.mark.parametrize("change", [each for each in Intervention if each is not Intervention.NO_CONTEXT])
 def test_an_intervention_cures_what_it_should_and_nothing_else(lab, change):
-    answered = lab.ask(Asking(seed=seed, change=change, trials=CHANGED_TRIALS) for seed in SEEDS if concerns(change, seed))
+    answered = lab.ask(
+        Asking(seed=seed, change=change, trials=CHANGED_TRIALS) for seed in SEEDS if concerns(change, seed)
+    )
     cured = {each.asking.seed.id for each in answered if each.share(Outcome.PASSED) >= CURED}
     left = {each.asking.seed.id for each in answered if each.share(Outcome.PASSED) <= NOT_CURED}
     expected = {each.asking.seed.id for each in answered if change in each.asking.seed.cures}
@@ -67,7 +69,9 @@ def concerns(change, seed):
 def test_without_context_only_a_model_that_ignores_it_answers_as_before(lab, head):
     ignoring = [seed for seed in SEEDS if seed.case.blind]
     reading = [seed for seed in SEEDS if seed.truth is Truth.GROUNDING and not seed.case.blind]
-    answered = lab.ask(Asking(seed=seed, change=Intervention.NO_CONTEXT, trials=HEAD_TRIALS) for seed in ignoring + reading)
+    answered = lab.ask(
+        Asking(seed=seed, change=Intervention.NO_CONTEXT, trials=HEAD_TRIALS) for seed in ignoring + reading
+    )
     before = {each.asking.seed.id: said(each) for each in head}
     same = {each.asking.seed.id for each in answered if before[each.asking.seed.id] & said(each)}
     reading = {seed.id for seed in reading if seed.code != "unwarranted_abstention"}
@@ -102,7 +106,9 @@ def test_most_fixtures_have_no_assertion_whose_name_gives_the_kind_away():
 
 
 def test_a_third_of_the_fixtures_has_no_gold_ids():
-    plain = [seed for seed in SEEDS if seed.truth in (Truth.RETRIEVAL, Truth.GROUNDING) and not seed.fixture.context.gold]
+    plain = [
+        seed for seed in SEEDS if seed.truth in (Truth.RETRIEVAL, Truth.GROUNDING) and not seed.fixture.context.gold
+    ]
     assert 0.25 <= len(plain) / 64 <= 0.45
 
 

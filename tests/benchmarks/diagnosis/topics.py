@@ -79,7 +79,7 @@ def _domain(name: str) -> Iterator[Topic]:
 
 
 def retrieval() -> Iterator[Seed]:
-    """Make a fault of retrieval of each topic: missed, gone from the corpus, dropped by the template, or out of date."""
+    """Make a fault of retrieval of each topic: missed, gone from the corpus, dropped by the template, or outdated."""
     late = [topic for topic in topics() if topic.gold["text"].find(topic.value) >= CUT_CHARS]
     cut = {topic.name for topic in late[::3][:4]}
     for number, topic in enumerate(topics()):
@@ -122,7 +122,9 @@ def _of_retrieval(
     gold = () if number % 3 == 2 else (topic.id,)
     scores = _scores(shown, topic.id) if target.endswith("-fast") else ()
     checks = _checks(topic, number, own={"type": "retrieval:contains-ids"} if gold else None)
-    checks = [{"type": "retrieval:not-dropped"} if target != topic.style and "ids" in str(each) else each for each in checks]
+    checks = [
+        {"type": "retrieval:not-dropped"} if target != topic.style and "ids" in str(each) else each for each in checks
+    ]
     whole = topic.documents(gold=True, rival=topic.rival["id"] in shown)
     has_rival = topic.rival["id"] in shown and not target.endswith(("-slim", "-lean", "-fast"))
     knows_better = topic.saying(topic.memory)
@@ -135,7 +137,7 @@ def _of_retrieval(
         unknown=wording.ABSTENTIONS if number % 2 else knows_better,
     )
     cures = _NEEDS_GOLD | ({Intervention.GOLD_FIRST} if target.endswith("-lean") else set())
-    written = content(name, target, question, topic.persona, shown, checks, gold=gold, scores=scores)
+    written = content(name, target, (question, topic.persona), shown, checks, gold=gold, scores=scores)
     return Seed(
         id=name,
         truth=Truth.RETRIEVAL,
@@ -143,7 +145,7 @@ def _of_retrieval(
         content=written,
         healthy=None
         if target != topic.style
-        else content(name, target, question, topic.persona, whole, checks, gold=gold),
+        else content(name, target, (question, topic.persona), whole, checks, gold=gold),
         case=case,
         gold={topic.id: topic.gold["text"]},
         index=tuple({**topic.neighbours, topic.rival["id"]: "", **({} if gone else {topic.id: ""})}),
@@ -173,10 +175,13 @@ def _checks(topic: Topic, number: int, *, own: Mapping[str, Any] | None) -> list
 
 
 def grounding() -> Iterator[Seed]:
-    """Make a fault of grounding of each topic, each fifth of another kind, whose gold document the model saw."""
-    makers = [_ignored, _misled, _unsupported, _abstaining, _in_order, _ignored, _cited, _unsupported]
-    for number, topic in enumerate(topics()):
-        yield makers[(number + number // 8) % len(makers)](topic, number)
+    """Make a fault of grounding of each topic, whose gold document the model saw."""
+    citing = [_cited, _ignored, _unsupported, _misled, _abstaining, _in_order, _cited, _ignored]
+    others = [_ignored, _misled, _unsupported, _abstaining, _in_order, _misled, _ignored, _unsupported]
+    for makers, cites in ((citing, True), (others, False)):
+        mine = [each for each in enumerate(topics()) if bool(each[1].cites) is cites]
+        for at, (number, topic) in enumerate(mine):
+            yield makers[at % len(makers)](topic, number)
 
 
 def _grounded(
@@ -201,7 +206,7 @@ def _grounded(
         id=f"{name}-grounding",
         truth=Truth.GROUNDING,
         code=code,
-        content=content(f"{name}-grounding", topic.style, question, topic.persona, shown, given, gold=gold),
+        content=content(f"{name}-grounding", topic.style, (question, topic.persona), shown, given, gold=gold),
         case=Case(
             keys=(question,),
             evidence=(topic.gold["text"],),
@@ -276,9 +281,7 @@ def _unsupported(topic: Topic, number: int) -> Seed:
 
 
 def _cited(topic: Topic, number: int) -> Seed:
-    """Cite a document that is not there; where the style does not cite, quote a rule by a number that does not exist."""
-    if topic.style not in CITING:
-        return _ignored(topic, number)
+    """Answer rightly, and cite a document that is not there."""
     wrong = f" [{re.sub(r'[0-9]+$', '', topic.id).rstrip('#/')}#{41 + number}]"
     named = {"type": "grounding:citations-exist"}
     neutral = {"type": "contains", "value": f"[{topic.id}]"}
