@@ -34,13 +34,14 @@ class Cure(StrEnum):
     GOLD_FIRST = "gold first"
     GOLD_ALONE = "gold alone"
     EFFORT = "effort"
-    STRICT_FORMAT = "strict format"
+    SCHEMA = "strict schema"
+    JSON_MODE = "json mode"
     TOOL_CHOICE = "tool choice"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Heard:
-    """A request as the model takes it in. `told` is all text but the model's own; `done` are the calls with a result."""
+    """A request as the model takes it in. `told` is all text but the model's own, `done` the calls with a result."""
 
     body: Mapping[str, Any]
 
@@ -71,8 +72,15 @@ class Heard:
         return choice if isinstance(choice, str) else choice.get("function", choice).get("name", "auto")
 
     @property
-    def is_strict(self) -> bool:
-        return (self.body.get("response_format") or {}).get("type") == "json_schema"
+    def has_json_mode(self) -> bool:
+        """Whether the answer is held to be JSON of any shape."""
+        return (self.body.get("response_format") or {}).get("type") in ("json_schema", "json_object")
+
+    @property
+    def has_schema(self) -> bool:
+        """Whether the answer is held to a schema that names what is in it."""
+        wanted = self.body.get("response_format") or {}
+        return bool((wanted.get("json_schema") or {}).get("schema", {}).get("properties"))
 
     @property
     def has_effort(self) -> bool:
@@ -180,7 +188,8 @@ _HOLDS: Mapping[Cure, Callable[[Case, Heard], bool]] = {
     Cure.GOLD_FIRST: _gold_first,
     Cure.GOLD_ALONE: lambda case, heard: not any(plain(text) in heard.told for text in case.others),
     Cure.EFFORT: lambda _, heard: heard.has_effort,
-    Cure.STRICT_FORMAT: lambda _, heard: heard.is_strict,
+    Cure.SCHEMA: lambda _, heard: heard.has_schema,
+    Cure.JSON_MODE: lambda _, heard: heard.has_json_mode,
     Cure.TOOL_CHOICE: lambda case, heard: case.tooling is not None and case.tooling.is_forced(heard.choice),
 }
 

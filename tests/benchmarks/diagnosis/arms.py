@@ -1,4 +1,4 @@
-"""Revisions of a seeded pull request → how often its fixtures pass on each, by the application without a wire between."""
+"""Revisions of a seeded pull request → how often its fixtures pass on each, without a wire to the application."""
 
 from __future__ import annotations
 
@@ -84,6 +84,11 @@ class Bench:
             for written in pull.suite.fixtures.values()
             for item in self._of(Fixture.model_validate(written), side, number)
         ]
+
+    def digests(self, pull: Pull, surface: Surface) -> list[str]:
+        """Name what each fixture sends on a revision."""
+        side = self.side(surface)
+        return [preparing.prepare(Fixture.model_validate(each), side).digest for each in pull.suite.fixtures.values()]
 
     def side(self, surface: Surface) -> preparing.Side:
         history = FakeHistory({"head": surface.files(ORIGIN)})

@@ -117,9 +117,8 @@ def formats() -> Iterator[Seed]:
 
 def _format_seed(each: Mapping[str, Any], fault: str, number: int) -> Seed:
     value, ask = each["value"], f"{each['ask']} Reply with JSON only (form {number + 11}): {', '.join(each['value'])}."
-    code, cure = broken_json.CODES[fault], Cure.STRICT_FORMAT
-    name, schema = _named("form", number, fault), broken_json.schema(value)
-    is_cut = fault == "truncated"
+    name, code = _named("form", number, fault), broken_json.CODES[fault]
+    cures, cured_by = _format_cures(code)
     return Seed(
         id=name,
         truth=Truth.OUTPUT_FORMAT,
@@ -130,14 +129,25 @@ def _format_seed(each: Mapping[str, Any], fault: str, number: int) -> Seed:
             evidence=tuple(each["text"].values()),
             right=(json.dumps(value), json.dumps(value, indent=2), json.dumps(value, separators=(",", ":"))),
             sick=broken_json.written(fault, value, number),
-            cures=frozenset() if is_cut else frozenset({cure}),
+            cures=cures,
             decorated=False,
         ),
         gold=each["text"],
         index=tuple(each["text"]),
-        schema=schema,
-        cures=frozenset({Intervention.MORE_TOKENS} if is_cut else {Intervention.STRICT_FORMAT}),
+        schema=broken_json.schema(value),
+        cures=cured_by,
     )
+
+
+def _format_cures(code: str) -> tuple[frozenset[Cure], frozenset[Intervention]]:
+    """JSON mode mends what is no JSON; what is JSON of another shape takes a schema, and what is cut more room."""
+    match code:
+        case "truncated":
+            return frozenset(), frozenset({Intervention.MORE_TOKENS})
+        case "schema_violation":
+            return frozenset({Cure.SCHEMA}), frozenset({Intervention.SCHEMA})
+        case _:
+            return frozenset({Cure.JSON_MODE}), frozenset({Intervention.SCHEMA, Intervention.JSON_MODE})
 
 
 def prose() -> Iterator[Seed]:
@@ -266,10 +276,9 @@ policy:
     return {"llmgate.yaml": settings, **prompts}
 
 
-def suite(*, head: bool) -> dict[str, str]:
-    """The fixtures as files, as a revision has them."""
-    found = {seed.id: seed.content if head or not seed.healthy else seed.healthy for seed in seeds()}
-    return {f"fixtures/{name}.yaml": json.dumps(written, ensure_ascii=False) for name, written in found.items()}
+def suite() -> dict[str, str]:
+    """The fixtures as files, as they are when the faults were captured."""
+    return {f"fixtures/{seed.fixture.id}.yaml": json.dumps(seed.content, ensure_ascii=False) for seed in seeds()}
 
 
 def is_telling(assertion_type: str) -> bool:

@@ -105,14 +105,8 @@ def table(measured: Matrix) -> str:
     shown = tabulate(rows, headers=["truth", *measured.labels, "right"], tablefmt="github")
     right, claimed = measured.codes
     five = [truth for truth in FIVE if truth in measured.counts]
-    return "\n".join(
-        [
-            shown,
-            "",
-            f"Right: {measured.accuracy():.1%} of all, {measured.accuracy(*five):.1%} of the five categories; "
-            f"codes: {right} of {claimed} that were claimed.",
-        ]
-    )
+    shares = f"Right: {measured.accuracy():.1%} of all, {measured.accuracy(*five):.1%} of the five categories"
+    return f"{shown}\n\n{shares}; codes: {right} of {claimed} that were claimed."
 
 
 def wrong(found: Iterable[Labelled]) -> Iterator[str]:

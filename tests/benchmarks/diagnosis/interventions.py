@@ -42,23 +42,27 @@ def request(given: Request, seed: Seed, change: Intervention | None) -> Request:
     match change:
         case Intervention.GOLD_ADDED | Intervention.GOLD_ONLY:
             return _with_texts(given, seed)
-        case Intervention.EFFORT:
-            return _with(given, **EFFORT)
-        case Intervention.STRICT_FORMAT:
-            wanted = {"name": "answer", "strict": True, "schema": dict(seed.schema or {"type": "object"})}
-            return _with(given, response_format={"type": "json_schema", "json_schema": wanted})
-        case Intervention.MORE_TOKENS:
-            return _with(given, max_tokens=2 * given.params["max_tokens"])
-        case Intervention.TOOL_CHOICE if seed.case.tooling:
-            return _with(given, tool_choice=_choice(seed))
         case Intervention.TOOL_RESULTS if seed.case.tooling:
             return _with_results(given, seed)
         case _:
-            return given
+            return replace(given, params={**given.params, **_params(given, seed, change)})
 
 
-def _with(given: Request, **params: Any) -> Request:
-    return replace(given, params={**given.params, **params})
+def _params(given: Request, seed: Seed, change: Intervention | None) -> dict[str, Any]:
+    match change:
+        case Intervention.EFFORT:
+            return EFFORT
+        case Intervention.SCHEMA:
+            wanted = {"name": "answer", "strict": True, "schema": dict(seed.schema or {"type": "object"})}
+            return {"response_format": {"type": "json_schema", "json_schema": wanted}}
+        case Intervention.JSON_MODE:
+            return {"response_format": {"type": "json_object"}}
+        case Intervention.MORE_TOKENS:
+            return {"max_tokens": 2 * given.params["max_tokens"]}
+        case Intervention.TOOL_CHOICE if seed.case.tooling:
+            return {"tool_choice": _choice(seed)}
+        case _:
+            return {}
 
 
 def _with_texts(given: Request, seed: Seed) -> Request:
@@ -68,11 +72,7 @@ def _with_texts(given: Request, seed: Seed) -> Request:
         return given
     *before, last = given.messages
     text = "\n".join(["", "Further documents:", *lacking])
-    return replace(given, messages=(*before, replace_parts(last, (*last.parts, TextPart(content=text)))))
-
-
-def replace_parts(message: Message, parts: tuple[Any, ...]) -> Message:
-    return message.model_copy(update={"parts": parts})
+    return replace(given, messages=(*before, last.model_copy(update={"parts": (*last.parts, TextPart(content=text))})))
 
 
 def _choice(seed: Seed) -> Any:

@@ -10,18 +10,19 @@ with modelserver.serve(pulls.application(some).answer) as server:
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
 from llmgate.changes import Kind
-from tests.benchmarks.diagnosis import edits, topics, wording
+from tests.benchmarks.diagnosis import edits, shops, wording
 from tests.benchmarks.diagnosis.application import Application, Case, Heard, Tooling
 from tests.benchmarks.diagnosis.conditions import All, AnyOf, Condition, Lacks
 from tests.benchmarks.diagnosis.edits import Edit
 from tests.benchmarks.diagnosis.repositories import Suite, Surface
+from tests.benchmarks.diagnosis.shops import Shop
 from tests.benchmarks.diagnosis.topics import Topic
 
 ONE_GUILTY, BOTH_GUILTY, EITHER_GUILTY = 100, 12, 6
@@ -136,148 +137,50 @@ def _either_guilty() -> Iterator[Pull]:
         yield made(number, NAMES[ONE_GUILTY + BOTH_GUILTY + number], pairs[number], (), How.EITHER)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Shop:
-    """A repository in the making: its topics and orders, and which of its questions break."""
-
-    name: str
-    number: int
-    topics: tuple[Topic, ...]
-    sick: tuple[str, ...]
-    uses_tools: bool
-
-    @property
-    def cases(self) -> Iterator[tuple[str, Topic, str]]:
-        for topic in self.topics:
-            yield f"{topic.name}-a", topic, topic.asks[0]
-        for topic in self.topics[:1]:
-            yield f"{topic.name}-b", topic, topic.asks[1]
-
-    @property
-    def orders(self) -> tuple[tuple[str, str, str], ...]:
-        """Cases about orders: their id, number and state."""
-        codes = [f"{self.name[0]}{self.number + 10}-{at}" for at in (1, 2)] if self.uses_tools else []
-        states = ("waiting in Bergen", "delayed by a storm")
-        return tuple((f"order-{code.lower()}", code, state) for code, state in zip(codes, states, strict=False))
-
-
 def made(number: int, name: str, guilty: tuple[Kind, ...], others: tuple[Kind, ...], how: How) -> Pull:
-    shop = _shop(number, name, guilty, {*guilty, *others})
+    shop = shops.opened(number, name, guilty, {*guilty, *others})
     harmful = tuple(_harmful(kind, number, shop, how) for kind in guilty)
     harmless = tuple(_harmless(kind, number, shop) for kind in others)
     return Pull(
         name=f"{name.lower().replace(' ', '-')}-{how.value.replace(' ', '-')}",
-        base=_surface(shop),
+        base=shops.surface(shop),
         edits=harmful + harmless,
         guilty=frozenset(edit.kind for edit in harmful),
         how=how,
         broken=frozenset(shop.sick),
-        suite=Suite(fixtures=_fixtures(shop)),
+        suite=Suite(fixtures=shops.fixtures(shop)),
         rows=tuple(_rows(shop, harmful, how)),
     )
 
 
-def _shop(number: int, name: str, guilty: Sequence[Kind], kinds: set[Kind]) -> _Shop:
-    found = topics.topics()
-    start = 4 * (number % (len(found) // 4))
-    mine = found[start : start + 4]
-    shop = _Shop(name=name, number=number, topics=mine, sick=(), uses_tools=Kind.TOOLS in kinds)
-    count = 1 + number % 3
-    if Kind.TOOLS in guilty:
-        sick = [case for case, _, _ in shop.orders][: max(1, count - 1)]
-    else:
-        sick = [case for case, _, _ in shop.cases if not case.startswith(mine[0].name)][:count]
-    return _Shop(name=name, number=number, topics=mine, sick=tuple(sick), uses_tools=shop.uses_tools)
-
-
-def _surface(shop: _Shop) -> Surface:
-    documents = {_path(topic.id): topic.gold["text"] + "\n" for topic in shop.topics}
-    documents |= {_path(topic.rival["id"]): topic.rival["text"] + "\n" for topic in shop.topics[:2]}
-    documents |= {_keyword_path(topic): _keywords(topic) for topic in shop.topics if _is_sick(shop, topic)}
-    return Surface(
-        company=shop.name,
-        rules=edits.RULES,
-        model=edits.BASE_MODEL,
-        params=edits.PARAMS,
-        top_k=edits.TOP_K,
-        documents=documents,
-        tools=edits.TOOLS if shop.uses_tools else None,
-    )
-
-
-def _path(document: str) -> str:
-    return f"docs/{document.replace('.md', '').replace('.html', '').replace('#', '-').replace('/', '-')}.md"
-
-
-def _keyword_path(topic: Topic) -> str:
-    return f"docs/keywords-{topic.name}.md"
-
-
-def _keywords(topic: Topic) -> str:
-    """A page that a search finds first, and that says nothing."""
-    return f"See also: {_searched(topic)}. Index: {_searched(topic)}.\n"
-
-
-def _searched(topic: Topic) -> str:
-    """What the application makes of a question before it searches."""
-    return " ".join(sorted({word.strip(".,;") for word in topic.gold["text"].split() if len(word) > 3})[:8])
-
-
-def _is_sick(shop: _Shop, topic: Topic) -> bool:
-    return any(case.startswith(topic.name) for case in shop.sick)
-
-
-def _harmful(kind: Kind, number: int, shop: _Shop, how: How) -> Edit:
+def _harmful(kind: Kind, number: int, shop: Shop, how: How) -> Edit:
     if kind is not Kind.RETRIEVAL:
         choices = edits.HARMFUL[kind][0 if how is How.ONE else 1 :]  # an argument that is renamed breaks all by itself
         return choices[number // len(_KINDS) % len(choices)]
     if how is How.ONE and number % 2:
-        gone = {_path(topic.id): "This page has moved.\n" for topic in shop.topics if _is_sick(shop, topic)}
+        gone = {shops.path(topic.id): "This page has moved.\n" for topic in shop.topics if shops.is_sick(shop, topic)}
         return edits.other_text(gone, "pages emptied")
     return edits.fewer_documents()
 
 
-def _harmless(kind: Kind, number: int, shop: _Shop) -> Edit:
+def _harmless(kind: Kind, number: int, shop: Shop) -> Edit:
     if kind is not Kind.RETRIEVAL:
         choices = edits.HARMLESS[kind]
         return choices[number // len(_KINDS) % len(choices)]
     if number % 2:
-        same = {_path(topic.id): topic.gold["text"] + " Last looked through in spring.\n" for topic in shop.topics}
+        same = {
+            shops.path(topic.id): topic.gold["text"] + shops.FOOTER + "Looked through in spring.\n"
+            for topic in shop.topics
+        }
         return edits.other_text(same, "pages dated")
     return edits.fewer_documents(edits.TOP_K - 1)
-
-
-def _fixtures(shop: _Shop) -> dict[str, Mapping[str, Any]]:
-    found: dict[str, Mapping[str, Any]] = {}
-    for case, topic, ask in shop.cases:
-        found[case] = _fixture(case, ask, _searched(topic), {"type": "contains", "value": topic.value})
-    everything = " ".join(_searched(topic) for topic in shop.topics)
-    for case, code, state in shop.orders:
-        results = [{"name": "lookup_order", "arguments": {"order_id": code}, "result": {"state": state}}]
-        written = _fixture(case, _about(code), everything, {"type": "contains", "value": state})
-        found[case] = {**written, "tools": {"results": results}}
-    return found
-
-
-def _about(code: str) -> str:
-    return f"Where is my order {code}?"
-
-
-def _fixture(case: str, ask: str, searched: str, check: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "id": case,
-        "target": "desk",
-        "retrieval": "live",
-        "input": {"variables": {"question": ask, "searched": searched}},
-        "assert": [dict(check)],
-    }
 
 
 def never(_: Heard) -> bool:
     return False
 
 
-def _rows(shop: _Shop, harmful: Sequence[Edit], how: How) -> Iterator[Case]:
+def _rows(shop: Shop, harmful: Sequence[Edit], how: How) -> Iterator[Case]:
     """Write the table: by evidence where retrieval alone is guilty, else by what the request has of the edits."""
     for case, topic, ask in shop.cases:
         when, evidence = never, (topic.gold["text"],)
@@ -294,7 +197,7 @@ def _rows(shop: _Shop, harmful: Sequence[Edit], how: How) -> Iterator[Case]:
     for case, code, state in shop.orders:
         when = _when(harmful, None, how)[0] if case in shop.sick else never
         yield Case(
-            keys=(shop.name, _about(code)),
+            keys=(shop.name, shops.about(code)),
             right=(f"It is {state}.", f"Your order is {state}."),
             sick=("It should arrive soon.", "It is on its way to you."),
             when=when,

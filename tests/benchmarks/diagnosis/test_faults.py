@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from llmgate.trial import Arm, Outcome
+from tests import project
 from tests.benchmarks.diagnosis import faults
 from tests.benchmarks.diagnosis.experiment import Asking, laboratory
 from tests.benchmarks.diagnosis.seeds import FIVE, Intervention, Truth
@@ -83,6 +84,13 @@ def said(answered):
     case = answered.asking.seed.case
     texts = [each.trace.output for each in answered.graded if each.outcome is Outcome.FAILED]
     return {text for text in case.sick if any(text in output for output in texts)}
+
+
+def test_the_fixtures_are_a_suite_that_the_product_takes(tmp_path):
+    content = faults.files("http://127.0.0.1:9", head=True) | faults.suite()
+    made = project.Project.create(tmp_path / "repository", content)
+    ended = project.command("check", cwd=made.origin.path)
+    assert ended.code == 0, ended.stdout + ended.stderr
 
 
 def test_there_are_enough_faults_of_every_kind():
