@@ -60,7 +60,7 @@ def explain(
     every = tuple(found)
     suspected = tuple(_suspected((each.planned for each in every), ground, material))
     rules = Rules(alpha=material.policy.alpha, margin=material.policy.fixture_margin)
-    return explaining.explain(every, suspected, _revisions(ground), bench, rules, thorough=thorough)
+    return explaining.explain(every, suspected, revisions(ground), bench, rules, thorough=thorough)
 
 
 def _suspected(planned: Iterable[Planned], ground: Ground, material: Material) -> Iterator[Suspected]:
@@ -103,7 +103,7 @@ def _corpus(planned: Planned, side: Side) -> Iterator[ContextDocument]:
     yield from (ContextDocument(id=each.id, text=each.text) for each in passages if each.id in wanted)
 
 
-def _revisions(ground: Ground) -> Revisions:
+def revisions(ground: Ground) -> Revisions:
     history, question = ground.history, ground.question
     head = ground.sides[Arm.HEAD]
 

@@ -134,15 +134,22 @@ def _offsets(units: list[str], start: int = 0) -> _Offsets:
 
 
 def _aligned(swap: _Swap, old: list[str], new: list[str]) -> Iterator[_Swap]:
-    """Part a block into lines that were edited, lines that went and lines that came."""
+    """Part a block into lines that were edited, lines that went and lines that came.
+
+    As many lines that went as came between two that were edited are taken for rewritten, one by one.
+    """
     gone, came = old[slice(*swap.old)], new[slice(*swap.new)]
     if gone and came and len(gone) * len(came) > MAX_BLOCK:
         yield swap
         return
     at_old, at_new = 0, 0
     for here, there in [*_pairs(gone, came), (len(gone), len(came))]:
-        yield from (_shifted(swap, (place, place + 1), (at_new, at_new)) for place in range(at_old, here))
-        yield from (_shifted(swap, (here, here), (place, place + 1)) for place in range(at_new, there))
+        if here - at_old == there - at_new:
+            steps = range(here - at_old)
+            yield from (_shifted(swap, (at_old + n, at_old + n + 1), (at_new + n, at_new + n + 1)) for n in steps)
+        else:
+            yield from (_shifted(swap, (place, place + 1), (at_new, at_new)) for place in range(at_old, here))
+            yield from (_shifted(swap, (here, here), (place, place + 1)) for place in range(at_new, there))
         if here < len(gone):
             yield _shifted(swap, (here, here + 1), (there, there + 1))
         at_old, at_new = here + 1, there + 1
