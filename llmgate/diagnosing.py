@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from llmgate import sides
+from llmgate import run, sides
 from llmgate.config import Config
 from llmgate.diagnose import explaining
 from llmgate.diagnose.attributing import Broken, Rules
@@ -23,6 +23,7 @@ from llmgate.prompts import Prompt
 from llmgate.prompts.prompt import decode
 from llmgate.question import Question
 from llmgate.report.material import Material, summary_of
+from llmgate.sampling import Sampled
 from llmgate.surface import Selection
 from llmgate.trial import Arm
 
@@ -34,6 +35,29 @@ class Ground:
     history: sides.History
     question: Question
     sides: Mapping[Arm, Side]
+
+
+def failing(material: Material) -> tuple[Broken, ...]:
+    """List the fixtures of which a trial failed on the head, those that are confirmed to have got worse first."""
+    if (sampled := material.sampled) is None:
+        return ()
+    confirmed = broken(material)
+    known = {each.id for each in confirmed}
+    rest = [
+        planned
+        for planned in material.plan.runs
+        if planned.id not in known and sampled.tallies[planned.id, Arm.HEAD].failing is not None
+    ]
+    return (*confirmed, *(_as_seen(planned, sampled) for planned in rest))
+
+
+def _as_seen(planned: Planned, sampled: Sampled) -> Broken:
+    base, head = (sampled.tallies[planned.id, arm] for arm in (Arm.BASE, Arm.HEAD))
+    return Broken(
+        planned=planned,
+        base=Count(passed=base.passed, trials=base.valid),
+        head=Count(passed=head.passed, trials=head.valid),
+    )
 
 
 def broken(material: Material) -> tuple[Broken, ...]:
@@ -54,13 +78,13 @@ def broken(material: Material) -> tuple[Broken, ...]:
 
 
 def explain(
-    found: Iterable[Broken], ground: Ground, material: Material, bench: Bench, *, thorough: bool = False
+    found: Iterable[Broken], ground: Ground, material: Material, engine: run.Engine, *, thorough: bool = False
 ) -> Explained:
-    """Explain the broken fixtures, in their order, for as long as the bench has budget."""
+    """Explain the broken fixtures, in their order, for as long as the engine has budget."""
     every = tuple(found)
     suspected = tuple(_suspected((each.planned for each in every), ground, material))
     rules = Rules(alpha=material.policy.alpha, margin=material.policy.fixture_margin)
-    return explaining.explain(every, suspected, revisions(ground), bench, rules, thorough=thorough)
+    return explaining.explain(every, suspected, revisions(ground), Bench(engine), rules, thorough=thorough)
 
 
 def _suspected(planned: Iterable[Planned], ground: Ground, material: Material) -> Iterator[Suspected]:

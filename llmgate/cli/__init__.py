@@ -19,6 +19,7 @@ COMMANDS = {
     "capture": "draft fixtures from production traces, or for prompts; no calls",
     "changes": "what changed between two revisions, and what covers it; no calls",
     "check": "configuration, fixtures and pins; no calls",
+    "diagnose": "why fixtures fail: which change did it, where, and what cures them; budgeted",
     "demo": "the whole gate on an embedded repository and a simulated model; no key, no network",
     "gate": "replay the fixtures on base and head, and decide",
     "index": "the fingerprints of retrieval indexes, and llmgate.lock",

@@ -20,3 +20,8 @@ class Explained:
     located: Mapping[str, Located] = field(default_factory=dict)
     replayed: Mapping[str, Replayed] = field(default_factory=dict)
     exhausted: str | None = None
+
+    @property
+    def fixtures(self) -> frozenset[str]:
+        """The ids of the fixtures of which anything was found."""
+        return frozenset((*self.attributions, *self.located, *self.replayed))

@@ -3,51 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from llmgate import plan, run, sides
-from llmgate.config import Budget
+from llmgate.config import Budget, DiagnosisBudget
 from llmgate.diagnose.explained import Explained
 from llmgate.errors import LlmgateError
 from llmgate.gate.outside import Outside
 from llmgate.gate.sampled import graders, grading
 from llmgate.report.material import Material
-from llmgate.store import experiment
+from llmgate.store import Store, experiment
 from llmgate.trial import Arm
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How much is to be explained. By default: what is confirmed to have got worse, until something cures it.
+
+    `every`: whatever failed on the head. `thorough`: every treatment, also when one has cured it already. `budget` is
+    taken in the place of the policy's.
+    """
+
+    every: bool = False
+    thorough: bool = False
+    budget: DiagnosisBudget | None = None
+
+
+CONFIRMED = Wish()
+
+
 def explain(
-    history: sides.History,
-    arms: Mapping[Arm, plan.Side],
-    outside: Outside,
-    material: Material,
-    *,
-    thorough: bool = False,
+    history: sides.History, arms: Mapping[Arm, plan.Side], outside: Outside, material: Material, wish: Wish
 ) -> None:
-    """Explain the fixtures that are confirmed to have got worse. What keeps it from that is noted, and ends nothing."""
-    limits = material.policy.diagnose.budget
-    if material.sampled is None or material.sampled.comparison is None or not limits.calls:
+    """Explain what broke. What keeps it from that is noted, and ends nothing."""
+    limits = wish.budget or material.policy.diagnose.budget
+    if material.sampled is None or not limits.calls:
         return
     from llmgate import diagnosing  # noqa: PLC0415 - scipy is imported when something broke
-    from llmgate.diagnose.bench import Bench  # noqa: PLC0415 - as above
 
-    if not (broken := diagnosing.broken(material)):
+    broken = diagnosing.failing(material) if wish.every else diagnosing.broken(material)
+    if not broken:
         return
-    question, policy, planned = material.question, material.policy, material.plan
-    ground = diagnosing.Ground(history=history, question=question, sides=arms)
+    ground = diagnosing.Ground(history=history, question=material.question, sides=arms)
     try:
-        with (
-            outside.store() as store,
-            run.Engine(
-                client=outside.client(policy, planned.providers | grading(planned, policy)),
-                store=store,
-                experiment=f"{experiment(question.base, question.head_sha)} diagnosis",
-                budget=Budget(calls=limits.calls, usd=limits.usd, minutes=limits.minutes),
-                concurrency=policy.concurrency,
-                clock=outside.clock,
-                graders=graders(outside, material),
-            ) as engine,
-        ):
+        with outside.store() as store, _engine(store, limits, outside, material) as engine:
             material.diagnosing = engine.spent
-            material.explained = diagnosing.explain(broken, ground, material, Bench(engine), thorough=thorough)
+            material.explained = diagnosing.explain(broken, ground, material, engine, thorough=wish.thorough)
     except LlmgateError as error:
         material.explained = Explained(exhausted=error.message)
+
+
+def _engine(store: Store, limits: DiagnosisBudget, outside: Outside, material: Material) -> run.Engine:
+    question, policy, planned = material.question, material.policy, material.plan
+    return run.Engine(
+        client=outside.client(policy, planned.providers | grading(planned, policy)),
+        store=store,
+        experiment=f"{experiment(question.base, question.head_sha)} diagnosis",
+        budget=Budget(calls=limits.calls, usd=limits.usd, minutes=limits.minutes),
+        concurrency=policy.concurrency,
+        clock=outside.clock,
+        graders=graders(outside, material),
+    )

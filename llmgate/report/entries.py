@@ -96,7 +96,7 @@ def fixtures(material: Material) -> Iterator[FixtureEntry]:
         if seen:
             base = Counts(passed=seen.base.passed, trials=seen.base.trials)
             head = Counts(passed=seen.head.passed, trials=seen.head.trials)
-        worse = seen is not None and seen.tier.value in _TIERS
+        worse = (seen is not None and seen.tier.value in _TIERS) or planned.id in material.explained.fixtures
         yield FixtureEntry(
             id=planned.id,
             title=planned.case.fixture.title,
