@@ -48,7 +48,7 @@ def command(
     130 interrupted.
     """
     outside.writable(json_path)
-    wish = gate.Wish(every=True, thorough=not first_cure, budget=DiagnosisBudget(calls=calls, usd=usd, minutes=minutes))
+    wish = gate.Wish(every=True, thorough=True, budget=DiagnosisBudget(calls=calls, usd=usd, minutes=MINUTES))
     with outside.repository(repository) as history, Progress(sys.stderr) as progress:
         question = asked(history, base=base, head=head, only=only)
         path = store or outside.default_store(history.root, os.environ)
