@@ -21,6 +21,18 @@ class Explained:
     replayed: Mapping[str, Replayed] = field(default_factory=dict)
     exhausted: str | None = None
 
+    def with_more(
+        self,
+        attributions: Mapping[str, Attribution],
+        located: Mapping[str, Located],
+        replayed: Mapping[str, Replayed],
+    ) -> Explained:
+        return Explained(
+            attributions={**self.attributions, **attributions},
+            located={**self.located, **located},
+            replayed={**self.replayed, **replayed},
+        )
+
     @property
     def fixtures(self) -> frozenset[str]:
         """The ids of the fixtures of which anything was found."""

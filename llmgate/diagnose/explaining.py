@@ -7,7 +7,7 @@ budget ends it keeps what is there: which factor did it, then where in the promp
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from llmgate.diagnose import attributing, counterfactual, locating
 from llmgate.diagnose.attributing import Broken, Rules
@@ -19,6 +19,8 @@ from llmgate.diagnose.factors import Factor
 from llmgate.diagnose.locating import Blamed, Prompts, Texts
 from llmgate.preparing import Side
 from llmgate.trial import Arm
+
+FIRST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,13 +41,20 @@ def explain(
     *,
     thorough: bool = False,
 ) -> Explained:
-    """Explain as much as the budget allows. `suspected` are treated, the broken ones among them or others."""
-    every = tuple(broken)
-    attributions = attributing.attribute(every, revisions.sides, bench, rules)
-    blamed = tuple(_blamed(every, attributions, revisions))
-    located = locating.locate(blamed, revisions.texts, revisions.prompts, bench, rules)
-    replayed = counterfactual.replay(suspected, bench, thorough=thorough)
-    return Explained(attributions=attributions, located=located, replayed=replayed, exhausted=bench.exhausted)
+    """Explain as much as the budget allows. `suspected` are treated, the broken ones among them or others.
+
+    The first FIRST fixtures are explained to the end before the others begin, so that a small budget explains some of
+    them whole rather than all of them in part.
+    """
+    every, treated = tuple(broken), tuple(suspected)
+    found = Explained()
+    for some, ill in ((every[:FIRST], treated[:FIRST]), (every[FIRST:], treated[FIRST:])):
+        attributions = attributing.attribute(some, revisions.sides, bench, rules)
+        blamed = tuple(_blamed(some, attributions, revisions))
+        located = locating.locate(blamed, revisions.texts, revisions.prompts, bench, rules)
+        replayed = counterfactual.replay(ill, bench, thorough=thorough)
+        found = found.with_more(attributions, located, replayed)
+    return replace(found, exhausted=bench.exhausted)
 
 
 def _blamed(broken: Iterable[Broken], found: Mapping[str, Attribution], revisions: Revisions) -> Iterable[Blamed]:

@@ -34,15 +34,18 @@ def _arms(found: AttributionEntry) -> Sentence:
     """Say how each mixture did: where only one factor differs there is nothing to say."""
     if not found.arms:
         return ()
-    parts = [f"{_mixture(arm.head)} {arm.passed:,}/{arm.trials:,}" for arm in found.arms if arm.trials]
+    most = max(len(arm.head) for arm in found.arms)
+    parts = [f"{_mixture(arm.head, most)} {arm.passed:,}/{arm.trials:,}" for arm in found.arms if arm.trials]
     shares = [f"{factor} {share:.0%}" for factor, share in found.shares.items()]
-    said = f"; shares of the drop: {', '.join(shares)}" if shares else ""
+    said = f"; share of the drop: {', '.join(shares)}" if shares else ""
     left = f"; not settled: {', '.join(found.open)}" if found.open else ""
-    return (f"run apart, passes with the head's … and the rest of the base: {', '.join(parts)}{said}{left}",)
+    return (f"run apart, passes with {', '.join(parts)}{said}{left}",)
 
 
-def _mixture(head: tuple[str, ...]) -> str:
-    return " + ".join(head) or "nothing"
+def _mixture(head: tuple[str, ...], most: int) -> str:
+    if not head:
+        return "all of the base"
+    return "all of the head" if len(head) == most else f"the head's {' + '.join(head)} alone"
 
 
 def _located(found: LocatedEntry) -> Iterator[Sentence]:
