@@ -17,6 +17,7 @@ from llmgate.config.noun import Name, Noun
 from llmgate.config.own import MAX_SOURCE_BYTES, AssertionEntry, Checker
 from llmgate.config.policy import KNOWN_PROVIDERS, Budget, HostEntry, Policy, ProviderEntry, Rule
 from llmgate.config.redaction import OWN_KINDS, RedactionRule, RedactionSettings
+from llmgate.config.taxonomy import TaxonomySettings
 from llmgate.errors import ConfigurationError, Fault
 
 __all__ = [
@@ -43,17 +44,13 @@ __all__ = [
     "SuiteSettings",
     "SurfaceSettings",
     "TargetEntry",
-    "Taxonomy",
+    "TaxonomySettings",
     "Telemetry",
     "read",
 ]
 
 PATH = "llmgate.yaml"
 SIMULATED = "simulated"  # the demo's own provider; it never answers a gate
-
-
-class Taxonomy(Noun):
-    extends: Literal["default"] = "default"
 
 
 class Telemetry(Noun):
@@ -70,7 +67,7 @@ class Config(Noun):
     assertions: dict[Name, AssertionEntry] = Field(default_factory=dict)
     policy: Policy = Policy()
     redaction: RedactionSettings = RedactionSettings()
-    taxonomy: Taxonomy = Taxonomy()
+    taxonomy: TaxonomySettings = TaxonomySettings()
     telemetry: Telemetry = Telemetry()
 
 
