@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from llmgate.changes import Change
-from llmgate.diagnose.classifying import classify
+from llmgate.diagnose.classifying import by_hand, classify
 from llmgate.diagnose.label import Confidence, Diagnosis, Label, Source
 from llmgate.trial import Grade, Graded
 
-__all__ = ["Confidence", "Diagnosis", "Label", "Source", "attribution", "classify", "failed"]
-
+__all__ = ["Confidence", "Diagnosis", "Label", "Source", "attribution", "by_hand", "classify", "failed"]
 
 
 def failed(graded: Graded | None) -> tuple[Grade, ...]:

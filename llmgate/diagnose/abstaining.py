@@ -12,15 +12,18 @@ _PHRASES = re.compile(
     r"|\b(?:i|we) (?:cannot|can't|could not|couldn't|am unable to|are unable to|was unable to|'m unable to) "
     r"(?:find|locate|determine|tell|say|see|answer (?:that|this|your question|the question) (?:from|based on|with))"
     r"|\b(?:documents?|context|information|sources?|passages?|text|handbook|policy|pages?)(?: provided| given| above| "
-    r"available| i have)? (?:do not|does not|don't|doesn't|did not) (?:say|mention|contain|include|specify|state|provide|"
-    r"cover|have|give|answer|address|tell)\b"
-    r"|\b(?:is|are|was|were) not (?:mentioned|specified|stated|provided|covered|included|given|available|addressed|found)"
-    r" (?:in|by|within|anywhere)\b"
+    r"available| i have)? (?:do not|does not|don't|doesn't|did not) (?:say|mention|contain|include|specify|state|"
+    r"provide|cover|have|give|answer|address|tell)\b"
+    r"|\b(?:cannot|can't|unable to) (?:provide|give|answer|confirm)[^.]{0,60}\b(?:based on|from|in) the "
+    r"(?:provided |given |available )?(?:documents?|context|information|sources?)"
+    r"|\b(?:is|are|was|were) not (?:mentioned|specified|stated|provided|covered|included|given|available|addressed|"
+    r"found) (?:in|by|within|anywhere)\b"
     r"|\b(?:there is|there's|i have|we have|i see) no (?:information|mention|details?|data|record|document)\b"
     r"|\bno (?:relevant |such )?(?:information|documents?|records?) (?:is|are|was|were|about|on|found|available)\b"
     r"|\b(?:not|in)sufficient (?:information|context|data)\b|\bnot enough (?:information|context|data)\b"
     r"|\b(?:i am|i'm) not (?:sure|certain|aware)\b|\bunable to (?:find|locate|determine)\b"
-    r"|\bbased on the (?:provided|given|available) (?:context|documents?|information)[^.]{0,60}\b(?:cannot|can't|unable)\b"
+    r"|\bbased on the (?:provided|given|available) (?:context|documents?|information)[^.]{0,60}"
+    r"\b(?:cannot|can't|unable)\b"
 )
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from llmgate.assertions import judgement
+from llmgate.assertions.numerals import Dated
 from llmgate.diagnose.expected import Expected
 from llmgate.diagnose.seen import Seen
 from llmgate.diagnose.words import Text, values
 
 MAX_OPERANDS = 8
 MAX_UNASKED = 4
+MAX_DAYS = 400
 MAX_EQUATIONS = 20
 TOLERANCE = 0.006
 """Amounts are rounded to two places."""
 
+_SOME_YEAR = 2025
 _NUMBER = r"[€$£]?[ ]?(-?\d[\d.,]{0,15})[ ]?(?:%|[€$£]|[^\W\d_]{1,15})?"
 _EQUATION = re.compile(rf"{_NUMBER} ?([-+*/×x÷−–]) ?{_NUMBER} ?(?:=|≈|equals) ?{_NUMBER}")
 _CHAIN = frozenset("+-*/×x÷−–()%")
@@ -35,7 +39,7 @@ def slip(seen: Seen) -> tuple[str, bool] | None:
     if wrong := _wrong_equation(seen.output.written):
         return f"the answer computes {judgement.quoted(wrong)}", True
     for one in seen.missing:
-        if not one.values or not (other := _other_number(seen, one)):
+        if not (one.values or any(part.days for part in one.texts)) or not (other := _other_number(seen, one)):
             continue
         if is_computed(seen, one):
             evidence = f"{judgement.quoted(one.shown)} follows from numbers that were given; the answer has {other}"
@@ -44,19 +48,53 @@ def slip(seen: Seen) -> tuple[str, bool] | None:
 
 
 def is_computed(seen: Seen, one: Expected) -> bool:
-    """Tell whether an expected number is none that was given, and follows from those that were.
+    """Tell whether an expected number or date is none that was given, and follows from those that were.
 
     A bare number may stand in a text by chance; where something is to be computed, that is no reason against it.
     """
-    if not one.values or any(part.days for part in one.texts):
-        return False
     computing = _COMPUTING.search(seen.question.written) is not None
-    if not (computing and not one.units) and any(one.stands_in(text) for text in seen.given):
+    if not (computing and one.values and not one.units) and any(one.stands_in(text) for text in seen.given):
         return False
+    if any(part.days for part in one.texts):
+        return _follows_in_days(seen, one)
     wanted = {number for value in one.values if (number := _float(value)) is not None}
-    asked = is_asked(seen)
-    operands = [number for number in _operands(seen) if number not in wanted][: MAX_OPERANDS if asked else MAX_UNASKED]
-    return any(_follows(number, operands, asked=asked) for number in wanted)
+    asked, rest = ([number for number in _numbers(texts) if number not in wanted] for texts in _given(seen))
+    if computing:
+        operands = [*asked, *(number for number in rest if number not in asked)][:MAX_OPERANDS]
+        return any(_follows(number, operands) for number in wanted)
+    operands = [*asked[:MAX_UNASKED], *rest[: MAX_OPERANDS - MAX_UNASKED]]
+    once = {round(result, 2) for one in asked[:MAX_UNASKED] for other in operands for result in _both(one, other)}
+    return any(round(number, 2) in once for number in wanted)
+
+
+def _given(seen: Seen) -> tuple[Iterable[Text], Iterable[Text]]:
+    """The texts of the question, and what there is to read: what is needed first."""
+    needed = [source.text for source in seen.documents if source.needed]
+    others = [source.text for source in (*seen.results, *seen.documents) if not source.needed]
+    if not needed and not others and seen.prompt:
+        return (seen.question, seen.prompt), (seen.question, seen.prompt)
+    return (seen.question,), (*needed, *others)
+
+
+def _follows_in_days(seen: Seen, one: Expected) -> bool:
+    """Tell whether a date is so many days, weeks or months from one that was given."""
+    wanted = {day for part in one.texts for day in part.days}
+    asked, rest = _given(seen)
+    texts = [*asked, *rest]
+    lengths = {
+        int(number) for number in islice(_numbers(texts), MAX_OPERANDS) if number.is_integer() and number <= MAX_DAYS
+    }
+    starts = sorted({day for text in texts for day in text.days})[:MAX_OPERANDS]
+    steps = {scale * sign * length for length in lengths for scale in (1, 7, 30, 31) for sign in (1, -1)}
+    ends = {start + dt.timedelta(days=step) for start in map(_date, starts) if start for step in steps}
+    return any((end.month, end.day) in wanted for end in ends)
+
+
+def _date(day: tuple[int, int]) -> dt.date | None:
+    try:
+        return dt.date(_SOME_YEAR, *day)
+    except ValueError:
+        return None
 
 
 def is_asked(seen: Seen) -> bool:
@@ -70,16 +108,16 @@ def _other_number(seen: Seen, one: Expected) -> str | None:
     for number in seen.output.found.numbers:
         if number.values.isdisjoint(given) and number.values.isdisjoint(one.values):
             return judgement.quoted(number.text)
-    return None
+    days = {day for text in (*seen.given, *one.texts) for day in text.days}
+    return next((judgement.quoted(date.text) for date in seen.output.found.dates if _days(date).isdisjoint(days)), None)
 
 
-def _operands(seen: Seen) -> Iterator[float]:
-    """Yield different numbers that were given: of the question, of what is needed, of tools, then of the rest."""
-    needed = [source.text for source in seen.documents if source.needed]
-    others = [source.text for source in seen.documents if not source.needed]
-    texts: Iterable[Text] = [seen.question, *needed, *(source.text for source in seen.results), *others]
-    if not seen.documents and not seen.results and seen.prompt:
-        texts = [*texts, seen.prompt]
+def _days(date: Dated) -> set[tuple[int, int]]:
+    return {(day.month, day.day) for day in date.days}
+
+
+def _numbers(texts: Iterable[Text]) -> Iterator[float]:
+    """Yield the different numbers of texts, in their order."""
     known: set[float] = set()
     for text in texts:
         for written in text.found.numbers:
@@ -89,24 +127,28 @@ def _operands(seen: Seen) -> Iterator[float]:
                     yield number
 
 
-def _follows(wanted: float, operands: list[float], *, asked: bool) -> bool:
-    """Tell whether a number is the result of an operation on two others or, where it is asked for, of two on three."""
-    once = {round(result, 2) for one in operands for other in operands for result in _results(one, other, asked=asked)}
+def _follows(wanted: float, operands: list[float]) -> bool:
+    """Tell whether a number is the result of one operation on two others, of two on three, or a sum."""
+    once = {round(result, 2) for one in operands for other in operands for result in _results(one, other)}
     if round(wanted, 2) in once | _sums(operands):
         return True
-    return asked and any(round(left, 2) in once for right in operands for left in _lefts(wanted, right))
+    return any(round(left, 2) in once for right in operands for left in _lefts(wanted, right))
 
 
-def _results(one: float, other: float, *, asked: bool) -> Iterator[float]:
+def _results(one: float, other: float) -> Iterator[float]:
     yield one + other
     yield one - other
     yield one * other
     if other:
         yield one / other
-    if asked:
-        yield one * other / 100
-        yield one * (100 - other) / 100
-        yield one * (100 + other) / 100
+    yield one * other / 100
+    yield one * (100 - other) / 100
+    yield one * (100 + other) / 100
+
+
+def _both(one: float, other: float) -> Iterator[float]:
+    yield from _results(one, other)
+    yield from _results(other, one)
 
 
 def _lefts(wanted: float, right: float) -> Iterator[float]:
@@ -136,9 +178,8 @@ def _wrong_equation(output: str) -> str | None:
     """Return an equation of two numbers that does not hold; a piece of a longer one says nothing."""
     for match in islice(_EQUATION.finditer(output), MAX_EQUATIONS):
         before = output[max(0, match.start() - 3) : match.start()].strip()
-        if before[-1:] not in _CHAIN or not before:
-            if not _holds(*match.groups()):
-                return match.group().strip()
+        if (not before or before[-1] not in _CHAIN) and not _holds(*match.groups()):
+            return match.group().strip()
     return None
 
 
@@ -150,7 +191,9 @@ def _holds(left: str, sign: str, right: str, result: str) -> bool:
     precision = 0.5 if "." not in result and "," not in result else TOLERANCE
     slack = TOLERANCE if sign in "+-−–*×x" and "." not in left + right else precision
     found = [_apply(one, sign, other) for one in ones for other in others]
-    return not (found and told) or any(abs(one - said) <= max(slack, abs(said) * 1e-6) for one in found for said in told)
+    return not (found and told) or any(
+        abs(one - said) <= max(slack, abs(said) * 1e-6) for one in found for said in told
+    )
 
 
 def _apply(one: float, sign: str, other: float) -> float:

@@ -16,7 +16,7 @@ _CITED = re.compile(r"\[[^\[\]\n]{1,300}\]")
 _MARK = re.compile(r"(?m)^[ \t]{0,10}\d{1,3}[.)](?=[ \t])")
 _URL = re.compile(r"https?://[^\s<>\"')\]]{3,300}|\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{2,64}")
 _ID = re.compile(r"\b(?=[A-Za-z-]{0,20}\d)(?=[\d-]{0,20}[A-Za-z])[A-Za-z0-9][A-Za-z0-9-]{2,30}\b")
-_QUOTE = re.compile("[\"\u201c]([^\"\u201c\u201d\n]{8,300})[\"\u201d]")
+_QUOTE = re.compile('["\u201c]([^"\u201c\u201d\n]{8,300})["\u201d]')
 _NAME = re.compile(r"(?<=[a-z,;:)] )[A-Z][\w'-]{1,30}(?: (?:of |the )?[A-Z][\w'-]{1,30}){1,4}")
 _UNIT_ID = re.compile(r"\d+(?:st|nd|rd|th|k|m|km|kg|g|cm|mm|l|ml|h|s|x|am|pm)", re.IGNORECASE)
 

@@ -1,7 +1,7 @@
 """A failing trial → its Diagnosis: the most upstream break that the trace shows, unless somebody said what it is.
 
-The order: infrastructure and invalid fixtures, refusal, format (tested by repair, so that it cannot mask the rest), tool
-use, retrieval, grounding, reasoning; else unclassified, with what would decide.
+The order: infrastructure and invalid fixtures, refusal, format (tested by repair, so that it cannot mask the rest),
+tool use, retrieval, grounding, reasoning; else unclassified, with what would decide.
 """
 
 from __future__ import annotations
@@ -79,9 +79,14 @@ def _said(seen: Seen, fixture: Fixture, taxonomy: Taxonomy) -> Label | None:
     if named is not None and named.category:
         evidence = f"the failed assertion {named.assertion} says category: {named.category}"
         return _told(taxonomy.read(named.category), Source.ASSERTION, evidence)
-    if fixture.category and fixture.category.strip() and seen.trace.miss is None:
-        return _told(taxonomy.read(fixture.category), Source.HAND, f"the fixture says category: {fixture.category}")
-    return None
+    return by_hand(fixture, taxonomy) if seen.trace.miss is None else None
+
+
+def by_hand(fixture: Fixture, taxonomy: Taxonomy = default.TAXONOMY) -> Label | None:
+    """Label a fixture as it labels itself, by what it guards against."""
+    if not fixture.category or not fixture.category.strip():
+        return None
+    return _told(taxonomy.read(fixture.category), Source.HAND, f"the fixture says category: {fixture.category}")
 
 
 def _every(seen: Seen) -> Iterable[Failure]:

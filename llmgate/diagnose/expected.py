@@ -23,6 +23,8 @@ from llmgate.assertions.llm_rubric import LlmRubric
 from llmgate.assertions.regex import Regex
 from llmgate.assertions.rouge_n import RougeN
 from llmgate.assertions.starts_with import StartsWith
+from llmgate.diagnose import claims
+from llmgate.diagnose.claims import Sort
 from llmgate.diagnose.words import Text, is_evidence
 from llmgate.errors import CannotJudge
 
@@ -37,7 +39,10 @@ _WAS_EXPECTED = re.compile(r": (?:'([^']{1,200})'|\"([^\"]{1,200})\"|(-?[\d.]{1,
 
 @dataclass(frozen=True, kw_only=True)
 class Expected:
-    """Texts of which any one would do, or a pattern. `met` says whether the answer has it, `weak` that it is inferred."""
+    """Texts of which any one would do, or a pattern.
+
+    `met` says whether the answer has it, or is without it where it is `forbidden`; `weak` that it is inferred.
+    """
 
     assertion: str
     texts: tuple[Text, ...] = ()
@@ -66,6 +71,12 @@ class Expected:
     @property
     def units(self) -> frozenset[str]:
         return frozenset(unit for part in self.texts for units in part.units.values() for unit in units)
+
+    @property
+    def sort(self) -> Sort | None:
+        """How it is looked up, where it is an id or a date."""
+        found = {claim.sort for part in self.texts[:1] for claim in claims.of(part)}
+        return next((sort for sort in (Sort.ID, Sort.DATE) if sort in found), None)
 
     @property
     def shown(self) -> str:
@@ -108,12 +119,17 @@ def _wanted(check: Any, output: Text, reason: str) -> Iterator[Wanted]:
         case Factuality() | RougeN() | Levenshtein():
             yield from ((_texts([claim]), None, True) for claim in _figures(Text(written=check.value[:MAX_TEXT_CHARS])))
         case LlmRubric():
-            for sentence in _SENTENCE.findall(check.value[:MAX_TEXT_CHARS]):
-                if not _DENIED.search(sentence):
-                    yield from ((_texts([claim]), None, True) for claim in _figures(Text(written=sentence)))
+            yield from ((_texts([claim]), None, True) for claim in _demanded(check.value[:MAX_TEXT_CHARS]))
         case _:
             if found := _WAS_EXPECTED.search(reason):
                 yield _texts([next(filter(None, found.groups()))]), None, False
+
+
+def _demanded(criterion: str) -> Iterator[str]:
+    """Take the figures of what a criterion asks for, and not of what it rules out."""
+    for sentence in _SENTENCE.findall(criterion):
+        if not _DENIED.search(sentence):
+            yield from _figures(Text(written=sentence))
 
 
 def _texts(written: Iterable[str]) -> tuple[Text, ...]:

@@ -137,22 +137,24 @@ def _coerced(value: JsonValue, schema: Any, depth: int) -> JsonValue:
 
 
 def _typed(value: JsonValue, wanted: str) -> JsonValue:
-    match wanted, value:
-        case "integer" | "number", str() if _NUMBER.fullmatch(value):
-            number = float(value)
-            return int(number) if number.is_integer() else number
-        case "integer", float() if value.is_integer():
-            return int(value)
-        case "string", bool():
-            return "true" if value else "false"
-        case "string", int() | float():
-            return str(value)
-        case "boolean", str() if value.strip().lower() in {"true", "false", "yes", "no"}:
+    match wanted:
+        case "integer" | "number":
+            return _numeric(value, wanted)
+        case "string" if isinstance(value, int | float):
+            return json.dumps(value)
+        case "boolean" if isinstance(value, str) and value.strip().lower() in {"true", "false", "yes", "no"}:
             return value.strip().lower() in {"true", "yes"}
-        case "array", str() | int() | float() | dict():
+        case "array" if isinstance(value, str | int | float | dict):
             return [value]
         case _:
             return value
+
+
+def _numeric(value: JsonValue, wanted: str) -> JsonValue:
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        number = float(value)
+        return int(number) if number.is_integer() else number
+    return int(value) if wanted == "integer" and isinstance(value, float) and value.is_integer() else value
 
 
 _TYPES = ((bool, "boolean"), (int, "number"), (float, "number"), (str, "string"))

@@ -122,7 +122,10 @@ class Seen:
         answers = (part.response for part in parts if isinstance(part, ToolResponsePart))
         written = (one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in answers)
         return tuple(
-            _bounded(Source(id="a tool's result", text=Text(written=cut(text))) for text, _ in zip(written, range(50), strict=False))
+            _bounded(
+                Source(id="a tool's result", text=Text(written=cut(text)))
+                for text, _ in zip(written, range(50), strict=False)
+            )
         )
 
     @cached_property
@@ -161,9 +164,7 @@ class Seen:
     def on(self, output: str, failures: Iterable[Failure]) -> Seen:
         """Look at another output of the same trial, of which only these assertions fail."""
         graded = replace(self.graded, trace=replace(self.trace, output=output))
-        return Seen(
-            graded=graded, fixture=self.fixture, failures=tuple(failures), passed=self.passed, index=self.index
-        )
+        return Seen(graded=graded, fixture=self.fixture, failures=tuple(failures), passed=self.passed, index=self.index)
 
 
 def of(graded: Graded, fixture: Fixture, index: Mapping[str, str] | None = None) -> Seen:

@@ -1,4 +1,4 @@
-"""An answer and what was given to read → whether the answer keeps to what it needed, to something else, or to nothing."""
+"""An answer and what was given to read → whether it keeps to what it needed, to something else, or to nothing."""
 
 from __future__ import annotations
 
@@ -88,9 +88,9 @@ def _by_met(seen: Seen, needed: Iterable[Source]) -> Usage | None:
     """Something else that was expected, that only what was needed says, and that the answer has."""
     texts = [source.text for source in needed]
     for one in seen.expected:
-        if one.met and not one.forbidden and one.is_evidence and not one.stands_in(seen.question):
-            if any(one.stands_in(text) for text in texts):
-                return Usage(kept=Kept.NEEDED, evidence=f"the answer has {judgement.quoted(one.shown)}")
+        own = one.met and not one.forbidden and one.is_evidence and not one.stands_in(seen.question)
+        if own and any(one.stands_in(text) for text in texts):
+            return Usage(kept=Kept.NEEDED, evidence=f"the answer has {judgement.quoted(one.shown)}")
     return None
 
 

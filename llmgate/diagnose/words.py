@@ -15,9 +15,7 @@ MAX_CHARS = 20_000
 SHORT_CHARS = 5
 """Up to so long a word is looked for as a whole word."""
 
-_UNIT = re.compile(
-    r"(?<![\w#])(\d[\d.,'\u2019]{0,20})[ \u00a0-]?(%|[€$£¥]|[^\W\d_]{1,30}(?:[ -][^\W\d_]{1,30})?)?"
-)
+_UNIT = re.compile(r"(?<![\w#])(\d[\d.,'\u2019]{0,20})[ \u00a0-]?(%|[€$£¥]|[^\W\d_]{1,30}(?:[ -][^\W\d_]{1,30})?)?")
 _BEFORE = re.compile(r"([€$£¥])[ \u00a0]?(\d[\d.,'\u2019]{0,20})")
 _SIGNS = {"%": "percent", "€": "euro", "$": "dollar", "£": "pound", "¥": "yen", "eur": "euro", "usd": "dollar"}
 _NOTHING = Found(numbers=(), dates=())

@@ -161,11 +161,19 @@ def _cause(fixture: FixtureEntry) -> str:
 def _examples(report: Report, room: Room) -> list[Block]:
     found = [fixture for fixture in report.broken if fixture.example]
     texts = [
-        examples.details(fixture, simulated=report.simulated, limit=room.output) for fixture in found[: room.examples]
+        examples.details(fixture, simulated=report.simulated, limit=room.output, kind=_kind(fixture))
+        for fixture in found[: room.examples]
     ]
     rest = len(found) - room.examples
     texts += [f"{figures.count(rest, 'more example is', 'more examples are')} left out here."] if rest > 0 else []
     return [Block(text=text, weight=Weight.EXAMPLE, name="example") for text in texts]
+
+
+def _kind(fixture: FixtureEntry) -> str:
+    """What kind of failure it is and why, with the link that the taxonomy has for it."""
+    lines = _lines(sentences.diagnosis(fixture))
+    link = fixture.failure.link if fixture.failure else ""
+    return f"{lines}\n- [about this kind]({link})" if lines and _LINK.fullmatch(link) else lines
 
 
 def _suspects(report: Report, room: Room) -> str:

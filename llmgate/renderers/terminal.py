@@ -135,7 +135,8 @@ def _example(fixture: FixtureEntry) -> list[RenderableType]:
         _text(("failed ", Code(entry.assertion), *((": ", Prose(entry.reason)) if entry.reason.strip() else ())))
         for entry in example.failed[: examples.MOST_ASSERTIONS]
     ]
-    return ["", title, *(Padding(line, (0, 0, 0, 2)) for line in [*asked, *answers, *failed])]
+    kind = [_text(sentence) for sentence in sentences.diagnosis(fixture)]
+    return ["", title, *(Padding(line, (0, 0, 0, 2)) for line in [*asked, *answers, *failed, *kind])]
 
 
 def _findings(report: Report) -> list[RenderableType]:

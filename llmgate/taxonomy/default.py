@@ -93,9 +93,7 @@ _INVALID: Final = _codes(
 )
 
 KINDS: Final[Mapping[str, Kind]] = {
-    Category.RETRIEVAL.value: Kind(
-        name="retrieval", says="What the model needed did not reach it.", codes=_RETRIEVAL
-    ),
+    Category.RETRIEVAL.value: Kind(name="retrieval", says="What the model needed did not reach it.", codes=_RETRIEVAL),
     Category.GROUNDING.value: Kind(
         name="grounding", says="The model was given what it needed and did not keep to it.", codes=_GROUNDING
     ),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from llmgate.assertions import judgement
 from llmgate.assertions.categories import Category
+from llmgate.assertions.subject import MAX_OUTPUT_CHARS
 from llmgate.assertions.tool_call_f1 import ToolCallF1
 from llmgate.assertions.trajectory_tool_args_match import TrajectoryToolArgsMatch
 from llmgate.assertions.trajectory_tool_used import ToolCount, TrajectoryToolUsed
@@ -22,7 +23,7 @@ def sign(seen: Seen) -> Label | None:
         return _label("outside_state", f"the answer hangs on {judgement.listed(outside)}")
     if gone := _gone(seen):
         return _label("tool_gone", f"asked for is a call of {judgement.listed(gone)}, which nobody offers")
-    if seen.graded.outcome is Outcome.ERROR and seen.trace.error is None:
+    if seen.graded.outcome is Outcome.ERROR and len(seen.trace.output) <= MAX_OUTPUT_CHARS:
         errors = [f"{one.assertion}: {one.error}" for one in _unjudged(seen.graded.grades)]
         return _label("cannot_judge", *(errors[:MAX_LINES] or [seen.graded.reason]))
     return None

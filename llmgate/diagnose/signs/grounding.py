@@ -7,7 +7,8 @@ from typing import Final
 
 from llmgate.assertions import grounding_citations_exist, judgement
 from llmgate.assertions.categories import Category
-from llmgate.diagnose import abstaining, arithmetic, claims, seen as looked, usage
+from llmgate.diagnose import abstaining, arithmetic, claims, usage
+from llmgate.diagnose import seen as looked
 from llmgate.diagnose.claims import Claim, Sort
 from llmgate.diagnose.expected import Expected
 from llmgate.diagnose.label import Confidence, Label
@@ -18,7 +19,7 @@ _SURE: Final = frozenset({Sort.NUMBER, Sort.DATE, Sort.ADDRESS, Sort.ID})
 
 
 def sign(seen: Seen) -> Label | None:
-    """Find what an answer is not based on, the most telling first. A number that was computed wrongly is no such sign."""
+    """Find what an answer is not based on, the most telling first; what was computed wrongly is no such sign."""
     for find in _FINDERS:
         if label := find(seen):
             return label
@@ -89,14 +90,14 @@ def _unused_code(one: Expected, used: usage.Usage) -> str:
 
 
 def _instructed(seen: Seen) -> Label | None:
-    """What the answer lacks stood in the instructions, and the answer has another value in its place."""
+    """What the answer lacks stood in the instructions or an earlier turn, and it has another value in its place."""
     if seen.prompt is None:
         return None
     for one in seen.missing:
-        if not one.units or not one.stands_in(seen.prompt) or one.stands_in(seen.question):
+        if not one.is_evidence or not one.stands_in(seen.prompt):
             continue
         unsaid = claims.unsupported(claims.of(seen.output), seen.given)
-        other = next((claim for claim in unsaid if claim.units & one.units), None)
+        other = next((claim for claim in unsaid if claim.units & one.units or claim.sort is one.sort), None)
         if other is not None and not arithmetic.slip(seen):
             there = f"the prompt has {judgement.quoted(one.shown)}, the answer {judgement.quoted(other.text.written)}"
             return _label("contradicts_context", Confidence.MEDIUM, there)

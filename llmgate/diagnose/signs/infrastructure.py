@@ -17,6 +17,7 @@ _CODES: Final = (
     ("rejected", re.compile(r"(?i)unauthori[sz]ed|forbidden|api key|\b(?:400|401|403|404|422)\b")),
     ("unavailable", re.compile(r"(?i)overloaded|unavailable|connect|\b5\d\d\b")),
 )
+_LACKING = re.compile(r"is not installed|no judge was asked|gave no answer")
 MAX_ERROR_CHARS = 2_000
 
 
@@ -29,6 +30,7 @@ def sign(seen: Seen) -> Label | None:
     if seen.graded.outcome is Outcome.ERROR:
         said = [ruling.error for ruling in seen.trace.rulings.values() if ruling.error]
         said += [remark.error for remark in seen.trace.remarks.values() if remark.error]
+        said += [one.error for one in seen.graded.grades if one.error and _LACKING.search(one.error)]
         if said:
             return _label("grader", *said[:3])
     return None

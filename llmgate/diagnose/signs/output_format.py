@@ -17,21 +17,24 @@ from llmgate.assertions.equals import Equals
 from llmgate.assertions.format_json_schema import FormatJsonSchema
 from llmgate.assertions.is_json import IsJson
 from llmgate.assertions.regex import Regex
-from llmgate.diagnose import repair, script, seen as looked
+from llmgate.diagnose import repair, script
+from llmgate.diagnose import seen as looked
 from llmgate.diagnose.label import Confidence, Label
 from llmgate.diagnose.repair import Repaired
 from llmgate.diagnose.seen import Failure, Seen
-from llmgate.diagnose.words import Text
+from llmgate.diagnose.words import Text, fold
 from llmgate.trial import FinishReason
 
 MAX_REPAIRS = 24
 MIN_CUT_CHARS = 20
+TAIL_CHARS = 16
+GOING_ON_CHARS = 80
 
 _VALUE = re.compile(r": .{1,200} was expected\Z")
 _TEXT_KINDS = frozenset({"equals", "regex", "starts-with"})
-_NUMBERED: Final = frozenset(
-    "a an the of to in on at by for from with within and or but that which is are was were be has have your our its "
-    "as if than per".split()  # noqa: SIM905 - easier to read
+_DANGLING: Final = frozenset(
+    {"a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "from", "with", "within", "and", "or", "but", "that"}
+    | {"which", "is", "are", "was", "were", "be", "has", "have", "your", "our", "its", "as", "if", "than", "per"}
 )
 
 
@@ -136,7 +139,12 @@ def _code(seen: Seen, about: list[Failure]) -> str:
             return "schema_violation"
         mended = list(islice(repair.jsons(seen.trace.output, None, None), MAX_REPAIRS))
         codes = {one.code for one in mended}
-        return "truncated" if "truncated" in codes else "schema_violation" if "wrapper_noise" in codes else "unparseable"
+        return (
+            "truncated" if "truncated" in codes else "schema_violation" if "wrapper_noise" in codes else "unparseable"
+        )
+    output = seen.trace.output.strip()
+    if output.startswith("<") and not output.endswith(">"):
+        return "truncated"
     lacks = any("lacks" in failure.grade.reason or "allowed" in failure.grade.reason for failure in about)
     return "schema_violation" if lacks else "unparseable"
 
@@ -194,9 +202,26 @@ def _cut_off(seen: Seen) -> Form | None:
     expected = seen.fixture.observed.expected or ""
     if len(expected) > len(output) and expected.startswith(output):
         return Form(label=_label("truncated", Confidence.MEDIUM, "the answer is the beginning of the expected one"))
+    if goes_on := _going_on(seen, output):
+        return Form(label=_label("truncated", Confidence.MEDIUM, goes_on))
     last = output[-40:].split()[-1].casefold()
-    if output[-1] in ",([{:;-–—/&+" or last in _NUMBERED:
-        return Form(label=_label("truncated", Confidence.MEDIUM, f"the answer ends with {judgement.quoted(output[-30:])}"))
+    if output[-1] in ",([{:;-–—/&+" or last in _DANGLING:
+        return Form(
+            label=_label("truncated", Confidence.MEDIUM, f"the answer ends with {judgement.quoted(output[-30:])}")
+        )
+    return None
+
+
+def _going_on(seen: Seen, output: str) -> str | None:
+    """Find the text that the answer repeats to its last character, and that goes on with what it lacks."""
+    tail = fold(output[-2 * TAIL_CHARS :])[-TAIL_CHARS:]
+    if len(tail) < TAIL_CHARS or output[-1] in ".!?":
+        return None
+    for source in (*seen.documents, *seen.results):
+        place = source.text.folded.find(tail)
+        following = source.text.folded[place + len(tail) :][:GOING_ON_CHARS] if place >= 0 else ""
+        if any(one.stands_in(Text(written=tail + following)) for one in seen.missing):
+            return f"the answer ends where {judgement.quoted(source.id)} goes on with what it lacks"
     return None
 
 

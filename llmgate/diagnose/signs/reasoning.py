@@ -1,4 +1,4 @@
-"""What is left where the evidence was there and nothing else broke: the conclusion; or what would decide, where it was not."""
+"""What is left where the evidence was there and nothing else broke, the conclusion; else what would decide."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Final
 
 from llmgate.assertions import judgement
 from llmgate.assertions.categories import Category
-from llmgate.diagnose import arithmetic, seen as looked
+from llmgate.diagnose import arithmetic
+from llmgate.diagnose import seen as looked
 from llmgate.diagnose.label import Confidence, Label
 from llmgate.diagnose.seen import Seen
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from llmgate.assertions import grounding_supported_ratio, judgement
 from llmgate.assertions.categories import Category, implied
-from llmgate.diagnose import abstaining, arithmetic, seen as looked
+from llmgate.diagnose import abstaining, arithmetic
+from llmgate.diagnose import seen as looked
 from llmgate.diagnose.expected import Expected
 from llmgate.diagnose.label import Confidence, Label
 from llmgate.diagnose.seen import Seen, Source
@@ -103,7 +104,19 @@ def _runs(text: str) -> set[tuple[str, ...]]:
 
 
 def _stale(seen: Seen, there: Iterable[Source]) -> Label | None:
-    """A document whose text is another than the index now has, and that lacks what the answer lacks."""
+    """A document whose text is another than was recorded, or than the index now has, and lacks what the answer does."""
+    recorded = {document.id: Text(written=cut(document.text)) for document in seen.fixture.context.documents}
+    for source in there:
+        before = recorded.get(source.id)
+        if before and any(one.stands_in(before) and not one.stands_in(source.text) for one in seen.missing):
+            evidence = (
+                f"{judgement.quoted(source.id)} has another text than the fixture recorded, without what is needed"
+            )
+            return _label("stale_doc", Confidence.HIGH, evidence)
+    return _replaced(seen, there)
+
+
+def _replaced(seen: Seen, there: Iterable[Source]) -> Label | None:
     if seen.index is None:
         return None
     written = {document.id: document.text for document in seen.trace.documents}

@@ -12,11 +12,12 @@ from itertools import islice
 from pydantic import JsonValue
 
 from llmgate.assertions import bfcl, json_text, judgement
+from llmgate.assertions import tools as named
 from llmgate.assertions.categories import Category, implied
 from llmgate.assertions.is_valid_openai_tools_call import IsValidOpenaiToolsCall
 from llmgate.assertions.tool_call_f1 import ToolCallF1
+from llmgate.assertions.tool_no_unknown import ToolNoUnknown
 from llmgate.assertions.trajectory_tool_sequence import TrajectoryToolSequence
-from llmgate.assertions import tools as named
 from llmgate.diagnose.label import Confidence, Label
 from llmgate.diagnose.seen import Failure, Seen
 from llmgate.diagnose.words import MAX_CHARS, Text
@@ -51,7 +52,9 @@ def faint(seen: Seen) -> Label | None:
     ]
     if answered and answered[-1][1].is_error:
         name = answered[-1][0] or "a tool"
-        return _label("tool_error", Confidence.LOW, f"{judgement.quoted(name)} answered with an error, and was the last")
+        return _label(
+            "tool_error", Confidence.LOW, f"{judgement.quoted(name)} answered with an error, and was the last"
+        )
     return None
 
 
@@ -132,16 +135,22 @@ def _asserted(seen: Seen) -> Label | None:
 
 
 def _asserted_code(failure: Failure, seen: Seen) -> str:
-    kind, calls = failure.kind, seen.trace.tool_calls
+    calls = seen.trace.tool_calls
     if failure.grade.assertion.startswith("not-"):
         return "unneeded_call"
-    if kind == "tool:no-unknown":
-        return "hallucinated_tool"
-    check = failure.assertion.check if failure.assertion else None
-    if isinstance(check, TrajectoryToolSequence):
-        return _sequence_code(check, calls)
-    if isinstance(check, ToolCallF1):
-        return "missing_call" if set(check.value) - {call.name for call in calls} else "unneeded_call"
+    match failure.assertion.check if failure.assertion else None:
+        case ToolNoUnknown():
+            return "hallucinated_tool"
+        case TrajectoryToolSequence() as check:
+            return _sequence_code(check, calls)
+        case ToolCallF1() as check:
+            return "missing_call" if set(check.value) - {call.name for call in calls} else "unneeded_call"
+        case _:
+            return _said_code(failure, seen)
+
+
+def _said_code(failure: Failure, seen: Seen) -> str:
+    """Take the code from the reason, where one code stands for what has a name of its own here."""
     found = _CODE.match(failure.grade.reason)
     code = found[1] if found and found[1] in _CODES else str(bfcl.Code.CANNOT_FIND_MATCH)
     if code == bfcl.Code.WRONG_FUNC_NAME and "no such tool was offered" in failure.grade.reason:
@@ -158,7 +167,9 @@ def _counted_code(code: str, failure: Failure, seen: Seen) -> str:
     if code == bfcl.Code.WRONG_COUNT:
         return "loop" if _most_repeated(calls)[1] >= LOOP_CALLS else code
     allowed = {result.name for result in seen.fixture.tools.results}
-    others = any(call.name not in allowed for call in calls) if allowed else failure.kind == "trajectory:tool-args-match"
+    others = (
+        any(call.name not in allowed for call in calls) if allowed else failure.kind == "trajectory:tool-args-match"
+    )
     return code if others else "missing_call"
 
 
@@ -191,7 +202,9 @@ def _written(seen: Seen) -> Label | None:
         if re.search(rf"(?<![\w.]){re.escape(tool.name)}\s?\(", output) or (
             f'"{tool.name}"' in output and re.search(r'"(?:arguments|parameters|input|args)"\s*:', output)
         ):
-            return _label("missing_call", Confidence.HIGH, f"a call of {judgement.quoted(tool.name)} is written as text")
+            return _label(
+                "missing_call", Confidence.HIGH, f"a call of {judgement.quoted(tool.name)} is written as text"
+            )
     return None
 
 
@@ -223,7 +236,9 @@ def _unserved(seen: Seen) -> Label | None:
 
 
 def _of_unserved(entry: ToolResult, seen: Seen, shown: str) -> Label:
-    evidence = f"the recorded result of {judgement.quoted(entry.name)} has {judgement.quoted(shown)}, and was not asked for"
+    evidence = (
+        f"the recorded result of {judgement.quoted(entry.name)} has {judgement.quoted(shown)}, and was not asked for"
+    )
     same = [call for call in seen.trace.tool_calls[:MAX_CALLS] if call.name == entry.name]
     code = next(filter(None, (_code(call, entry) for call in reversed(same))), None)
     if code:

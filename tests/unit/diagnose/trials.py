@@ -12,8 +12,14 @@ SYSTEM = "You are the support assistant of a shop. Answer from the documents and
 RETURNS = {"id": "returns.md#3", "text": "Customers in the EU can return any item within 14 days of delivery."}
 GENERAL = {"id": "returns.md#1", "text": "Outside of the EU an item can be returned within 30 days of purchase."}
 SHIPPING = {"id": "shipping.md#2", "text": "Express delivery costs 12 euros. We do not deliver on Saturdays."}
-LOOKUP = {"name": "lookup_order", "parameters": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}}
-CANCEL = {"name": "cancel_order", "parameters": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}}
+LOOKUP = {
+    "name": "lookup_order",
+    "parameters": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]},
+}
+CANCEL = {
+    "name": "cancel_order",
+    "parameters": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]},
+}
 STATUS = {"name": "lookup_order", "arguments": {"id": "A17"}, "result": {"status": "shipped", "arrives": "12 March"}}
 OTHER_STATUS = {"name": "lookup_order", "arguments": {"id": "A71"}, "result": {"status": "held", "arrives": "3 April"}}
 ORDERS = {"definitions": [LOOKUP, CANCEL], "results": [STATUS]}
@@ -38,7 +44,11 @@ def prompt(case, documents, *, system=SYSTEM, shown=None):
     context = "\n".join(f"[{one['id']}] {one['text']}" for one in listed)
     turns = case.input.messages
     question = case.input.variables.get("question")
-    asked = [text_message("user", question)] if isinstance(question, str) else [text_message("user", json.dumps(case.input.variables))]
+    asked = (
+        [text_message("user", question)]
+        if isinstance(question, str)
+        else [text_message("user", json.dumps(case.input.variables))]
+    )
     return (text_message("system", f"{system}\n{context}"), *turns, *asked)
 
 
@@ -48,7 +58,17 @@ def call(message, finish, step=0):
 
 
 def trace(
-    case, output="", *, documents=None, shown=None, calls=(), finish=None, error=None, system=SYSTEM, params=None, tools=None
+    case,
+    output="",
+    *,
+    documents=None,
+    shown=None,
+    calls=(),
+    finish=None,
+    error=None,
+    system=SYSTEM,
+    params=None,
+    tools=None,
 ):
     """Play a trial: `calls` are (name, arguments), each in an answer of its own, answered by what is recorded."""
     found = [one.model_dump() for one in case.context.documents] if documents is None else list(documents)
