@@ -63,11 +63,10 @@ def _signs(seen: Seen) -> list[Label]:
         return [form.label]
     rest = form.rest if form and form.rest else seen
     found = [label for step in (tool_use, retrieval, grounding) if (label := step.sign(rest))]
-    if not found:
-        left = [*filter(None, (tool_use.faint(rest), reasoning.sign(rest)))] or [reasoning.undecided(rest)]
-        left = [label for label in left if label.category != Category.UNCLASSIFIED] if form else left
-        return [form.label, *left] if form else left
-    return [*found, form.label] if form else found
+    left = [] if found else [*filter(None, (tool_use.faint(rest), reasoning.sign(rest)))]
+    if form is None:
+        return found or left or [reasoning.undecided(rest)]
+    return [*found, *left, form.label] if found or form.mended else [form.label, *left]
 
 
 def _said(seen: Seen, fixture: Fixture, taxonomy: Taxonomy) -> Label | None:

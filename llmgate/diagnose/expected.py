@@ -88,7 +88,7 @@ def of_check(kind: str, check: Any, output: Text, *, reason: str, passed: bool) 
     forbidden = kind.startswith("not-")
     for texts, pattern, weak in _wanted(check, output, reason):
         found = Expected(assertion=kind, texts=texts, pattern=pattern, forbidden=forbidden, weak=weak)
-        here = passed if pattern is None and len(texts) == 0 else _has(found, output, check)
+        here = _has(found, output, check) if texts or pattern else passed
         met = not here if forbidden else here
         yield Expected(assertion=kind, texts=texts, pattern=pattern, forbidden=forbidden, weak=weak, met=met)
 
@@ -113,7 +113,7 @@ def _wanted(check: Any, output: Text, reason: str) -> Iterator[Wanted]:
         case ContainsAny() | IContainsAny():
             yield _texts(check.value[:MAX_EXPECTED]), None, False
         case Regex():
-            yield (), check.value, False
+            yield _texts(_figures(Text(written=_literal(check.value)))), check.value, False
         case Equals():
             yield from ((_texts([leaf]), None, False) for leaf in _leaves(check.value, output.written))
         case Factuality() | RougeN() | Levenshtein():
@@ -123,6 +123,13 @@ def _wanted(check: Any, output: Text, reason: str) -> Iterator[Wanted]:
         case _:
             if found := _WAS_EXPECTED.search(reason):
                 yield _texts([next(filter(None, found.groups()))]), None, False
+
+
+def _literal(pattern: str) -> str:
+    """Write the numbers in a pattern as they would stand in a text."""
+    plain = re.sub(r"\\[bAzZBQE]|\(\?[a-zA-Z:]*|[?()^$]", "", pattern[:MAX_TEXT_CHARS])
+    plain = re.sub(r"\[[.,]{1,2}\]|\\\.", ".", re.sub(r"\\s[+*]?", " ", plain))
+    return re.sub(r"\[[^\]]*\]|\{[^}]*\}|[\\|*+]", " ", plain)
 
 
 def _demanded(criterion: str) -> Iterator[str]:

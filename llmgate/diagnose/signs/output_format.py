@@ -40,10 +40,11 @@ _DANGLING: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What is wrong with the form; `rest` is what fails once it is mended, None where nothing does."""
+    """What is wrong with the form; `rest` is what fails besides, None where nothing does; `mended` if on a repair."""
 
     label: Label
     rest: Seen | None = None
+    mended: bool = False
 
 
 def sign(seen: Seen) -> Form | None:
@@ -81,7 +82,7 @@ def _broken(seen: Seen) -> Form | None:
     passes = ", and then everything passes" if not left else ""
     label = _label(mended.code, Confidence.HIGH, evidence, f"{mended.done}, {first.assertion} passes{passes}")
     whole = not left or mended.code == "truncated"
-    return Form(label=label, rest=None if whole else seen.on(mended.output, left))
+    return Form(label=label, rest=None if whole else seen.on(mended.output, left), mended=True)
 
 
 def _is_of_format(failure: Failure) -> bool:
@@ -159,7 +160,7 @@ def _surrounded(seen: Seen) -> Form | None:
             left = _left(seen, mended)
             if all(each.assertion is not failure.assertion for each in left):
                 label = _label("wrapper_noise", Confidence.HIGH, evidence, f"{mended.done} it passes")
-                return Form(label=label, rest=seen.on(mended.output, left) if left else None)
+                return Form(label=label, rest=seen.on(mended.output, left) if left else None, mended=True)
         if code := _shape(seen, failure):
             label = _label(code, Confidence.MEDIUM, evidence, "asked for is a whole answer of one form")
             return Form(label=label, rest=seen.on(seen.trace.output, others) if others else None)

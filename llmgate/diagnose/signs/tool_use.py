@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
 
-from pydantic import JsonValue
-
-from llmgate.assertions import bfcl, json_text, judgement
+from llmgate.assertions import Assertion, bfcl, judgement
 from llmgate.assertions import tools as named
 from llmgate.assertions.categories import Category, implied
-from llmgate.assertions.is_valid_openai_tools_call import IsValidOpenaiToolsCall
 from llmgate.assertions.tool_call_f1 import ToolCallF1
 from llmgate.assertions.tool_no_unknown import ToolNoUnknown
 from llmgate.assertions.trajectory_tool_sequence import TrajectoryToolSequence
+from llmgate.diagnose import calls
+from llmgate.diagnose.calls import MAX_CALLS, MAX_RECORDED
 from llmgate.diagnose.label import Confidence, Label
 from llmgate.diagnose.seen import Failure, Seen
 from llmgate.diagnose.words import MAX_CHARS, Text
-from llmgate.errors import CannotJudge
 from llmgate.fixture import ToolResult
 from llmgate.message import ToolCallPart, ToolResponsePart
 from llmgate.trial import Miss, MissKind
 
 LOOP_CALLS = 3
-MAX_CALLS = 200
-MAX_RECORDED = 50
+MIN_WORD_CHARS = 4
 
+_VALID = Assertion.model_validate({"type": "is-valid-openai-tools-call"})
 _CODE = re.compile(r"([a-z_]+(?::[a-z_/]+)?): ")
 _CODES = frozenset(map(str, bfcl.Code))
 
@@ -78,7 +74,9 @@ def _of_miss(miss: Miss, seen: Seen) -> tuple[str, Confidence]:
             instead = any(result.name not in called for result in seen.fixture.tools.results)
             return ("wrong_func_name", Confidence.HIGH) if instead else ("unneeded_call", Confidence.MEDIUM)
         case MissKind.WRONG_ARGUMENTS:
-            codes = [code for call in reversed(_last(seen)) if (code := _difference(call, seen.fixture.tools.results))]
+            codes = [
+                code for call in reversed(_last(seen)) if (code := calls.difference(call, seen.fixture.tools.results))
+            ]
             return codes[0] if codes else str(bfcl.Code.CANNOT_FIND_MATCH), Confidence.HIGH
 
 
@@ -86,43 +84,6 @@ def _last(seen: Seen) -> tuple[ToolCallPart, ...]:
     """The calls of the last answer, which are those that missed; of a trace without calls, all."""
     made = seen.trace.calls[-1].completion.message.tool_calls if seen.trace.calls else ()
     return (made or seen.trace.tool_calls)[:MAX_CALLS]
-
-
-def _difference(call: ToolCallPart, recorded: Iterable[ToolResult]) -> str | None:
-    """Name how a call differs from the recorded one that it is most like; None where it is recorded or none is."""
-    entries = [entry for entry in recorded if entry.name == call.name][:MAX_RECORDED]
-    found = [(_alike(call, entry), _code(call, entry)) for entry in entries]
-    if not found or any(code is None for _, code in found):
-        return None
-    return max(found, key=lambda each: each[0])[1]
-
-
-def _code(call: ToolCallPart, entry: ToolResult) -> str | None:
-    actual, wanted = _arguments(call.arguments), _arguments(entry.arguments)
-    if isinstance(actual, dict) and isinstance(wanted, dict):
-        actual = {key: item for key, item in actual.items() if key not in entry.ignore}
-        wanted = {key: item for key, item in wanted.items() if key not in entry.ignore}
-    code = bfcl.difference(actual, wanted, exact=entry.match == "exact")
-    return None if code is None else str(code)
-
-
-def _alike(call: ToolCallPart, entry: ToolResult) -> int:
-    actual, wanted = _arguments(call.arguments), _arguments(entry.arguments)
-    if not isinstance(actual, dict) or not isinstance(wanted, dict):
-        return 0
-    return sum(2 if json_text.equal(actual[key], item) else 1 for key, item in wanted.items() if key in actual)
-
-
-def _arguments(written: JsonValue) -> JsonValue:
-    """Read arguments that came as text, as some APIs carry them."""
-    if written is None:
-        return {}
-    if isinstance(written, str) and len(written) <= MAX_CHARS and json_text.flaw(written) is None:
-        try:
-            return json_text.build(written)
-        except CannotJudge:
-            return written
-    return written
 
 
 def _asserted(seen: Seen) -> Label | None:
@@ -135,16 +96,16 @@ def _asserted(seen: Seen) -> Label | None:
 
 
 def _asserted_code(failure: Failure, seen: Seen) -> str:
-    calls = seen.trace.tool_calls
+    made = seen.trace.tool_calls
     if failure.grade.assertion.startswith("not-"):
         return "unneeded_call"
     match failure.assertion.check if failure.assertion else None:
         case ToolNoUnknown():
             return "hallucinated_tool"
         case TrajectoryToolSequence() as check:
-            return _sequence_code(check, calls)
+            return _sequence_code(check, made)
         case ToolCallF1() as check:
-            return "missing_call" if set(check.value) - {call.name for call in calls} else "unneeded_call"
+            return "missing_call" if set(check.value) - {call.name for call in made} else "unneeded_call"
         case _:
             return _said_code(failure, seen)
 
@@ -161,28 +122,26 @@ def _said_code(failure: Failure, seen: Seen) -> str:
 
 
 def _counted_code(code: str, failure: Failure, seen: Seen) -> str:
-    calls = seen.trace.tool_calls
-    if not calls:
+    made = seen.trace.tool_calls
+    if not made:
         return "missing_call"
     if code == bfcl.Code.WRONG_COUNT:
-        return "loop" if _most_repeated(calls)[1] >= LOOP_CALLS else code
+        return "loop" if calls.most_repeated(made)[1] >= LOOP_CALLS else code
     allowed = {result.name for result in seen.fixture.tools.results}
-    others = (
-        any(call.name not in allowed for call in calls) if allowed else failure.kind == "trajectory:tool-args-match"
-    )
+    others = any(call.name not in allowed for call in made) if allowed else failure.kind == "trajectory:tool-args-match"
     return code if others else "missing_call"
 
 
-def _sequence_code(check: TrajectoryToolSequence, calls: tuple[ToolCallPart, ...]) -> str:
+def _sequence_code(check: TrajectoryToolSequence, made: tuple[ToolCallPart, ...]) -> str:
     """Tell calls in another order from calls that are missing, and from those that are too many."""
     steps = check.value.steps
-    missing = [step for step in steps if not named.calls_of(step, calls)]
+    missing = [step for step in steps if not named.calls_of(step, made)]
     if missing:
-        strange = any(not any(named.fits(step, call) for step in steps) for call in calls)
+        strange = any(not any(named.fits(step, call) for step in steps) for call in made)
         return str(bfcl.Code.WRONG_FUNC_NAME) if strange else "missing_call"
-    if len(calls) > len(steps) and check.value.mode == "exact":
-        return "loop" if _most_repeated(calls)[1] >= LOOP_CALLS else "unneeded_call"
-    return "wrong_order" if len(calls) >= len(steps) else "missing_call"
+    if len(made) > len(steps) and check.value.mode == "exact":
+        return "loop" if calls.most_repeated(made)[1] >= LOOP_CALLS else "unneeded_call"
+    return "wrong_order" if len(made) >= len(steps) else "missing_call"
 
 
 def _unoffered(seen: Seen) -> Label | None:
@@ -212,10 +171,7 @@ def _malformed(seen: Seen) -> Label | None:
     """Arguments that the definition of a tool does not allow."""
     if not seen.trace.tool_calls or not seen.offered:
         return None
-    try:
-        judged = IsValidOpenaiToolsCall().grade(replace(seen.subject, tools=seen.offered))
-    except CannotJudge:
-        return None
+    judged = _VALID.grade(replace(seen.subject, tools=seen.offered))
     found = _CODE.match(judged.reason)
     if judged.passed or found is None or found[1] not in _CODES:
         return None
@@ -240,15 +196,17 @@ def _of_unserved(entry: ToolResult, seen: Seen, shown: str) -> Label:
         f"the recorded result of {judgement.quoted(entry.name)} has {judgement.quoted(shown)}, and was not asked for"
     )
     same = [call for call in seen.trace.tool_calls[:MAX_CALLS] if call.name == entry.name]
-    code = next(filter(None, (_code(call, entry) for call in reversed(same))), None)
+    code = next(filter(None, (calls.unlike(call, entry) for call in reversed(same))), None)
     if code:
-        last = judgement.quoted(_canonical(same[-1].arguments))
+        last = judgement.quoted(calls.canonical(same[-1].arguments))
         return _label(code, Confidence.HIGH, evidence, f"it was called with {last}")
     return _label("missing_call", Confidence.HIGH, evidence)
 
 
 def _was_asked(entry: ToolResult, seen: Seen) -> bool:
-    return any(call.name == entry.name and _code(call, entry) is None for call in seen.trace.tool_calls[:MAX_CALLS])
+    return any(
+        call.name == entry.name and calls.unlike(call, entry) is None for call in seen.trace.tool_calls[:MAX_CALLS]
+    )
 
 
 def _said(entry: ToolResult) -> str:
@@ -259,30 +217,18 @@ def _said(entry: ToolResult) -> str:
 def _ignored(seen: Seen) -> Label | None:
     """A tool's answer that has what the answer lacks."""
     for one in seen.missing:
-        if one.is_evidence and any(one.stands_in(source.text) for source in seen.results):
+        telling = one.is_evidence or any(len(part.folded) >= MIN_WORD_CHARS for part in one.texts)
+        if telling and any(one.stands_in(source.text) for source in seen.results):
             evidence = f"a tool answered {judgement.quoted(one.shown)}, which the answer lacks"
             return _label("ignored_result", Confidence.LOW if one.weak else Confidence.MEDIUM, evidence)
     return None
 
 
 def _repeated(seen: Seen) -> Label | None:
-    name, count = _most_repeated(seen.trace.tool_calls)
+    name, count = calls.most_repeated(seen.trace.tool_calls)
     if count >= LOOP_CALLS:
         return _label("loop", Confidence.MEDIUM, f"the same call of {judgement.quoted(name)} was made {count} times")
     return None
-
-
-def _most_repeated(calls: Iterable[ToolCallPart]) -> tuple[str, int]:
-    counted = Counter(f"{call.name}\0{_canonical(call.arguments)}" for call in islice(calls, MAX_CALLS))
-    top = counted.most_common(1)
-    return (top[0][0].partition("\0")[0], top[0][1]) if top else ("", 0)
-
-
-def _canonical(arguments: JsonValue) -> str:
-    try:
-        return json_text.canonical(arguments)
-    except RecursionError:
-        return "arguments that are nested too deep"
 
 
 def _uncalled(seen: Seen) -> Label | None:
