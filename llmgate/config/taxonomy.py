@@ -12,7 +12,8 @@ from llmgate.config.noun import Noun
 from llmgate.taxonomy import Code, Kind, Named, Taxonomy, default
 
 MAX_ENTRIES = 200
-MAX_LINK_CHARS = 500
+MAX_LINK_CHARS = 120
+"""What a comment prints of an address."""
 
 CategoryId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=80)]
 CodeId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_:/-]*$", max_length=80)]

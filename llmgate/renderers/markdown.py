@@ -170,10 +170,9 @@ def _examples(report: Report, room: Room) -> list[Block]:
 
 
 def _kind(fixture: FixtureEntry) -> str:
-    """What kind of failure it is and why, with the link that the taxonomy has for it."""
-    lines = _lines(sentences.diagnosis(fixture))
-    link = fixture.failure.link if fixture.failure else ""
-    return f"{lines}\n- [about this kind]({link})" if lines and _LINK.fullmatch(link) else lines
+    """What kind of failure it is and why."""
+    facts = "\n".join(f"- {_markdown(fact)}" for fact in sentences.facts(fixture))
+    return f"{_markdown(sentences.diagnosis(fixture))}\n\n{facts}".strip()
 
 
 def _suspects(report: Report, room: Room) -> str:

@@ -197,19 +197,28 @@ def failing(fixture: FixtureEntry) -> str:
     return fixture.category or ""
 
 
-def diagnosis(fixture: FixtureEntry) -> list[Sentence]:
-    """The kind of failure with who or what says so, the facts it rests on, what else was seen, and the owner."""
+def diagnosis(fixture: FixtureEntry) -> Sentence:
+    """The kind of failure, who or what says so, who looks after it, and where to read on: as text, never as a link."""
+    failure = fixture.failure
+    if failure is None:
+        return ()
+    owner: Sentence = (" · owner ", Prose(failure.owner)) if failure.owner.strip() else ()
+    about: Sentence = (" · ", Code(failure.link)) if failure.link.strip() else ()
+    return ("classified as ", Prose(failure.name), f" ({_SOURCES[failure.source](failure)})", *owner, *about)
+
+
+def facts(fixture: FixtureEntry) -> list[Sentence]:
+    """What the kind of failure rests on, what the trace shows where somebody says otherwise, and what else broke."""
     failure = fixture.failure
     if failure is None:
         return []
-    lines: list[Sentence] = [("kind of failure: ", Prose(failure.name), f" ({_SOURCES[failure.source](failure)})")]
-    lines += [(Prose(fact),) for fact in failure.evidence[:MOST_FACTS]]
+    lines: list[Sentence] = [(Prose(fact),) for fact in failure.evidence[:MOST_FACTS] if inert.line(fact)]
     if failure.signs:
-        lines.append(("the trace shows: ", Prose(failure.signs.name), f" ({failure.signs.confidence} confidence)"))
+        lines.append(("the trace shows ", Prose(failure.signs.name), f" ({failure.signs.confidence} confidence)"))
     if failure.secondary:
         also = "; ".join(sign.name for sign in failure.secondary[:MOST_FACTS])
         lines.append(("also seen: ", Prose(also)))
-    return [*lines, ("owner: ", Prose(failure.owner))] if failure.owner.strip() else lines
+    return lines
 
 
 def cause(fixture: FixtureEntry) -> Code | Prose:

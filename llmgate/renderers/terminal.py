@@ -135,7 +135,7 @@ def _example(fixture: FixtureEntry) -> list[RenderableType]:
         _text(("failed ", Code(entry.assertion), *((": ", Prose(entry.reason)) if entry.reason.strip() else ())))
         for entry in example.failed[: examples.MOST_ASSERTIONS]
     ]
-    kind = [_text(sentence) for sentence in sentences.diagnosis(fixture)]
+    kind = [_text(said) for said in (sentences.diagnosis(fixture), *sentences.facts(fixture)) if said]
     return ["", title, *(Padding(line, (0, 0, 0, 2)) for line in [*asked, *answers, *failed, *kind])]
 
 
