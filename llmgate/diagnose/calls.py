@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
@@ -67,3 +68,9 @@ def canonical(arguments: JsonValue) -> str:
         return json_text.canonical(arguments)
     except RecursionError:
         return "arguments that are nested too deep"
+
+
+def said(entry: ToolResult) -> str:
+    """Write what a tool answered, as the model would read it."""
+    text = entry.result if isinstance(entry.result, str) else json.dumps(entry.result, ensure_ascii=False)
+    return text[:MAX_CHARS]

@@ -47,9 +47,9 @@ taxonomy:
 | `categories` | by id: one of those below, or one of your own (letters, digits, `_` and `-`) |
 | `categories.….name` | what people read in the place of the id, at most 60 characters |
 | `categories.….owner` | who looks after it; it stands beside a fixture that broke. Nobody is notified |
-| `categories.….link` | an `https` address without a query, at most 120 characters: a runbook, a board. It is printed as text |
+| `categories.….link` | an `https` address without a query, of a runbook or a board; it is printed as text |
 | `categories.….codes` | by id: a name, for a code that there is or for a further one |
-| `map` | a label of your own → `category` or `category.code`: fixtures may keep their words. The id of a category cannot be mapped |
+| `map` | a label of your own → `category` or `category.code`: fixtures keep their words; ids cannot be mapped |
 
 Signs in a trace lead to the categories and codes below only; a category of your own is one that people name.
 """

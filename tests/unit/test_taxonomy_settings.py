@@ -21,8 +21,8 @@ def test_categories_and_codes_are_renamed_and_keep_their_ids():
 
 
 def test_a_team_adds_categories_codes_owners_and_links():
-    text = "{categories: {grounding: {owner: search, link: 'https://x.example/a', codes: {old_price: {}}}, tone: {codes: {cold: {}}}}}"
-    found = taxonomy(text)
+    grounding = "{owner: search, link: 'https://x.example/a', codes: {old_price: {}}}"
+    found = taxonomy(f"{{categories: {{grounding: {grounding}, tone: {{codes: {{cold: {{}}}}}}}}}}")
     kind = found.kinds["grounding"]
     assert (kind.owner, kind.link) == ("search", "https://x.example/a")
     assert found.name("grounding", "old_price") == "grounding: old price"

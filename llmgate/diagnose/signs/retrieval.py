@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from llmgate.assertions import grounding_supported_ratio, judgement
 from llmgate.assertions.categories import Category, implied
-from llmgate.diagnose import abstaining, arithmetic
+from llmgate.diagnose import abstaining, arithmetic, calls
 from llmgate.diagnose import seen as looked
+from llmgate.diagnose.calls import MAX_RECORDED
 from llmgate.diagnose.expected import Expected
 from llmgate.diagnose.label import Confidence, Label
 from llmgate.diagnose.seen import Seen, Source
@@ -134,8 +135,12 @@ def _by_texts(seen: Seen) -> Label | None:
     """Without the ids of what is needed, look for what the answer lacks in what there is."""
     if not seen.trace.documents:
         return None
+    there = (
+        *_reaching(seen),
+        *(Text(written=calls.said(entry)) for entry in seen.fixture.tools.results[:MAX_RECORDED]),
+    )
     for one in seen.missing:
-        if one.weak or not one.is_evidence or _is_own(one) or any(one.stands_in(text) for text in _reaching(seen)):
+        if one.weak or not one.is_evidence or _is_own(one) or any(one.stands_in(text) for text in there):
             continue
         shown = judgement.quoted(one.shown)
         found = next((source for source in seen.documents if one.stands_in(source.text)), None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -17,7 +16,7 @@ from llmgate.diagnose import calls
 from llmgate.diagnose.calls import MAX_CALLS, MAX_RECORDED
 from llmgate.diagnose.label import Confidence, Label
 from llmgate.diagnose.seen import Failure, Seen
-from llmgate.diagnose.words import MAX_CHARS, Text
+from llmgate.diagnose.words import Text
 from llmgate.fixture import ToolResult
 from llmgate.message import ToolCallPart, ToolResponsePart
 from llmgate.trial import Miss, MissKind
@@ -186,7 +185,7 @@ def _unserved(seen: Seen) -> Label | None:
         if any(one.stands_in(source.text) for source in known):
             continue
         for entry in asked:
-            if one.stands_in(Text(written=_said(entry))):
+            if one.stands_in(Text(written=calls.said(entry))):
                 return _of_unserved(entry, seen, one.shown)
     return None
 
@@ -207,11 +206,6 @@ def _was_asked(entry: ToolResult, seen: Seen) -> bool:
     return any(
         call.name == entry.name and calls.unlike(call, entry) is None for call in seen.trace.tool_calls[:MAX_CALLS]
     )
-
-
-def _said(entry: ToolResult) -> str:
-    text = entry.result if isinstance(entry.result, str) else json.dumps(entry.result, ensure_ascii=False)
-    return text[:MAX_CHARS]
 
 
 def _ignored(seen: Seen) -> Label | None:
