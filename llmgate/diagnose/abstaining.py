@@ -20,6 +20,8 @@ _PHRASES = re.compile(
     r"found) (?:in|by|within|anywhere)\b"
     r"|\b(?:there is|there's|i have|we have|i see) no (?:information|mention|details?|data|record|document)\b"
     r"|\bno (?:relevant |such )?(?:information|documents?|records?) (?:is|are|was|were|about|on|found|available)\b"
+    r"|\b(?:information|answer) (?:is not|isn't|was not|wasn't) (?:available|provided|included|given|known)\b"
+    r"|\A(?:unknown|n/a|not available|no answer|i have no idea)\W*\Z"
     r"|\b(?:not|in)sufficient (?:information|context|data)\b|\bnot enough (?:information|context|data)\b"
     r"|\b(?:i am|i'm) not (?:sure|certain|aware)\b|\bunable to (?:find|locate|determine)\b"
     r"|\bbased on the (?:provided|given|available) (?:context|documents?|information)[^.]{0,60}"

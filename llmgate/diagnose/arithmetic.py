@@ -11,7 +11,7 @@ from llmgate.assertions import judgement
 from llmgate.assertions.numerals import Dated
 from llmgate.diagnose.expected import Expected
 from llmgate.diagnose.seen import Seen
-from llmgate.diagnose.words import Text, values
+from llmgate.diagnose.words import Text, readings, values
 
 MAX_OPERANDS = 8
 MAX_UNASKED = 4
@@ -64,6 +64,8 @@ def is_computed(seen: Seen, one: Expected) -> bool:
         return any(_follows(number, operands) for number in wanted)
     operands = [*asked[:MAX_UNASKED], *rest[: MAX_OPERANDS - MAX_UNASKED]]
     once = {round(result, 2) for one in asked[:MAX_UNASKED] for other in operands for result in _both(one, other)}
+    needed = list(islice(_numbers(source.text for source in seen.documents if source.needed), MAX_OPERANDS))
+    once |= {round(result, 2) for one in needed for other in needed for result in _plainly(one, other)}
     return any(round(number, 2) in once for number in wanted)
 
 
@@ -106,7 +108,7 @@ def _other_number(seen: Seen, one: Expected) -> str | None:
     """Find a number in the answer that nothing gave it and that is not the expected one."""
     given = frozenset[str]().union(*(text.values for text in seen.given))
     for number in seen.output.found.numbers:
-        if number.values.isdisjoint(given) and number.values.isdisjoint(one.values):
+        if readings(number).isdisjoint(given | one.values):
             return judgement.quoted(number.text)
     days = {day for text in (*seen.given, *one.texts) for day in text.days}
     return next((judgement.quoted(date.text) for date in seen.output.found.dates if _days(date).isdisjoint(days)), None)
@@ -121,7 +123,7 @@ def _numbers(texts: Iterable[Text]) -> Iterator[float]:
     known: set[float] = set()
     for text in texts:
         for written in text.found.numbers:
-            for number in filter(None, map(_float, sorted(written.values))):
+            for number in filter(None, map(_float, sorted(readings(written)))):
                 if number not in known:
                     known.add(number)
                     yield number
@@ -136,14 +138,19 @@ def _follows(wanted: float, operands: list[float]) -> bool:
 
 
 def _results(one: float, other: float) -> Iterator[float]:
+    yield from _plainly(one, other)
+    yield one * other / 100
+    yield one * (100 - other) / 100
+    yield one * (100 + other) / 100
+
+
+def _plainly(one: float, other: float) -> Iterator[float]:
+    """What two numbers of a text that is needed, and does not have the expected one, make without a further thought."""
     yield one + other
     yield one - other
     yield one * other
     if other:
         yield one / other
-    yield one * other / 100
-    yield one * (100 - other) / 100
-    yield one * (100 + other) / 100
 
 
 def _both(one: float, other: float) -> Iterator[float]:

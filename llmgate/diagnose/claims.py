@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
-from llmgate.diagnose.words import Text
+from llmgate.diagnose.words import Text, readings
 
 MAX_CLAIMS = 60
 
@@ -43,7 +43,7 @@ class Claim:
     def stands_in(self, text: Text) -> bool:
         match self.sort:
             case Sort.NUMBER:
-                return any(not number.values.isdisjoint(text.values) for number in self.text.found.numbers)
+                return any(not readings(number).isdisjoint(text.values) for number in self.text.found.numbers)
             case Sort.DATE:
                 return bool(self.text.days & text.days)
             case _:

@@ -26,6 +26,13 @@ MAX_CONTEXT_CHARS = 200_000
 CONTEXT_CHARS = 80
 """A variable that is at least so long is taken for something to read, a shorter one for a question or a setting."""
 
+ASKING = frozenset({"question", "query"})
+SAYING = frozenset(
+    {"message", "input", "text", "email", "mail", "ticket", "request", "prompt", "user", "content", "review", "comment"}
+    | {"complaint", "user_message", "user_input", "utterance", "task", "instruction", "problem"}
+)
+"""Names of variables that hold what the user says, unless another one holds a question about it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
@@ -105,12 +112,11 @@ class Seen:
         ]
         if not found and self.fixture.context.text:
             found = [Source(id="context", text=Text(written=cut(self.fixture.context.text)))]
-        variables = self.fixture.input.variables.items()
-        long = ((name, value) for name, value in variables if name != "question" and isinstance(value, str))
+        variables = self.fixture.input.variables
         found += [
             Source(id=f"input.variables.{name}", text=Text(written=cut(value)))
-            for name, value in long
-            if len(value) >= CONTEXT_CHARS
+            for name, value in variables.items()
+            if isinstance(value, str) and _is_read(name, value, variables)
         ]
         return tuple(_bounded(found))
 
@@ -147,16 +153,17 @@ class Seen:
                     reason=each.grade.reason,
                     passed=each.grade.passed,
                 )
-        if self.fixture.observed.expected and not found:
+        if self.fixture.observed.expected and all(one.weak for one in found):
             found += expected.of_reference("observed.expected", self.fixture.observed.expected, self.output)
         return tuple(found[: expected.MAX_EXPECTED])
 
-    @property
+    @cached_property
     def missing(self) -> tuple[Expected, ...]:
-        """What the answer lacks."""
-        return tuple(one for one in self.expected if not one.met and not one.forbidden)
+        """What the answer lacks; what it has in another writing, such as `1,299` for `1299`, it does not lack."""
+        lacking = (one for one in self.expected if not one.met and not one.forbidden)
+        return tuple(one for one in lacking if one.pattern is not None or not one.stands_in(self.output))
 
-    @property
+    @cached_property
     def unwanted(self) -> tuple[Expected, ...]:
         """What the answer has and must not have."""
         return tuple(one for one in self.expected if not one.met and one.forbidden)
@@ -205,8 +212,17 @@ def again(failure: Failure, subject: Subject) -> Failure | None:
 
 def _short(variables: Mapping[str, object]) -> Iterator[str]:
     for name, value in variables.items():
-        if name == "question" or not isinstance(value, str) or len(value) < CONTEXT_CHARS:
-            yield value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        if not isinstance(value, str):
+            yield json.dumps(value, ensure_ascii=False)
+        elif not _is_read(name, value, variables):
+            yield value
+
+
+def _is_read(name: str, value: str, variables: Mapping[str, object]) -> bool:
+    """Tell whether a variable is something to read, and not what the user says."""
+    if len(value) < CONTEXT_CHARS or name.casefold() in ASKING:
+        return False
+    return name.casefold() not in SAYING or any(other.casefold() in ASKING for other in variables)
 
 
 def _bounded(sources: Iterable[Source]) -> Iterator[Source]:

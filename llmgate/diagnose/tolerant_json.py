@@ -122,16 +122,16 @@ class _Reader:
         return False
 
     def _passes(self, mark: str) -> bool:
-        """Skip a mark. Where it must be there and is not, the text is none; at its end, the end is missing."""
+        """Skip a mark, which may be missing where a value follows; at the end of the text, more than it is missing."""
         following = self.next()
         if following == mark:
             self.at += 1
             return True
         if not following:
             self.truncated = True
-        elif mark == ":":
+        elif mark == ":" and following in ",}]":
             raise _NoJson
-        return False
+        return mark == ":" and not self.truncated
 
     def _key(self) -> str:
         if self.next() in {'"', "'", "\u201c"}:

@@ -12,10 +12,15 @@ from llmgate.diagnose import claims
 from llmgate.diagnose.claims import Claim, Sort
 from llmgate.diagnose.expected import Expected
 from llmgate.diagnose.seen import Seen, Source
+from llmgate.diagnose.words import Text
 
 USED = 0.5
 """The share of an answer's own content words that must be a text's for it to have been used."""
 
+SHORT_WORDS = 3
+
+_CAPITAL = re.compile(r"\b[A-Z][\w'-]{2,40}")
+_WITHIN = re.compile(r"(?<=[a-z,;] )[A-Z][\w'-]{2,40}")
 _COMPARING = re.compile(
     r"(?i)\b(?:which|who|whose|compare|compared|than|cheap\w*|expensive|long(?:er|est)|short(?:er|est)|"
     r"(?:high|low|old|new|fast|slow|small|larg|bigg|earl|lat)(?:er|est|ier|iest)|first|last|most|least|best|worst|"
@@ -47,10 +52,19 @@ def of(seen: Seen, missing: Expected) -> Usage:
     others = [source for source in seen.documents if source not in needed]
     return (
         _by_claims(seen, needed, others)
+        or _by_names(seen)
         or _by_citations(seen, needed)
         or _by_met(seen, needed)
         or _by_words(seen, needed, others)
     )
+
+
+def elsewhere(seen: Seen) -> Usage | None:
+    """Say where an answer comes from that states or cites other texts than the needed ones; None where none does."""
+    needed = [source for source in seen.documents if source.needed]
+    others = [source for source in seen.documents if not source.needed]
+    found = (_by_claims(seen, needed, others) or _by_citations(seen, needed)) if needed else None
+    return found if found and found.kept is Kept.OTHER else None
 
 
 def is_comparing(seen: Seen) -> bool:
@@ -71,6 +85,19 @@ def _by_claims(seen: Seen, needed: list[Source], others: list[Source]) -> Usage 
         if source := next((source for source in others if claim.stands_in(source.text)), None):
             evidence = f"{judgement.quoted(claim.text.written)} is what {judgement.quoted(source.id)} says"
             return Usage(kept=Kept.OTHER, evidence=evidence, claim=claim)
+    return None
+
+
+def _by_names(seen: Seen) -> Usage | None:
+    """A name within a sentence, or as the whole of an answer, that stands nowhere."""
+    known = frozenset[str]().union(*(text.every for text in seen.given))
+    output = seen.output.written
+    names = _WITHIN.findall(output) if len(output.split()) > SHORT_WORDS else _CAPITAL.findall(output)
+    for name in names[: claims.MAX_CLAIMS]:
+        if not any(word in known for word in re.findall(r"\w+", name.casefold())):
+            evidence = f"nothing that the model was given says {judgement.quoted(name)}"
+            claim = Claim(sort=Sort.NAME, text=Text(written=name))
+            return Usage(kept=Kept.NOTHING, evidence=evidence, claim=claim)
     return None
 
 

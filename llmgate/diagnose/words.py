@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from llmgate.assertions import grounding_supported_ratio, numerals
-from llmgate.assertions.numerals import Found
+from llmgate.assertions.numerals import Found, Written
 from llmgate.errors import CannotJudge
 
 MAX_CHARS = 20_000
@@ -17,6 +17,7 @@ SHORT_CHARS = 5
 
 _UNIT = re.compile(r"(?<![\w#])(\d[\d.,'\u2019]{0,20})[ \u00a0-]?(%|[€$£¥]|[^\W\d_]{1,30}(?:[ -][^\W\d_]{1,30})?)?")
 _BEFORE = re.compile(r"([€$£¥])[ \u00a0]?(\d[\d.,'\u2019]{0,20})")
+_DIGITS = re.compile(r"\d[\d.,'\u2019]{0,20}")
 _SIGNS = {"%": "percent", "€": "euro", "$": "dollar", "£": "pound", "¥": "yen", "eur": "euro", "usd": "dollar"}
 _NOTHING = Found(numbers=(), dates=())
 
@@ -60,7 +61,7 @@ class Text:
     @cached_property
     def values(self) -> frozenset[str]:
         """Every value that a number of the text may have, and the parts of its dates."""
-        written = {value for number in self.found.numbers for value in number.values}
+        written = {value for number in self.found.numbers for value in readings(number)}
         parts = {str(part) for date in self.found.dates for day in date.days for part in (day.day, day.year) if part}
         return frozenset(written | parts)
 
@@ -96,7 +97,7 @@ class Text:
 
     def _has_numbers(self, part: Text) -> bool:
         return all(
-            any(value in self.values and self._same_unit(value, part) for value in number.values)
+            any(value in self.values and self._same_unit(value, part) for value in readings(number))
             for number in part.found.numbers
         )
 
@@ -108,6 +109,12 @@ class Text:
         words = {singular(word) for word in part.words} - {unit for units in part.units.values() for unit in units}
         here = {singular(word) for word in self.words}
         return not words or len(words & here) * 2 >= len(words)
+
+
+def readings(number: Written) -> frozenset[str]:
+    """Return what a number may stand for; of `12.5 million` also 12.5, as others leave the word to the reader."""
+    digits = _DIGITS.match(number.text)
+    return number.values | values(digits.group()) if digits and digits.end() < len(number.text) else number.values
 
 
 def values(digits: str) -> frozenset[str]:

@@ -82,6 +82,16 @@ def _unused(seen: Seen) -> Label | None:
     return None
 
 
+def _elsewhere(seen: Seen) -> Label | None:
+    """What the answer lacks stands in no text, and the answer keeps to others than the needed ones."""
+    if not seen.missing or arithmetic.slip(seen):
+        return None
+    if (used := usage.elsewhere(seen)) is None:
+        return None
+    needed = judgement.listed(source.id for source in seen.documents if source.needed)
+    return _label("context_ignored", Confidence.MEDIUM, f"{needed} was in front of the model", used.evidence)
+
+
 def _unused_code(one: Expected, used: usage.Usage) -> str:
     """Tell another value in the place of the right one from no use of it at all."""
     claim = used.claim
@@ -153,6 +163,7 @@ _FINDERS: Final[tuple[Callable[[Seen], Label | None], ...]] = (
     _cited,
     _abstained,
     _unused,
+    _elsewhere,
     _instructed,
     _forbidden,
     _asserted,

@@ -49,6 +49,11 @@ def test_what_is_expected_is_taken_from_every_kind_of_assertion_that_names_a_tex
     ]
 
 
+def test_what_stands_there_in_another_writing_is_not_missing():
+    found = looked("It is 1,299.00 euros.", {"type": "contains", "value": "1299"}, {"type": "contains", "value": "15"})
+    assert [one.shown for one in found.missing] == ["15"]
+
+
 def test_a_right_answer_is_what_is_expected_where_no_assertion_names_a_text():
     content = {"observed": {"expected": "By 3 May, within 14 days."}}
     found = looked("In 30 days.", {"type": "word-count", "value": 9}, **content)

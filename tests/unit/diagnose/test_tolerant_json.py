@@ -19,6 +19,7 @@ from llmgate.diagnose import tolerant_json
         ("{\u201ca\u201d: \u201cb\u201d}", {"a": "b"}),
         ('{"a": .5, "b": +1, "c": 1.}', {"a": 0.5, "b": 1, "c": 1.0}),
         ("{}", {}),
+        ('{"days" 14}', {"days": 14}),
     ],
 )
 def test_what_is_not_quite_json_is_read_as_what_was_meant(text, value):

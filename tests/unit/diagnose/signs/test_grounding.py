@@ -30,6 +30,22 @@ def test_the_order_of_the_documents_does_not_matter(documents):
     assert trials.label(case(documents=documents), "Within 30 days of purchase.") == "grounding.context_ignored"
 
 
+@pytest.mark.parametrize(
+    "output", ["The novel was written by Astrid Holm.", "Astrid Holm.", "The head of sales, Tim Orlov, wrote it."]
+)
+def test_a_name_in_the_place_of_another_is_not_taken_from_the_document(output):
+    book = {"id": "b#1", "text": "The novel was written by Selma Berg in 1932."}
+    sales = {"id": "s#1", "text": "The head of sales is Tim Orlov."}
+    made = case({"type": "icontains", "value": "selma berg"}, documents=(book, sales), gold=["b#1"])
+    assert trials.label(made, output).startswith("grounding.")
+
+
+@pytest.mark.parametrize("output", ["As in [returns.md#1], it depends.", "You have 30 days of purchase."])
+def test_an_answer_from_other_documents_ignores_the_needed_one_whatever_was_expected(output):
+    found = trials.diagnosed(case({"type": "icontains", "value": "the regional rule"}), output).primary
+    assert (found.code, found.confidence) == ("context_ignored", "medium")
+
+
 def test_known_ids_make_it_sure():
     sure, guessed = (trials.diagnosed(case(gold=gold), "Within 60 days.").primary for gold in (GOLD, ()))
     assert (sure.confidence, guessed.confidence) == ("high", "medium")

@@ -30,6 +30,32 @@ def test_right_numbers_computed_wrongly_are_arithmetic(question, expected, outpu
     assert trials.label(hotel(question, expected, gold=gold), output) == "reasoning.arithmetic"
 
 
+@pytest.mark.parametrize(
+    ("question", "expected", "output"),
+    [
+        (
+            "What was the profit in 2024?",
+            has("3.4"),
+            "Revenue was 12.5 million and costs 9.1 million: 3.6 million euros.",
+        ),
+        ("By how much did revenue grow?", has("1.5 million"), "Revenue grew by 2.5 million euros."),
+    ],
+)
+def test_a_number_that_the_needed_documents_do_not_have_is_computed_from_them(question, expected, output):
+    books = (
+        {"id": "books#1", "text": "In 2024 revenue was 12.5 million euros and costs were 9.1 million euros."},
+        {"id": "books#2", "text": "In 2023 revenue was 11.0 million euros."},
+    )
+    made = hotel(question, expected, gold=("books#1", "books#2"), documents=books)
+    assert trials.label(made, output) == "reasoning.arithmetic"
+
+
+def test_a_long_message_of_a_user_is_no_document():
+    mail = "Hello, I ordered the jacket weeks ago under A17; the billing address was right. Is it lost on delivery?"
+    made = trials.fixture(asserts=[{"type": "equals", "value": "delivery"}], input={"variables": {"email": mail}})
+    assert trials.label(made, "billing", system="Sort mails.") == "reasoning.wrong_conclusion"
+
+
 def test_a_discount_on_several_is_followed():
     asked = "The tent is 10 % off. What do I pay for two tents in total?"
     made = hotel(asked, has("358[.,]20?", "regex"), gold=("tent#1",), documents=(TENT, HOTEL))
