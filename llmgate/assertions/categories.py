@@ -16,6 +16,9 @@ class Category(StrEnum):
     TOOL_USE = "tool_use"
     OUTPUT_FORMAT = "output_format"
     REFUSAL_SAFETY = "refusal_safety"
+    INFRASTRUCTURE = "infrastructure"
+    FIXTURE_INVALID = "fixture_invalid"
+    UNCLASSIFIED = "unclassified"
 
 
 _FAMILIES: Final[Mapping[str, Category]] = {

@@ -26,6 +26,7 @@ from llmgate.config.policy import (
     Rule,
 )
 from llmgate.config.redaction import OWN_KINDS, RedactionRule, RedactionSettings
+from llmgate.config.taxonomy import TaxonomySettings
 from llmgate.errors import ConfigurationError, Fault
 
 __all__ = [
@@ -56,17 +57,13 @@ __all__ = [
     "SuiteSettings",
     "SurfaceSettings",
     "TargetEntry",
-    "Taxonomy",
+    "TaxonomySettings",
     "Telemetry",
     "read",
 ]
 
 PATH = "llmgate.yaml"
 SIMULATED = "simulated"  # the demo's own provider; it never answers a gate
-
-
-class Taxonomy(Noun):
-    extends: Literal["default"] = "default"
 
 
 class Telemetry(Noun):
@@ -83,7 +80,7 @@ class Config(Noun):
     assertions: dict[Name, AssertionEntry] = Field(default_factory=dict)
     policy: Policy = Policy()
     redaction: RedactionSettings = RedactionSettings()
-    taxonomy: Taxonomy = Taxonomy()
+    taxonomy: TaxonomySettings = TaxonomySettings()
     telemetry: Telemetry = Telemetry()
 
 

@@ -15,7 +15,7 @@ class Confidence(StrEnum):
 
 
 class Source(StrEnum):
-    """Who says so. A person's word wins over an assertion's, and that over the signs in the trace."""
+    """Who says so. A failed assertion is nearer than its fixture; both win over the signs in the trace."""
 
     HAND = "hand"
     ASSERTION = "assertion"

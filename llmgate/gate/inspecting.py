@@ -44,10 +44,11 @@ def inspect(
     """
     question = material.question
     base, head, removed = _configs(history, question, without)
-    material.policy = base.policy
+    material.policy, material.taxonomy = base.policy, base.taxonomy.taxonomy
     configs = {Arm.BASE: base, Arm.HEAD: head}
     arms = sides.both(history, question, configs, render, partial(engine, base.policy))
     indexes = {arm: arms[arm].indexes for arm in Arm}
+    material.indexes = indexes[Arm.HEAD]
     material.looked = _looked(history, question, configs)
     material.deployments = {arm: arms[arm].surface.deployments for arm in Arm}
     found = changes.between(arms[Arm.BASE].surface, arms[Arm.HEAD].surface)

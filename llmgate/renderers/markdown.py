@@ -145,11 +145,18 @@ def _cause(fixture: FixtureEntry) -> str:
 def _examples(report: Report, room: Room) -> list[Block]:
     found = [fixture for fixture in report.broken if fixture.example]
     texts = [
-        examples.details(fixture, simulated=report.simulated, limit=room.output) for fixture in found[: room.examples]
+        examples.details(fixture, simulated=report.simulated, limit=room.output, kind=_kind(fixture))
+        for fixture in found[: room.examples]
     ]
     rest = len(found) - room.examples
     texts += [f"{figures.count(rest, 'more example is', 'more examples are')} left out here."] if rest > 0 else []
     return [Block(text=text, weight=Weight.EXAMPLE, name="example") for text in texts]
+
+
+def _kind(fixture: FixtureEntry) -> str:
+    """What kind of failure it is and why."""
+    facts = "\n".join(f"- {markup.sentence(fact)}" for fact in sentences.facts(fixture))
+    return f"{markup.sentence(sentences.diagnosis(fixture))}\n\n{facts}".strip()
 
 
 def _suspects(report: Report, room: Room) -> str:

@@ -33,6 +33,7 @@ RULES = {
     "pins": "a model id, deployment, tool or remote prompt that can change under the same name, or that has ended",
     "stale-doc": "a document of a fixture that the index no longer has",
     "suite_changes": "a fixture that asks less than on the base",
+    "taxonomy": "a label of a fixture or an assertion that the taxonomy does not have",
     "unproven": "a captured fixture of which nothing shows that it fails on its failure and passes on the fix",
 }
 

@@ -24,6 +24,7 @@ from llmgate.report import (
     RetrievedEntry,
     SuiteEntry,
     Tier,
+    failing,
 )
 from llmgate.report.diagnosis import DiagnosisEntry
 from llmgate.report.material import Material, summary_of
@@ -97,6 +98,7 @@ def fixtures(material: Material) -> Iterator[FixtureEntry]:
             base = Counts(passed=seen.base.passed, trials=seen.base.trials)
             head = Counts(passed=seen.head.passed, trials=seen.head.trials)
         worse = (seen is not None and seen.tier.value in _TIERS) or planned.id in material.explained.fixtures
+        failure = failing.entry(planned, tallies[Arm.HEAD].failing, material) if worse else None
         yield FixtureEntry(
             id=planned.id,
             title=planned.case.fixture.title,
@@ -106,7 +108,8 @@ def fixtures(material: Material) -> Iterator[FixtureEntry]:
             evidence=seen.evidence if seen and seen.pairs else None,
             adjusted_evidence=seen.adjusted_evidence if seen and seen.pairs else None,
             tier=_tier(planned, seen),
-            category=diagnose.category(planned.case.fixture, tallies[Arm.HEAD].failing) if worse else None,
+            category=failure.name if failure else None,
+            failure=failure,
             attribution=_attribution(planned, material) if worse else None,
             diagnosis=_diagnosis(planned, material) if worse else None,
             form=planned.case.form.value,

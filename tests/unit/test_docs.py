@@ -49,6 +49,14 @@ def test_a_configuration_in_the_documentation_has_no_fault(block):
     assert config.read(text.encode()).version == 1
 
 
+def test_the_taxonomy_in_the_documentation_has_no_fault():
+    label, settings = blocks("docs/taxonomy.md", "yaml")
+    own = config.read(f"version: 1\n{settings}".encode()).taxonomy.taxonomy
+    assert own.find(label.removeprefix("category:")) is not None
+    assert own.name("grounding", "context_ignored") == "faithfulness: source not used"
+    assert str(own.find("wrong tone")) == "tone"
+
+
 @pytest.mark.parametrize("block", blocks("docs/fixtures.md", "yaml"))
 def test_a_fixture_in_the_documentation_has_no_fault(block):
     found, faults = fixture.parse(documents.read("fixture.yaml", block.encode()))

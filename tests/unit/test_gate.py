@@ -231,6 +231,14 @@ def test_the_json_is_valid_by_the_schema_that_is_published(regressed):
     jsonschema.validate(json.loads(regressed.to_json()), Report.model_json_schema(by_alias=True))
 
 
+def test_kinds_of_failure_are_named_as_the_base_names_them(tmp_path):
+    base = fakes.files(fixtures=(), extra="taxonomy: {categories: {reasoning: {name: thinking, owner: us}}}\n")
+    base |= {f"fixtures/{name}.yaml": fakes.case(name, extra="category: reasoning\n") for name in MANY}
+    own = fakes.config(extra="taxonomy: {categories: {reasoning: {name: nothing to see here, owner: nobody}}}\n")
+    found = judged(tmp_path, base, {**BETTER, "llmgate.yaml": own}, FakeClient(answer=breaks))
+    assert {(one.category, one.failure.owner) for one in found.broken} == {("thinking: wrong conclusion", "us")}
+
+
 @pytest.mark.parametrize("head", [{"README.md": "x"}, {"llmgate.yaml": "["}, {"prompts/other.md": "x"}, BETTER])
 def test_every_kind_of_report_is_valid(tmp_path, head):
     found = judged(tmp_path, fakes.files(), head)

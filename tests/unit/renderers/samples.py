@@ -10,12 +10,14 @@ from llmgate.report import (
     Detail,
     Example,
     FailedAssertion,
+    FailureEntry,
     FindingEntry,
     FixtureEntry,
     Looked,
     ReasonEntry,
     Report,
     Revision,
+    SignEntry,
     SuiteEntry,
 )
 from llmgate.verdict import Severity, Verdict
@@ -53,6 +55,17 @@ REFUND = FixtureEntry(
     adjusted_evidence=61.0,
     tier="confirmed",
     category="grounding: context ignored",
+    failure=FailureEntry(
+        category="grounding",
+        code="context_ignored",
+        name="grounding: context ignored",
+        confidence="high",
+        source="signs",
+        evidence=('"returns.md#3" has "14 days", which the answer lacks', '"30" is what "returns.md#1" says'),
+        owner="@acme/search",
+        link="https://wiki.example/grounding",
+        secondary=(SignEntry(category="output_format", code="empty", name="output format: empty", confidence="low"),),
+    ),
     attribution="prompt, second place",
     example=Example(
         question="Can I return this? I live in Berlin.",
@@ -71,7 +84,16 @@ ORDER = FixtureEntry(
     head=Counts(passed=1, trials=6),
     evidence=41.9,
     tier="confirmed",
-    category="tool_use: missing call",
+    category="tool use: missing call",
+    failure=FailureEntry(
+        category="tool_use",
+        code="missing_call",
+        name="tool use: missing call",
+        confidence="high",
+        source="assertion",
+        evidence=("the failed assertion trajectory:tool-used says category: tool_use",),
+        signs=SignEntry(category="reasoning", name="reasoning", confidence="low", evidence=("nothing else",)),
+    ),
     attribution="prompt, first place",
     form="base",
     errors=1,
@@ -240,7 +262,7 @@ BY_NAME = {
     "simulated": SIMULATED,
 }
 
-_OURS = {"schema", "version", "verdict", "kind", "what", "severity", "tier", "form", "source", "sha"}
+_OURS = {"schema", "version", "verdict", "kind", "what", "severity", "tier", "form", "source", "sha", "confidence"}
 
 
 def with_text(original, change):

@@ -1,0 +1,45 @@
+"""A failing trial's diagnosis → what a report says of the kind of failure: a name for people, and ids for machines."""
+
+from __future__ import annotations
+
+from llmgate import diagnose
+from llmgate.diagnose import Diagnosis, Label, indexed
+from llmgate.plan import Planned
+from llmgate.report import FailureEntry, SignEntry
+from llmgate.report.material import Material
+from llmgate.taxonomy import Taxonomy
+from llmgate.trial import Graded
+
+
+def entry(planned: Planned, failing: Graded | None, material: Material) -> FailureEntry | None:
+    """Classify the first failing trial; without one there is only what the fixture guards against."""
+    fixture = planned.case.fixture
+    index = indexed.hashes(fixture, material.indexes) if failing else None
+    found = diagnose.classify(failing, fixture, taxonomy=material.taxonomy, index=index)
+    if found is None and (label := diagnose.by_hand(fixture, material.taxonomy)):
+        found = Diagnosis(primary=label, signs=label)
+    return _entry(found, material.taxonomy) if found else None
+
+
+def _entry(found: Diagnosis, taxonomy: Taxonomy) -> FailureEntry:
+    primary = found.primary
+    kind = taxonomy.kinds.get(primary.category)
+    differs = (found.signs.category, found.signs.code) != (primary.category, primary.code)
+    return FailureEntry(
+        **_sign(primary, taxonomy).model_dump(),
+        source=primary.source.value,
+        owner=kind.owner if kind else "",
+        link=kind.link if kind else "",
+        signs=_sign(found.signs, taxonomy) if differs else None,
+        secondary=tuple(_sign(label, taxonomy) for label in found.secondary),
+    )
+
+
+def _sign(label: Label, taxonomy: Taxonomy) -> SignEntry:
+    return SignEntry(
+        category=label.category,
+        code=label.code,
+        name=taxonomy.name(label.category, label.code),
+        confidence=label.confidence.value,
+        evidence=label.evidence,
+    )
