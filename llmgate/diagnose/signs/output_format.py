@@ -17,7 +17,7 @@ from llmgate.assertions.equals import Equals
 from llmgate.assertions.format_json_schema import FormatJsonSchema
 from llmgate.assertions.is_json import IsJson
 from llmgate.assertions.regex import Regex
-from llmgate.diagnose import repair, script
+from llmgate.diagnose import asked_json, language, repair, script
 from llmgate.diagnose import seen as looked
 from llmgate.diagnose.label import Confidence, Label
 from llmgate.diagnose.repair import Repaired
@@ -49,7 +49,7 @@ class Form:
 
 def sign(seen: Seen) -> Form | None:
     """Find what is wrong with the form of an answer, and whether that is all."""
-    for find in (_unfinished, _broken, _surrounded, _foreign, _cut_off):
+    for find in (_unfinished, _broken, _surrounded, _not_json, _foreign, _cut_off):
         if form := find(seen):
             return form
     return None
@@ -150,6 +150,19 @@ def _code(seen: Seen, about: list[Failure]) -> str:
     return "schema_violation" if lacks else "unparseable"
 
 
+def _not_json(seen: Seen) -> Form | None:
+    """An answer that was to be JSON, whatever the assertions that failed are called."""
+    if (found := asked_json.flaw(seen)) is None:
+        return None
+    label = _label(found.code, Confidence.HIGH, *found.evidence)
+    if found.code == "schema_violation":
+        return Form(label=label)
+    repairs = repair.jsons(seen.trace.output, None, None)
+    mended = [(_left(seen, one), one) for one in islice(repairs, MAX_REPAIRS)]
+    left, best = min(mended, key=lambda each: len(each[0]), default=((), None))
+    return Form(label=label, rest=seen.on(best.output, left) if best and left else None)
+
+
 def _surrounded(seen: Seen) -> Form | None:
     """A whole text that was asked for, and came with something around it, or in another form."""
     about = [each for each in seen.failures if each.grade.assertion in _TEXT_KINDS and each.assertion is not None]
@@ -190,8 +203,9 @@ def _foreign(seen: Seen) -> Form | None:
     """An answer in another script than everything around it."""
     around = "\n".join([seen.question.written, *(text.written for text in seen.given[:5])])
     wanted = "\n".join(part.written for one in seen.expected for part in one.texts)
-    if found := script.mismatch(seen.output.written, f"{around}\n{wanted}"):
-        return Form(label=_label("wrong_language", Confidence.HIGH, found))
+    for tell in (script.mismatch, language.mismatch):
+        if found := tell(seen.output.written, f"{around}\n{wanted}"):
+            return Form(label=_label("wrong_language", Confidence.HIGH, found))
     return None
 
 
