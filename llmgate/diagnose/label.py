@@ -20,6 +20,7 @@ class Source(StrEnum):
     HAND = "hand"
     ASSERTION = "assertion"
     SIGNS = "signs"
+    REPLAY = "replay"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

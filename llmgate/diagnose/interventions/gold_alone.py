@@ -13,9 +13,8 @@ class GoldAlone:
     title = "all other documents are taken out"
 
     def applied(self, patient: Patient) -> Probe | None:
-        """Tried where all of them were found, with others beside them."""
-        found = {document.id for document in patient.documents}
+        """Tried where the model was shown all of them, with others beside them."""
         wanted = set(patient.wanted)
-        if not wanted or not wanted < found:
+        if not wanted or not wanted < patient.shown:
             return None
         return patient.seeing(document for document in patient.documents if document.id in wanted)

@@ -13,11 +13,13 @@ class GoldDocuments:
     title = "the right documents are put in"
 
     def applied(self, patient: Patient) -> Probe | None:
-        """Tried where one of them is not among the documents, or its text is not in what was sent."""
-        sent = "\n".join(message.text for message in patient.prepared.request.messages)
-        there = {document.id for document in patient.documents if document.text.strip() in sent}
-        if not any(document.id not in there for document in patient.gold):
+        """Tried where one of them is not among the documents, or its text is not in what was sent.
+
+        They get the best score of all, as a template may leave out what scores low.
+        """
+        if all(document.id in patient.shown for document in patient.gold):
             return None
-        gold = {document.id for document in patient.gold}
-        rest = (document for document in patient.documents if document.id not in gold)
-        return patient.seeing((*patient.gold, *rest))
+        scores = [document.score for document in patient.documents if document.score is not None]
+        gold = [document.model_copy(update={"score": max(scores, default=None)}) for document in patient.gold]
+        found = {document.id for document in gold}
+        return patient.seeing((*gold, *(document for document in patient.documents if document.id not in found)))

@@ -13,9 +13,9 @@ class GoldFirst:
     title = "the right documents are put first"
 
     def applied(self, patient: Patient) -> Probe | None:
-        """Tried where all of them were found, behind others."""
+        """Tried where the model was shown all of them, behind others."""
         wanted = set(patient.wanted)
         found = [document.id for document in patient.documents]
-        if not wanted or not wanted <= set(found) or set(found[: len(wanted)]) == wanted:
+        if not wanted or not wanted <= patient.shown or set(found[: len(wanted)]) == wanted:
             return None
         return patient.seeing(sorted(patient.documents, key=lambda document: document.id not in wanted))

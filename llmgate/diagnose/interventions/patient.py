@@ -54,6 +54,12 @@ class Patient:
         return tuple(self.known[name] for name in self.wanted if name in self.known)
 
     @property
+    def shown(self) -> frozenset[str]:
+        """The ids of the documents of which the text is in what was sent: a template may leave some out."""
+        sent = "\n".join(message.text for message in self.prepared.request.messages)
+        return frozenset(document.id for document in self.documents if document.text.strip() in sent)
+
+    @property
     def checks(self) -> tuple[Assertion, ...]:
         """The assertions, those of sets one by one."""
         return tuple(_flat(self.fixture.assertions))
