@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +12,6 @@ from pydantic import JsonValue
 
 from llmgate.assertions import json_text, judgement, schemas
 from llmgate.assertions.contains import Contains
-from llmgate.assertions.contains_json import ContainsJson
 from llmgate.assertions.equals import Equals
 from llmgate.assertions.format_json_schema import FormatJsonSchema
 from llmgate.assertions.is_json import IsJson
@@ -70,6 +70,8 @@ def _asked(seen: Seen) -> str | None:
         return "the request asks for JSON by response_format"
     if any(_wants(failure) for failure in (*seen.failures, *seen.passed)):
         return "an assertion takes the answer for JSON"
+    if any(_wants_text(failure) for failure in (*seen.failures, *seen.passed)):
+        return None
     for message in request.messages if request else ():
         if (told := _told(message)) is not None:
             return f"the request says {judgement.quoted(told)}"
@@ -82,6 +84,12 @@ def _wants(failure: Failure) -> bool:
         return False
     structured = isinstance(check, Equals) and isinstance(check.value, dict | list)
     return structured or isinstance(check, IsJson | FormatJsonSchema)
+
+
+def _wants_text(failure: Failure) -> bool:
+    """Tell whether an assertion holds the answer to a text that is no JSON, whatever the prompt says."""
+    check = failure.assertion.check if failure.assertion else None
+    return isinstance(check, Equals) and isinstance(check.value, str) and json_text.flaw(check.value) is not None
 
 
 def _told(message: Message) -> str | None:
@@ -101,23 +109,20 @@ def _breaches(seen: Seen, value: JsonValue) -> Iterator[str]:
             yield from islice(_shapes(value, check.value, "the answer", 0), 1)
         if isinstance(check, Contains) and (key := _KEY.fullmatch(check.value)) and key[1] not in set(_keys(value, 0)):
             yield f"the answer has no key {judgement.quoted(key[1])}"
-    schema = _schema(seen)
-    if schema is not None and schemas.is_usable(schema):
-        try:
-            breach = schemas.breach(schema, value)
-        except CannotJudge:
-            breach = None
-        if breach:
-            yield breach
+    yield from _breach(seen, value)
 
 
-def _schema(seen: Seen) -> JsonValue:
-    checks = [failure.assertion.check for failure in seen.failures if failure.assertion]
-    named = (check.value for check in checks if isinstance(check, IsJson | ContainsJson | FormatJsonSchema))
-    asked: JsonValue = seen.trace.request.params.get("response_format") if seen.trace.request else None
+def _breach(seen: Seen, value: JsonValue) -> Iterator[str]:
+    """Hold the answer against the schema that the request sent; a value that is another is no matter of form."""
+    schema: JsonValue = seen.trace.request.params.get("response_format") if seen.trace.request else None
     for key in ("json_schema", "schema"):
-        asked = asked.get(key) if isinstance(asked, dict) else None
-    return next((schema for schema in named if schema is not None), asked)
+        schema = schema.get(key) if isinstance(schema, dict) else None
+    if schema is None or not schemas.is_usable(schema):
+        return
+    with contextlib.suppress(CannotJudge):
+        breach = schemas.first_breach(schema, value)
+        if breach is not None and breach.keyword not in ("const", "enum"):
+            yield breach.said
 
 
 def _shapes(value: JsonValue, wanted: JsonValue, where: str, depth: int) -> Iterator[str]:
