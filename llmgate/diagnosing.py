@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from llmgate import run, sides
 from llmgate.config import Config
 from llmgate.diagnose import explaining
-from llmgate.diagnose.attributing import Broken, Rules
-from llmgate.diagnose.bench import Bench
-from llmgate.diagnose.counterfactual import Suspected
+from llmgate.diagnose.causes.attributing import Broken, Rules
 from llmgate.diagnose.explained import Explained
 from llmgate.diagnose.explaining import Revisions
-from llmgate.diagnose.interventions import Patient
-from llmgate.diagnose.investigation import Count
+from llmgate.diagnose.replays.bench import Bench
+from llmgate.diagnose.replays.counterfactual import Suspected
+from llmgate.diagnose.replays.interventions import Patient
+from llmgate.diagnose.replays.investigation import Count
 from llmgate.errors import ConfigurationError, RenderError
 from llmgate.fixture import ContextDocument
 from llmgate.plan import Planned

@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from llmgate.assertions import judgement
 from llmgate.assertions.categories import Category
-from llmgate.diagnose import seen as looked
 from llmgate.diagnose.label import Confidence, Diagnosis, Label, Source
-from llmgate.diagnose.seen import Failure, Seen
+from llmgate.diagnose.reading import seen as looked
+from llmgate.diagnose.reading.seen import Failure, Seen
 from llmgate.diagnose.signs import (
     fixture_invalid,
     grounding,

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # scipy is imported when something broke, and not before
-    from llmgate.diagnose.attribution import Attribution
-    from llmgate.diagnose.counterfactual import Replayed
-    from llmgate.diagnose.locating import Located
+    from llmgate.diagnose.causes.attribution import Attribution
+    from llmgate.diagnose.causes.locating import Located
+    from llmgate.diagnose.replays.counterfactual import Replayed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

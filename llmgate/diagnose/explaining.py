@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from llmgate.diagnose import attributing, counterfactual, locating
-from llmgate.diagnose.attributing import Broken, Rules
-from llmgate.diagnose.attribution import Attribution
-from llmgate.diagnose.bench import Bench
-from llmgate.diagnose.counterfactual import Suspected
+from llmgate.diagnose.causes import attributing, locating
+from llmgate.diagnose.causes.attributing import Broken, Rules
+from llmgate.diagnose.causes.attribution import Attribution
+from llmgate.diagnose.causes.factors import Factor
+from llmgate.diagnose.causes.locating import Blamed, Prompts, Texts
 from llmgate.diagnose.explained import Explained
-from llmgate.diagnose.factors import Factor
-from llmgate.diagnose.locating import Blamed, Prompts, Texts
+from llmgate.diagnose.replays import counterfactual
+from llmgate.diagnose.replays.bench import Bench
+from llmgate.diagnose.replays.counterfactual import Suspected
 from llmgate.preparing import Side
 from llmgate.trial import Arm
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from llmgate.changes import Change
-from llmgate.diagnose import factors, hypotheses
-from llmgate.diagnose.attribution import Attribution
-from llmgate.diagnose.counterfactual import OF, Replayed
-from llmgate.diagnose.effects import Effect
+from llmgate.diagnose.causes import factors
+from llmgate.diagnose.causes.attribution import Attribution
+from llmgate.diagnose.causes.factors import Factor, Mixture
+from llmgate.diagnose.causes.locating import Located
+from llmgate.diagnose.causes.swaps import BASE, HEAD, mixture
 from llmgate.diagnose.explained import Explained
-from llmgate.diagnose.factors import Factor, Mixture
-from llmgate.diagnose.hypotheses import Tested
-from llmgate.diagnose.investigation import Count
-from llmgate.diagnose.locating import Located
-from llmgate.diagnose.swaps import BASE, HEAD, mixture
+from llmgate.diagnose.replays import hypotheses
+from llmgate.diagnose.replays.counterfactual import OF, Replayed
+from llmgate.diagnose.replays.effects import Effect
+from llmgate.diagnose.replays.hypotheses import Tested
+from llmgate.diagnose.replays.investigation import Count
 from llmgate.fixture import Fixture
 from llmgate.report.diagnosis import (
     ArmEntry,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from llmgate import diagnose
-from llmgate.diagnose import Diagnosis, Label, indexed
+from llmgate.diagnose import Diagnosis, Label
+from llmgate.diagnose.reading import indexed
 from llmgate.plan import Planned
 from llmgate.report import FailureEntry, SignEntry
 from llmgate.report.material import Material

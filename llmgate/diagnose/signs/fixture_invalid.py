@@ -11,7 +11,7 @@ from llmgate.assertions.tool_call_f1 import ToolCallF1
 from llmgate.assertions.trajectory_tool_args_match import TrajectoryToolArgsMatch
 from llmgate.assertions.trajectory_tool_used import ToolCount, TrajectoryToolUsed
 from llmgate.diagnose.label import Confidence, Label
-from llmgate.diagnose.seen import Failure, Seen
+from llmgate.diagnose.reading.seen import Failure, Seen
 from llmgate.trial import Grade, Outcome
 
 MAX_LINES = 3

@@ -7,13 +7,13 @@ from typing import Final
 
 from llmgate.assertions import grounding_citations_exist, judgement
 from llmgate.assertions.categories import Category
-from llmgate.diagnose import abstaining, arithmetic, claims, usage
-from llmgate.diagnose import seen as looked
-from llmgate.diagnose.claims import Claim, Sort
-from llmgate.diagnose.expected import Expected
 from llmgate.diagnose.label import Confidence, Label
-from llmgate.diagnose.seen import Failure, Seen
-from llmgate.diagnose.usage import Kept
+from llmgate.diagnose.reading import abstaining, arithmetic, claims, usage
+from llmgate.diagnose.reading import seen as looked
+from llmgate.diagnose.reading.claims import Claim, Sort
+from llmgate.diagnose.reading.expected import Expected
+from llmgate.diagnose.reading.seen import Failure, Seen
+from llmgate.diagnose.reading.usage import Kept
 
 _SURE: Final = frozenset({Sort.NUMBER, Sort.DATE, Sort.ADDRESS, Sort.ID})
 

@@ -8,7 +8,7 @@ from typing import Final
 from llmgate.assertions import judgement
 from llmgate.assertions.categories import Category
 from llmgate.diagnose.label import Confidence, Label
-from llmgate.diagnose.seen import Seen
+from llmgate.diagnose.reading.seen import Seen
 from llmgate.trial import FinishReason, Outcome
 
 _CODES: Final = (

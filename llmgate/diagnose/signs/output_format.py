@@ -17,12 +17,12 @@ from llmgate.assertions.equals import Equals
 from llmgate.assertions.format_json_schema import FormatJsonSchema
 from llmgate.assertions.is_json import IsJson
 from llmgate.assertions.regex import Regex
-from llmgate.diagnose import asked_json, language, repair, script
-from llmgate.diagnose import seen as looked
 from llmgate.diagnose.label import Confidence, Label
-from llmgate.diagnose.repair import Repaired
-from llmgate.diagnose.seen import Failure, Seen
-from llmgate.diagnose.words import Text, fold
+from llmgate.diagnose.reading import asked_json, language, repair, script
+from llmgate.diagnose.reading import seen as looked
+from llmgate.diagnose.reading.repair import Repaired
+from llmgate.diagnose.reading.seen import Failure, Seen
+from llmgate.diagnose.reading.words import Text, fold
 from llmgate.trial import FinishReason
 
 MAX_REPAIRS = 24

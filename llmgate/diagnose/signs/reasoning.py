@@ -6,10 +6,10 @@ from typing import Final
 
 from llmgate.assertions import judgement
 from llmgate.assertions.categories import Category
-from llmgate.diagnose import arithmetic
-from llmgate.diagnose import seen as looked
 from llmgate.diagnose.label import Confidence, Label
-from llmgate.diagnose.seen import Seen
+from llmgate.diagnose.reading import arithmetic
+from llmgate.diagnose.reading import seen as looked
+from llmgate.diagnose.reading.seen import Seen
 
 _MEASURED: Final = frozenset({"latency", "cost", "perplexity", "perplexity-score"})
 _TOLD: Final = frozenset({"word-count", "starts-with"})

@@ -6,9 +6,9 @@ import re
 
 from llmgate.assertions import is_refusal, judgement
 from llmgate.assertions.categories import Category
-from llmgate.diagnose import abstaining
 from llmgate.diagnose.label import Confidence, Label
-from llmgate.diagnose.seen import Seen
+from llmgate.diagnose.reading import abstaining
+from llmgate.diagnose.reading.seen import Seen
 from llmgate.trial import FinishReason
 
 SHORT_CHARS = 600

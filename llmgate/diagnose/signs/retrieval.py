@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 
 from llmgate.assertions import grounding_supported_ratio, judgement
 from llmgate.assertions.categories import Category, implied
-from llmgate.diagnose import abstaining, arithmetic, calls
-from llmgate.diagnose import seen as looked
-from llmgate.diagnose.calls import MAX_RECORDED
-from llmgate.diagnose.expected import Expected
 from llmgate.diagnose.label import Confidence, Label
-from llmgate.diagnose.seen import Seen, Source
-from llmgate.diagnose.words import Text, cut
+from llmgate.diagnose.reading import abstaining, arithmetic, calls
+from llmgate.diagnose.reading import seen as looked
+from llmgate.diagnose.reading.calls import MAX_RECORDED
+from llmgate.diagnose.reading.expected import Expected
+from llmgate.diagnose.reading.seen import Seen, Source
+from llmgate.diagnose.reading.words import Text, cut
 
 MOST_OF_IT = 0.5
 """The share of a document's runs of words that stands in a prompt which changed how it is written."""

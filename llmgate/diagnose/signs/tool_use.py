@@ -12,11 +12,11 @@ from llmgate.assertions.categories import Category, implied
 from llmgate.assertions.tool_call_f1 import ToolCallF1
 from llmgate.assertions.tool_no_unknown import ToolNoUnknown
 from llmgate.assertions.trajectory_tool_sequence import TrajectoryToolSequence
-from llmgate.diagnose import calls
-from llmgate.diagnose.calls import MAX_CALLS, MAX_RECORDED
 from llmgate.diagnose.label import Confidence, Label
-from llmgate.diagnose.seen import Failure, Seen
-from llmgate.diagnose.words import Text
+from llmgate.diagnose.reading import calls
+from llmgate.diagnose.reading.calls import MAX_CALLS, MAX_RECORDED
+from llmgate.diagnose.reading.seen import Failure, Seen
+from llmgate.diagnose.reading.words import Text
 from llmgate.fixture import ToolResult
 from llmgate.message import ToolCallPart, ToolResponsePart
 from llmgate.trial import Miss, MissKind

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from llmgate import config, diagnosing, plan, preparing, providers, run, sides, suite
 from llmgate.config import Budget, ProviderEntry
-from llmgate.diagnose import attributing, explaining, factors
-from llmgate.diagnose.attributing import Broken, Rules
-from llmgate.diagnose.bench import Bench
+from llmgate.diagnose import explaining
+from llmgate.diagnose.causes import attributing, factors
+from llmgate.diagnose.causes.attributing import Broken, Rules
+from llmgate.diagnose.causes.factors import Factor
 from llmgate.diagnose.explained import Explained
-from llmgate.diagnose.factors import Factor
-from llmgate.diagnose.investigation import Count
+from llmgate.diagnose.replays.bench import Bench
+from llmgate.diagnose.replays.investigation import Count
 from llmgate.providers.pace import Limits, Pace
 from llmgate.question import Question
 from llmgate.store import Store

@@ -7,13 +7,13 @@ from typing import Any
 
 from llmgate import config, grade, run, sides
 from llmgate.diagnose import explaining
-from llmgate.diagnose.attributing import Broken, Rules
-from llmgate.diagnose.bench import Bench
-from llmgate.diagnose.counterfactual import Suspected
+from llmgate.diagnose.causes.attributing import Broken, Rules
 from llmgate.diagnose.explained import Explained
 from llmgate.diagnose.explaining import Revisions
-from llmgate.diagnose.interventions import Patient
-from llmgate.diagnose.investigation import Count
+from llmgate.diagnose.replays.bench import Bench
+from llmgate.diagnose.replays.counterfactual import Suspected
+from llmgate.diagnose.replays.interventions import Patient
+from llmgate.diagnose.replays.investigation import Count
 from llmgate.fixture import Fixture
 from llmgate.plan import Planned
 from llmgate.preparing import Render, Side, prepare

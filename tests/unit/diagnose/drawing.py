@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from typing import TypeVar
 
-from llmgate.diagnose.investigation import Investigation
+from llmgate.diagnose.replays.investigation import Investigation
 
 State = TypeVar("State", bound=Investigation)
 

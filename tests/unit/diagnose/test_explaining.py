@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from llmgate.config import Budget
-from llmgate.diagnose.factors import Factor
+from llmgate.diagnose.causes.factors import Factor
 from llmgate.errors import CallRefused
 from llmgate.fixture import ContextDocument
 from llmgate.store import Store
