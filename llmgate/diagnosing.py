@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from llmgate import run, sides
+from llmgate import diagnose, run, sides
 from llmgate.config import Config
 from llmgate.diagnose import explaining
 from llmgate.diagnose.causes.attributing import Broken, Rules
 from llmgate.diagnose.explained import Explained
 from llmgate.diagnose.explaining import Revisions
+from llmgate.diagnose.reading import indexed
 from llmgate.diagnose.replays.bench import Bench
 from llmgate.diagnose.replays.counterfactual import Suspected
 from llmgate.diagnose.replays.interventions import Patient
@@ -25,7 +26,7 @@ from llmgate.question import Question
 from llmgate.report.material import Material, summary_of
 from llmgate.sampling import Sampled
 from llmgate.surface import Selection
-from llmgate.trial import Arm
+from llmgate.trial import Arm, Graded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +102,16 @@ def _suspected(planned: Iterable[Planned], ground: Ground, material: Material) -
                 known=_known(each, ground),
                 api=provider.api if provider else "openai-chat",
             )
-            yield Suspected(patient=patient)
+            yield Suspected(patient=patient, categories=_likely(each, failing, material))
+
+
+def _likely(planned: Planned, failing: Graded, material: Material) -> tuple[str, ...]:
+    """List the kinds of failure that the trace shows, then the one that the fixture guards against."""
+    fixture = planned.case.fixture
+    index = indexed.hashes(fixture, material.indexes)
+    found = diagnose.classify(failing, fixture, taxonomy=material.taxonomy, index=index)
+    labels = (found.signs, *found.secondary, found.primary) if found else ()
+    return tuple(dict.fromkeys(label.category for label in labels))
 
 
 def _known(planned: Planned, ground: Ground) -> dict[str, ContextDocument]:

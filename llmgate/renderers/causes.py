@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
+from llmgate.renderers import inert
 from llmgate.renderers.parts import Code, Part, Prose, Sentence
-from llmgate.report import FixtureEntry
+from llmgate.report import FailureEntry, FixtureEntry
 from llmgate.report.diagnosis import AttributionEntry, DiagnosisEntry, EffectEntry, HypothesisEntry, LocatedEntry
 
 MOST_HUNKS = 4
 MOST_EFFECTS = 6
 MIN_UNMOVED = 0.75
+MOST_FACTS = 4
+_SOURCES: Mapping[str, Callable[[FailureEntry], str]] = {
+    "hand": lambda _: "as the fixture says",
+    "assertion": lambda _: "as the failed assertion says",
+    "signs": lambda failure: f"{failure.confidence} confidence",
+    "replay": lambda _: "by what cures it",
+}
 
 
 def sentences(fixture: FixtureEntry) -> list[Sentence]:
@@ -81,3 +89,27 @@ def _unmoved(found: DiagnosisEntry) -> Sentence:
 
 def _hypothesis(found: HypothesisEntry) -> Sentence:
     return (f"hypothesis {found.status}: ", Prose(found.statement))
+
+
+def kind(fixture: FixtureEntry) -> Sentence:
+    """The kind of failure, who or what says so, who looks after it, and where to read on: as text, never as a link."""
+    failure = fixture.failure
+    if failure is None:
+        return ()
+    owner: Sentence = (" · owner ", Prose(failure.owner)) if failure.owner.strip() else ()
+    about: Sentence = (" · ", Code(failure.link)) if failure.link.strip() else ()
+    return ("classified as ", Prose(failure.name), f" ({_SOURCES[failure.source](failure)})", *owner, *about)
+
+
+def facts(fixture: FixtureEntry) -> list[Sentence]:
+    """What the kind of failure rests on, what the trace shows where somebody says otherwise, and what else broke."""
+    failure = fixture.failure
+    if failure is None:
+        return []
+    lines: list[Sentence] = [(Prose(fact),) for fact in failure.evidence[:MOST_FACTS] if inert.line(fact)]
+    if failure.signs:
+        lines.append(("the trace shows ", Prose(failure.signs.name), f" ({failure.signs.confidence} confidence)"))
+    if failure.secondary:
+        also = "; ".join(sign.name for sign in failure.secondary[:MOST_FACTS])
+        lines.append(("also seen: ", Prose(also)))
+    return lines

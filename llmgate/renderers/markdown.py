@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tabulate import tabulate
 
-from llmgate.renderers import changed, edits, examples, figures, fitting, inert, markup, sentences
+from llmgate.renderers import causes, changed, edits, examples, figures, fitting, inert, markup, sentences
 from llmgate.renderers.fitting import Block, Weight
 from llmgate.renderers.parts import Code, Prose, Sentence
 from llmgate.report import FindingEntry, FixtureEntry, Report
@@ -155,8 +155,8 @@ def _examples(report: Report, room: Room) -> list[Block]:
 
 def _kind(fixture: FixtureEntry) -> str:
     """What kind of failure it is and why."""
-    facts = "\n".join(f"- {markup.sentence(fact)}" for fact in sentences.facts(fixture))
-    return f"{markup.sentence(sentences.diagnosis(fixture))}\n\n{facts}".strip()
+    facts = "\n".join(f"- {markup.sentence(fact)}" for fact in causes.facts(fixture))
+    return f"{markup.sentence(causes.kind(fixture))}\n\n{facts}".strip()
 
 
 def _suspects(report: Report, room: Room) -> str:

@@ -1,10 +1,8 @@
 """A Report → the sentences about it, in parts: every renderer says the same words and escapes what is not ours."""
 
-from collections.abc import Callable, Mapping
-
 from llmgate.renderers import changed, figures, inert
 from llmgate.renderers.parts import Code, Part, Prose, Sentence, Strong
-from llmgate.report import Baseline, Counts, FailureEntry, FixtureEntry, ReasonEntry, Report, SuiteEntry
+from llmgate.report import Baseline, Counts, FixtureEntry, ReasonEntry, Report, SuiteEntry
 from llmgate.verdict import Severity, Verdict
 
 MOST_LINES = 30
@@ -151,14 +149,6 @@ def _headroom(entry: SuiteEntry) -> Sentence:
     return (f" About {figures.count(entry.needed_trials, 'trial')} would settle it.",) if entry.needed_trials else ()
 
 
-MOST_FACTS = 4
-_SOURCES: Mapping[str, Callable[[FailureEntry], str]] = {
-    "hand": lambda _: "as the fixture says",
-    "assertion": lambda _: "as the failed assertion says",
-    "signs": lambda failure: f"{failure.confidence} confidence",
-}
-
-
 def unexercised(report: Report) -> Sentence:
     """The changes that no fixture covers, or that there are none, and what was skipped."""
     if not report.changes:
@@ -195,30 +185,6 @@ def score(counts: Counts) -> str:
 def failing(fixture: FixtureEntry) -> str:
     """The kind of failure as words: foreign text, for a taxonomy can be the team's own."""
     return fixture.category or ""
-
-
-def diagnosis(fixture: FixtureEntry) -> Sentence:
-    """The kind of failure, who or what says so, who looks after it, and where to read on: as text, never as a link."""
-    failure = fixture.failure
-    if failure is None:
-        return ()
-    owner: Sentence = (" · owner ", Prose(failure.owner)) if failure.owner.strip() else ()
-    about: Sentence = (" · ", Code(failure.link)) if failure.link.strip() else ()
-    return ("classified as ", Prose(failure.name), f" ({_SOURCES[failure.source](failure)})", *owner, *about)
-
-
-def facts(fixture: FixtureEntry) -> list[Sentence]:
-    """What the kind of failure rests on, what the trace shows where somebody says otherwise, and what else broke."""
-    failure = fixture.failure
-    if failure is None:
-        return []
-    lines: list[Sentence] = [(Prose(fact),) for fact in failure.evidence[:MOST_FACTS] if inert.line(fact)]
-    if failure.signs:
-        lines.append(("the trace shows ", Prose(failure.signs.name), f" ({failure.signs.confidence} confidence)"))
-    if failure.secondary:
-        also = "; ".join(sign.name for sign in failure.secondary[:MOST_FACTS])
-        lines.append(("also seen: ", Prose(also)))
-    return lines
 
 
 def cause(fixture: FixtureEntry) -> Code | Prose:

@@ -104,7 +104,7 @@ def _example(fixture: FixtureEntry) -> list[RenderableType]:
         screen.text(("failed ", Code(entry.assertion), *((": ", Prose(entry.reason)) if entry.reason.strip() else ())))
         for entry in example.failed[: examples.MOST_ASSERTIONS]
     ]
-    kind = [screen.text(said) for said in (sentences.diagnosis(fixture), *sentences.facts(fixture)) if said]
+    kind = [screen.text(said) for said in (causes.kind(fixture), *causes.facts(fixture)) if said]
     why = [screen.text(sentence) for sentence in causes.sentences(fixture)]
     return ["", title, *(Padding(line, (0, 0, 0, 2)) for line in [*asked, *answers, *failed, *kind, *why])]
 

@@ -107,7 +107,7 @@ class FailureEntry(SignEntry):
     those that the taxonomy has for the category.
     """
 
-    source: Literal["hand", "assertion", "signs"]
+    source: Literal["hand", "assertion", "signs", "replay"]
     owner: str = ""
     link: str = ""
     signs: SignEntry | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from llmgate import diagnose
 from llmgate.diagnose import Diagnosis, Label
 from llmgate.diagnose.reading import indexed
@@ -11,15 +13,29 @@ from llmgate.report.material import Material
 from llmgate.taxonomy import Taxonomy
 from llmgate.trial import Graded
 
+if TYPE_CHECKING:
+    from llmgate.diagnose.replays.counterfactual import Replayed
+
 
 def entry(planned: Planned, failing: Graded | None, material: Material) -> FailureEntry | None:
-    """Classify the first failing trial; without one there is only what the fixture guards against."""
+    """Classify the first failing trial, by what cured it where that was tried.
+
+    Without a failing trial there is only what the fixture guards against.
+    """
     fixture = planned.case.fixture
     index = indexed.hashes(fixture, material.indexes) if failing else None
     found = diagnose.classify(failing, fixture, taxonomy=material.taxonomy, index=index)
     if found is None and (label := diagnose.by_hand(fixture, material.taxonomy)):
         found = Diagnosis(primary=label, signs=label)
+    if found and (replayed := material.explained.replayed.get(planned.id)):
+        found = _confirmed(found, replayed)
     return _entry(found, material.taxonomy) if found else None
+
+
+def _confirmed(found: Diagnosis, replayed: Replayed) -> Diagnosis:
+    from llmgate.diagnose.replays import confirming  # noqa: PLC0415 - scipy is imported when something broke
+
+    return confirming.confirmed(found, replayed)
 
 
 def _entry(found: Diagnosis, taxonomy: Taxonomy) -> FailureEntry:
