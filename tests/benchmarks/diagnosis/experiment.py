@@ -72,7 +72,7 @@ class Laboratory:
             for item in self._work(asking, number):
                 work.append(item)
                 owners[item.trial] = (number, item.fixture)
-        with Store.open(self.folder / "trials.sqlite") as store, self._engine(store) as engine:
+        with Store.open(self.folder / "trials.sqlite") as store, self.engine(store) as engine:
             engine.run(work, lambda trace: _keep(trace, owners, found), stop=lambda: False)
         return tuple(
             Answered(asking=asking, graded=tuple(sorted(found[number], key=lambda each: each.trial.index)))
@@ -98,7 +98,7 @@ class Laboratory:
                 documents=shown,
             )
 
-    def _engine(self, store: Store) -> run.Engine:
+    def engine(self, store: Store) -> run.Engine:
         endpoints = providers.endpoints({"house": ProviderEntry(host=self.origin)}, {}, ["house"])
         pace = Pace(jitter=random.Random(0), sleep=lambda _: asyncio.sleep(0), clock=time.monotonic)
         return run.Engine(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -30,14 +29,19 @@ def explained(ward: Ward) -> tuple[Explanation, ...]:
     return tuple(ward.explained(PULLS))
 
 
+def shown(capsys, table: str) -> None:
+    with capsys.disabled():
+        print(f"\n{table}")  # noqa: T201 - a measurement
+
+
 def attributed(each: Explanation) -> Attributed:
     right = each.named == replays.guilty(each.pull)
     return Attributed(pull=each.pull, named=each.pull.guilty if right else frozenset(), how=each.how, calls=each.calls)
 
 
-def test_the_guilty_one_of_several_changes_is_named_in_95_of_100(explained) -> None:
+def test_the_guilty_one_of_several_changes_is_named_in_95_of_100(explained, capsys) -> None:
     found = [attributed(each) for each in explained]
-    sys.stdout.write(harness.attributions(found) + "\n")
+    shown(capsys, harness.attributions(found))
     single = [each for each in found if each.pull.how is How.ONE]
     assert len(single) == 100
     assert sum(each.is_right for each in single) >= 95
@@ -53,13 +57,18 @@ def test_nobody_innocent_is_named(explained) -> None:
     assert len(wrong) <= 0.02 * len(explained), wrong
 
 
-def test_the_guilty_hunk_of_twelve_takes_few_comparisons(ward: Ward) -> None:
+def resolved(ward: Ward) -> list[Resolved]:
     found = []
     for edit, each in zip(EDITS, ward.explained((edit.pull for edit in EDITS), hunks=True), strict=True):
         for located in each.found.located.values():
             assert located.total == hunks.HUNKS
             found.append(Resolved(edit=edit, named=_places(edit, located), comparisons=located.comparisons))
-    sys.stdout.write(harness.hunk_searches(found) + "\n")
+    return found
+
+
+def test_the_guilty_hunk_of_twelve_takes_few_comparisons(ward: Ward, capsys) -> None:
+    found = resolved(ward)
+    shown(capsys, harness.hunk_searches(found))
     single = [each for each in found if len(each.edit.hunks) == 1]
     assert sum(each.comparisons for each in single) / len(single) <= harness.MOST_COMPARISONS
     assert sum(each.named == each.edit.hunks for each in found) >= 0.9 * len(found)
