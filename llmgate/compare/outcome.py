@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from llmgate.compare import estimates
+from llmgate.compare import estimates, screening
 from llmgate.compare.estimates import Source, SuiteSummary
 from llmgate.compare.rounds import Comparison, Purpose, Suspect
 from llmgate.compare.samples import Count, Screened, Tally
@@ -18,7 +18,7 @@ class Tier(StrEnum):
 
     CONFIRMED = "confirmed"  # the gate blocks and closed-mean evidence >= 1/alpha: family-wise error <= alpha
     LIKELY = "likely"  # named by e-BH: at most 10 % of such names are false
-    SUSPECTED = "suspected"  # flagged by the screen, fresh pairs undecided
+    SUSPECTED = "suspected"  # flagged by the screen; fresh pairs undecided, or none drawn, as there are too many
     CLEARED = "cleared"  # flagged by the screen, fresh pairs speak against it
     UNFLAGGED = "unflagged"
 
@@ -115,8 +115,9 @@ def _fixtures(comparison: Comparison) -> tuple[FixtureSummary, ...]:
         suspect.fixture: (suspect, adjusted, _tier(suspect, comparison, likely=likely))
         for suspect, adjusted, likely in rows
     }
+    beyond = screening.left_out(comparison.entries, suspects)
     return tuple(
-        _fixture(entry, tally, *flagged.get(entry.fixture, (None, 1.0, Tier.UNFLAGGED)))
+        _fixture(entry, tally, *flagged.get(entry.fixture, (None, 1.0, _untried(entry, beyond))))
         for entry, tally in zip(comparison.entries, comparison.suite.tallies, strict=True)
     )
 
@@ -127,6 +128,10 @@ def _tier(suspect: Suspect, comparison: Comparison, *, likely: bool) -> Tier:
     if likely:
         return Tier.LIKELY
     return Tier.CLEARED if suspect.evidence.value < comparison.rules.futility else Tier.SUSPECTED
+
+
+def _untried(entry: Screened, beyond: frozenset[str]) -> Tier:
+    return Tier.SUSPECTED if entry.fixture in beyond else Tier.UNFLAGGED
 
 
 def _fixture(entry: Screened, in_suite: Tally, suspect: Suspect | None, adjusted: float, tier: Tier) -> FixtureSummary:

@@ -62,7 +62,7 @@ def _suspects(entries: tuple[Screened, ...], p_values: NDArray[np.float64], rule
     flagged = [
         (p, entry, evidence)
         for p, entry in zip(p_values.tolist(), entries, strict=True)
-        if _is_flagged(entry, p) and (evidence := _bets(entry, rules)).bets_at_all
+        if is_flagged(entry, p) and (evidence := _bets(entry, rules)).bets_at_all
     ]
     ranked = sorted(flagged, key=lambda row: (row[0], row[1].fixture))
     most = most_suspects(len(entries))
@@ -77,7 +77,18 @@ def _suspects(entries: tuple[Screened, ...], p_values: NDArray[np.float64], rule
     return tuple(sorted(suspects, key=lambda suspect: suspect.fixture))
 
 
-def _is_flagged(entry: Screened, p: float) -> bool:
+def left_out(entries: Sequence[Screened], suspects: Sequence[Suspect]) -> frozenset[str]:
+    """Name the fixtures that the screen flags and that are not confirmed, as there are more than are paired."""
+    known = {suspect.fixture for suspect in suspects}
+    if len(known) < most_suspects(len(entries)):
+        return frozenset()
+    rows = [(entry.base.passed, entry.base.trials, entry.head.passed, entry.head.trials) for entry in entries]
+    p_values = fisher.worse(np.array(rows, dtype=np.int64)).tolist()
+    flagged = (entry.fixture for entry, p in zip(entries, p_values, strict=True) if is_flagged(entry, p))
+    return frozenset(flagged) - known
+
+
+def is_flagged(entry: Screened, p: float) -> bool:
     if entry.head.passed == entry.head.trials:
         return False
     return entry.critical or p <= FIXTURE_P * _ROUNDING or entry.base.passed == entry.base.trials

@@ -19,6 +19,7 @@ from llmgate import (
     scripts,
     sides,
     suite,
+    weakening,
 )
 from llmgate.config import Config
 from llmgate.errors import ConfigurationError, NotEvaluated
@@ -53,7 +54,9 @@ def inspect(
     material.deployments = {arm: arms[arm].surface.deployments for arm in Arm}
     found = changes.between(arms[Arm.BASE].surface, arms[Arm.HEAD].surface)
     material.changes = integrity.settled(found, indexes[Arm.BASE], indexes[Arm.HEAD])
-    loaded = _loaded(history, question, arms, changed=bool(material.changes))
+    differing = sides.differing(history, question)
+    changed = bool(material.changes) or _grades_otherwise(history, question, configs, differing)
+    loaded = _loaded(history, question, arms, changed=changed)
     material.suite = _suite(question, arms, loaded)
     material.findings += findings.suite_changes(material.suite, base.policy)
     material.suite, told = admission.admitted(material.suite, base.policy, sides.file_of(history, question.base))
@@ -64,6 +67,7 @@ def inspect(
     material.findings += findings.unreadable(material.suite, base.policy)
     if removed and not question.approves(base.policy):
         material.findings += findings.configuration_removed(base.policy)
+    material.findings += weakening.policy_edits(base, head, differing)
     if material.changes or question.only:
         _hold(history, material, arms, today=today)
     return arms
@@ -150,6 +154,15 @@ def _patterns(configuration: Config) -> Iterator[str]:
     yield from (*(settings.prompts or ()), *(settings.models or ()), *(settings.retrieval or ()))
     yield from configuration.suite.fixtures
     yield from (target.prompt for target in configuration.targets.values())
+
+
+def _grades_otherwise(
+    history: sides.History, question: Question, configs: Mapping[Arm, Config], differing: frozenset[str]
+) -> bool:
+    """Tell whether the code that fixtures of the base are graded by may differ, though they do not."""
+    paths = _fixture_files(history, question.base, configs[Arm.BASE])
+    fixtures = (partial(history.read, question.base, path) for path in paths)
+    return weakening.grades_otherwise(configs[Arm.BASE], configs[Arm.HEAD], differing, fixtures)
 
 
 def _loaded(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from llmgate import findings, ledger, plan, run
+from llmgate import findings, headroom, ledger, plan, run
 from llmgate.config import Policy
 from llmgate.gate.outside import Outside
 from llmgate.question import Question
-from llmgate.report.material import Material, decided, named
+from llmgate.report.material import Material, decided, named, summary_of
 from llmgate.store import Judged, Store, experiment
 from llmgate.trial import Arm
 
@@ -52,8 +52,24 @@ def sample(question: Question, outside: Outside, material: Material) -> None:
         )
         material.sampled = sampling.sample(planned, setting)
         material.findings += findings.served(material.sampled.served, policy, deployments=material.deployments)
+        material.findings += headroom.findings(_seen(material), material.changes, planned, policy)
         if question.subject and not question.only:
             _remember(store, material, outside.clock.now())
+
+
+def _seen(material: Material) -> dict[str, headroom.Seen]:
+    """Gather what both arms showed of the fixtures that were compared."""
+    summary, sampled = summary_of(material), material.sampled
+    if summary is None or sampled is None:
+        return {}
+    return {
+        item.fixture: headroom.Seen(
+            passed=item.base.passed + item.head.passed,
+            trials=item.base.trials,
+            failing=sampled.tallies[item.fixture, Arm.BASE].failing or sampled.tallies[item.fixture, Arm.HEAD].failing,
+        )
+        for item in summary.fixtures
+    }
 
 
 def graders(outside: Outside, material: Material) -> run.Graders:

@@ -336,3 +336,15 @@ def test_a_second_run_says_the_same_and_asks_nobody(tmp_path):
 def test_the_report_module_names_the_form_that_it_writes(regressed):
     assert json.loads(regressed.to_json())["schema"] == "llmgate.report/1"
     assert report.Report.model_validate_json(regressed.to_json()) == regressed
+
+
+def test_more_broken_fixtures_than_are_confirmed_are_suspected_and_never_clear(tmp_path):
+    names = [f"c{number:02d}" for number in range(40)]
+    found = judged(
+        tmp_path,
+        fakes.files(fixtures=names),
+        {"prompts/p.md": "Answer better: {{ question }}\n"},
+        fakes.FakeClient(answer=breaks),
+    )
+    tiers = {entry.tier for entry in found.fixtures}
+    assert (ended(found), tiers) == (("regressed", 1), {"confirmed", "suspected"})

@@ -1,0 +1,82 @@
+"""What a change does to later gates: code that grades, policy, labels."""
+
+from __future__ import annotations
+
+import pytest
+
+from llmgate import config, weakening
+from tests.unit.sampling import fakes
+
+OWN = "assertions: {polite: {file: checks/polite.py, class: Polite}}\n"
+CLASS = "class Polite:\n    def grade(self, output, context):\n        return True\n"
+ASSERTED = 'assert: [{type: contains, value: good}, {type: "custom:polite"}]\n'
+FUNCTION = 'assert: [{type: contains, value: good}, {type: python, value: "file://checks/tone.py"}]\n'
+
+
+def with_class(**more):
+    base = {**fakes.files(), "checks/polite.py": CLASS, **more}
+    base["llmgate.yaml"] = fakes.config(extra=OWN)
+    base["fixtures/a.yaml"] = fakes.case("a").replace("assert: [{type: contains, value: good}]\n", ASSERTED)
+    return base
+
+
+def rules(material):
+    return {finding.rule: finding.severity.value for finding in material.findings}
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"checks/polite.py": CLASS.replace("True", "1.0")},
+        {"checks/polite.py": None},
+        {
+            "llmgate.yaml": fakes.config(extra=OWN.replace("Polite}", "Other}")),
+            "checks/polite.py": CLASS.replace("Polite", "Other"),
+        },
+    ],
+    ids=["edited", "deleted", "another class"],
+)
+def test_code_that_grades_is_told_though_nothing_else_changed(edit):
+    material = fakes.inspected(with_class(), edit)
+    assert (material.changes, rules(material)["suite_changes"]) == ((), "block")
+
+
+def test_a_function_in_a_file_is_told_though_nothing_else_changed():
+    base = {**fakes.files(), "checks/tone.py": "def get_assert(output, context):\n    return True\n"}
+    base["fixtures/a.yaml"] = fakes.case("a").replace("assert: [{type: contains, value: good}]\n", FUNCTION)
+    material = fakes.inspected(base, {"checks/tone.py": "def get_assert(output, context):\n    return 1\n"})
+    assert rules(material) == {"suite_changes": "block"}
+
+
+def test_other_code_keeps_the_fixtures_unread():
+    base = with_class(**{"app/main.py": "x = 1\n"})
+    material = fakes.inspected(base, {"app/main.py": "x = 2\n"})
+    assert (material.findings, material.suite.cases) == ([], ())
+
+
+def test_an_edited_policy_is_told_with_what_it_was_and_is():
+    weaker = fakes.config(policy="  suite_changes: off\n  margin: 0.5\n")
+    material = fakes.inspected(fakes.files(), {"llmgate.yaml": weaker})
+    (told,) = [finding for finding in material.findings if finding.rule == weakening.RULE]
+    assert "margin 0.05 → 0.5, suite_changes block → off" in told.message
+    assert (told.severity.value, material.policy.margin) == ("warn", 0.05)
+
+
+def test_a_provider_that_is_filled_in_for_a_new_model_is_no_edit_of_the_policy():
+    base = config.read(fakes.config().encode())
+    more = fakes.config().replace("models:\n", "models:\n  other: {provider: openai, model: gpt-4.1-2025-04-14}\n")
+    assert list(weakening.policy_edits(base, config.read(more.encode()), frozenset())) == []
+
+
+def test_another_host_of_a_provider_is_an_edit_of_the_policy():
+    base = config.read(fakes.config().encode())
+    head = config.read(fakes.config().replace("host: model.example", "host: other.example").encode())
+    (told,) = weakening.policy_edits(base, head, frozenset())
+    assert "providers.house.host https://model.example → https://other.example" in told.message
+
+
+def test_edited_labels_of_the_judge_are_told():
+    judge = "  judge: {model: {provider: house, model: m-2026-01-15}, calibration: labels.yaml}\n"
+    settings = config.read(fakes.config(policy=judge).encode())
+    (told,) = weakening.policy_edits(settings, settings, frozenset({"labels.yaml"}))
+    assert "the labels of the judge in labels.yaml" in told.message
