@@ -91,7 +91,7 @@ def worse(paired: Categories, taxonomy: Taxonomy, policy: Policy) -> Iterator[Fi
         yield Finding(
             rule=RULE,
             severity=severity,
-            message=f"failures of the kind {taxonomy.name(category)!r} became more frequent: of {paired.pairs:,} fresh"
+            message=f"failures of the kind {taxonomy.name(category)!r} became more frequent in some fixtures: of {paired.pairs:,} fresh"
             f" pairs {paired.worse(category):,} failed so on the head alone and {paired.better(category):,} on the base"
             f" alone; evidence {_odds(evidence)}, {_odds(needed)} needed{owner}",
             remedy="mend the fixtures that fail so; what a category does is policy.categories of the base",
