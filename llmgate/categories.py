@@ -82,20 +82,25 @@ def rows(sampled: Sampled, taxonomy: Taxonomy, policy: Policy) -> list[Row]:
 
 def worse(paired: Categories, taxonomy: Taxonomy, policy: Policy) -> Iterator[Finding]:
     """Tell the gated categories that fail more often on the head, by evidence of fresh pairs."""
-    needed = limit(policy)
     for category, severity in gated(policy).items():
-        if (evidence := paired.evidence(category)) < needed:
-            continue
-        kind = taxonomy.kinds.get(category)
-        owner = f"; its owner is {kind.owner}" if kind and kind.owner else ""
-        yield Finding(
-            rule=RULE,
-            severity=severity,
-            message=f"failures of the kind {taxonomy.name(category)!r} became more frequent in some fixtures: of {paired.pairs:,} fresh"
-            f" pairs {paired.worse(category):,} failed so on the head alone and {paired.better(category):,} on the base"
-            f" alone; evidence {_odds(evidence)}, {_odds(needed)} needed{owner}",
-            remedy="mend the fixtures that fail so; what a category does is policy.categories of the base",
-        )
+        if paired.evidence(category) >= limit(policy):
+            yield Finding(
+                rule=RULE,
+                severity=severity,
+                message=_said(category, paired, taxonomy, policy),
+                remedy="mend the fixtures that fail so; what a category does is policy.categories of the base",
+            )
+
+
+def _said(category: str, paired: Categories, taxonomy: Taxonomy, policy: Policy) -> str:
+    kind = taxonomy.kinds.get(category)
+    owner = f"; its owner is {kind.owner}" if kind and kind.owner else ""
+    return (
+        f"failures of the kind {taxonomy.name(category)!r} became more frequent in some fixtures: "
+        f"of {paired.pairs:,} fresh pairs {paired.worse(category):,} failed so on the head alone "
+        f"and {paired.better(category):,} on the base alone; "
+        f"evidence {_odds(paired.evidence(category))}, {_odds(limit(policy))} needed{owner}"
+    )
 
 
 def _odds(evidence: float) -> str:
