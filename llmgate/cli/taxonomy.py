@@ -124,7 +124,7 @@ def _matrix(found: Confusion) -> str:
 
 def _told(each: Labelled) -> str:
     why = f": {inert.line(each.evidence[0])}" if each.evidence else ""
-    place = f"{inert.line(each.fixture, 80)} ({inert.line(each.report, 80)})"
+    place = f"{inert.line(each.fixture, 80)} ({inert.line(each.report, 300)})"
     return f"{place}: {inert.line(each.hand, 40)} by hand, {inert.line(each.signs, 40)} by its signs{why}"
 
 
