@@ -24,6 +24,7 @@ COMMANDS = {
     "gate": "replay the fixtures on base and head, and decide",
     "index": "the fingerprints of retrieval indexes, and llmgate.lock",
     "prove": "whether a fixture fails on the failure and passes on the fix, with repeats",
+    "taxonomy": "the kinds of failure, and how well the classifier agrees with labels of people",
     "schema": "JSON Schemas of llmgate.yaml, fixtures and reports, for editors",
 }
 

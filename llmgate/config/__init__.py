@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from llmgate import documents
+from llmgate.assertions.categories import Category
 from llmgate.config.entries import MAX_TOP_K, RESERVED_PARAMS, ModelEntry, RetrievalEntry, TargetEntry
 from llmgate.config.files import SuiteSettings, SurfaceSettings
 from llmgate.config.judging import EMBEDDING_API, JudgeSettings
@@ -64,6 +65,9 @@ __all__ = [
 
 PATH = "llmgate.yaml"
 SIMULATED = "simulated"  # the demo's own provider; it never answers a gate
+
+
+NEVER_GATED = frozenset({Category.INFRASTRUCTURE, Category.FIXTURE_INVALID, Category.UNCLASSIFIED})
 
 
 class Telemetry(Noun):
@@ -153,6 +157,7 @@ def _dangling(config: Config, document: documents.Document) -> Iterator[Fault]:
             f"known: {', '.join(sorted({*known, *KNOWN_PROVIDERS}))}",
         )
     yield from _without_embeddings(config.policy, document)
+    yield from _ungateable(config, document)
     for name, target in config.targets.items():
         if target.retrieval is not None and target.retrieval not in config.retrieval:
             yield document.fault(
@@ -160,6 +165,18 @@ def _dangling(config: Config, document: documents.Document) -> Iterator[Fault]:
                 f"target {name!r} names the retrieval {target.retrieval!r}, which is not under `retrieval`",
                 f"known: {', '.join(sorted(config.retrieval)) or 'none'}",
             )
+
+
+def _ungateable(config: Config, document: documents.Document) -> Iterator[Fault]:
+    """Find what `policy.categories` names and no failure can be gated by."""
+    kinds = config.taxonomy.taxonomy.kinds
+    known = [category for category in kinds if category not in NEVER_GATED]
+    for category in config.policy.categories:
+        if category in kinds and category not in NEVER_GATED:
+            continue
+        why = "which says nothing of the model" if category in kinds else "which the taxonomy does not have"
+        message = f"policy.categories names {category!r}, {why}"
+        yield document.fault(("policy", "categories", category), message, f"known: {', '.join(known)}")
 
 
 def _without_embeddings(policy: Policy, document: documents.Document) -> Iterator[Fault]:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from llmgate import engine_options, hosts
 from llmgate.config.judging import EmbedderEntry, JudgeSettings
 from llmgate.config.noun import Name, Noun
+from llmgate.config.taxonomy import CategoryId
 
 KNOWN_PROVIDERS = {
     "openai": {"host": "api.openai.com", "key": "OPENAI_API_KEY", "api": "openai-chat"},
@@ -99,6 +100,9 @@ class Policy(Noun):
     index: Rule = Rule.BLOCK
     coverage: Rule = Rule.BLOCK
     suite_changes: Rule = Rule.BLOCK
+    categories: dict[CategoryId, Rule] = Field(
+        default_factory=dict, description="What evidence does that a kind of failure became more frequent."
+    )
     approval_label: str = "llmgate: suite approved"
     max_error_share: float = Field(default=0.10, ge=0, lt=1)
     budget: Budget = Budget()

@@ -31,7 +31,7 @@ def judge(history: sides.History, question: Question, outside: Outside, wish: Wi
     try:
         arms = inspect(history, material, render=outside.render, today=_today(outside), engine=outside.engine)
         if material.plan.runs:
-            sampled.sample(question, outside, material)
+            sampled.sample(question, outside, material, {arm: side.indexes for arm, side in arms.items()})
             explained.explain(history, arms, outside, material, wish)
     except ConfigurationError as error:
         material.faults = error.faults

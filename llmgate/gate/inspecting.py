@@ -8,6 +8,7 @@ from functools import partial
 
 from llmgate import (
     admission,
+    categories,
     changes,
     config,
     custom,
@@ -58,6 +59,8 @@ def inspect(
     changed = bool(material.changes) or _grades_otherwise(history, question, configs, differing)
     loaded = _loaded(history, question, arms, changed=changed)
     material.suite = _suite(question, arms, loaded)
+    if not question.approves(base.policy):
+        material.suite = categories.as_on_base(material.suite, loaded[Arm.BASE], base.policy)
     material.findings += findings.suite_changes(material.suite, base.policy)
     material.suite, told = admission.admitted(material.suite, base.policy, sides.file_of(history, question.base))
     material.findings += told

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from llmgate import findings, headroom, ledger, plan, run
+from collections.abc import Mapping
+
+from llmgate import categories, findings, headroom, ledger, plan, run
 from llmgate.config import Policy
 from llmgate.gate.outside import Outside
 from llmgate.question import Question
 from llmgate.report.material import Material, decided, named, summary_of
+from llmgate.retrieval.indexes import Indexes
 from llmgate.store import Judged, Store, experiment
 from llmgate.trial import Arm
 
 
-def sample(question: Question, outside: Outside, material: Material) -> None:
+def sample(question: Question, outside: Outside, material: Material, indexes: Mapping[Arm, Indexes]) -> None:
     """Draw the samples of what was planned, and remember the verdict that they come to.
 
     Raises:
@@ -49,10 +52,12 @@ def sample(question: Question, outside: Outside, material: Material) -> None:
             max_error_share=policy.max_error_share,
             now=outside.clock.now(),
             progress=lambda graded: outside.progress(graded, material.most_trials),
+            category=categories.labeller(material.taxonomy, indexes),
         )
         material.sampled = sampling.sample(planned, setting)
         material.findings += findings.served(material.sampled.served, policy, deployments=material.deployments)
         material.findings += headroom.findings(_seen(material), material.changes, planned, policy)
+        material.findings += categories.worse(material.sampled.paired, material.taxonomy, policy)
         if question.subject and not question.only:
             _remember(store, material, outside.clock.now())
 

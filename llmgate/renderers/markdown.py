@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tabulate import tabulate
 
-from llmgate.renderers import causes, changed, edits, examples, figures, fitting, inert, markup, sentences
+from llmgate.renderers import causes, changed, edits, examples, figures, fitting, inert, kinds, markup, sentences
 from llmgate.renderers.fitting import Block, Weight
 from llmgate.renderers.parts import Code, Prose, Sentence
 from llmgate.report import FindingEntry, FixtureEntry, Report
@@ -90,6 +90,7 @@ def _blocks(report: Report, room: Room) -> list[Block]:
         Block(text=_suspects(report, room), weight=Weight.SUSPECTS, name="table of suspects"),
         Block(text=_findings(report, room), weight=Weight.FINDINGS, name="list of findings"),
         Block(text=_suite(report), weight=Weight.SUITE, name="line on the suite"),
+        Block(text=markup.sentence(kinds.sentence(report)), weight=Weight.SUITE, name="line on kinds of failure"),
         Block(text=markup.sentence(sentences.retrieval(report)), weight=Weight.SUITE, name="line on retrieval"),
         Block(text=_limits(report), weight=Weight.LIMITS, name="paragraph on the limits"),
         Block(text=_effort(report), weight=Weight.EFFORT, name="line on the calls"),

@@ -6,7 +6,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from llmgate.renderers import causes, changed, examples, figures, inert, screen, sentences
+from llmgate.renderers import causes, changed, examples, figures, inert, kinds, screen, sentences
 from llmgate.renderers.parts import Code, Prose, Sentence
 from llmgate.report import FindingEntry, FixtureEntry, Report
 from llmgate.verdict import Severity, Verdict
@@ -46,6 +46,7 @@ def _parts(report: Report, *, roomy: bool) -> list[RenderableType]:
     parts += [""]
     closing = (
         sentences.suite,
+        kinds.sentence,
         sentences.retrieval,
         sentences.missed,
         sentences.unexercised,

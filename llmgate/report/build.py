@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from llmgate import __version__, verdict
-from llmgate.report import CallCounts, Cost, JudgeCalls, ReasonEntry, Report, Revision, entries
+from llmgate.report import CallCounts, Cost, JudgeCalls, ReasonEntry, Report, Revision, by_category, entries
 from llmgate.report.diagnosis import DiagnosisEffort
 from llmgate.report.material import Material, decided, summary_of
 from llmgate.verdict import Decision, Reason, Verdict
@@ -31,6 +31,7 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         head=Revision(sha=question.head_sha, ref=question.head_ref),
         changes=tuple(entries.changes(material)),
         fixtures=tuple(entries.fixtures(material)),
+        categories=by_category.entries(material),
         suite=entries.suite(material),
         retrieval=entries.retrieval(material),
         findings=tuple(entries.findings(material)),

@@ -50,7 +50,8 @@ def test_a_configuration_in_the_documentation_has_no_fault(block):
 
 
 def test_the_taxonomy_in_the_documentation_has_no_fault():
-    label, settings = blocks("docs/taxonomy.md", "yaml")
+    label, settings, gated = blocks("docs/taxonomy.md", "yaml")
+    assert config.read(f"version: 1\n{gated}".encode()).policy.categories["tool_use"] is config.Rule.BLOCK
     own = config.read(f"version: 1\n{settings}".encode()).taxonomy.taxonomy
     assert own.find(label.removeprefix("category:")) is not None
     assert own.name("grounding", "context_ignored") == "faithfulness: source not used"

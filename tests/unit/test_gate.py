@@ -27,6 +27,8 @@ OWN_KEYS = {
     "reproduce",
     "only",
     "retrieval",
+    "categories",
+    "diagnosis",
 }
 
 
