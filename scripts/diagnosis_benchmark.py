@@ -13,22 +13,28 @@ from tests import modelserver
 from tests.benchmarks.diagnosis import faults, harness, hunks, kinds, pulls, test_causes
 from tests.benchmarks.diagnosis.experiment import Asking, laboratory
 from tests.benchmarks.diagnosis.replays import Ward
+from tests.benchmarks.diagnosis.seeds import Collection
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        _kinds(Path(folder))
+        for collection in Collection:
+            place = Path(folder) / collection.name
+            place.mkdir()
+            _kinds(place, collection)
         _causes(Path(folder))
 
 
-def _kinds(folder: Path) -> None:
-    with laboratory(folder) as lab:
-        answered = lab.ask(Asking(seed=seed) for seed in faults.seeds())
+def _kinds(folder: Path, collection: Collection) -> None:
+    seeds, prefix = faults.seeds(collection), "" if collection is Collection.FIRST else f"{collection}: "
+    with laboratory(folder, collection) as lab:
+        answered = lab.ask(Asking(seed=seed) for seed in seeds)
         by_signs = harness.labelled(answered, kinds.by_signs)
         by_cure = kinds.by_cure(lab, answered)
     calls = f"{by_cure.calls / by_cure.treated:.0f} calls per failing fixture on average."
-    harness.write("deterministic", harness.table(harness.matrix(by_signs)))
-    harness.write("counterfactual", f"{harness.table(harness.matrix(by_cure.labelled))} {calls}")
+    harness.write(f"{prefix}faults", harness.contents(seeds))
+    harness.write(f"{prefix}deterministic", harness.table(harness.matrix(by_signs)))
+    harness.write(f"{prefix}counterfactual", f"{harness.table(harness.matrix(by_cure.labelled))} {calls}")
 
 
 def _causes(folder: Path) -> None:

@@ -19,9 +19,9 @@ from llmgate.store import Store
 from llmgate.targets.rendering import Renderer
 from llmgate.trial import Arm, Graded, Retrieved, Trial
 from tests import modelserver
-from tests.benchmarks.diagnosis import faults, interventions
+from tests.benchmarks.diagnosis import faults, house, interventions
 from tests.benchmarks.diagnosis.application import Application
-from tests.benchmarks.diagnosis.seeds import Intervention, Seed
+from tests.benchmarks.diagnosis.seeds import Collection, Intervention, Seed
 from tests.unit.sampling.fakes import FakeHistory
 
 CONCURRENCY = 16
@@ -55,10 +55,11 @@ class Laboratory:
     origin: str
     folder: Path
     renderers: Mapping[Arm, Renderer]
+    collection: Collection = Collection.FIRST
 
     @cached_property
     def sides(self) -> dict[Arm, preparing.Side]:
-        commits = {arm.value: faults.files(self.origin, head=arm is Arm.HEAD) for arm in Arm}
+        commits = {arm.value: house.files(self.origin, head=arm is Arm.HEAD, collection=self.collection) for arm in Arm}
         history = FakeHistory(commits)
         return {arm: _side(history, arm, self.renderers[arm]) for arm in Arm}
 
@@ -123,10 +124,10 @@ def _side(history: FakeHistory, arm: Arm, renderer: Renderer) -> preparing.Side:
 
 
 @contextlib.contextmanager
-def laboratory(folder: Path) -> Iterator[Laboratory]:
-    """Serve the application of all seeds until the block ends."""
-    application = Application(seed.case for seed in faults.seeds())
+def laboratory(folder: Path, collection: Collection = Collection.FIRST) -> Iterator[Laboratory]:
+    """Serve the application of a set's seeds until the block ends."""
+    application = Application(seed.case for seed in faults.seeds(collection))
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(modelserver.serve(application.answer, plan=application.plan))
         renderers = {arm: stack.enter_context(Renderer()) for arm in Arm}
-        yield Laboratory(origin=server.url, folder=folder, renderers=renderers)
+        yield Laboratory(origin=server.url, folder=folder, renderers=renderers, collection=collection)

@@ -1,4 +1,4 @@
-"""The seeded faults of all kinds, and the repository in which the embedded application runs."""
+"""The seeded faults of all kinds, and the suite that they are."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from functools import cache
 from typing import Any
 
 from tests import modelserver
-from tests.benchmarks.diagnosis import broken_json, topics
-from tests.benchmarks.diagnosis.application import BASE_MODEL, HEAD_MODEL, Case, Cure, Tooling
-from tests.benchmarks.diagnosis.seeds import Intervention, Seed, Truth, content, data
+from tests.benchmarks.diagnosis import broken_json, heldout, topics
+from tests.benchmarks.diagnosis.application import Case, Cure, Tooling
+from tests.benchmarks.diagnosis.seeds import Collection, Intervention, Seed, Truth, content, data
 
 CLERK = "the clerk's assistant at Brunnau"
-MAX_TOKENS = 60
 
 
 @cache
-def seeds() -> tuple[Seed, ...]:
+def seeds(collection: Collection = Collection.FIRST) -> tuple[Seed, ...]:
+    if collection is Collection.HELD_OUT:
+        return tuple(heldout.seeds())
     found = (topics.retrieval(), topics.grounding(), reasoning(), tool_use(), formats(), prose(), aside())
     return tuple(seed for kind in found for seed in kind)
 
@@ -209,76 +210,14 @@ def _aside(each: Mapping[str, Any], number: int, truth: Truth, code: str | None,
     return Seed(id=name, truth=truth, code=None, content=written, case=case, gold=documents, index=tuple(documents))
 
 
-# The repository
-
-_SHOWN = {
-    "bracketed": "[{{ document.id }}] {{ document.text }}",
-    "tagged": '<document id="{{ document.id }}">{{ document.text }}</document>',
-    "numbered": "Source {{ loop.index }} ({{ document.id }}): {{ document.text }}",
-    "plain": "- {{ document.text }}",
-}
-_RULES = {
-    "bracketed": "Answer from the documents, and cite the id of each that you use in square brackets.",
-    "tagged": "Use only the documents below. Name the id of your source in square brackets.",
-    "numbered": "Answer the user's question with the help of these sources, briefly.",
-    "plain": "Help the user. What is known stands below; use tools where you have them.",
-    "context": "Answer with what the context says. If it says nothing, say so.",
-}
-_LOOP = "{% for document in documents %}"
-_DROPS = {
-    "lean": (_LOOP, "{% for document in documents[:2] %}"),
-    "fast": (_LOOP, "{% for document in documents if document.score >= 0.5 %}"),
-    "slim": ("{{ document.text }}", "{{ document.text[:40] }}"),
-}
+# The suite
 
 
-def _template(style: str) -> str:
-    shown = "{{ context }}\n" if style == "context" else f"{_LOOP}{_SHOWN[style]}\n{{% endfor %}}\n"
-    return f"You are {{{{ persona }}}}. {_RULES[style]}\n\n{shown}\nQuestion: {{{{ question }}}}\n"
-
-
-def _dropping(style: str, drop: str) -> str:
-    """A template that lets the end of its documents fall; the style `context` lists them for that."""
-    listed = _template("numbered" if style == "context" else style)
-    return listed.replace(*_DROPS[drop])
-
-
-def _targets() -> dict[str, tuple[str, str]]:
-    """Every target with its template on base and on head."""
-    found = {style: (_template(style), _template(style)) for style in _RULES}
-    found["form"] = found["plain"]
-    for style in [style for style in _RULES if style != "plain"]:
-        whole = _template("numbered" if style == "context" else style)
-        found |= {f"{style}-{drop}": (whole, _dropping(style, drop)) for drop in _DROPS}
-    return found
-
-
-def files(origin: str, *, head: bool) -> dict[str, str]:
-    """The repository on one of its two revisions, without its fixtures."""
-    model = HEAD_MODEL if head else BASE_MODEL
-    targets = _targets()
-    entries = [
-        f"  {name}: {{kind: prompt, prompt: prompts/{name}.jinja, model: {'short' if name == 'form' else 'answerer'}}}"
-        for name in targets
-    ]
-    settings = f"""version: 1
-surface: {{prompts: ["prompts/**"]}}
-models:
-  answerer: {{provider: house, model: {model}, params: {{temperature: 0.4, max_tokens: 400, seed: 11}}}}
-  short: {{provider: house, model: {model}, params: {{temperature: 0.4, max_tokens: {MAX_TOKENS}, seed: 11}}}}
-targets:
-{chr(10).join(entries)}
-suite: {{fixtures: ["fixtures/**/*.yaml"]}}
-policy:
-  providers: {{house: {{host: "{origin}"}}}}
-"""
-    prompts = {f"prompts/{name}.jinja": sides[head] for name, sides in targets.items()}
-    return {"llmgate.yaml": settings, **prompts}
-
-
-def suite() -> dict[str, str]:
+def suite(collection: Collection = Collection.FIRST) -> dict[str, str]:
     """The fixtures as files, as they are when the faults were captured."""
-    return {f"fixtures/{seed.fixture.id}.yaml": json.dumps(seed.content, ensure_ascii=False) for seed in seeds()}
+    return {
+        f"fixtures/{seed.fixture.id}.yaml": json.dumps(seed.content, ensure_ascii=False) for seed in seeds(collection)
+    }
 
 
 def is_telling(assertion_type: str) -> bool:

@@ -18,6 +18,13 @@ from tests.benchmarks.diagnosis.application import Case
 DATA = Path(__file__).parent / "data"
 
 
+class Collection(StrEnum):
+    """The sets of faults: the first, by which the classifier was mended once, and one that was made after that."""
+
+    FIRST = "first"
+    HELD_OUT = "held out"
+
+
 class Truth(StrEnum):
     """The kinds of failure, by the taxonomy's ids."""
 

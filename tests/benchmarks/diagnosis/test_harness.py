@@ -7,7 +7,7 @@ from llmgate.trial import Arm, Graded, Outcome, Trace, Trial
 from tests.benchmarks.diagnosis import faults, harness, hunks, pulls
 from tests.benchmarks.diagnosis.experiment import Answered, Asking
 from tests.benchmarks.diagnosis.pulls import How
-from tests.benchmarks.diagnosis.seeds import FIVE, Truth
+from tests.benchmarks.diagnosis.seeds import FIVE, Collection, Truth
 
 SEEDS = faults.seeds()
 TRUTHS = {seed.fixture.id: seed for seed in SEEDS}
@@ -73,8 +73,10 @@ def test_a_block_is_written_once_and_replaced_afterwards():
     assert again == f"# Page\n\n{harness.block('a', 'three')}\n\n{harness.block('b', 'two')}\n"
 
 
-def test_the_page_counts_the_faults_that_there_are():
-    assert harness.block("faults", harness.contents(SEEDS)) in harness.PAGE.read_text()
+@pytest.mark.parametrize(("name", "collection"), [("faults", "first"), ("held out: faults", "held out")])
+def test_the_page_counts_the_faults_that_there_are(name, collection):
+    seeds = faults.seeds(Collection(collection))
+    assert harness.block(name, harness.contents(seeds)) in harness.PAGE.read_text()
 
 
 def test_an_attribution_is_right_by_its_changes_and_by_how_they_break():
