@@ -16,6 +16,7 @@ _SMALL: Final[Mapping[str, frozenset[str]]] = {
     language: frozenset(words.split())
     for language, words in {
         "English": (
+            "a an in i me my do does did who why where get so no up out about any all but they he she his her "
             "the of and to is are was were you your it this that with for from have has can will be not "
             "on at by as or if we our they their which what when how there would should"
         ),
@@ -44,6 +45,13 @@ _SMALL: Final[Mapping[str, frozenset[str]]] = {
             "de het een en is zijn van voor met op niet dat die dit u uw we ons kan kunnen wordt worden "
             "heeft hebben ook of als bij naar uit om tot er"
         ),
+        "Turkish": (
+            "ve bir bu için ile de da olarak çok daha ne var yok mi m\u0131 değil gibi kadar sonra olan her sizin "
+            "siz en"
+        ),
+        "Swedish": (
+            "och att det som en på är för av med till den inte om ett har du kan från din ditt vi ska eller vid när"
+        ),
         "Polish": (
             "i w z na do nie się jest są to że dla od po za przez jak lub oraz może tym który która które "
             "przy ale czy już"
@@ -52,12 +60,15 @@ _SMALL: Final[Mapping[str, frozenset[str]]] = {
 }
 
 
-def mismatch(text: str, around: str) -> str | None:
-    """Say in which language a text is, where what is around it is clearly in another."""
-    own, other = _language(text), _language(around)
-    if own is None or other is None or own == other:
+def mismatch(text: str, question: str, around: str) -> str | None:
+    """Say in which language a text is, where the question is clearly in another; else what is around both."""
+    own = _language(text)
+    asked, given = _language(question), _language(around)
+    if own is None or own == (asked or given):
         return None
-    return f"the answer is in {own}, what it was given in {other}"
+    if asked is not None:
+        return f"the answer is in {own}, the question in {asked}"
+    return f"the answer is in {own}, what it was given in {given}" if given is not None else None
 
 
 def _language(text: str) -> str | None:

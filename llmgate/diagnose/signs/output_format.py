@@ -29,7 +29,12 @@ MAX_REPAIRS = 24
 MIN_CUT_CHARS = 20
 TAIL_CHARS = 16
 GOING_ON_CHARS = 80
+MAX_INSTRUCTION_CHARS = 50_000
 
+_PLAIN = re.compile(
+    r"(?i)\b(?:plain text|no (?:markdown|formatting|bullet points|headings)|without (?:any )?(?:markdown|formatting))\b"
+)
+_MARKS = re.compile(r"(?m)^[ \t]*(?:#{1,6}[ \t]|[-*+][ \t]|\d{1,3}\.[ \t]|>[ \t]|```.*$|\|)|\*\*|__|`")
 _VALUE = re.compile(r": .{1,200} was expected\Z")
 _TEXT_KINDS = frozenset({"equals", "regex", "starts-with"})
 _DANGLING: Final = frozenset(
@@ -49,7 +54,7 @@ class Form:
 
 def sign(seen: Seen) -> Form | None:
     """Find what is wrong with the form of an answer, and whether that is all."""
-    for find in (_unfinished, _broken, _surrounded, _not_json, _foreign, _cut_off):
+    for find in (_unfinished, _broken, _surrounded, _not_json, _marked_up, _foreign, _cut_off):
         if form := find(seen):
             return form
     return None
@@ -199,12 +204,33 @@ def _shape(seen: Seen, failure: Failure) -> str | None:
     return None if re.search(r"[^\W\d_]{3,}|\d", re.sub(r"\{\d+(,\d*)?\}", " ", said)) else "schema_violation"
 
 
+def _marked_up(seen: Seen) -> Form | None:
+    """Markdown where plain text was asked for."""
+    asked = next((told for text in _instructions(seen) if (told := _PLAIN.search(text))), None)
+    output = seen.trace.output[: repair.MAX_REPAIRED_CHARS]
+    marks = _MARKS.findall(output) if asked else []
+    if asked is None or not marks:
+        return None
+    evidence = (f"asked for is {judgement.quoted(asked[0])}", f"the answer has {judgement.quoted(marks[0].strip())}")
+    left = _left(seen, Repaired(output=_MARKS.sub(" ", output), code="wrapper_noise", done="without its marks"))
+    label = _label("wrapper_noise", Confidence.HIGH if not left else Confidence.MEDIUM, *evidence)
+    return Form(label=label, rest=seen.on(output, left) if left else None)
+
+
+def _instructions(seen: Seen) -> Iterator[str]:
+    request = seen.trace.request
+    for message in request.messages if request else ():
+        if message.role in ("system", "developer", "user"):
+            yield message.text[:MAX_INSTRUCTION_CHARS]
+
+
 def _foreign(seen: Seen) -> Form | None:
     """An answer in another script than everything around it."""
     around = "\n".join([seen.question.written, *(text.written for text in seen.given[:5])])
     wanted = "\n".join(part.written for one in seen.expected for part in one.texts)
-    for tell in (script.mismatch, language.mismatch):
-        if found := tell(seen.output.written, f"{around}\n{wanted}"):
+    output, whole = seen.output.written, f"{around}\n{wanted}"
+    for found in (script.mismatch(output, whole), language.mismatch(output, seen.question.written, whole)):
+        if found:
             return Form(label=_label("wrong_language", Confidence.HIGH, found))
     return None
 
