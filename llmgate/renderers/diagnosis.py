@@ -19,9 +19,13 @@ def _parts(report: Report) -> list[RenderableType]:
     found = [fixture for fixture in report.fixtures if fixture.diagnosis]
     parts: list[RenderableType] = [Text(_heading(report, len(found)), style="bold")]
     parts += [screen.text(reason) for reason in sentences.reasons(report)]
+    parts += [] if report.fixtures else [Text(_NONE_RAN)]
     for fixture in found:
         parts += _fixture(fixture)
     return [*parts, "", screen.text(_effort(report))]
+
+
+_NONE_RAN = "Fixtures run that send something else than on the base; --fixture ID runs one all the same."
 
 
 def _heading(report: Report, count: int) -> str:

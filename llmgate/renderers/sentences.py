@@ -188,9 +188,11 @@ def failing(fixture: FixtureEntry) -> str:
 
 
 def cause(fixture: FixtureEntry) -> Code | Prose:
-    """What a fixture broke with. A prompt is its path alone; what else there is says its kind."""
+    """What a fixture broke with. A prompt alone is its path; what else there is says its kind."""
     kind, space, name = (fixture.attribution or "").partition(" ")
-    return Code(name) if kind == "prompt" and space else Prose(fixture.attribution or "")
+    found = fixture.diagnosis.attribution if fixture.diagnosis else None
+    alone = found is None or found.causes == (("prompt",),)
+    return Code(name) if alone and kind == "prompt" and space else Prose(fixture.attribution or "")
 
 
 def standing(fixture: FixtureEntry) -> str:

@@ -83,6 +83,11 @@ class Engine:
     def spent(self) -> Spent:
         return self._purse.spent
 
+    def is_late(self) -> bool:
+        """Tell whether the time of the budget is over; `exhausted` then says so."""
+        self.exhausted = self.exhausted or self._purse.overdue
+        return self._purse.overdue is not None
+
     def __enter__(self) -> Self:
         self._loop.__enter__()
         return self

@@ -19,6 +19,7 @@ OWN_KEYS = {
     "version",
     "reasons",
     "baseline",
+    "diagnosis",
     "looked",
     "simulated",
     "leaning",
@@ -248,7 +249,7 @@ def test_every_kind_of_report_is_valid(tmp_path, head):
 def test_a_broken_fixture_is_told_with_its_evidence_cause_and_an_example(regressed):
     item = regressed.broken[0]
     assert item.evidence >= 20
-    assert item.attribution == "prompt prompts/p.md"
+    assert item.attribution == "prompt prompts/p.md:1"
     assert (item.example.base_output, item.example.head_output) == ("good", "bad")
     assert item.example.failed[0].assertion.startswith("contains")
 

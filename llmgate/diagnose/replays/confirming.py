@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from llmgate.assertions.categories import Category
 from llmgate.diagnose.label import Confidence, Diagnosis, Label, Source
-from llmgate.diagnose.replays.counterfactual import OF, Replayed
+from llmgate.diagnose.replays.counterfactual import Replayed
 from llmgate.diagnose.replays.effects import Effect
+from llmgate.diagnose.replays.interventions import OF
 
 MIN_UNMOVED = 0.75
 MIN_WITHOUT = 4
