@@ -18,6 +18,9 @@ from llmgate.trial import Arm, Graded, Outcome, Retrieved, Trace, Trial
 
 State = TypeVar("State", bound=Investigation)
 
+MAX_LOST = 16
+"""After as many calls in a row that had no answer for all their retries, nobody is asked any more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
@@ -103,7 +106,9 @@ class Bench:
             self.graded[trial.fixture][trial.index] = graded
             self._progress(graded)
 
-        self._engine.run(run.interleaved(work.values()), collect, stop=lambda: False)
+        self._engine.run(run.interleaved(work.values()), collect, stop=lambda: self._engine.lost >= MAX_LOST)
+        if self._engine.lost >= MAX_LOST:
+            self._failed = f"{self._engine.lost} calls in a row had no answer"
 
     def _work(self, case: Case[State]) -> Iterator[run.Work]:
         for name in case.state.wanted:
