@@ -28,9 +28,11 @@ class Swap:
 
 def differing(old: Sequence[str], new: Sequence[str]) -> Iterator[Swap]:
     """Compare all units; lists that are too long are parted first, and what is still too long is one stretch."""
-    if len(old) * len(new) <= MAX_COMPARED:
-        yield from _compared(old, new)
-        return
+    yield from _compared(old, new) if len(old) * len(new) <= MAX_COMPARED else parted(old, new)
+
+
+def parted(old: Sequence[str], new: Sequence[str]) -> Iterator[Swap]:
+    """Compare what stands between the units that both have at their ends, or once."""
     left = MAX_COMPARED
     at_old, at_new = 0, 0
     for here, there in [*_anchors(old, new), (len(old), len(new))]:
