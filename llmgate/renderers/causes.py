@@ -77,7 +77,7 @@ def _claims(found: LocatedEntry) -> str:
 
 def _effect(effect: EffectEntry) -> Sentence:
     unchanged = f"{effect.unchanged_passed:,}/{effect.unchanged_trials:,}"
-    return (f"passes {effect.passed:,}/{effect.trials:,} when {effect.title}, {unchanged} unchanged",)
+    return (f"passes {effect.passed:,}/{effect.trials:,} when ", Prose(effect.title), f", {unchanged} unchanged")
 
 
 def _unmoved(found: DiagnosisEntry) -> Sentence:

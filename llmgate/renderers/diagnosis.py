@@ -5,7 +5,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from llmgate.renderers import causes, figures, inert, screen, sentences
-from llmgate.renderers.parts import Code, Sentence
+from llmgate.renderers.parts import Code, Prose, Sentence
 from llmgate.report import FixtureEntry, Report
 from llmgate.report.diagnosis import EffectEntry
 
@@ -51,7 +51,9 @@ def _fixture(fixture: FixtureEntry) -> list[RenderableType]:
 def _without_effect(effect: EffectEntry) -> Sentence:
     unchanged = f"{effect.unchanged_passed:,}/{effect.unchanged_trials:,}"
     return (
-        f"no effect shown: {effect.title} (",
+        "no effect shown: ",
+        Prose(effect.title),
+        " (",
         Code(effect.name),
         f", {effect.passed:,}/{effect.trials:,}, {unchanged} unchanged)",
     )

@@ -23,7 +23,7 @@ def rebuilt(old: list[str], new: list[str], *, anchored: bool) -> list[str]:
 
 
 @given(old=UNITS, new=UNITS, anchored=st.booleans())
-def test_the_stretches_make_one_list_of_the_other(old: list[str], new: list[str], anchored: bool) -> None:
+def test_the_stretches_make_one_list_of_the_other(*, old: list[str], new: list[str], anchored: bool) -> None:
     """However the lists are parted, the differing stretches are in order, and applying all of them gives the new."""
     assert rebuilt(old, new, anchored=anchored) == new
 

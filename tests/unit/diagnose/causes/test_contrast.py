@@ -27,7 +27,7 @@ def test_an_arm_like_one_end_is_told_from_the_other(*, arm: bool, standing: Stan
 def test_an_arm_between_both_ends_is_both() -> None:
     state = begun(limit=20.0)
     for number in range(MAX_PAIRS):
-        state = state.after(base=True, arm=number % 5 < 3, head=False)  # noqa: PLR2004 - three of five pass
+        state = state.after(base=True, arm=number % 5 < 3, head=False)
     assert state.standing is Standing.PARTLY
 
 
