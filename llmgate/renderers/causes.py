@@ -44,6 +44,8 @@ def _arms(found: AttributionEntry) -> Sentence:
         return ()
     most = max(len(arm.head) for arm in found.arms)
     parts = [f"{_mixture(arm.head, most)} {arm.passed:,}/{arm.trials:,}" for arm in found.arms if arm.trials]
+    if not parts:
+        return (f"not run apart, so which of {', '.join(found.open)} it was is open",)
     shares = [f"{factor} {share:.0%}" for factor, share in found.shares.items()]
     said = f"; share of the drop: {', '.join(shares)}" if shares else ""
     left = f"; not settled: {', '.join(found.open)}" if found.open else ""

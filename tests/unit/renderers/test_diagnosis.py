@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from llmgate.renderers import causes, diagnosis
 from llmgate.renderers.parts import Prose
-from llmgate.report.diagnosis import DiagnosisEntry, HypothesisEntry
+from llmgate.report.diagnosis import ArmEntry, AttributionEntry, DiagnosisEntry, HypothesisEntry
 from tests import runner
 from tests.property.test_renderers import TEXTS
 from tests.unit.renderers import samples
@@ -69,3 +69,10 @@ def test_a_hypothesis_is_told_with_what_became_of_it(status):
     entry = DiagnosisEntry(hypothesis=HypothesisEntry(statement="It guesses.", status=status))
     (sentence,) = causes.sentences(samples.REFUND.model_copy(update={"diagnosis": entry}))
     assert sentence == (f"hypothesis {status}: ", Prose("It guesses."))
+
+
+def test_factors_of_which_nothing_was_drawn_are_open():
+    arms = (ArmEntry(), ArmEntry(head=("model", "prompt")), ArmEntry(head=("model",)), ArmEntry(head=("prompt",)))
+    entry = DiagnosisEntry(attribution=AttributionEntry(open=("prompt", "model"), arms=arms))
+    (sentence,) = causes.sentences(samples.REFUND.model_copy(update={"diagnosis": entry}))
+    assert sentence == ("not run apart, so which of prompt, model it was is open",)
