@@ -103,7 +103,8 @@ def test_of_two_changes_the_guilty_one_is_named_with_its_hunk_its_cure_and_the_h
     }
     assert first["failure"]["signs"] is None or first["failure"]["signs"]["category"] == "grounding"
     words = " ".join(ended.stdout.split())
-    assert "this one of 6 places breaks it alone" in words or "prompts/support.jinja:5" in words
+    assert "this one of 6 places breaks it alone, the head is well without" in words
+    assert "when all other documents are taken out" in words
 
 
 def test_a_hunk_of_an_included_file_that_no_target_names_is_found(tmp_path):
@@ -245,16 +246,6 @@ def test_a_provider_that_fails_once_diagnosing_begins_changes_nothing(tmp_path, 
 # What it costs
 
 PLENTY = "  diagnose: {budget: {calls: 1000}}\n"
-
-
-def test_the_dollars_of_its_budget_are_not_exceeded(tmp_path):
-    with modelserver.serve(misled) as server:
-        policy = "  diagnose: {budget: {calls: 500, usd: 0.000001}}\n"
-        shop = made(tmp_path, server, policy=policy)
-        shop.pull(WORSE)
-        ended = project.gate(shop, tmp_path)
-    assert ended.report["verdict"] == "regressed"
-    assert ended.report["diagnosis"]["usd"] <= 0.000001
 
 
 def test_the_minutes_of_its_budget_end_it(tmp_path):
