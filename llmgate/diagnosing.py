@@ -24,7 +24,6 @@ from llmgate.prompts import Prompt
 from llmgate.prompts.prompt import decode
 from llmgate.question import Question
 from llmgate.report.material import Material, summary_of
-from llmgate.sampling import Sampled
 from llmgate.surface import Selection
 from llmgate.trial import Arm, Graded
 
@@ -38,31 +37,23 @@ class Ground:
     sides: Mapping[Arm, Side]
 
 
-def failing(material: Material) -> tuple[Broken, ...]:
+def confirmed(material: Material) -> tuple[Planned, ...]:
+    """List the fixtures that are confirmed to have got worse, the surest first."""
+    return tuple(each.planned for each in broken(material))
+
+
+def failing(material: Material) -> tuple[Planned, ...]:
     """List the fixtures of which a trial failed on the head, those that are confirmed to have got worse first."""
     if (sampled := material.sampled) is None:
         return ()
-    confirmed = broken(material)
-    known = {each.id for each in confirmed}
-    rest = [
-        planned
-        for planned in material.plan.runs
-        if planned.id not in known and sampled.tallies[planned.id, Arm.HEAD].failing is not None
-    ]
-    return (*confirmed, *(_as_seen(planned, sampled) for planned in rest))
-
-
-def _as_seen(planned: Planned, sampled: Sampled) -> Broken:
-    base, head = (sampled.tallies[planned.id, arm] for arm in (Arm.BASE, Arm.HEAD))
-    return Broken(
-        planned=planned,
-        base=Count(passed=base.passed, trials=base.valid),
-        head=Count(passed=head.passed, trials=head.valid),
-    )
+    first = confirmed(material)
+    known = {planned.id for planned in first}
+    rest = (planned for planned in material.plan.runs if planned.id not in known)
+    return (*first, *(planned for planned in rest if sampled.tallies[planned.id, Arm.HEAD].failing is not None))
 
 
 def broken(material: Material) -> tuple[Broken, ...]:
-    """List the fixtures that are confirmed to have got worse, the surest first."""
+    """List the fixtures that are confirmed to have got worse, with what was drawn of them, the surest first."""
     summary = summary_of(material)
     by_id = {planned.id: planned for planned in material.plan.compared}
     found = [item for item in (summary.fixtures if summary else ()) if item.tier.value == "confirmed"]
@@ -79,13 +70,25 @@ def broken(material: Material) -> tuple[Broken, ...]:
 
 
 def explain(
-    found: Iterable[Broken], ground: Ground, material: Material, engine: run.Engine, *, thorough: bool = False
-) -> Explained:
-    """Explain the broken fixtures, in their order, for as long as the engine has budget."""
-    every = tuple(found)
-    suspected = tuple(_suspected((each.planned for each in every), ground, material))
+    found: Iterable[Planned],
+    ground: Ground,
+    material: Material,
+    engine: run.Engine,
+    *,
+    thorough: bool,
+    keep: Callable[[Explained], None],
+) -> None:
+    """Explain fixtures, in their order, for as long as the engine has budget; `keep` is given all that is known so far.
+
+    A change is held to account only for those that are confirmed to have got worse with it; of the others it is found
+    out what cures them.
+    """
+    wanted = tuple(found)
+    ids = frozenset(each.id for each in wanted)
+    suspected = tuple(_suspected(wanted, ground, material))
     rules = Rules(alpha=material.policy.alpha, margin=material.policy.fixture_margin)
-    return explaining.explain(every, suspected, revisions(ground), Bench(engine), rules, thorough=thorough)
+    worse = tuple(each for each in broken(material) if each.id in ids)
+    explaining.explain(worse, suspected, revisions(ground), Bench(engine), rules, thorough=thorough, keep=keep)
 
 
 def _suspected(planned: Iterable[Planned], ground: Ground, material: Material) -> Iterator[Suspected]:
@@ -102,7 +105,9 @@ def _suspected(planned: Iterable[Planned], ground: Ground, material: Material) -
                 known=_known(each, ground),
                 api=provider.api if provider else "openai-chat",
             )
-            yield Suspected(patient=patient, categories=_likely(each, failing, material))
+            label = diagnose.by_hand(each.case.fixture, material.taxonomy)
+            guards = label.category if label else None
+            yield Suspected(patient=patient, categories=_likely(each, failing, material), guards=guards)
 
 
 def _likely(planned: Planned, failing: Graded, material: Material) -> tuple[str, ...]:
@@ -155,9 +160,14 @@ def revisions(ground: Ground) -> Revisions:
 def _laid(
     history: sides.History, question: Question, config: Config, head: Side
 ) -> Callable[[Mapping[str, str]], Mapping[str, Prompt]]:
+    known: dict[frozenset[tuple[str, str]], Mapping[str, Prompt]] = {}
+
     def prompts(files: Mapping[str, str]) -> Mapping[str, Prompt]:
-        over = sides.Overlay(history=history, files={path: text.encode() for path, text in files.items()})
-        selection = Selection(differing=frozenset(files))
-        return sides.of(over, question.head, config, head.render, selection=selection).surface.prompts
+        texts = frozenset(files.items())
+        if texts not in known:  # every fixture that the edit breaks asks for the same
+            over = sides.Overlay(history=history, files={path: text.encode() for path, text in files.items()})
+            selection = Selection(differing=frozenset(files))
+            known[texts] = sides.of(over, question.head, config, head.render, selection=selection).surface.prompts
+        return known[texts]
 
     return prompts

@@ -155,6 +155,9 @@ class Overlay:
         laid = {path: _Laid(oid=hashlib.sha256(data).hexdigest()) for path, data in self.files.items()}
         return {**self.history.tree(commit), **laid}
 
-    def read(self, commit: str, path: str, *, max_bytes: int = MAX_PART_BYTES) -> bytes:
-        data = self.files.get(path)
-        return self.history.read(commit, path, max_bytes=max_bytes) if data is None else data
+    def read(self, commit: str, path: str, *, max_bytes: int | None = None) -> bytes:
+        if (data := self.files.get(path)) is not None:
+            return data
+        if max_bytes is None:
+            return self.history.read(commit, path)
+        return self.history.read(commit, path, max_bytes=max_bytes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from pathlib import Path
@@ -16,6 +17,13 @@ from llmgate.config import DiagnosisBudget
 from llmgate.renderers import diagnosis, json
 
 CALLS, USD, MINUTES = 1_000, 5.0, 30.0
+DOLLARS = click.FloatRange(min=0, min_open=True)
+
+
+def _finite(_context: click.Context, _option: click.Parameter, value: float) -> float:
+    if not math.isfinite(value):
+        raise click.BadParameter(f"{value} is no amount of dollars.")
+    return value
 
 
 @click.command("diagnose")
@@ -23,7 +31,7 @@ CALLS, USD, MINUTES = 1_000, 5.0, 30.0
 @outside.head_option
 @click.option("--fixture", "only", multiple=True, metavar="ID", help="Explain this fixture only; may be repeated.")
 @click.option("--calls", type=click.IntRange(min=1), default=CALLS, show_default=True, help="Calls, at most.")
-@click.option("--usd", type=click.FloatRange(min=0, min_open=True), default=USD, show_default=True, help="Dollars.")
+@click.option("--usd", type=DOLLARS, default=USD, show_default=True, callback=_finite, help="Dollars.")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there.")
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="The store; by default in your cache.")
 @outside.repository_option

@@ -23,14 +23,15 @@ class Explained:
 
     def with_more(
         self,
-        attributions: Mapping[str, Attribution],
-        located: Mapping[str, Located],
-        replayed: Mapping[str, Replayed],
+        *,
+        attributions: Mapping[str, Attribution] | None = None,
+        located: Mapping[str, Located] | None = None,
+        replayed: Mapping[str, Replayed] | None = None,
     ) -> Explained:
         return Explained(
-            attributions={**self.attributions, **attributions},
-            located={**self.located, **located},
-            replayed={**self.replayed, **replayed},
+            attributions={**self.attributions, **(attributions or {})},
+            located={**self.located, **(located or {})},
+            replayed={**self.replayed, **(replayed or {})},
         )
 
     @property

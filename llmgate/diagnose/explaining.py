@@ -6,8 +6,9 @@ budget ends it keeps what is there: which factor did it, then where in the promp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from llmgate.diagnose.causes import attributing, locating
 from llmgate.diagnose.causes.attributing import Broken, Rules
@@ -41,21 +42,28 @@ def explain(
     rules: Rules,
     *,
     thorough: bool = False,
+    keep: Callable[[Explained], None] = lambda _: None,
 ) -> Explained:
-    """Explain as much as the budget allows. `suspected` are treated, the broken ones among them or others.
+    """Explain as much as the budget allows; after each step `keep` is given all that is known by then.
 
-    The first FIRST fixtures are explained to the end before the others begin, so that a small budget explains some of
-    them whole rather than all of them in part.
+    `suspected` are treated, the broken ones among them or others. The first FIRST fixtures are explained to the end
+    before the others begin, so that a small budget explains some of them whole rather than all of them in part.
     """
     every, treated = tuple(broken), tuple(suspected)
     found = Explained()
+
+    def known(**more: Any) -> Explained:
+        latest = replace(found.with_more(**more), exhausted=bench.exhausted)
+        keep(latest)
+        return latest
+
     for some, ill in ((every[:FIRST], treated[:FIRST]), (every[FIRST:], treated[FIRST:])):
         attributions = attributing.attribute(some, revisions.sides, bench, rules)
+        found = known(attributions=attributions)
         blamed = tuple(_blamed(some, attributions, revisions))
-        located = locating.locate(blamed, revisions.texts, revisions.prompts, bench, rules)
-        replayed = counterfactual.replay(ill, bench, thorough=thorough)
-        found = found.with_more(attributions, located, replayed)
-    return replace(found, exhausted=bench.exhausted)
+        found = known(located=locating.locate(blamed, revisions.texts, revisions.prompts, bench, rules))
+        found = known(replayed=counterfactual.replay(ill, bench, thorough=thorough))
+    return found
 
 
 def _blamed(broken: Iterable[Broken], found: Mapping[str, Attribution], revisions: Revisions) -> Iterable[Blamed]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from llmgate import plan, run, sides
 from llmgate.config import Budget, DiagnosisBudget
@@ -35,22 +35,39 @@ CONFIRMED = Wish()
 def explain(
     history: sides.History, arms: Mapping[Arm, plan.Side], outside: Outside, material: Material, wish: Wish
 ) -> None:
-    """Explain what broke. What keeps it from that is noted, and ends nothing."""
+    """Explain what broke. What keeps it from that is noted, and ends nothing: what is known by then stays."""
+    try:
+        _explain(history, arms, outside, material, wish)
+    except LlmgateError as error:
+        material.explained = replace(material.explained, exhausted=error.message)
+    except Exception as error:  # noqa: BLE001 - whatever breaks in explaining, the verdict stands
+        said = f"an error that llmgate did not foresee: {type(error).__name__}: {error}"
+        material.explained = replace(material.explained, exhausted=said)
+
+
+def _explain(
+    history: sides.History,
+    arms: Mapping[Arm, plan.Side],
+    outside: Outside,
+    material: Material,
+    wish: Wish,
+) -> None:
     limits = wish.budget or material.policy.diagnose.budget
     if material.sampled is None or not limits.calls:
         return
     from llmgate import diagnosing  # noqa: PLC0415 - scipy is imported when something broke
 
-    broken = diagnosing.failing(material) if wish.every else diagnosing.broken(material)
-    if not broken:
+    wanted = diagnosing.failing(material) if wish.every else diagnosing.confirmed(material)
+    if not wanted:
         return
+
+    def keep(found: Explained) -> None:
+        material.explained = found
+
     ground = diagnosing.Ground(history=history, question=material.question, sides=arms)
-    try:
-        with outside.store() as store, _engine(store, limits, outside, material) as engine:
-            material.diagnosing = engine.spent
-            material.explained = diagnosing.explain(broken, ground, material, engine, thorough=wish.thorough)
-    except LlmgateError as error:
-        material.explained = Explained(exhausted=error.message)
+    with outside.store() as store, _engine(store, limits, outside, material) as engine:
+        material.diagnosing = engine.spent
+        diagnosing.explain(wanted, ground, material, engine, thorough=wish.thorough, keep=keep)
 
 
 def _engine(store: Store, limits: DiagnosisBudget, outside: Outside, material: Material) -> run.Engine:

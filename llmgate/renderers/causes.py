@@ -44,6 +44,8 @@ def _arms(found: AttributionEntry) -> Sentence:
         return ()
     most = max(len(arm.head) for arm in found.arms)
     parts = [f"{_mixture(arm.head, most)} {arm.passed:,}/{arm.trials:,}" for arm in found.arms if arm.trials]
+    if not parts:
+        return (f"not run apart, so which of {', '.join(found.open)} it was is open",)
     shares = [f"{factor} {share:.0%}" for factor, share in found.shares.items()]
     said = f"; share of the drop: {', '.join(shares)}" if shares else ""
     left = f"; not settled: {', '.join(found.open)}" if found.open else ""
@@ -77,7 +79,7 @@ def _claims(found: LocatedEntry) -> str:
 
 def _effect(effect: EffectEntry) -> Sentence:
     unchanged = f"{effect.unchanged_passed:,}/{effect.unchanged_trials:,}"
-    return (f"passes {effect.passed:,}/{effect.trials:,} when {effect.title}, {unchanged} unchanged",)
+    return (f"passes {effect.passed:,}/{effect.trials:,} when ", Prose(effect.title), f", {unchanged} unchanged")
 
 
 def _unmoved(found: DiagnosisEntry) -> Sentence:

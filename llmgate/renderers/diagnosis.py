@@ -5,7 +5,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from llmgate.renderers import causes, figures, inert, screen, sentences
-from llmgate.renderers.parts import Code, Sentence
+from llmgate.renderers.parts import Code, Prose, Sentence
 from llmgate.report import FixtureEntry, Report
 from llmgate.report.diagnosis import EffectEntry
 
@@ -19,9 +19,13 @@ def _parts(report: Report) -> list[RenderableType]:
     found = [fixture for fixture in report.fixtures if fixture.diagnosis]
     parts: list[RenderableType] = [Text(_heading(report, len(found)), style="bold")]
     parts += [screen.text(reason) for reason in sentences.reasons(report)]
+    parts += [] if report.fixtures else [Text(_NONE_RAN)]
     for fixture in found:
         parts += _fixture(fixture)
     return [*parts, "", screen.text(_effort(report))]
+
+
+_NONE_RAN = "Fixtures run that send something else than on the base; --fixture ID runs one all the same."
 
 
 def _heading(report: Report, count: int) -> str:
@@ -47,7 +51,9 @@ def _fixture(fixture: FixtureEntry) -> list[RenderableType]:
 def _without_effect(effect: EffectEntry) -> Sentence:
     unchanged = f"{effect.unchanged_passed:,}/{effect.unchanged_trials:,}"
     return (
-        f"no effect shown: {effect.title} (",
+        "no effect shown: ",
+        Prose(effect.title),
+        " (",
         Code(effect.name),
         f", {effect.passed:,}/{effect.trials:,}, {unchanged} unchanged)",
     )

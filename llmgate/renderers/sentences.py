@@ -188,9 +188,11 @@ def failing(fixture: FixtureEntry) -> str:
 
 
 def cause(fixture: FixtureEntry) -> Code | Prose:
-    """What a fixture broke with. A prompt is its path alone; what else there is says its kind."""
+    """What a fixture broke with. A prompt alone is its path; what else there is says its kind."""
     kind, space, name = (fixture.attribution or "").partition(" ")
-    return Code(name) if kind == "prompt" and space else Prose(fixture.attribution or "")
+    found = fixture.diagnosis.attribution if fixture.diagnosis else None
+    alone = found is None or found.causes == (("prompt",),)
+    return Code(name) if alone and kind == "prompt" and space else Prose(fixture.attribution or "")
 
 
 def standing(fixture: FixtureEntry) -> str:
@@ -214,7 +216,7 @@ def effort(report: Report) -> Sentence:
     parts += [figures.count(calls.errors, "error")] if calls.made else []
     parts += _diagnosing(report)
     push = f" · push {report.pushes:,} of this pull request" if report.pushes > 1 else ""
-    return (", ".join(parts), *_baseline(report.baseline, report.suite), push)
+    return (", ".join(parts), *_cut_short(report), *_baseline(report.baseline, report.suite), push)
 
 
 def _judge(report: Report) -> list[str]:
@@ -230,6 +232,12 @@ def _diagnosing(report: Report) -> list[str]:
         return []
     cost = "" if report.simulated or not spent.usd else f" ({figures.money(spent.usd)})"
     return [f"{figures.count(spent.calls, 'more call')} to find out why{cost}"]
+
+
+def _cut_short(report: Report) -> Sentence:
+    """Say that diagnosing came to no end of its own."""
+    ended = report.diagnosis.exhausted
+    return (" · not all of why it broke is known: ", Prose(ended)) if ended else ()
 
 
 def _cost(report: Report) -> list[str]:

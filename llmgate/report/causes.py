@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from llmgate import diagnose
 from llmgate.changes import Change
 from llmgate.diagnose.causes import factors
 from llmgate.diagnose.causes.attribution import Attribution
@@ -12,9 +13,10 @@ from llmgate.diagnose.causes.locating import Located
 from llmgate.diagnose.causes.swaps import BASE, HEAD, mixture
 from llmgate.diagnose.explained import Explained
 from llmgate.diagnose.replays import hypotheses
-from llmgate.diagnose.replays.counterfactual import OF, Replayed
+from llmgate.diagnose.replays.counterfactual import Replayed
 from llmgate.diagnose.replays.effects import Effect
 from llmgate.diagnose.replays.hypotheses import Tested
+from llmgate.diagnose.replays.interventions import OF
 from llmgate.diagnose.replays.investigation import Count
 from llmgate.fixture import Fixture
 from llmgate.report.diagnosis import (
@@ -26,15 +28,17 @@ from llmgate.report.diagnosis import (
     HypothesisEntry,
     LocatedEntry,
 )
+from llmgate.taxonomy import Taxonomy, default
 
 MAX_HUNK_CHARS = 400
 
 
-def entry(fixture: Fixture, explained: Explained) -> DiagnosisEntry | None:
+def entry(fixture: Fixture, explained: Explained, taxonomy: Taxonomy = default.TAXONOMY) -> DiagnosisEntry | None:
     """Write what is known of why a fixture broke; None where nothing is."""
+    label = diagnose.by_hand(fixture, taxonomy)
     attribution = explained.attributions.get(fixture.id)
     located, replayed = explained.located.get(fixture.id), explained.replayed.get(fixture.id)
-    tested = hypotheses.tested(fixture, replayed)
+    tested = hypotheses.tested(fixture, label.category if label else None, replayed)
     if attribution is None and replayed is None and tested is None:
         return None
     unmoved = replayed.unmoved if replayed else Count()

@@ -96,7 +96,7 @@ class DiagnosisEntry(_Noun):
 
 
 class DiagnosisEffort(_Noun):
-    """What diagnosing took, which is in `calls` and `cost` too. `exhausted` says which part of its budget ended it."""
+    """What diagnosing took, beside the report's `calls` and `cost`. `exhausted` says what ended it before its end."""
 
     calls: int = 0
     reused: int = 0

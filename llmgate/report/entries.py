@@ -97,8 +97,9 @@ def fixtures(material: Material) -> Iterator[FixtureEntry]:
         if seen:
             base = Counts(passed=seen.base.passed, trials=seen.base.trials)
             head = Counts(passed=seen.head.passed, trials=seen.head.trials)
-        worse = (seen is not None and seen.tier.value in _TIERS) or planned.id in material.explained.fixtures
-        failure = failing.entry(planned, tallies[Arm.HEAD].failing, material) if worse else None
+        worse = seen is not None and seen.tier.value in _TIERS
+        told = worse or planned.id in material.explained.fixtures
+        failure = failing.entry(planned, tallies[Arm.HEAD].failing, material) if told else None
         yield FixtureEntry(
             id=planned.id,
             title=planned.case.fixture.title,
@@ -111,10 +112,10 @@ def fixtures(material: Material) -> Iterator[FixtureEntry]:
             category=failure.name if failure else None,
             failure=failure,
             attribution=_attribution(planned, material) if worse else None,
-            diagnosis=_diagnosis(planned, material) if worse else None,
+            diagnosis=_diagnosis(planned, material) if told else None,
             form=planned.case.form.value,
             errors=sum(tally.errors for tally in tallies.values()),
-            example=_example(planned, material) if worse else None,
+            example=_example(planned, material) if told else None,
         )
 
 
@@ -133,7 +134,7 @@ def _attribution(planned: Planned, material: Material) -> str | None:
 def _diagnosis(planned: Planned, material: Material) -> DiagnosisEntry | None:
     from llmgate.report import causes  # noqa: PLC0415 - scipy is imported when something broke
 
-    return causes.entry(planned.case.fixture, material.explained)
+    return causes.entry(planned.case.fixture, material.explained, material.taxonomy)
 
 
 def _tier(planned: Planned, seen: compare.FixtureSummary | None) -> Tier:

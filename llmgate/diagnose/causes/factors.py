@@ -65,7 +65,7 @@ class Arms:
         told = {
             Factor.PROMPT: self._messages(frozenset({Factor.PROMPT})).request.messages != before.messages,
             Factor.MODEL: (before.provider, before.model) != (after.provider, after.model),
-            Factor.PARAMS: _settings(base) != _settings(head),
+            Factor.PARAMS: self._settings(Arm.BASE) != self._settings(Arm.HEAD),
             Factor.TOOLS: prompt.as_sent(prompt.tools(before)) != prompt.as_sent(prompt.tools(after)),
             Factor.RETRIEVAL: _searched(base.found) != _searched(head.found),
         }
@@ -109,6 +109,15 @@ class Arms:
     def _is_live(self) -> bool:
         return self.fixture.retrieval == "live"
 
+    def _settings(self, arm: Arm) -> str:
+        """Write the parameters as they are sent: to Python 0 and 0.0 are equal, and to a request they are not.
+
+        The number of steps is one of them where either arm offers tools, else there is one step whatever it says.
+        """
+        prepared = self.prepared[arm]
+        steps = prepared.max_steps if any(each.request.tools for each in self.prepared.values()) else 1
+        return prompt.as_sent([dict(prepared.request.params), prepared.seed, steps])
+
 
 def arms(fixture: Fixture, sides: Mapping[Arm, Side], prepared: Mapping[Arm, Prepared]) -> Arms | None:
     """Put both arms of a fixture together; None where they cannot be mixed."""
@@ -118,11 +127,6 @@ def arms(fixture: Fixture, sides: Mapping[Arm, Side], prepared: Mapping[Arm, Pre
     except RenderError:
         return None
     return found
-
-
-def _settings(prepared: Prepared) -> str:
-    """Write the parameters as they are sent: to Python 0 and 0.0 are equal, and to a request they are not."""
-    return prompt.as_sent([dict(prepared.request.params), prepared.seed, prepared.steps])
 
 
 def _searched(found: Found | None) -> str | None:

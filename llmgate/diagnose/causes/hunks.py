@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+
+from llmgate.diagnose.causes import comparing
+from llmgate.diagnose.causes.comparing import Swap
 
 MAX_LINES = 4_000
 MAX_BLOCK = 10_000
@@ -67,15 +70,13 @@ def between(files: Mapping[str, tuple[str, str]]) -> Edit:
     return Edit(texts=texts, hunks=tuple(_fewer(found, texts)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Swap:
-    """A stretch of units before and one after, by their places."""
-
-    old: tuple[int, int]
-    new: tuple[int, int]
+@lru_cache(maxsize=16)
+def _hunks(path: str, before: str, after: str) -> tuple[Hunk, ...]:
+    """Compare one file; every fixture that it breaks asks for the same."""
+    return tuple(_compared(path, before, after))
 
 
-def _hunks(path: str, before: str, after: str) -> Iterator[Hunk]:
+def _compared(path: str, before: str, after: str) -> Iterator[Hunk]:
     for swap, old, new in _places(before, after):
         (start, end), (new_start, new_end) = (old[swap.old[0]], old[swap.old[1]]), (new[swap.new[0]], new[swap.new[1]])
         yield Hunk(
@@ -91,14 +92,14 @@ def _hunks(path: str, before: str, after: str) -> Iterator[Hunk]:
 _Offsets = list[int]
 
 
-def _places(before: str, after: str) -> Iterator[tuple[_Swap, _Offsets, _Offsets]]:
+def _places(before: str, after: str) -> Iterator[tuple[Swap, _Offsets, _Offsets]]:
     """Yield each place with the offsets that its units begin at: lines, or the sentences of a line that was edited."""
     old, new = (text.splitlines(keepends=True) for text in (before, after))
     if max(len(old), len(new)) > MAX_LINES:
-        yield _Swap(old=(0, 1), new=(0, 1)), [0, len(before)], [0, len(after)]
+        yield Swap(old=(0, 1), new=(0, 1)), [0, len(before)], [0, len(after)]
         return
     old_at, new_at = _offsets(old), _offsets(new)
-    for swap in _differing(old, new):
+    for swap in comparing.differing(old, new):
         for part in _aligned(swap, old, new):
             if part.old[1] - part.old[0] == part.new[1] - part.new[0] == 1:
                 yield from _within(old[part.old[0]], new[part.new[0]], old_at[part.old[0]], new_at[part.new[0]])
@@ -106,24 +107,17 @@ def _places(before: str, after: str) -> Iterator[tuple[_Swap, _Offsets, _Offsets
                 yield part, old_at, new_at
 
 
-def _within(old: str, new: str, old_at: int, new_at: int) -> Iterator[tuple[_Swap, _Offsets, _Offsets]]:
+def _within(old: str, new: str, old_at: int, new_at: int) -> Iterator[tuple[Swap, _Offsets, _Offsets]]:
     """Take an edited line apart by its sentences, one by one where as many came as went."""
     before, after = ([unit for unit in _SENTENCE.findall(line) if unit] for line in (old, new))
     offsets = _offsets(before, old_at), _offsets(after, new_at)
-    for swap in _differing(before, after):
+    for swap in comparing.differing(before, after):
         if swap.old[1] - swap.old[0] != swap.new[1] - swap.new[0]:
             yield swap, *offsets
             continue
         for place in range(swap.old[1] - swap.old[0]):
             first, second = swap.old[0] + place, swap.new[0] + place
-            yield _Swap(old=(first, first + 1), new=(second, second + 1)), *offsets
-
-
-def _differing(old: list[str], new: list[str]) -> Iterator[_Swap]:
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    for tag, start, end, new_start, new_end in matcher.get_opcodes():
-        if tag != "equal":
-            yield _Swap(old=(start, end), new=(new_start, new_end))
+            yield Swap(old=(first, first + 1), new=(second, second + 1)), *offsets
 
 
 def _offsets(units: list[str], start: int = 0) -> _Offsets:
@@ -133,7 +127,7 @@ def _offsets(units: list[str], start: int = 0) -> _Offsets:
     return found
 
 
-def _aligned(swap: _Swap, old: list[str], new: list[str]) -> Iterator[_Swap]:
+def _aligned(swap: Swap, old: list[str], new: list[str]) -> Iterator[Swap]:
     """Part a block into lines that were edited, lines that went and lines that came.
 
     As many lines that went as came between two that were edited are taken for rewritten, one by one.
@@ -155,9 +149,8 @@ def _aligned(swap: _Swap, old: list[str], new: list[str]) -> Iterator[_Swap]:
         at_old, at_new = here + 1, there + 1
 
 
-def _shifted(swap: _Swap, old: tuple[int, int], new: tuple[int, int]) -> _Swap:
-    first, second = swap.old[0], swap.new[0]
-    return _Swap(old=(first + old[0], first + old[1]), new=(second + new[0], second + new[1]))
+def _shifted(swap: Swap, old: tuple[int, int], new: tuple[int, int]) -> Swap:
+    return Swap(old=old, new=new).shifted(swap.old[0], swap.new[0])
 
 
 def _pairs(gone: list[str], came: list[str]) -> list[tuple[int, int]]:

@@ -10,13 +10,16 @@ from typing import Generic, TypeVar
 
 from llmgate import grade, run
 from llmgate.diagnose.replays.investigation import Drawn, Investigation
-from llmgate.errors import RenderError
+from llmgate.errors import ConfigurationError, LlmgateError, RenderError
 from llmgate.fixture import Fixture
 from llmgate.message import ToolCallPart
 from llmgate.preparing import Prepared
 from llmgate.trial import Arm, Graded, Outcome, Retrieved, Trace, Trial
 
 State = TypeVar("State", bound=Investigation)
+
+MAX_LOST = 16
+"""After as many calls in a row that had no answer for all their retries, nobody is asked any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +46,7 @@ class Probe:
 class Case(Generic[State]):
     """An investigation under way. `probe` makes an arm ready by its name.
 
-    It raises RenderError for one that cannot be made; such an arm says nothing.
+    It raises RenderError or ConfigurationError for one that cannot be made; such an arm says nothing.
     """
 
     state: State
@@ -55,7 +58,7 @@ class Case(Generic[State]):
         if name not in self.ready:
             try:
                 self.ready[name] = self.probe(name)
-            except RenderError:
+            except (RenderError, ConfigurationError):
                 self.ready[name] = None
         return self.ready[name]
 
@@ -64,23 +67,31 @@ class Bench:
     """Draws trials for investigations, within the engine's budget.
 
     The n-th trial of what is sent is drawn once, whoever asks for it: what the null arm of one investigation showed is
-    not paid for again by another. `graded` are all trials by the name of what was sent.
+    not paid for again by another. `graded` are all trials by the name of what was sent. They count from 1: trial 0 is
+    the one with the recorded seed, which the gate has drawn, and by which the fixture may be here.
     """
 
     def __init__(self, engine: run.Engine, progress: Callable[[Graded], None] = lambda _: None) -> None:
         self.graded: defaultdict[str, dict[int, Graded]] = defaultdict(dict)
         self._engine = engine
         self._progress = progress
+        self._failed: str | None = None
 
     @property
     def exhausted(self) -> str | None:
-        """Which part of the budget ended it, if one did."""
-        return self._engine.exhausted
+        """What ended it: a part of the budget, or an error that leaves nothing to draw with; None where nothing did."""
+        return self._failed or self._engine.exhausted
 
     def investigate(self, cases: Mapping[str, Case[State]]) -> None:
-        """Draw round after round for all of them together, until none wants more or the budget ends."""
-        while not self._engine.exhausted and (open_ := {key: case for key, case in cases.items() if case.state.wanted}):
-            self._draw(open_)
+        """Draw round after round for all of them together, until none wants more, the budget ends or nothing works.
+
+        What was drawn until then is known to the states, whatever ended it.
+        """
+        while not self.exhausted and (open_ := {key: case for key, case in cases.items() if case.state.wanted}):
+            try:
+                self._draw(open_)
+            except LlmgateError as error:
+                self._failed = error.message
             for case in open_.values():
                 case.state = case.state.after(self._drawn(case))
 
@@ -95,11 +106,15 @@ class Bench:
             self.graded[trial.fixture][trial.index] = graded
             self._progress(graded)
 
-        self._engine.run(run.interleaved(work.values()), collect, stop=lambda: False)
+        self._engine.run(run.interleaved(work.values()), collect, stop=lambda: self._engine.lost >= MAX_LOST)
+        if self._engine.lost >= MAX_LOST:
+            self._failed = f"{self._engine.lost} calls in a row had no answer"
 
     def _work(self, case: Case[State]) -> Iterator[run.Work]:
         for name in case.state.wanted:
-            probe, index = case.arm(name), case.drawn[name]
+            if self._engine.is_late():
+                return
+            probe, index = case.arm(name), case.drawn[name] + 1
             if probe is None or index in self.graded[probe.name]:
                 continue
             trial = Trial(fixture=probe.name, arm=Arm.HEAD, index=index)
@@ -115,9 +130,9 @@ class Bench:
     def _drawn(self, case: Case[State]) -> Drawn:
         found: dict[str, bool | None] = {}
         for name in case.state.wanted:
-            probe, index = case.arm(name), case.drawn[name]
-            graded = self.graded[probe.name].get(index) if probe else None
+            probe = case.ready.get(name)
             case.drawn[name] += 1
+            graded = self.graded[probe.name].get(case.drawn[name]) if probe else None
             found[name] = _passed(graded)
         return found
 

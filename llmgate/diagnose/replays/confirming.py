@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from llmgate.assertions.categories import Category
 from llmgate.diagnose.label import Confidence, Diagnosis, Label, Source
-from llmgate.diagnose.replays.counterfactual import OF, Replayed
+from llmgate.diagnose.replays.counterfactual import Replayed
 from llmgate.diagnose.replays.effects import Effect
+from llmgate.diagnose.replays.interventions import OF
 
 MIN_UNMOVED = 0.75
 MIN_WITHOUT = 4
@@ -24,11 +25,12 @@ def confirmed(found: Diagnosis, replayed: Replayed) -> Diagnosis:
     label = _label(found.signs, replayed)
     if label is None or found.signs.category in (Category.INFRASTRUCTURE, Category.FIXTURE_INVALID):
         return found
-    others = [each for each in (found.signs, *found.secondary) if each.category != label.category]
-    further = tuple(each for each in others if each.category != found.primary.category)
+    told = {label.category, Category.UNCLASSIFIED}
+    others = tuple(each for each in (found.signs, *found.secondary) if each.category not in told)
     if found.primary.source in (Source.HAND, Source.ASSERTION):
+        further = tuple(each for each in others if each.category != found.primary.category)
         return replace(found, signs=label, secondary=further)
-    return Diagnosis(primary=label, signs=label, secondary=further)
+    return Diagnosis(primary=label, signs=label, secondary=others)
 
 
 def _label(signs: Label, replayed: Replayed) -> Label | None:

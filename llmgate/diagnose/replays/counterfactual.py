@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from llmgate.diagnose.replays import effects, interventions
+from llmgate.diagnose.replays import effects, hypotheses, interventions
 from llmgate.diagnose.replays.bench import Bench, Case, Probe
 from llmgate.diagnose.replays.effects import NULL, Effect, Effects
-from llmgate.diagnose.replays.interventions import Intervention, Patient
+from llmgate.diagnose.replays.interventions import OF, Patient
 from llmgate.diagnose.replays.investigation import Count
 from llmgate.errors import RenderError
 from llmgate.trial import Graded, Outcome
@@ -41,15 +41,18 @@ class Replayed:
 
 
 _PLACE: Mapping[str, int] = {each.name: place for place, each in enumerate(interventions.EVERY)}
-OF: Mapping[str, Intervention] = {each.name: each for each in interventions.EVERY}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspected:
-    """A patient and the kinds of failure that it most likely has, the likeliest first."""
+    """A patient and the kinds of failure that it most likely has, the likeliest first.
+
+    `guards` is the kind that its fixture says it guards against.
+    """
 
     patient: Patient
     categories: tuple[str, ...] = ()
+    guards: str | None = None
 
     @property
     def id(self) -> str:
@@ -61,10 +64,11 @@ def replay(suspected: Iterable[Suspected], bench: Bench, *, thorough: bool = Fal
     cases: dict[str, Case[Effects]] = {}
     for each in suspected:
         probes = dict(_probes(each.patient))
-        groups = _groups(tuple(probes), each.categories)
+        testing = hypotheses.testing(each.patient.fixture, each.guards, probes)
+        groups = _groups(tuple(probes), each.categories, testing)
         if groups:
             probes[NULL] = each.patient.untreated()
-            state = effects.start(groups, thorough=thorough)
+            state = effects.start(groups, thorough=thorough, whole=testing)
             cases[each.id] = Case(state=state, probe=probes.__getitem__)
     bench.investigate(cases)
     return {name: _read(case, bench) for name, case in cases.items()}
@@ -82,10 +86,16 @@ def _probes(patient: Patient) -> Iterable[tuple[str, Probe]]:
             yield intervention.name, probe
 
 
-def _groups(names: tuple[str, ...], categories: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    likely = [tuple(name for name in names if OF[name].category == category) for category in dict.fromkeys(categories)]
-    rest = tuple(name for name in names if OF[name].category not in categories)
-    return tuple(filter(None, (*likely, rest)))
+def _groups(
+    names: tuple[str, ...], categories: tuple[str, ...], testing: frozenset[str]
+) -> tuple[tuple[str, ...], ...]:
+    """Put the likeliest first, and beside them what tests the hypothesis: it is tested whatever cures the fixture."""
+    kinds = [*dict.fromkeys(categories), None]
+    of = {name: OF[name].category if OF[name].category in categories else None for name in names}
+    groups = [[name for name in names if of[name] == kind] for kind in kinds]
+    first, *others = [group for group in groups if group] or [[]]
+    first = [name for name in names if name in first or name in testing]
+    return tuple(filter(None, (tuple(first), *(tuple(n for n in group if n not in first) for group in others))))
 
 
 def _read(case: Case[Effects], bench: Bench) -> Replayed:

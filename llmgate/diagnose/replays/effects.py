@@ -44,11 +44,13 @@ class Effects:
     """The state: every treatment gets as many trials as the null arm, less those that could change nothing any more.
 
     Treatments come in groups, the likeliest first. Where one of a group has an effect the groups behind it are left
-    out, unless it is to be `thorough`.
+    out, unless it is to be `thorough`. Those that are to be drawn `whole` get all their trials: that they have no
+    effect is to be shown as well.
     """
 
     groups: tuple[tuple[str, ...], ...]
     thorough: bool = False
+    whole: frozenset[str] = frozenset()
     repeats: int = REPEATS
     tallies: Tallies = field(default_factory=Tallies)
 
@@ -91,13 +93,21 @@ class Effects:
         left = self.repeats - treated.trials
         if left <= 0 or self.tallies.is_mute(name):
             return True
+        if name in self.whole:
+            return False
         best = Count(passed=treated.passed + left, trials=self.repeats)
         fewest = Count(passed=untreated.passed, trials=self.repeats)
         return untreated.trials > 0 and _lower(best, fewest) <= 0
 
 
-def start(groups: tuple[tuple[str, ...], ...], *, thorough: bool = False, repeats: int = REPEATS) -> Effects:
-    return Effects(groups=tuple(filter(None, groups)), thorough=thorough, repeats=repeats)
+def start(
+    groups: tuple[tuple[str, ...], ...],
+    *,
+    thorough: bool = False,
+    whole: frozenset[str] = frozenset(),
+    repeats: int = REPEATS,
+) -> Effects:
+    return Effects(groups=tuple(filter(None, groups)), thorough=thorough, whole=whole, repeats=repeats)
 
 
 def _lower(treated: Count, untreated: Count) -> float:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from llmgate.diagnose.replays.counterfactual import OF, Replayed
 from llmgate.diagnose.replays.effects import Effect
+from llmgate.diagnose.replays.interventions import OF
 from llmgate.fixture import Fixture
 from llmgate.fixture.provenance import Status
+
+if TYPE_CHECKING:
+    from llmgate.diagnose.replays.counterfactual import Replayed
 
 MOST_REJECTED = 0.5
 """A treatment is ruled out where its effect is certainly smaller than this."""
@@ -22,21 +27,30 @@ class Tested:
     effects: tuple[Effect, ...] = ()
 
 
-def tested(fixture: Fixture, replayed: Replayed | None) -> Tested | None:
-    """Test the hypothesis by the treatment that it names, else by those that cure the fixture's kind of failure.
+def testing(fixture: Fixture, guards: str | None, treatments: Iterable[str]) -> frozenset[str]:
+    """Name the treatments that test a fixture's hypothesis: the one that it names, else those that cure its kind.
 
-    It is confirmed where one of them has an effect, and rejected where all of them that apply were tried and certainly
-    have no large one. None where the fixture has no hypothesis.
+    `guards` is the kind of failure that the fixture says it guards against.
     """
     if (hypothesis := fixture.hypothesis) is None:
-        return None
-    tried = {effect.name: effect for effect in replayed.effects} if replayed else {}
+        return frozenset()
     if hypothesis.test is not None:
-        names = {str(hypothesis.test)} & set(tried)
-    else:
-        names = {name for name in tried if OF[name].category == (fixture.category or "").partition(".")[0]}
-    found = tuple(tried[name] for name in tried if name in names)
-    return Tested(statement=hypothesis.statement, status=_status(found, replayed), effects=found)
+        return frozenset({hypothesis.test} & set(treatments))
+    return frozenset(name for name in treatments if OF[name].category == guards)
+
+
+def tested(fixture: Fixture, guards: str | None, replayed: Replayed | None) -> Tested | None:
+    """Say what became of the hypothesis; None where the fixture has none.
+
+    It is confirmed where a treatment that tests it has an effect, and rejected where all that apply were tried in full
+    and certainly have no large one.
+    """
+    if fixture.hypothesis is None:
+        return None
+    every = replayed.effects if replayed else ()
+    names = testing(fixture, guards, (effect.name for effect in every))
+    found = tuple(effect for effect in every if effect.name in names)
+    return Tested(statement=fixture.hypothesis.statement, status=_status(found, replayed), effects=found)
 
 
 def _status(effects: tuple[Effect, ...], replayed: Replayed | None) -> Status:

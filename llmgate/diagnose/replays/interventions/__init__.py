@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from llmgate.diagnose.replays.bench import Probe
@@ -16,7 +17,7 @@ from llmgate.diagnose.replays.interventions.patient import Patient
 from llmgate.diagnose.replays.interventions.recorded_tools import RecordedTools
 from llmgate.diagnose.replays.interventions.strict_schema import StrictSchema
 
-__all__ = ["EVERY", "Intervention", "Patient"]
+__all__ = ["EVERY", "OF", "Intervention", "Patient"]
 
 
 class Intervention(Protocol):
@@ -50,3 +51,4 @@ EVERY: tuple[Intervention, ...] = (
     Effort(),
 )
 """In the order of the steps that an answer takes: what is cured upstream is named before what is cured downstream."""
+OF: Mapping[str, Intervention] = {each.name: each for each in EVERY}
