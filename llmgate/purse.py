@@ -102,5 +102,12 @@ class Purse:
             raise BudgetExhausted(f"the budget of {self._budget.calls} calls is used up")
         if self._is_too_dear(ceiling):
             raise BudgetExhausted(f"the next call could exceed the budget of ${self._budget.usd:.2f}")
-        if self._clock.monotonic() >= self._deadline:
-            raise BudgetExhausted(f"the budget of {self._budget.minutes:g} minutes is used up")
+        if (overdue := self.overdue) is not None:
+            raise BudgetExhausted(overdue)
+
+    @property
+    def overdue(self) -> str | None:
+        """Say that the time of the budget is over, where it is."""
+        if self._clock.monotonic() < self._deadline:
+            return None
+        return f"the budget of {self._budget.minutes:g} minutes is used up"

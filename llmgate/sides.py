@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -134,3 +135,29 @@ def fixtures(history: History, commit: str, configuration: Config) -> suite.Load
     """Read the fixtures that a revision's configuration lists."""
     matches = patterns.matcher(configuration.suite.fixtures)
     return suite.load([path for path in history.tree(commit) if matches(path)], reader(history, commit))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Laid:
+    """A file that stands in no commit."""
+
+    oid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlay:
+    """A history in which some files read otherwise than they were committed."""
+
+    history: History
+    files: Mapping[str, bytes]
+
+    def tree(self, commit: str) -> Mapping[str, File]:
+        laid = {path: _Laid(oid=hashlib.sha256(data).hexdigest()) for path, data in self.files.items()}
+        return {**self.history.tree(commit), **laid}
+
+    def read(self, commit: str, path: str, *, max_bytes: int | None = None) -> bytes:
+        if (data := self.files.get(path)) is not None:
+            return data
+        if max_bytes is None:
+            return self.history.read(commit, path)
+        return self.history.read(commit, path, max_bytes=max_bytes)

@@ -58,7 +58,8 @@ class Request:
 
     `blobs` are the bytes of the files in the messages by their sha256, which is what stands for them everywhere else.
     `provider` is a key of `policy.providers`. `params` are the model entry's parameters without `seed`, which differs
-    from trial to trial; `response_format`, `tool_choice` and the like travel in them.
+    from trial to trial; `response_format`, `tool_choice` and the like travel in them. `once` are parameters of the
+    first request of a conversation alone.
     """
 
     provider: str
@@ -66,6 +67,7 @@ class Request:
     messages: tuple[Message, ...]
     tools: tuple[ToolDefinition, ...] = ()
     params: Mapping[str, JsonValue] = field(default_factory=dict)
+    once: Mapping[str, JsonValue] = field(default_factory=dict)
     blobs: Mapping[str, bytes] = field(default_factory=dict, repr=False, compare=False)
 
 

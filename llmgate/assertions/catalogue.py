@@ -32,8 +32,8 @@ A case passes if all its assertions pass or, when the fixture has a `threshold`,
 reaches it. An assertion that cannot judge (no known price, a missing package, an output that is too long) makes the
 trial an error, which is missing data and never a failure, unless the other assertions decide the case anyway.
 
-The kind of failure that a report names is the `category` of the failed assertion, else that of its fixture, else the
-one that stands below with the kind of assertion.
+The kind of failure that a report names is the `category` of the failed assertion, else that of its fixture, else what
+the trace shows ([diagnosis](diagnosis.md)), of which the one below with the kind of assertion is a part.
 
 Outputs of more than {MAX_OUTPUT_CHARS:,} characters are not graded. What a kind says of an empty answer is of its
 example, and of a trial without calls, documents and request.

@@ -12,9 +12,13 @@ class Category(StrEnum):
 
     RETRIEVAL = "retrieval"
     GROUNDING = "grounding"
+    REASONING = "reasoning"
     TOOL_USE = "tool_use"
     OUTPUT_FORMAT = "output_format"
     REFUSAL_SAFETY = "refusal_safety"
+    INFRASTRUCTURE = "infrastructure"
+    FIXTURE_INVALID = "fixture_invalid"
+    UNCLASSIFIED = "unclassified"
 
 
 _FAMILIES: Final[Mapping[str, Category]] = {

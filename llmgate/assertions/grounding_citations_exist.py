@@ -42,7 +42,7 @@ class GroundingCitationsExist(BaseModel):
 
     def grade(self, subject: Subject) -> Judgement:
         known = {document.id for document in subject.trace.documents}
-        cited = dict.fromkeys(_citations(subject.output, known))
+        cited = dict.fromkeys(citations(subject.output, known))
         unknown = [name for name in cited if name not in known]
         if unknown:
             return judgement.verdict(passed=False, reason=f"no such document: {judgement.listed(unknown)}")
@@ -51,7 +51,7 @@ class GroundingCitationsExist(BaseModel):
         return judgement.verdict(passed=True, reason=f"cited and retrieved: {judgement.listed(cited)}")
 
 
-def _citations(output: str, known: set[str]) -> Iterator[str]:
+def citations(output: str, known: set[str]) -> Iterator[str]:
     plain_ids = not all(_ID_LIKE.search(name) for name in known)
     for line in _prose(output):
         for bracketed in _BRACKETS.finditer(line):

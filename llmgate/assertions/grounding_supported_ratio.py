@@ -60,13 +60,13 @@ class GroundingSupportedRatio(BaseModel):
             raise CannotJudge("the model saw no documents", remedy="record them under context.documents")
         known: set[Gram] = set()
         for document in subject.trace.documents:
-            words = _content(document.text)
+            words = content(document.text)
             known.update(gram for size in range(1, self.n + 1) for gram in _grams(words, size))
         support = [(sentence, self._share(sentence, known)) for sentence in _sentences(subject.output)]
         return self._judged([(text, share) for text, share in support if share is not None])
 
     def _share(self, sentence: str, known: set[Gram]) -> float | None:
-        words = _content(sentence)
+        words = content(sentence)
         grams = set(_grams(words, min(self.n, len(words))))
         return len(grams & known) / len(grams) if grams else None
 
@@ -84,7 +84,8 @@ def _sentences(output: str) -> Iterable[str]:
     return _SENTENCE_END.split(_CITATION.sub(" ", output))
 
 
-def _content(text: str) -> list[str]:
+def content(text: str) -> list[str]:
+    """List the words of a text but for the function words, in one case."""
     return [word for word in map(str.casefold, _WORD.findall(text)) if word not in _FUNCTION_WORDS]
 
 

@@ -19,10 +19,12 @@ COMMANDS = {
     "capture": "draft fixtures from production traces, or for prompts; no calls",
     "changes": "what changed between two revisions, and what covers it; no calls",
     "check": "configuration, fixtures and pins; no calls",
+    "diagnose": "why fixtures fail: which change did it, where, and what cures them; budgeted",
     "demo": "the whole gate on an embedded repository and a simulated model; no key, no network",
     "gate": "replay the fixtures on base and head, and decide",
     "index": "the fingerprints of retrieval indexes, and llmgate.lock",
     "prove": "whether a fixture fails on the failure and passes on the fix, with repeats",
+    "taxonomy": "the kinds of failure, and how well the classifier agrees with labels of people",
     "schema": "JSON Schemas of llmgate.yaml, fixtures and reports, for editors",
 }
 

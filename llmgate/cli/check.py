@@ -20,6 +20,7 @@ from llmgate import (
     findings,
     git,
     integrity,
+    labelled,
     plan,
     providers,
     sides,
@@ -73,12 +74,13 @@ def command(
         cases = loaded.fixtures.values()
         faults = (*side.surface.faults, *loaded.faults, *dangling, *_providers(side, written), *_unfit(side, loaded))
         faults = (*faults, *_unjudged(side, loaded), *checking.faults(history, commit, side.config, written, loaded))
-        faults = (*faults, *captured.faults(cases))
+        taxonomy = side.config.taxonomy.taxonomy
+        faults = (*faults, *captured.faults(cases), *labelled.faults(cases, taxonomy))
         lists = _lists(history, side, base=base, revision=commit) if online else None
         registry, unasked = (lists.registry, lists.findings) if lists else (None, ())
         pins = findings.pinning(side.surface, side.config.policy, today=_today(), registry=registry)
         found = [*pins, *unasked, *_retrieval(side, loaded), *_incomplete(side, loaded), *_empty(side, loaded)]
-        found += captured.unproven(cases)
+        found += [*captured.unproven(cases), *labelled.findings(cases, taxonomy)]
         found += _judging(history, commit, side, loaded)
     if sarif_path:
         sarif_path.write_text(sarif.render(entries.told(faults, found), __version__), encoding="utf-8")

@@ -5,6 +5,7 @@ A pure state machine: `screen` fixes suspects, shares and bets; `observe` adds o
 A ledger is the entries of the screen and the rounds observed: replaying them gives the same state.
 """
 
+from llmgate.compare.categories import Categories, Failures
 from llmgate.compare.estimates import Source, SuiteSummary, Whole
 from llmgate.compare.missing import lopsided
 from llmgate.compare.outcome import FixtureSummary, Summary, Tier, summary
@@ -16,8 +17,10 @@ from llmgate.stats.interval import Interval
 
 __all__ = [
     "CRITICAL_SAMPLES",
+    "Categories",
     "Comparison",
     "Count",
+    "Failures",
     "FixtureSummary",
     "Interval",
     "Pair",

@@ -10,13 +10,24 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from llmgate import documents
+from llmgate.assertions.categories import Category
 from llmgate.config.entries import MAX_TOP_K, RESERVED_PARAMS, ModelEntry, RetrievalEntry, TargetEntry
 from llmgate.config.files import SuiteSettings, SurfaceSettings
 from llmgate.config.judging import EMBEDDING_API, JudgeSettings
 from llmgate.config.noun import Name, Noun
 from llmgate.config.own import MAX_SOURCE_BYTES, AssertionEntry, Checker, Form
-from llmgate.config.policy import KNOWN_PROVIDERS, Budget, HostEntry, Policy, ProviderEntry, Rule
+from llmgate.config.policy import (
+    KNOWN_PROVIDERS,
+    Budget,
+    DiagnoseSettings,
+    DiagnosisBudget,
+    HostEntry,
+    Policy,
+    ProviderEntry,
+    Rule,
+)
 from llmgate.config.redaction import OWN_KINDS, RedactionRule, RedactionSettings
+from llmgate.config.taxonomy import TaxonomySettings
 from llmgate.errors import ConfigurationError, Fault
 
 __all__ = [
@@ -32,6 +43,8 @@ __all__ = [
     "Budget",
     "Checker",
     "Config",
+    "DiagnoseSettings",
+    "DiagnosisBudget",
     "Form",
     "HostEntry",
     "JudgeSettings",
@@ -45,7 +58,7 @@ __all__ = [
     "SuiteSettings",
     "SurfaceSettings",
     "TargetEntry",
-    "Taxonomy",
+    "TaxonomySettings",
     "Telemetry",
     "read",
 ]
@@ -54,8 +67,7 @@ PATH = "llmgate.yaml"
 SIMULATED = "simulated"  # the demo's own provider; it never answers a gate
 
 
-class Taxonomy(Noun):
-    extends: Literal["default"] = "default"
+NEVER_GATED = frozenset({Category.INFRASTRUCTURE, Category.FIXTURE_INVALID, Category.UNCLASSIFIED})
 
 
 class Telemetry(Noun):
@@ -72,7 +84,7 @@ class Config(Noun):
     assertions: dict[Name, AssertionEntry] = Field(default_factory=dict)
     policy: Policy = Policy()
     redaction: RedactionSettings = RedactionSettings()
-    taxonomy: Taxonomy = Taxonomy()
+    taxonomy: TaxonomySettings = TaxonomySettings()
     telemetry: Telemetry = Telemetry()
 
 
@@ -145,6 +157,7 @@ def _dangling(config: Config, document: documents.Document) -> Iterator[Fault]:
             f"known: {', '.join(sorted({*known, *KNOWN_PROVIDERS}))}",
         )
     yield from _without_embeddings(config.policy, document)
+    yield from _ungateable(config, document)
     for name, target in config.targets.items():
         if target.retrieval is not None and target.retrieval not in config.retrieval:
             yield document.fault(
@@ -152,6 +165,18 @@ def _dangling(config: Config, document: documents.Document) -> Iterator[Fault]:
                 f"target {name!r} names the retrieval {target.retrieval!r}, which is not under `retrieval`",
                 f"known: {', '.join(sorted(config.retrieval)) or 'none'}",
             )
+
+
+def _ungateable(config: Config, document: documents.Document) -> Iterator[Fault]:
+    """Find what `policy.categories` names and no failure can be gated by."""
+    kinds = config.taxonomy.taxonomy.kinds
+    known = [category for category in kinds if category not in NEVER_GATED]
+    for category in config.policy.categories:
+        if category in kinds and category not in NEVER_GATED:
+            continue
+        why = "which says nothing of the model" if category in kinds else "which the taxonomy does not have"
+        message = f"policy.categories names {category!r}, {why}"
+        yield document.fault(("policy", "categories", category), message, f"known: {', '.join(known)}")
 
 
 def _without_embeddings(policy: Policy, document: documents.Document) -> Iterator[Fault]:

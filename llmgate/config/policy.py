@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from llmgate import engine_options, hosts
 from llmgate.config.judging import EmbedderEntry, JudgeSettings
 from llmgate.config.noun import Name, Noun
+from llmgate.config.taxonomy import CategoryId
 
 KNOWN_PROVIDERS = {
     "openai": {"host": "api.openai.com", "key": "OPENAI_API_KEY", "api": "openai-chat"},
@@ -31,6 +32,20 @@ class Budget(Noun):
     calls: int = Field(default=4000, gt=0)
     usd: float = Field(default=5.0, gt=0)
     minutes: float = Field(default=30.0, gt=0)
+
+
+class DiagnosisBudget(Noun):
+    """What one run may spend on finding out why fixtures broke, beside the budget of the verdict. 0 calls: nothing."""
+
+    calls: int = Field(default=200, ge=0)
+    usd: float = Field(default=1.0, gt=0)
+    minutes: float = Field(default=10.0, gt=0)
+
+
+class DiagnoseSettings(Noun):
+    """How much is done to explain confirmed regressions. It never changes a verdict."""
+
+    budget: DiagnosisBudget = DiagnosisBudget()
 
 
 def _plain_path(path: str) -> str:
@@ -85,9 +100,13 @@ class Policy(Noun):
     index: Rule = Rule.BLOCK
     coverage: Rule = Rule.BLOCK
     suite_changes: Rule = Rule.BLOCK
+    categories: dict[CategoryId, Rule] = Field(
+        default_factory=dict, description="What evidence does that a kind of failure became more frequent."
+    )
     approval_label: str = "llmgate: suite approved"
     max_error_share: float = Field(default=0.10, ge=0, lt=1)
     budget: Budget = Budget()
+    diagnose: DiagnoseSettings = DiagnoseSettings()
     concurrency: int = Field(default=16, ge=1, le=256)
     timeout_s: float = Field(default=60.0, gt=0, le=600)
     providers: dict[Name, ProviderEntry] = Field(default_factory=dict)

@@ -6,7 +6,8 @@ import datetime as dt
 
 from llmgate import report, sides
 from llmgate.errors import ConfigurationError, NotEvaluated
-from llmgate.gate import sampled
+from llmgate.gate import explained, sampled
+from llmgate.gate.explained import CONFIRMED, Wish
 from llmgate.gate.inspecting import inspect
 from llmgate.gate.outside import MakeEngine, Outside, no_engine
 from llmgate.question import Question
@@ -14,11 +15,13 @@ from llmgate.report import build
 from llmgate.report.material import Material
 from llmgate.verdict import Reason, Verdict
 
-__all__ = ["MakeEngine", "Outside", "inspect", "judge", "no_engine"]
+__all__ = ["MakeEngine", "Outside", "Wish", "inspect", "judge", "no_engine"]
 
 
-def judge(history: sides.History, question: Question, outside: Outside) -> report.Report:
+def judge(history: sides.History, question: Question, outside: Outside, wish: Wish = CONFIRMED) -> report.Report:
     """Judge a change. What keeps it from being judged becomes a report that is never green.
+
+    `wish` says how much of what broke is explained; it has no part in the verdict.
 
     Raises:
         UsageError: where the fault is the caller's: a store that cannot be used, a fixture that is not there.
@@ -26,9 +29,10 @@ def judge(history: sides.History, question: Question, outside: Outside) -> repor
     started = outside.clock.monotonic()
     material = Material(question=question, simulated=outside.simulated)
     try:
-        inspect(history, material, render=outside.render, today=_today(outside), engine=outside.engine)
+        arms = inspect(history, material, render=outside.render, today=_today(outside), engine=outside.engine)
         if material.plan.runs:
-            sampled.sample(question, outside, material)
+            sampled.sample(question, outside, material, {arm: side.indexes for arm, side in arms.items()})
+            explained.explain(history, arms, outside, material, wish)
     except ConfigurationError as error:
         material.faults = error.faults
     except NotEvaluated as error:

@@ -8,6 +8,7 @@ from functools import partial
 
 from llmgate import (
     admission,
+    categories,
     changes,
     config,
     custom,
@@ -38,17 +39,18 @@ def inspect(
     today: dt.date,
     engine: MakeEngine = no_engine,
     without: Config | None = None,
-) -> None:
-    """Find what changed, what covers it and which rules it breaks. No model is asked.
+) -> Mapping[Arm, plan.Side]:
+    """Find what changed, what covers it and which rules it breaks. No model is asked. Return both sides, as read.
 
     `without` is the configuration that holds where the base has none: given by who only looks, never by the gate.
     """
     question = material.question
     base, head, removed = _configs(history, question, without)
-    material.policy = base.policy
+    material.policy, material.taxonomy = base.policy, base.taxonomy.taxonomy
     configs = {Arm.BASE: base, Arm.HEAD: head}
     arms = sides.both(history, question, configs, render, partial(engine, base.policy))
     indexes = {arm: arms[arm].indexes for arm in Arm}
+    material.indexes = indexes[Arm.HEAD]
     material.looked = _looked(history, question, configs)
     material.deployments = {arm: arms[arm].surface.deployments for arm in Arm}
     found = changes.between(arms[Arm.BASE].surface, arms[Arm.HEAD].surface)
@@ -57,6 +59,8 @@ def inspect(
     changed = bool(material.changes) or _grades_otherwise(history, question, configs, differing)
     loaded = _loaded(history, question, arms, changed=changed)
     material.suite = _suite(question, arms, loaded)
+    if not question.approves(base.policy):
+        material.suite = categories.as_on_base(material.suite, loaded[Arm.BASE], base.policy)
     material.findings += findings.suite_changes(material.suite, base.policy)
     material.suite, told = admission.admitted(material.suite, base.policy, sides.file_of(history, question.base))
     material.findings += told
@@ -67,9 +71,9 @@ def inspect(
     if removed and not question.approves(base.policy):
         material.findings += findings.configuration_removed(base.policy)
     material.findings += weakening.policy_edits(base, head, differing)
-    if not material.changes and not question.only:
-        return
-    _hold(history, material, arms, today=today)
+    if material.changes or question.only:
+        _hold(history, material, arms, today=today)
+    return arms
 
 
 def _hold(history: sides.History, material: Material, arms: Mapping[Arm, plan.Side], *, today: dt.date) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from llmgate import findings, headroom, ledger, plan, run
+from collections.abc import Mapping
+
+from llmgate import categories, findings, headroom, ledger, plan, run
 from llmgate.config import Policy
 from llmgate.gate.outside import Outside
 from llmgate.question import Question
 from llmgate.report.material import Material, decided, named, summary_of
+from llmgate.retrieval.indexes import Indexes
 from llmgate.store import Judged, Store, experiment
 from llmgate.trial import Arm
 
 
-def sample(question: Question, outside: Outside, material: Material) -> None:
+def sample(question: Question, outside: Outside, material: Material, indexes: Mapping[Arm, Indexes]) -> None:
     """Draw the samples of what was planned, and remember the verdict that they come to.
 
     Raises:
@@ -25,17 +28,13 @@ def sample(question: Question, outside: Outside, material: Material) -> None:
     with (
         outside.store() as store,
         run.Engine(
-            client=outside.client(policy, planned.providers | _judging(planned, policy)),
+            client=outside.client(policy, planned.providers | grading(planned, policy)),
             store=store,
             experiment=identity,
             budget=policy.budget,
             concurrency=policy.concurrency,
             clock=outside.clock,
-            graders=run.Graders(
-                judge=policy.judge.model if policy.judge else None,
-                embedder=policy.embedder,
-                checkers=outside.checkers(material.checkers),
-            ),
+            graders=graders(outside, material),
         ) as engine,
     ):
         material.spent = engine.spent
@@ -53,10 +52,12 @@ def sample(question: Question, outside: Outside, material: Material) -> None:
             max_error_share=policy.max_error_share,
             now=outside.clock.now(),
             progress=lambda graded: outside.progress(graded, material.most_trials),
+            category=categories.labeller(material.taxonomy, indexes),
         )
         material.sampled = sampling.sample(planned, setting)
         material.findings += findings.served(material.sampled.served, policy, deployments=material.deployments)
         material.findings += headroom.findings(_seen(material), material.changes, planned, policy)
+        material.findings += categories.worse(material.sampled.paired, material.taxonomy, policy)
         if question.subject and not question.only:
             _remember(store, material, outside.clock.now())
 
@@ -76,7 +77,17 @@ def _seen(material: Material) -> dict[str, headroom.Seen]:
     }
 
 
-def _judging(planned: plan.Plan, policy: Policy) -> frozenset[str]:
+def graders(outside: Outside, material: Material) -> run.Graders:
+    """Say whom grading asks."""
+    policy = material.policy
+    return run.Graders(
+        judge=policy.judge.model if policy.judge else None,
+        embedder=policy.embedder,
+        checkers=outside.checkers(material.checkers),
+    )
+
+
+def grading(planned: plan.Plan, policy: Policy) -> frozenset[str]:
     """Name the providers of the judge and of the embedder, where somebody asks them."""
     judge = policy.judge.model if policy.judge and any(item.case.judge for item in planned.runs) else None
     embedder = policy.embedder if any(item.case.embedder for item in planned.runs) else None

@@ -2,7 +2,7 @@
 
 import difflib
 
-from llmgate.renderers import inert
+from llmgate.renderers import causes, inert, markup
 from llmgate.report import Example, FixtureEntry
 
 MOST_DOCUMENTS = 8
@@ -10,8 +10,11 @@ MOST_ASSERTIONS = 8
 MOST_LINES = 400
 
 
-def details(fixture: FixtureEntry, *, simulated: bool, limit: int) -> str:
-    """The `<details>` of a fixture; nothing of it is Markdown before the blank line, all of it is after."""
+def details(fixture: FixtureEntry, *, simulated: bool, limit: int, kind: str = "") -> str:
+    """The `<details>` of a fixture; nothing of it is Markdown before the blank line, all of it is after.
+
+    `kind` is what is said of the kind of failure, in Markdown.
+    """
     example = fixture.example or Example()
     title = f": {inert.html_prose(fixture.title)}" if fixture.title.strip() else ""
     parts = [
@@ -20,6 +23,8 @@ def details(fixture: FixtureEntry, *, simulated: bool, limit: int) -> str:
         "The answers are a simulated model's." if simulated else "",
         inert.fence(difference(example.base_output, example.head_output, limit=limit), "diff"),
         _failed(example),
+        kind,
+        "\n".join(f"- {markup.sentence(sentence)}" for sentence in causes.sentences(fixture)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n\n</details>"
 

@@ -36,6 +36,14 @@ def ratio(value: float) -> str:
     return f"{value:.2f}"
 
 
+def p_value(value: float) -> str:
+    """A p-value, rounded up: what is not small never looks as if it were."""
+    if value < 0.001:
+        return "p < 0.001"
+    digits = 3 if value < 0.1 else 2
+    return f"p = {math.ceil(round(value * 10**digits, 6)) / 10**digits:.{digits}f}"
+
+
 def points(difference: float) -> str:
     """A signed difference of two shares, in percentage points without the word."""
     text = f"{100 * abs(difference):.1f}"

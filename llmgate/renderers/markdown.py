@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from tabulate import tabulate
 
-from llmgate.renderers import changed, edits, examples, figures, fitting, inert, sentences
+from llmgate.renderers import causes, changed, edits, examples, figures, fitting, inert, kinds, markup, sentences
 from llmgate.renderers.fitting import Block, Weight
-from llmgate.renderers.parts import Code, Part, Prose, Sentence, Strong
+from llmgate.renderers.parts import Code, Prose, Sentence
 from llmgate.report import FindingEntry, FixtureEntry, Report
 from llmgate.verdict import Severity, Verdict
 
@@ -90,7 +90,8 @@ def _blocks(report: Report, room: Room) -> list[Block]:
         Block(text=_suspects(report, room), weight=Weight.SUSPECTS, name="table of suspects"),
         Block(text=_findings(report, room), weight=Weight.FINDINGS, name="list of findings"),
         Block(text=_suite(report), weight=Weight.SUITE, name="line on the suite"),
-        Block(text=_markdown(sentences.retrieval(report)), weight=Weight.SUITE, name="line on retrieval"),
+        Block(text=markup.sentence(kinds.sentence(report)), weight=Weight.SUITE, name="line on kinds of failure"),
+        Block(text=markup.sentence(sentences.retrieval(report)), weight=Weight.SUITE, name="line on retrieval"),
         Block(text=_limits(report), weight=Weight.LIMITS, name="paragraph on the limits"),
         Block(text=_effort(report), weight=Weight.EFFORT, name="line on the calls"),
         Block(text=_earlier(report), weight=Weight.EARLIER, name="list of earlier pushes"),
@@ -98,33 +99,17 @@ def _blocks(report: Report, room: Room) -> list[Block]:
     ]
 
 
-def _markdown(sentence: Sentence) -> str:
-    return "".join(_part(part) for part in sentence)
-
-
-def _part(part: Part) -> str:
-    match part:
-        case Code(text):
-            return inert.code(text)
-        case Prose(text):
-            return inert.prose(text)
-        case Strong(text):
-            return f"**{text}**"
-        case str():
-            return part
-
-
 def _paragraph(parts: list[Sentence]) -> str:
-    return " ".join(_markdown(part) for part in parts)
+    return " ".join(markup.sentence(part) for part in parts)
 
 
 def _lines(parts: list[Sentence]) -> str:
     """One sentence as a paragraph, several as a list."""
-    return "\n".join(f"{'- ' if len(parts) > 1 else ''}{_markdown(part)}" for part in parts)
+    return "\n".join(f"{'- ' if len(parts) > 1 else ''}{markup.sentence(part)}" for part in parts)
 
 
 def _banner(report: Report) -> str:
-    return f"> {_markdown(sentences.simulated())}" if report.simulated else ""
+    return f"> {markup.sentence(sentences.simulated())}" if report.simulated else ""
 
 
 def _table(report: Report, fixtures: tuple[FixtureEntry, ...], room: Room) -> str:
@@ -161,11 +146,18 @@ def _cause(fixture: FixtureEntry) -> str:
 def _examples(report: Report, room: Room) -> list[Block]:
     found = [fixture for fixture in report.broken if fixture.example]
     texts = [
-        examples.details(fixture, simulated=report.simulated, limit=room.output) for fixture in found[: room.examples]
+        examples.details(fixture, simulated=report.simulated, limit=room.output, kind=_kind(fixture))
+        for fixture in found[: room.examples]
     ]
     rest = len(found) - room.examples
     texts += [f"{figures.count(rest, 'more example is', 'more examples are')} left out here."] if rest > 0 else []
     return [Block(text=text, weight=Weight.EXAMPLE, name="example") for text in texts]
+
+
+def _kind(fixture: FixtureEntry) -> str:
+    """What kind of failure it is and why."""
+    facts = "\n".join(f"- {markup.sentence(fact)}" for fact in causes.facts(fixture))
+    return f"{markup.sentence(causes.kind(fixture))}\n\n{facts}".strip()
 
 
 def _suspects(report: Report, room: Room) -> str:
@@ -193,18 +185,18 @@ def _place(finding: FindingEntry) -> str:
 
 
 def _suite(report: Report) -> str:
-    text = _markdown(sentences.suite(report))
+    text = markup.sentence(sentences.suite(report))
     return f"{text} [How this is decided]({DECISION})" if text else ""
 
 
 def _limits(report: Report) -> str:
     found = (sentences.missed(report), sentences.unexercised(report), sentences.added(report))
-    lines = [_markdown(sentence) for sentence in found]
+    lines = [markup.sentence(sentence) for sentence in found]
     return "  \n".join(line for line in lines if line)
 
 
 def _effort(report: Report) -> str:
-    return _markdown(sentences.effort(report))
+    return markup.sentence(sentences.effort(report))
 
 
 def _earlier(report: Report) -> str:

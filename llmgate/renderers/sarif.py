@@ -23,6 +23,7 @@ MAX_RESULTS = 5_000  # code scanning shows the first 5,000 results of a run
 MAX_TEXT_CHARS = 1_000
 
 RULES = {
+    "category": "a kind of failure that became more frequent, which the policy gates",
     "configuration": "a file that llmgate reads has a fault",
     "custom": "an assertion of the repository's own that the base does not have",
     "coverage": "a change that no fixture sends to a model",
@@ -35,6 +36,7 @@ RULES = {
     "policy": "an edit of what decides on changes, which holds from the next one on",
     "stale-doc": "a document of a fixture that the index no longer has",
     "suite_changes": "a fixture that asks less than on the base",
+    "taxonomy": "a label of a fixture or an assertion that the taxonomy does not have",
     "unproven": "a captured fixture of which nothing shows that it fails on its failure and passes on the fix",
 }
 

@@ -184,13 +184,15 @@ def score(counts: Counts) -> str:
 
 def failing(fixture: FixtureEntry) -> str:
     """The kind of failure as words: foreign text, for a taxonomy can be the team's own."""
-    return (fixture.category or "").replace("_", " ")
+    return fixture.category or ""
 
 
 def cause(fixture: FixtureEntry) -> Code | Prose:
-    """What a fixture broke with. A prompt is its path alone; what else there is says its kind."""
+    """What a fixture broke with. A prompt alone is its path; what else there is says its kind."""
     kind, space, name = (fixture.attribution or "").partition(" ")
-    return Code(name) if kind == "prompt" and space else Prose(fixture.attribution or "")
+    found = fixture.diagnosis.attribution if fixture.diagnosis else None
+    alone = found is None or found.causes == (("prompt",),)
+    return Code(name) if alone and kind == "prompt" and space else Prose(fixture.attribution or "")
 
 
 def standing(fixture: FixtureEntry) -> str:
@@ -212,14 +214,30 @@ def effort(report: Report) -> Sentence:
         parts.append(f"{calls.reused:,} reused")
     parts += [*_cost(report), figures.duration(report.seconds)]
     parts += [figures.count(calls.errors, "error")] if calls.made else []
+    parts += _diagnosing(report)
     push = f" · push {report.pushes:,} of this pull request" if report.pushes > 1 else ""
-    return (", ".join(parts), *_baseline(report.baseline, report.suite), push)
+    return (", ".join(parts), *_cut_short(report), *_baseline(report.baseline, report.suite), push)
 
 
 def _judge(report: Report) -> list[str]:
     judge = report.calls.judge
     paid = f" for {figures.money(judge.usd)}" if judge.usd and not report.simulated else ""
     return [f"{judge.made:,} of them to the judge{paid}"] if judge.made else []
+
+
+def _diagnosing(report: Report) -> list[str]:
+    """Calls beside those of the verdict, to find out why fixtures broke."""
+    spent = report.diagnosis
+    if not spent.calls and not spent.reused:
+        return []
+    cost = "" if report.simulated or not spent.usd else f" ({figures.money(spent.usd)})"
+    return [f"{figures.count(spent.calls, 'more call')} to find out why{cost}"]
+
+
+def _cut_short(report: Report) -> Sentence:
+    """Say that diagnosing came to no end of its own."""
+    ended = report.diagnosis.exhausted
+    return (" · not all of why it broke is known: ", Prose(ended)) if ended else ()
 
 
 def _cost(report: Report) -> list[str]:

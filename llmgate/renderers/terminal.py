@@ -1,20 +1,17 @@
 """A Report → text for a terminal or a job's log: the comment's words, as wide as the screen, in colour if it can."""
 
-import io
-
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from llmgate.renderers import changed, examples, figures, inert, sentences
-from llmgate.renderers.parts import Code, Prose, Sentence, Strong
+from llmgate.renderers import causes, changed, examples, figures, inert, kinds, screen, sentences
+from llmgate.renderers.parts import Code, Prose, Sentence
 from llmgate.report import FindingEntry, FixtureEntry, Report
 from llmgate.verdict import Severity, Verdict
 
 PLAIN_WIDTH = 100
-LEAST_WIDTH = 40
 ROOMY_WIDTH = 90  # below it a table has room for its figures only
 MOST_EXAMPLES = 5
 MOST_ROWS = 50
@@ -33,28 +30,15 @@ _SIGNS = {"-": "red", "+": "green"}
 
 def render(report: Report, *, width: int = PLAIN_WIDTH, colour: bool = False) -> str:
     """Render for a screen `width` columns wide, with ANSI colours only if `colour`; safe to print in a job's log."""
-    file = io.StringIO()
-    console = Console(
-        file=file,
-        width=max(width, LEAST_WIDTH),
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        markup=False,
-        highlight=False,
-        emoji=False,
-        legacy_windows=False,
-        _environ={},
-    )
-    console.print(Group(*_parts(report, roomy=width >= ROOMY_WIDTH)))
-    lines = [line.rstrip() for line in inert.log(f"{file.getvalue().rstrip()}\n{_reproduce(report)}").split("\n")]
-    return "\n".join(lines).rstrip() + "\n"
+    text = screen.printed(_parts(report, roomy=width >= ROOMY_WIDTH), width=width, colour=colour)
+    return screen.safe(f"{text.rstrip()}\n{_reproduce(report)}")
 
 
 def _parts(report: Report, *, roomy: bool) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(sentences.heading(report, judged="change"), style=_COLOURS[report.verdict]), ""]
-    parts += [_text(sentences.simulated())] if report.simulated else []
-    parts += [_text(reason) for reason in sentences.reasons(report)]
-    parts += [_text(sentence) for sentence in changed.sentences(report)]
+    parts += [screen.text(sentences.simulated())] if report.simulated else []
+    parts += [screen.text(reason) for reason in sentences.reasons(report)]
+    parts += [screen.text(sentence) for sentence in changed.sentences(report)]
     parts += _table("Broken", report.broken, roomy=roomy)
     parts += _examples([fixture for fixture in report.broken if fixture.example])
     parts += _table("Looked worse, not proven", sentences.suspects(report), roomy=roomy)
@@ -62,30 +46,16 @@ def _parts(report: Report, *, roomy: bool) -> list[RenderableType]:
     parts += [""]
     closing = (
         sentences.suite,
+        kinds.sentence,
         sentences.retrieval,
         sentences.missed,
         sentences.unexercised,
         sentences.added,
         sentences.effort,
     )
-    parts += [_text(sentence) for sentence in (say(report) for say in closing) if sentence]
+    parts += [screen.text(sentence) for sentence in (say(report) for say in closing) if sentence]
     parts += _earlier(report)
     return parts
-
-
-def _text(sentence: Sentence) -> Text:
-    text = Text()
-    for part in sentence:
-        match part:
-            case Code(words):
-                text.append(inert.line(words) or figures.NONE, style="cyan")
-            case Prose(words):
-                text.append(inert.line(words, 400))
-            case Strong(words):
-                text.append(words, style="bold")
-            case str():
-                text.append(part)
-    return text
 
 
 def _table(title: str, fixtures: tuple[FixtureEntry, ...], *, roomy: bool) -> list[RenderableType]:
@@ -132,10 +102,12 @@ def _example(fixture: FixtureEntry) -> list[RenderableType]:
     difference = examples.difference(example.base_output, example.head_output, limit=OUTPUT_CHARS)
     answers = [Text(line, style=_SIGNS.get(line[:1], "")) for line in difference.split("\n")]
     failed = [
-        _text(("failed ", Code(entry.assertion), *((": ", Prose(entry.reason)) if entry.reason.strip() else ())))
+        screen.text(("failed ", Code(entry.assertion), *((": ", Prose(entry.reason)) if entry.reason.strip() else ())))
         for entry in example.failed[: examples.MOST_ASSERTIONS]
     ]
-    return ["", title, *(Padding(line, (0, 0, 0, 2)) for line in [*asked, *answers, *failed])]
+    kind = [screen.text(said) for said in (causes.kind(fixture), *causes.facts(fixture)) if said]
+    why = [screen.text(sentence) for sentence in causes.sentences(fixture)]
+    return ["", title, *(Padding(line, (0, 0, 0, 2)) for line in [*asked, *answers, *failed, *kind, *why])]
 
 
 def _findings(report: Report) -> list[RenderableType]:
@@ -143,7 +115,7 @@ def _findings(report: Report) -> list[RenderableType]:
         return []
     rest = len(report.findings) - MOST_ROWS
     more = [f"  and {figures.count(rest, 'more finding')}"] if rest > 0 else []
-    lines = [_text(_finding(finding)) for finding in report.findings[:MOST_ROWS]]
+    lines = [screen.text(_finding(finding)) for finding in report.findings[:MOST_ROWS]]
     return ["", Text("Policy", style="bold"), *lines, *more]
 
 

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from llmgate.report.category import CategoryEntry
+from llmgate.report.diagnosis import DiagnosisEffort, DiagnosisEntry
 from llmgate.verdict import Severity, Verdict
 
 
@@ -85,6 +87,34 @@ class Example(_Noun):
     failed: tuple[FailedAssertion, ...] = ()
 
 
+class SignEntry(_Noun):
+    """One kind of failure. `category` and `code` are ids of the taxonomy, `name` is for people.
+
+    `evidence` are the facts it rests on, a line each.
+    """
+
+    category: str
+    code: str | None = None
+    name: str
+    confidence: Literal["high", "medium", "low"]
+    evidence: tuple[str, ...] = ()
+
+
+class FailureEntry(SignEntry):
+    """What kind of failure the first failing trial of the head is.
+
+    `source` says who says so: the failed assertion's `category:`, the fixture's (`hand`), or the signs in the trace.
+    `signs` is what the trace shows where somebody said otherwise, `secondary` what else broke. `owner` and `link` are
+    those that the taxonomy has for the category.
+    """
+
+    source: Literal["hand", "assertion", "signs", "replay"]
+    owner: str = ""
+    link: str = ""
+    signs: SignEntry | None = None
+    secondary: tuple[SignEntry, ...] = ()
+
+
 Tier = Literal["confirmed", "likely", "suspected", "clear", "new"]
 
 
@@ -92,7 +122,7 @@ class FixtureEntry(_Noun):
     """One fixture that ran. `evidence` is an e-value, odds against "it did not get worse"; None where not confirmed.
 
     `tier` says how far the naming goes: confirmed, likely, suspected, or clear. `form` is `base` where the head's
-    edit of the fixture was not used.
+    edit of the fixture was not used. `category` is the kind of failure in words, `failure` what it rests on.
     """
 
     id: str
@@ -104,10 +134,12 @@ class FixtureEntry(_Noun):
     adjusted_evidence: float | None = None
     tier: Tier = "clear"
     category: str | None = None
+    failure: FailureEntry | None = None
     attribution: str | None = None
     form: Literal["head", "base"] = "head"
     errors: int = 0
     example: Example | None = None
+    diagnosis: DiagnosisEntry | None = None
 
 
 class SuiteEntry(_Noun):
@@ -238,10 +270,12 @@ class Report(_Noun):
     head: Revision | None = None
     changes: tuple[ChangeEntry, ...] = ()
     fixtures: tuple[FixtureEntry, ...] = ()
+    categories: tuple[CategoryEntry, ...] = ()
     suite: SuiteEntry | None = None
     retrieval: RetrievalSummary | None = None
     findings: tuple[FindingEntry, ...] = ()
     baseline: Baseline = Baseline()
+    diagnosis: DiagnosisEffort = DiagnosisEffort()
     calls: CallCounts = CallCounts()
     cost: Cost = Cost()
     seconds: float = 0.0

@@ -8,7 +8,8 @@ from enum import Enum
 from typing import Any
 
 from llmgate import __version__, verdict
-from llmgate.report import CallCounts, Cost, JudgeCalls, ReasonEntry, Report, Revision, entries
+from llmgate.report import CallCounts, Cost, JudgeCalls, ReasonEntry, Report, Revision, by_category, entries
+from llmgate.report.diagnosis import DiagnosisEffort
 from llmgate.report.material import Material, decided, summary_of
 from llmgate.verdict import Decision, Reason, Verdict
 
@@ -30,10 +31,12 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         head=Revision(sha=question.head_sha, ref=question.head_ref),
         changes=tuple(entries.changes(material)),
         fixtures=tuple(entries.fixtures(material)),
+        categories=by_category.entries(material),
         suite=entries.suite(material),
         retrieval=entries.retrieval(material),
         findings=tuple(entries.findings(material)),
         baseline=entries.baseline(material),
+        diagnosis=_diagnosis(material),
         calls=CallCounts(
             planned=min(material.most_calls, material.policy.budget.calls),
             made=spent.calls,
@@ -51,6 +54,16 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         reproduce=_reproduce(material) if sampled else "",
     )
     return _redacted(built, redact)
+
+
+def _diagnosis(material: Material) -> DiagnosisEffort:
+    spent = material.diagnosing
+    return DiagnosisEffort(
+        calls=spent.calls,
+        reused=spent.reused,
+        usd=round(spent.usd, 6),
+        exhausted=material.explained.exhausted or "",
+    )
 
 
 def _judge(material: Material) -> JudgeCalls:

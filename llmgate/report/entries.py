@@ -24,7 +24,9 @@ from llmgate.report import (
     RetrievedEntry,
     SuiteEntry,
     Tier,
+    failing,
 )
+from llmgate.report.diagnosis import DiagnosisEntry
 from llmgate.report.material import Material, summary_of
 from llmgate.retrieval import delta
 from llmgate.targets import prompt
@@ -96,6 +98,8 @@ def fixtures(material: Material) -> Iterator[FixtureEntry]:
             base = Counts(passed=seen.base.passed, trials=seen.base.trials)
             head = Counts(passed=seen.head.passed, trials=seen.head.trials)
         worse = seen is not None and seen.tier.value in _TIERS
+        told = worse or planned.id in material.explained.fixtures
+        failure = failing.entry(planned, tallies[Arm.HEAD].failing, material) if told else None
         yield FixtureEntry(
             id=planned.id,
             title=planned.case.fixture.title,
@@ -105,12 +109,32 @@ def fixtures(material: Material) -> Iterator[FixtureEntry]:
             evidence=seen.evidence if seen and seen.pairs else None,
             adjusted_evidence=seen.adjusted_evidence if seen and seen.pairs else None,
             tier=_tier(planned, seen),
-            category=diagnose.category(planned.case.fixture, tallies[Arm.HEAD].failing) if worse else None,
-            attribution=diagnose.attribution(planned.id, material.changes, material.plan.exercised) if worse else None,
+            category=failure.name if failure else None,
+            failure=failure,
+            attribution=_attribution(planned, material) if worse else None,
+            diagnosis=_diagnosis(planned, material) if told else None,
             form=planned.case.form.value,
             errors=sum(tally.errors for tally in tallies.values()),
-            example=_example(planned, material) if worse else None,
+            example=_example(planned, material) if told else None,
         )
+
+
+def _attribution(planned: Planned, material: Material) -> str | None:
+    """Name the change that it broke with, by what was drawn to find that out, or as the only one that reaches it."""
+    found = material.explained.attributions.get(planned.id)
+    if found is None:
+        return diagnose.only_change(planned.id, material.changes, material.plan.exercised)
+    from llmgate.report import causes  # noqa: PLC0415 - scipy is imported when something broke
+
+    located = material.explained.located.get(planned.id)
+    reaching = zip(material.changes, material.plan.exercised, strict=True)
+    return causes.in_words(found, located, [change for change, names in reaching if planned.id in names])
+
+
+def _diagnosis(planned: Planned, material: Material) -> DiagnosisEntry | None:
+    from llmgate.report import causes  # noqa: PLC0415 - scipy is imported when something broke
+
+    return causes.entry(planned.case.fixture, material.explained, material.taxonomy)
 
 
 def _tier(planned: Planned, seen: compare.FixtureSummary | None) -> Tier:

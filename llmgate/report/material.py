@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 from llmgate import verdict
 from llmgate.changes import Change, Kind
 from llmgate.config import Checker, Policy
+from llmgate.diagnose.explained import Explained
 from llmgate.errors import Fault
 from llmgate.pins.deployments import Deployment
 from llmgate.plan import Plan
 from llmgate.question import Question
 from llmgate.report import Looked
+from llmgate.retrieval.indexes import Indexes
 from llmgate.run import Spent
 from llmgate.store import Judged
 from llmgate.suite import Suite
+from llmgate.taxonomy import Taxonomy, default
 from llmgate.trial import Arm
 from llmgate.verdict import Decision, Facts, Finding, Reason, Verdict
 
@@ -30,11 +33,16 @@ MOST_NAMED = 3
 
 @dataclass(slots=True, kw_only=True)
 class Material:
-    """Everything that the steps found, filled in as they go; a step that fails leaves the rest as it was."""
+    """Everything that the steps found, filled in as they go; a step that fails leaves the rest as it was.
+
+    `taxonomy` is the base's, `indexes` are the head's.
+    """
 
     question: Question
     simulated: bool = False
     policy: Policy = field(default_factory=Policy)
+    taxonomy: Taxonomy = default.TAXONOMY
+    indexes: Indexes | None = None
     looked: Looked = field(default_factory=Looked)
     deployments: Mapping[Arm, Mapping[str, Deployment]] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
@@ -49,6 +57,8 @@ class Material:
     most_trials: int = 0
     most_calls: int = 0
     earlier: tuple[Judged, ...] = ()
+    explained: Explained = field(default_factory=Explained)
+    diagnosing: Spent = field(default_factory=Spent)
 
     @property
     def relevant(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Self, TypeVar
 
 from llmgate.assertions.asking import Inquiry
 from llmgate.config import Budget, ModelEntry
-from llmgate.errors import BudgetExhausted, CallError
+from llmgate.errors import BudgetExhausted, CallError, CallLost
 from llmgate.purse import Clock, Purse, Spent
 from llmgate.remarks import Checkers
 from llmgate.run import conversing, repeats
@@ -49,7 +49,8 @@ class Engine:
     """Runs trials on one event loop, which lives as long as the engine so that connections are kept.
 
     `graders` decide what no formula on the answer does: they are asked at the end of each trial that has something for
-    them, and read when the trial is graded.
+    them, and read when the trial is graded. `lost` counts the trials in a row, up to now, whose call had no answer
+    after all its retries: that many at once is an outage.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Engine:
         graders: Graders | None = None,
     ) -> None:
         self.exhausted: str | None = None
+        self.lost = 0
         self._client = client
         self._purse = Purse(budget, clock)
         self._calls = Calls(client=client, store=store, experiment=experiment, purse=self._purse, clock=clock)
@@ -82,6 +84,11 @@ class Engine:
     @property
     def spent(self) -> Spent:
         return self._purse.spent
+
+    def is_late(self) -> bool:
+        """Tell whether the time of the budget is over; `exhausted` then says so."""
+        self.exhausted = self.exhausted or self._purse.overdue
+        return self._purse.overdue is not None
 
     def __enter__(self) -> Self:
         self._loop.__enter__()
@@ -159,7 +166,9 @@ class Engine:
             talk, finished_at = await conversing.converse(work, self._calls, seed=work.seed)
         except CallError as error:
             self._calls.failed()
+            self.lost += isinstance(error, CallLost)
             return Trace(trial=work.trial, documents=work.documents, finished_at=self._clock.now(), error=error.message)
+        self.lost = 0
         trace = Trace(
             trial=work.trial,
             calls=talk.calls,

@@ -24,6 +24,7 @@ def sample(plan: Plan, setting: Setting) -> Sampled:
     frozen = setting.store.ledger(setting.ledger)
     for planned in plan.runs:
         sampled.screening[planned.id] = screening.planned_for(planned, plan, setting, frozen)
+    sampled.sorted_out = screening.sorted_out(plan, sampled)
     if plan.compared:
         _compare(plan, setting, sampled)
     if not sampled.problem and not sampled.stopped:

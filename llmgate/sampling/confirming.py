@@ -7,7 +7,7 @@ of which no pair came back says nothing of any fixture, so it is not looked at: 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from llmgate import compare, run
 from llmgate.plan import Plan, Planned
@@ -23,6 +23,7 @@ PAIR_WINDOW_S = 900.0
 MAX_LOST_ROUNDS = 3
 
 Drawn = tuple[Planned, int]
+Halves = dict[tuple[str, Arm], Half]
 
 
 def confirm(plan: Plan, setting: Setting, sampled: Sampled) -> None:
@@ -33,12 +34,14 @@ def confirm(plan: Plan, setting: Setting, sampled: Sampled) -> None:
     while (comparison := sampled.comparison) and (wanted := comparison.wanted):
         latest.update({name: latest[name] + 1 for name in wanted})
         drawn = [(by_id[name], latest[name]) for name in wanted if (name, latest[name]) not in voids]
-        pairs = dict.fromkeys(wanted) | _round(drawn, plan, setting, sampled)
+        halves = _round(drawn, plan, setting, sampled)
+        pairs = dict.fromkeys(wanted) | _pairs(drawn, halves, setting)
         if setting.engine.exhausted:
             sampled.stopped = f"{setting.engine.exhausted}, before every suspect was settled"
             return
         if any(pairs.values()):
             lost, sampled.comparison = 0, compare.observe(comparison, pairs)
+            sampled.paired = sampled.paired.after(_failures(pairs, halves))
         else:
             lost += bool(drawn)
         if lost == MAX_LOST_ROUNDS:
@@ -46,18 +49,32 @@ def confirm(plan: Plan, setting: Setting, sampled: Sampled) -> None:
             return
 
 
-def _round(drawn: Sequence[Drawn], plan: Plan, setting: Setting, sampled: Sampled) -> dict[str, compare.Pair | None]:
+def _round(drawn: Sequence[Drawn], plan: Plan, setting: Setting, sampled: Sampled) -> Halves:
     """Run one pair of each fixture, both arms together, in an order that favours neither."""
-    halves: dict[tuple[str, Arm], Half] = {}
+    halves: Halves = {}
     collect = drawing.collector(plan, setting, sampled, halves)
     work = (drawing.work(planned, arm, index) for planned, index in drawn for arm in _order(planned.id, index))
     setting.engine.run(work, collect, stop=lambda: False)
+    return halves
+
+
+def _pairs(drawn: Sequence[Drawn], halves: Halves, setting: Setting) -> dict[str, compare.Pair | None]:
+    """Put the halves together. A pair that is not complete is void, unless it is only the budget that ended it."""
     pairs: dict[str, compare.Pair | None] = {}
     for planned, index in drawn:
         pairs[planned.id] = _pair(halves.get((planned.id, Arm.BASE)), halves.get((planned.id, Arm.HEAD)))
         if pairs[planned.id] is None and not setting.engine.exhausted:
             setting.store.void(setting.experiment, planned.id, index)
     return pairs
+
+
+def _failures(pairs: Mapping[str, compare.Pair | None], halves: Halves) -> list[compare.Failures]:
+    """Say what the halves of each complete pair failed with."""
+    return [
+        compare.Failures(base=halves[name, Arm.BASE].category, head=halves[name, Arm.HEAD].category)
+        for name, pair in pairs.items()
+        if pair is not None
+    ]
 
 
 def _order(name: str, index: int) -> tuple[Arm, Arm]:

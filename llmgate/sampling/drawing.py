@@ -7,17 +7,18 @@ from dataclasses import dataclass
 
 from llmgate import grade, run
 from llmgate.plan import Plan, Planned, Prepared
-from llmgate.sampling.state import Sampled, Setting
+from llmgate.sampling.state import Sampled, Setting, Tally
 from llmgate.store import Sample
 from llmgate.trial import Arm, Graded, Outcome, Trace, Trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Half:
-    """One trial of a pair: how it ended, and when, in seconds since 1970."""
+    """One trial of a pair: how it ended, when, in seconds since 1970, and what kind of failure it is, if it is one."""
 
     outcome: Outcome
     finished_at: float
+    category: str | None = None
 
 
 def work(planned: Planned, arm: Arm, index: int) -> run.Work:
@@ -36,7 +37,10 @@ def work(planned: Planned, arm: Arm, index: int) -> run.Work:
 def collector(
     plan: Plan, setting: Setting, sampled: Sampled, halves: dict[tuple[str, Arm], Half] | None = None
 ) -> Callable[[Trace], None]:
-    """Grade each trace as it comes, count it, keep it for the baseline, and forget all but one example."""
+    """Grade each trace as it comes, count it, keep it for the baseline, and forget all but one example.
+
+    What kind of failure it is costs more than all the rest, so it is asked only where it is counted.
+    """
     by_id = {planned.id: planned for planned in plan.runs}
 
     def collect(trace: Trace) -> None:
@@ -45,12 +49,30 @@ def collector(
         graded = grade.grade(trace, planned.case.fixture)
         sampled.add(graded)
         if halves is not None:
-            halves[trial.fixture, trial.arm] = Half(outcome=graded.outcome, finished_at=trace.finished_at)
+            halves[trial.fixture, trial.arm] = _half(planned, graded, setting)
+        elif trial.fixture in sampled.sorted_out:
+            _sort(sampled.tallies[trial.fixture, trial.arm], planned, graded, setting)
         if graded.outcome is not Outcome.ERROR:
             _keep(planned, graded, setting)
         setting.progress(graded)
 
     return collect
+
+
+def _half(planned: Planned, graded: Graded, setting: Setting) -> Half:
+    failed = graded.outcome is Outcome.FAILED
+    return Half(
+        outcome=graded.outcome,
+        finished_at=graded.trace.finished_at,
+        category=setting.category(planned, graded) if failed else None,
+    )
+
+
+def _sort(tally: Tally, planned: Planned, graded: Graded, setting: Setting) -> None:
+    """Count a trial of the screen, by kind where it failed."""
+    tally.screened += graded.outcome is not Outcome.ERROR
+    if graded.outcome is Outcome.FAILED:
+        tally.categories[setting.category(planned, graded)] += 1
 
 
 def _keep(planned: Planned, graded: Graded, setting: Setting) -> None:

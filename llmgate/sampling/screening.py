@@ -14,11 +14,13 @@ from llmgate.plan import Plan, Planned
 from llmgate.sampling import drawing
 from llmgate.sampling.state import Sampled, Screening, Setting
 from llmgate.store import Sample
-from llmgate.trial import Arm
+from llmgate.trial import Arm, Trial
 
 MIN_STORED = 5
 MIN_STORED_RATE = 0.8
 """A stored baseline that fails more often than this could hide a break, as after a bad day: the base is run instead."""
+MOST_SORTED = 2_000
+"""Trials of the screen, at most, that are named by kind where they fail: some milliseconds each."""
 BASELINE_TTL_S = 14 * 24 * 3600.0
 
 
@@ -42,6 +44,26 @@ def planned_for(planned: Planned, plan: Plan, setting: Setting, frozen: Mapping[
     if len(stored) >= MIN_STORED and sum(item.passed for item in stored) >= MIN_STORED_RATE * len(stored):
         return Screening(stored=stored, trials={Arm.HEAD: head})
     return Screening(stored=(), trials={Arm.HEAD: head, Arm.BASE: head})
+
+
+def sorted_out(plan: Plan, sampled: Sampled) -> frozenset[str]:
+    """Choose the fixtures of which the screen's failures are counted by kind, before anything is drawn.
+
+    Those of which it draws both arms, as a stored outcome has no kind; none where they are the smaller part of what is
+    compared, which then says little. In a suite that is so large that naming every failure would take longer than it
+    may, a part of them that is drawn by lot, the same in every run.
+    """
+    both = [planned for planned in plan.compared if len(sampled.screening[planned.id].trials) == len(Arm)]
+    if 2 * len(both) < len(plan.compared):
+        return frozenset()
+    chosen: set[str] = set()
+    room = MOST_SORTED
+    for planned in sorted(both, key=lambda one: run.shuffle_key(Trial(fixture=one.id, arm=Arm.HEAD, index=0))):
+        room -= len(Arm) * size(planned, plan)
+        if room < 0:
+            break
+        chosen.add(planned.id)
+    return frozenset(chosen)
 
 
 def screen(plan: Plan, setting: Setting, sampled: Sampled) -> None:

@@ -7,13 +7,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from llmgate import compare, run
+from llmgate.plan import Planned
 from llmgate.store import Sample, Store
 from llmgate.trial import Arm, Graded, Outcome, Served
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What the samples are drawn with: where they go, whose they are, and the rules they serve."""
+    """What the samples are drawn with: where they go, whose they are, and the rules they serve.
+
+    `category` names the kind of failure of a failing trial, by the same rule on both arms.
+    """
 
     store: Store
     engine: run.Engine
@@ -24,11 +28,15 @@ class Setting:
     max_error_share: float
     now: float
     progress: Callable[[Graded], None]
+    category: Callable[[Planned, Graded], str]
 
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """One fixture's outcomes on one arm, with its first failing and passing trial: first by index, not by time."""
+    """One fixture's outcomes on one arm, with its first failing and passing trial: first by index, not by time.
+
+    `screened` are the valid trials of the screen, `categories` its failing ones by kind, where these are counted.
+    """
 
     passed: int = 0
     failed: int = 0
@@ -37,6 +45,8 @@ class Tally:
     passing: Graded | None = None
     error: Graded | None = None
     usable: list[int] = field(default_factory=list)
+    screened: int = 0
+    categories: Counter[str] = field(default_factory=Counter)
 
     @property
     def valid(self) -> int:
@@ -73,8 +83,9 @@ class Screening:
 class Sampled:
     """All that sampling brought.
 
-    `compared` are the fixtures that both arms run. `problem` says why their screen could not be completed, `stopped`
-    why confirming ended early, which rules a pass out.
+    `compared` are the fixtures that both arms run, `sorted_out` those of which the screen's failures are counted by
+    kind, and `paired` counts those of the fresh pairs. `problem` says why their screen could not be completed,
+    `stopped` why confirming ended early, which rules a pass out.
     """
 
     tallies: dict[tuple[str, Arm], Tally] = field(default_factory=lambda: defaultdict(Tally))
@@ -84,6 +95,8 @@ class Sampled:
     problem: str | None = None
     stopped: str | None = None
     compared: frozenset[str] = frozenset()
+    sorted_out: frozenset[str] = frozenset()
+    paired: compare.Categories = field(default_factory=compare.Categories)
     missing: Counter[Arm] = field(default_factory=Counter)
     served: dict[Arm, set[Served]] = field(default_factory=lambda: defaultdict(set))
 

@@ -1,8 +1,10 @@
-"""Turn the counts of all fixtures into the exact stratified p-value (display of slices, and conformance)."""
+"""Turn the counts of all fixtures into the exact stratified p-value (kinds of failure in the screen)."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 
@@ -16,8 +18,19 @@ def exact_worse(
     one pair per fixture, and the exact conditional Cochran-Mantel-Haenszel test (Agresti 1990).
     Assumes exchangeable trials inside a fixture; trial numbers may differ. Edge case: no headroom gives 1.
     """
-    distribution = np.ones(1)
+    distribution, least = np.ones(1), 0
+    possible = cache(_possible)
     for base, base_n, head, head_n in zip(base_passed, base_trials, head_passed, head_trials, strict=True):
-        support = np.arange(head_n + 1)
-        distribution = np.convolve(distribution, stats.hypergeom.pmf(support, base_n + head_n, base + head, head_n))
-    return min(1.0, float(distribution[: sum(head_passed) + 1].sum()))
+        distribution = np.convolve(distribution, possible(base + head, base_n, head_n))
+        least += _least(base + head, base_n)
+    return min(1.0, float(distribution[: sum(head_passed) - least + 1].sum()))
+
+
+def _possible(passed: int, base_n: int, head_n: int) -> NDArray[np.float64]:
+    """Return the probabilities of the head's passes from the least to the most that the totals allow."""
+    support = np.arange(_least(passed, base_n), min(passed, head_n) + 1)
+    return np.asarray(stats.hypergeom.pmf(support, base_n + head_n, passed, head_n))
+
+
+def _least(passed: int, base_n: int) -> int:
+    return max(0, passed - base_n)

@@ -143,7 +143,8 @@ async def converse(fixture: Fixture, first: Request, *, max_steps: int, ask: Ask
     """
     calls: list[Call] = []
     wanted: list[ToolCallPart] = []
-    current, sent, miss = first, first, None
+    current: Request = dataclasses.replace(first, params={**first.params, **first.once}, once={})
+    sent, miss = current, None
     replay = Replay(fixture.tools.results, first.tools)
     while len(calls) < max_steps:
         call = await ask(current, len(calls))
@@ -158,7 +159,7 @@ async def converse(fixture: Fixture, first: Request, *, max_steps: int, ask: Ask
             miss = served
             break
         answers = map(_answer, message.tool_calls, served)
-        current = dataclasses.replace(current, messages=(*current.messages, message, *answers))
+        current = dataclasses.replace(current, params=first.params, messages=(*current.messages, message, *answers))
     else:
         miss = Miss(kind=MissKind.TOO_MANY_CALLS, message=f"the model still called tools after {max_steps} steps")
     output = calls[-1].completion.message.text if calls else ""
@@ -194,5 +195,6 @@ def digest(request: Request, *, seed: int | None) -> str:
         "tools": tools(request),
         "params": dict(request.params),
         "seed": seed,
+        **({"once": dict(request.once)} if request.once else {}),
     }
     return "sha256:" + hashlib.sha256(as_sent(content).encode()).hexdigest()

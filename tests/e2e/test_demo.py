@@ -58,6 +58,14 @@ def test_every_line_with_a_result_says_that_the_model_is_simulated(tmp_path):
     assert all("simulated" in line for line in lines)
 
 
+def test_the_kinds_that_became_more_frequent_are_those_of_the_broken_fixtures(tmp_path):
+    _, report = demo(tmp_path, "regression")
+    found = {row["category"]: row["adjusted_p_value"] for row in report["categories"]}
+    significant = {category for category, p in found.items() if p is not None and p <= 0.05}
+    named = {fixture["failure"]["category"] for fixture in report["fixtures"] if fixture["tier"] == "confirmed"}
+    assert significant == named == {"grounding", "tool_use"}
+
+
 def test_the_kept_repository_is_a_real_one_that_gate_refuses_to_judge(tmp_path):
     ended, _ = demo(tmp_path, "regression", "--keep", tmp_path / "kept")
     assert ended.code == 1

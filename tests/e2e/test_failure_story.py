@@ -65,5 +65,8 @@ def test_a_failure_of_production_is_captured_proven_and_never_comes_back(tmp_pat
     gated = project.gate(shop, tmp_path)
     assert (gated.code, gated.report["verdict"]) == (1, "regressed"), gated.stdout
     (broken,) = [entry for entry in gated.report["fixtures"] if entry["id"] == path.stem]
-    assert (broken["head"]["passed"], broken["category"]) == (0, "grounding"), json.dumps(broken)
+    failure = broken["failure"]
+    assert (broken["head"]["passed"], failure["category"]) == (0, "grounding"), json.dumps(broken)
+    assert failure["source"] == "hand"
+    assert broken["category"] == failure["name"]
     assert broken["attribution"] == "prompt prompts/support.jinja"

@@ -16,6 +16,7 @@ from llmgate.stats import (
     fisher,
     fixture_evidence,
     gate_evidence,
+    holm,
     mcnemar,
     stratified,
     suite_evidence,
@@ -187,3 +188,44 @@ def test_shares_of_the_budget_add_up_to_one(rows):
     shares = gate_evidence.weights([p for p, _ in rows], [importance for _, importance in rows])
     assert math.fsum(shares) == pytest.approx(1)
     assert min(shares) >= 0
+
+
+p_values = st.lists(st.floats(0, 1), max_size=6)
+
+
+@given(p_values)
+def test_holm_is_the_closed_test_whose_parts_are_bonferronis(given_):
+    """The adjusted value is the largest Bonferroni p-value of all intersections that the hypothesis is part of."""
+    places = range(len(given_))
+    parts = [part for size in places for part in itertools.combinations(places, size + 1)]
+    closed = [
+        max(min(1.0, len(part) * min(given_[one] for one in part)) for part in parts if place in part)
+        for place in places
+    ]
+    assert holm.adjusted(given_) == pytest.approx(closed)
+
+
+@given(p_values, st.randoms())
+def test_holms_values_go_with_their_hypotheses_whatever_the_order(given_, chance):
+    """Shuffling the p-values shuffles the adjusted ones alike; none is below its own."""
+    order = list(range(len(given_)))
+    chance.shuffle(order)
+    adjusted = holm.adjusted(given_)
+    assert holm.adjusted([given_[place] for place in order]) == tuple(adjusted[place] for place in order)
+    assert all(after >= before for before, after in zip(given_, adjusted, strict=True))
+
+
+@given(st.lists(counts(most=4), min_size=1, max_size=4))
+def test_the_stratified_p_is_the_share_of_relabelled_trials_that_are_no_better(rows):
+    """Counting every choice of each fixture's head trials gives the same p-value."""
+    totals = {0: 1}
+    for base, base_n, head, head_n in rows:
+        trials = [1] * (base + head) + [0] * (base_n + head_n - base - head)
+        ways = {}
+        for chosen in itertools.combinations(trials, head_n):
+            for before, many in totals.items():
+                ways[before + sum(chosen)] = ways.get(before + sum(chosen), 0) + many
+        totals = ways
+    seen = sum(row[2] for row in rows)
+    share = sum(many for passed, many in totals.items() if passed <= seen) / sum(totals.values())
+    assert stratified.exact_worse(*zip(*rows, strict=True)) == pytest.approx(share)

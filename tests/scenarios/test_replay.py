@@ -143,11 +143,11 @@ def test_a_miss_is_told_as_a_failure_of_tool_use_with_its_name(tmp_path):
     with modelserver.serve(using("fly", when=in_a_hurry)) as server:
         found = judged(tmp_path, server, STORIES["the head calls a tool that was never offered"])
     broken = [entry for entry in found.fixtures if entry.tier == "confirmed"]
-    assert {entry.category for entry in broken} == {"tool_use"}
+    assert {entry.category for entry in broken} == {"tool use: hallucinated tool"}
     (failed,) = broken[0].example.failed
     assert failed.reason == 'miss: hallucinated_tool: the model called fly({"id": "A1"}); offered: look, erase'
     comment = markdown.comment(found, marker="<!-- marker -->")
-    assert "| tool use " in comment
+    assert "| tool use: hallucinated tool " in comment
     assert "hallucinated" in comment
 
 

@@ -114,6 +114,9 @@ def test_what_is_no_configuration_is_refused(text):
         "on_inconclusive: pass",
         "pins: ignore",
         "suite_changes: false",
+        "categories: {tool_use: ignore}",
+        "categories: [tool_use]",
+        "categories: {'': block}",
         "budget: {calls: 0}",
         "budget: {usd: .inf}",
         "budget: {usd: 0}",
@@ -343,3 +346,27 @@ def test_a_rule_of_the_redaction_that_cannot_be_used_is_a_fault_at_its_line(rule
 def test_two_rules_of_the_redaction_with_one_name_are_a_fault():
     [(_, message)] = faults(with_rules("{name: order, pattern: x}", "{name: order, pattern: y}"))
     assert "order: two rules have this name" in message
+
+
+GATED = "version: 1\npolicy:\n  categories: {%s}\n"
+
+
+def test_categories_of_the_taxonomy_can_be_gated_those_of_ones_own_too():
+    text = GATED % "tool_use: block, tone: warn, refusal_safety: off" + "taxonomy: {categories: {tone: {}}}\n"
+    assert read(text).policy.categories == {"tool_use": "block", "tone": "warn", "refusal_safety": "off"}
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("tool-use", "which the taxonomy does not have"),
+        ("infrastructure", "which says nothing of the model"),
+        ("unclassified", "which says nothing of the model"),
+    ],
+)
+def test_a_category_that_cannot_be_gated_is_a_fault_on_its_line_with_those_that_can(name, why):
+    with pytest.raises(ConfigurationError) as caught:
+        read(GATED % f"{name}: block")
+    (fault,) = caught.value.faults
+    assert (fault.line, fault.message) == (3, f"policy.categories names {name!r}, {why}")
+    assert fault.remedy == "known: retrieval, grounding, reasoning, tool_use, output_format, refusal_safety"

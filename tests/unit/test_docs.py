@@ -26,6 +26,7 @@ from llmgate import (
 from llmgate.capture.catalogue import DIALECTS, SUITES
 from llmgate.capture.redacting import Redacting
 from llmgate.checkers import Checkers
+from llmgate.diagnose.replays import interventions
 from llmgate.pins import catalogue, entries
 from llmgate.redaction import Redactor
 from llmgate.suite import Loaded, Stored
@@ -47,6 +48,15 @@ def read(path):
 def test_a_configuration_in_the_documentation_has_no_fault(block):
     text = block if "version:" in block else "version: 1\n" + block
     assert config.read(text.encode()).version == 1
+
+
+def test_the_taxonomy_in_the_documentation_has_no_fault():
+    label, settings, gated = blocks("docs/taxonomy.md", "yaml")
+    assert config.read(f"version: 1\n{gated}".encode()).policy.categories["tool_use"] is config.Rule.BLOCK
+    own = config.read(f"version: 1\n{settings}".encode()).taxonomy.taxonomy
+    assert own.find(label.removeprefix("category:")) is not None
+    assert own.name("grounding", "context_ignored") == "faithfulness: source not used"
+    assert str(own.find("wrong tone")) == "tone"
 
 
 @pytest.mark.parametrize("block", blocks("docs/fixtures.md", "yaml"))
@@ -103,6 +113,22 @@ def test_the_code_in_python_in_the_documentation_grades(asserted):
 
 def spoken(output):
     return Trace(trial=Trial(fixture="a", arm=Arm.HEAD, index=0), output=output)
+
+
+def test_the_treatments_and_the_hypothesis_in_the_documentation_are_those_that_there_are():
+    text = (ROOT / "docs/diagnosis.md").read_text()
+    shown = [(row[0], row[1], row[3]) for row in rows(text.partition("### What cures it")[2])]
+    assert shown == [(f"`{each.name}`", each.title, f"`{each.category}`") for each in interventions.EVERY]
+    (written,) = blocks("docs/diagnosis.md", "yaml")
+    asserted = f"id: a\ntarget: support\n{written}assert: [{{type: contains, value: x}}]\n"
+    (found,), faults = fixture.parse(documents.read("fixture.yaml", asserted.encode()))
+    assert (found.hypothesis.test, faults) == ("gold_alone", ())
+
+
+def test_the_budget_of_diagnosing_in_the_documentation_is_the_default():
+    (row,) = [row for row in rows((ROOT / "docs/configuration.md").read_text()) if row[0] == "`diagnose`"]
+    said = config.read(f"version: 1\npolicy: {{diagnose: {{{row[1].strip('`')}}}}}\n".encode())
+    assert said.policy.diagnose == config.Policy().diagnose
 
 
 def test_what_a_class_may_import_is_documented():

@@ -19,6 +19,7 @@ OWN_KEYS = {
     "version",
     "reasons",
     "baseline",
+    "diagnosis",
     "looked",
     "simulated",
     "leaning",
@@ -27,6 +28,7 @@ OWN_KEYS = {
     "reproduce",
     "only",
     "retrieval",
+    "categories",
 }
 
 
@@ -231,6 +233,14 @@ def test_the_json_is_valid_by_the_schema_that_is_published(regressed):
     jsonschema.validate(json.loads(regressed.to_json()), Report.model_json_schema(by_alias=True))
 
 
+def test_kinds_of_failure_are_named_as_the_base_names_them(tmp_path):
+    base = fakes.files(fixtures=(), extra="taxonomy: {categories: {reasoning: {name: thinking, owner: us}}}\n")
+    base |= {f"fixtures/{name}.yaml": fakes.case(name, extra="category: reasoning\n") for name in MANY}
+    own = fakes.config(extra="taxonomy: {categories: {reasoning: {name: nothing to see here, owner: nobody}}}\n")
+    found = judged(tmp_path, base, {**BETTER, "llmgate.yaml": own}, FakeClient(answer=breaks))
+    assert {(one.category, one.failure.owner) for one in found.broken} == {("thinking: wrong conclusion", "us")}
+
+
 @pytest.mark.parametrize("head", [{"README.md": "x"}, {"llmgate.yaml": "["}, {"prompts/other.md": "x"}, BETTER])
 def test_every_kind_of_report_is_valid(tmp_path, head):
     found = judged(tmp_path, fakes.files(), head)
@@ -240,7 +250,7 @@ def test_every_kind_of_report_is_valid(tmp_path, head):
 def test_a_broken_fixture_is_told_with_its_evidence_cause_and_an_example(regressed):
     item = regressed.broken[0]
     assert item.evidence >= 20
-    assert item.attribution == "prompt prompts/p.md"
+    assert item.attribution == "prompt prompts/p.md:1"
     assert (item.example.base_output, item.example.head_output) == ("good", "bad")
     assert item.example.failed[0].assertion.startswith("contains")
 
@@ -261,6 +271,65 @@ def test_a_secret_that_is_a_word_of_ours_does_not_stop_the_report(tmp_path):
     redact = Redactor(["regressed"]).text
     found = judged(tmp_path, fakes.files(fixtures=MANY), BETTER, FakeClient(answer=breaks), things={"redact": redact})
     assert found.exit_code == 1
+
+
+# Why it broke, which changes nothing of what was decided
+
+
+NO_DIAGNOSIS = fakes.files(fixtures=MANY, policy="  diagnose: {budget: {calls: 0}}\n")
+
+
+def told(found):
+    return found.model_copy(update={"diagnosis": None, "fixtures": (), "seconds": 0.0})
+
+
+@pytest.fixture(scope="module")
+def undiagnosed(tmp_path_factory):
+    return judged(tmp_path_factory.mktemp("gate"), NO_DIAGNOSIS, BETTER, FakeClient(answer=breaks))
+
+
+def broken_off(folder, error, after):
+    """Judge where a call of diagnosing raises; the policy allows it 200."""
+
+    def answer(asked):
+        if asked.number >= after:
+            raise error
+        return breaks(asked)
+
+    return judged(folder, fakes.files(fixtures=MANY), BETTER, FakeClient(answer=answer))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [NotEvaluated("the store failed"), UsageError("no"), ValueError("surprise"), RecursionError("deep"), KeyError("x")],
+    ids=lambda error: type(error).__name__,
+)
+def test_whatever_breaks_in_diagnosing_the_verdict_stands_and_the_report_says_so(tmp_path, undiagnosed, error):
+    found = broken_off(tmp_path, error, undiagnosed.calls.made + 5)
+    assert told(found) == told(undiagnosed)
+    assert (found.verdict.value, found.exit_code) == ("regressed", 1)
+    assert str(error.args[0]) in found.diagnosis.exhausted
+    assert [item.id for item in found.broken] == [item.id for item in undiagnosed.broken]
+
+
+def test_what_was_found_before_it_broke_stays(tmp_path, undiagnosed):
+    found = broken_off(tmp_path, ValueError("surprise"), undiagnosed.calls.made + 5)
+    assert found.broken[0].attribution == "prompt prompts/p.md:1"
+
+
+def test_an_interrupt_is_no_report(tmp_path, undiagnosed):
+    with pytest.raises(KeyboardInterrupt):
+        broken_off(tmp_path, KeyboardInterrupt(), undiagnosed.calls.made + 5)
+
+
+def test_a_fixture_that_got_no_worse_is_held_against_no_change(tmp_path):
+    """Explained on demand because it fails, and on both arms: nothing broke it."""
+    wish = gate.Wish(every=True, thorough=True)
+    history = fakes.FakeHistory({"base": fakes.files(), "head": fakes.changed(fakes.files(), BETTER)})
+    things = fakes.outside(tmp_path / "store.sqlite", FakeClient(answer=lambda _: "bad"))
+    found = gate.judge(history, fakes.question(), things, wish)
+    assert {item.attribution for item in found.fixtures} == {None}
+    assert all(item.diagnosis and item.diagnosis.attribution is None for item in found.fixtures)
 
 
 # How to reproduce it

@@ -200,6 +200,33 @@ def test_an_unproven_fixture_is_in_the_sarif_log(tmp_path):
     assert (result["ruleId"], result["level"]) == ("unproven", "warning")
 
 
+# Labels
+
+
+def test_a_label_that_the_taxonomy_does_not_have_is_a_warning_at_its_line(checked):
+    case = "# of May\n" + project.case(1).replace("category: grounding", "category: tone")
+    done = checked({"fixtures/case-001.yaml": case})
+    assert done.exit_code == 0
+    assert "warn: fixtures/case-001.yaml:2: fixture 'case-001': its `category: tone` is not in the" in done.output
+    assert "known: retrieval, grounding, " in done.output
+
+
+def test_a_label_that_llmgate_yaml_adds_is_known(checked):
+    case = project.case(1).replace("category: grounding", "category: tone.cold")
+    extra = "taxonomy: {categories: {tone: {codes: {cold: {}}}}}\n"
+    assert (
+        checked({"fixtures/case-001.yaml": case}, extra=extra).output.splitlines()[-1]
+        == "3 fixtures, 3 units: no faults"
+    )
+
+
+def test_a_captured_fixture_with_a_label_that_is_not_known_is_a_fault(checked):
+    (fault,) = faults(checked({"fixtures/case-001.yaml": WHOLE.replace("category: grounding", "category: tone")}))
+    assert fault.startswith(
+        "fixtures/case-001.yaml:2: fixture 'case-001' was captured, and its `category: tone` is not"
+    )
+
+
 # The providers' own lists
 
 PINNED = "gpt-4.1-2025-04-14"

@@ -10,13 +10,25 @@ from llmgate.report import (
     Detail,
     Example,
     FailedAssertion,
+    FailureEntry,
     FindingEntry,
     FixtureEntry,
     Looked,
     ReasonEntry,
     Report,
     Revision,
+    SignEntry,
     SuiteEntry,
+)
+from llmgate.report.diagnosis import (
+    ArmEntry,
+    AttributionEntry,
+    BlamedHunk,
+    DiagnosisEffort,
+    DiagnosisEntry,
+    EffectEntry,
+    HypothesisEntry,
+    LocatedEntry,
 )
 from llmgate.verdict import Severity, Verdict
 
@@ -53,6 +65,17 @@ REFUND = FixtureEntry(
     adjusted_evidence=61.0,
     tier="confirmed",
     category="grounding: context ignored",
+    failure=FailureEntry(
+        category="grounding",
+        code="context_ignored",
+        name="grounding: context ignored",
+        confidence="high",
+        source="signs",
+        evidence=('"returns.md#3" has "14 days", which the answer lacks', '"30" is what "returns.md#1" says'),
+        owner="@acme/search",
+        link="https://wiki.example/grounding",
+        secondary=(SignEntry(category="output_format", code="empty", name="output format: empty", confidence="low"),),
+    ),
     attribution="prompt, second place",
     example=Example(
         question="Can I return this? I live in Berlin.",
@@ -71,7 +94,16 @@ ORDER = FixtureEntry(
     head=Counts(passed=1, trials=6),
     evidence=41.9,
     tier="confirmed",
-    category="tool_use: missing call",
+    category="tool use: missing call",
+    failure=FailureEntry(
+        category="tool_use",
+        code="missing_call",
+        name="tool use: missing call",
+        confidence="high",
+        source="assertion",
+        evidence=("the failed assertion trajectory:tool-used says category: tool_use",),
+        signs=SignEntry(category="reasoning", name="reasoning", confidence="low", evidence=("nothing else",)),
+    ),
     attribution="prompt, first place",
     form="base",
     errors=1,
@@ -226,7 +258,60 @@ MISCONFIGURED = Report(
 )
 SIMULATED = REGRESSED.model_copy(update={"simulated": True, "cost": Cost(unpriced=46), "earlier": (), "pushes": 1})
 
+
+def effect(name, title, category, passed, *, holds):
+    lower = 0.5882 if holds else -0.3694
+    counts = {"passed": passed, "trials": 8, "unchanged_passed": 0, "unchanged_trials": 8}
+    return EffectEntry(name=name, title=title, category=category, lower=lower, holds=holds, **counts)
+
+
+ALONE = DiagnosisEntry(
+    attribution=AttributionEntry(
+        causes=(("prompt",),),
+        cures=("prompt",),
+        shares={"model": 0.0, "prompt": 1.0},
+        arms=(
+            ArmEntry(passed=9, trials=9),
+            ArmEntry(head=("model", "prompt"), trials=9),
+            ArmEntry(head=("model",), passed=9, trials=9),
+            ArmEntry(head=("prompt",), trials=9),
+        ),
+    ),
+    located=LocatedEntry(
+        hunks=(BlamedHunk(path="prompts/support.jinja", line=5, removed="Cite them.\n", added="Be brief.\n"),),
+        total=6,
+        breaks=True,
+        suffices=True,
+        minimal=True,
+        comparisons=5,
+    ),
+    effects=(
+        effect("gold_alone", "all other documents are taken out", "grounding", 8, holds=True),
+        effect("effort", "the model thinks longer", "reasoning", 0, holds=False),
+    ),
+    unmoved=6,
+    without_context=8,
+    hypothesis=HypothesisEntry(statement="The US rule misleads it.", status="confirmed", tested_by=("gold_alone",)),
+)
+TOGETHER = DiagnosisEntry(
+    attribution=AttributionEntry(causes=(("model", "prompt"),), open=("params",), arms=(ArmEntry(passed=3, trials=4),)),
+    located=LocatedEntry(hunks=(BlamedHunk(path="p.md", line=1, added="x"), BlamedHunk(path="p.md", line=9)), total=12),
+    hypothesis=HypothesisEntry(statement="It never calls the tool.", status="open"),
+)
+DIAGNOSED = REGRESSED.model_copy(
+    update={
+        "fixtures": (
+            REFUND.model_copy(update={"diagnosis": ALONE, "attribution": "prompt prompts/support.jinja:5"}),
+            ORDER.model_copy(update={"diagnosis": TOGETHER, "attribution": "model answerer and prompt together"}),
+        ),
+        "diagnosis": DiagnosisEffort(calls=131, reused=20, usd=0.0421, exhausted="the budget of 131 calls is used up"),
+        "pushes": 1,
+        "earlier": (),
+    }
+)
+
 BY_NAME = {
+    "regressed-diagnosed": DIAGNOSED,
     "regressed": REGRESSED,
     "regressed-suite": SUITE_REGRESSED,
     "rejected": REJECTED,
@@ -240,7 +325,10 @@ BY_NAME = {
     "simulated": SIMULATED,
 }
 
-_OURS = {"schema", "version", "verdict", "kind", "what", "severity", "tier", "form", "source", "sha"}
+_OURS = {
+    *("schema", "version", "verdict", "kind", "what", "severity", "tier", "form", "source", "sha", "confidence"),
+    *("head", "causes", "cures", "open", "status"),
+}
 
 
 def with_text(original, change):

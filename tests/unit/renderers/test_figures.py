@@ -32,6 +32,24 @@ def test_a_difference_has_a_sign_and_one_decimal(difference, text):
     assert figures.points(difference) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "p < 0.001"),
+        (0.00099, "p < 0.001"),
+        (0.001, "p = 0.001"),
+        (0.0412, "p = 0.042"),
+        (0.05, "p = 0.050"),
+        (0.0501, "p = 0.051"),
+        (0.3, "p = 0.30"),
+        (0.991, "p = 1.00"),
+        (1.0, "p = 1.00"),
+    ],
+)
+def test_a_p_value_is_rounded_up(value, text):
+    assert figures.p_value(value) == text
+
+
 @pytest.mark.parametrize(("usd", "text"), [(0, "$0"), (0.001, "under $0.01"), (0.2134, "$0.21"), (1234.5, "$1,234.50")])
 def test_money_has_cents(usd, text):
     assert figures.money(usd) == text

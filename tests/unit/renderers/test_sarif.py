@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmgate import admission, captured, custom, findings, headroom, integrity, weakening
+from llmgate import admission, captured, categories, custom, findings, headroom, integrity, labelled, weakening
 from llmgate.renderers import sarif
 from llmgate.report import FindingEntry
 from llmgate.verdict import Severity
@@ -79,6 +79,7 @@ def test_every_rule_is_described_and_has_its_section_in_the_documentation():
     page = (Path(__file__).parents[3] / "docs" / "findings.md").read_text(encoding="utf-8")
     sections = {line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")}
     own = {findings.COVERAGE, findings.INCOMPLETE, findings.INDEX, findings.PINS, findings.SUITE_CHANGES}
-    graders = {admission.RULE, admission.EMBEDDER, custom.RULE}
-    rules = own | graders | {integrity.STALE, captured.UNPROVEN, weakening.RULE, headroom.RULE, "configuration"}
+    graders = {categories.RULE, admission.RULE, admission.EMBEDDER, custom.RULE}
+    telling = {integrity.STALE, captured.UNPROVEN, labelled.RULE, weakening.RULE, headroom.RULE}
+    rules = own | graders | telling | {"configuration"}
     assert set(sarif.RULES) == sections == rules

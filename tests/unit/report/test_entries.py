@@ -1,5 +1,6 @@
 import pytest
 
+from llmgate import config
 from llmgate.report import entries
 from llmgate.report.build import report
 from llmgate.report.material import Material, decided
@@ -49,6 +50,37 @@ def test_a_report_tells_of_every_fixture_that_ran(material):
     found = {item.id: item for item in entries.fixtures(material)}
     assert (found["a"].tier, found["a"].category, found["a"].critical) == ("confirmed", "grounding", False)
     assert (found["n"].tier, found["n"].head.trials, found["n"].base.trials) == ("new", 10, 0)
+
+
+def test_the_kind_of_failure_is_named_with_what_it_rests_on(material):
+    failure = next(entries.fixtures(material)).failure
+    assert (failure.category, failure.code, failure.source, failure.confidence) == ("grounding", None, "hand", "high")
+    assert failure.evidence == ("the fixture says category: grounding",)
+    assert (failure.signs.category, failure.signs.code) == ("reasoning", "wrong_conclusion")
+
+
+def test_the_taxonomys_names_owner_and_link_are_told(material):
+    own = "version: 1\ntaxonomy: {categories: {grounding: {name: faith, owner: search, link: 'https://x.example/a'}}}"
+    material.taxonomy = config.read(own.encode()).taxonomy.taxonomy
+    found = next(entries.fixtures(material))
+    assert (found.category, found.failure.name) == ("faith", "faith")
+    assert (found.failure.owner, found.failure.link) == ("search", "https://x.example/a")
+
+
+def test_a_fixture_that_did_not_get_worse_has_no_kind_of_failure(material):
+    found = {item.id: item for item in entries.fixtures(material)}
+    assert (found["n"].category, found["n"].failure) == (None, None)
+
+
+def test_without_a_failing_trial_what_the_fixture_guards_against_stands(material):
+    material.sampled.tallies["a", Arm.HEAD].failing = None
+    found = next(entries.fixtures(material))
+    assert (found.category, found.failure.source) == ("grounding", "hand")
+
+
+def test_a_secret_in_the_facts_is_redacted(material):
+    made = report(material, seconds=1.0, redact=lambda text: text.replace("grounding", "[gone]"))
+    assert made.fixtures[0].failure.evidence == ("the fixture says category: [gone]",)
 
 
 def test_a_long_answer_is_cut(material):

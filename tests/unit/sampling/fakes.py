@@ -19,7 +19,7 @@ from llmgate.sampling import drawing
 from llmgate.store import Sample, Store
 from llmgate.suite import Case
 from llmgate.targets import prompt
-from llmgate.trial import Arm, Completion, Embeddings, FinishReason, Request, Trial, Usage
+from llmgate.trial import Arm, Completion, Embeddings, FinishReason, Graded, Request, Trial, Usage
 from tests import modelserver
 
 DAY_S = 24 * 3600.0
@@ -179,6 +179,7 @@ class Lab:
     judge: ModelEntry | None = None
     embedder: ModelEntry | None = None
     checkers: run.Checkers | None = None
+    category: Callable[[Planned, Graded], str] = lambda _planned, graded: graded.trace.output
 
     def engine(self):
         return run.Engine(
@@ -203,6 +204,7 @@ class Lab:
                 max_error_share=self.max_error_share,
                 now=self.time.seconds,
                 progress=self.seen.append,
+                category=self.category,
             )
             return sampling.sample(what, setting)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from llmgate.stats.kappa import Agreement
+from llmgate.stats.kappa import Agreement, cohen
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,24 @@ def test_the_rates_are_those_of_each_label():
 def test_the_rate_of_a_label_that_nobody_gave_is_none():
     agreement = Agreement(pass_agreed=8, pass_denied=2, fail_agreed=0, fail_denied=0)
     assert (agreement.true_positive_rate, agreement.true_negative_rate) == (0.8, None)
+
+
+def table(*rows):
+    return {(str(one), str(other)): count for one, row in enumerate(rows) for other, count in enumerate(row)}
+
+
+def test_four_labels_give_the_kappa_and_the_limits_of_sas():
+    # SAS/STAT, PROC FREQ, "Cohen's Kappa Coefficient": two dermatologists, 88 patients; kappa, ASE 0.0724, limits
+    found = cohen(table((10, 4, 1, 0), (5, 10, 12, 2), (2, 4, 12, 5), (0, 2, 6, 13)))
+    assert found.value == pytest.approx(0.3449, abs=5e-5)
+    assert (found.interval.low, found.interval.high) == pytest.approx((0.2030, 0.4868), abs=5e-5)
+
+
+def test_perfect_agreement_is_one_without_width():
+    found = cohen(table((5, 0), (0, 7)))
+    assert (found.value, found.interval.low, found.interval.high) == (1.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize("counts", [{}, {("a", "a"): 0}, {("a", "a"): 9}])
+def test_one_label_alone_has_no_kappa(counts):
+    assert cohen(counts) is None

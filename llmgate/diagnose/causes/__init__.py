@@ -1,0 +1,1 @@
+"""Which of the changes broke a fixture, and where in a prompt."""

@@ -1,0 +1,33 @@
+"""`forced_tool`: the model has to call the tool first that is recorded first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pydantic import JsonValue
+
+from llmgate.assertions.categories import Category
+from llmgate.diagnose.replays.bench import Probe
+from llmgate.diagnose.replays.interventions.patient import Patient
+
+
+class ForcedTool:
+    name = "forced_tool"
+    category = Category.TOOL_USE
+    title = "the model has to call the tool"
+
+    def applied(self, patient: Patient) -> Probe | None:
+        """Tried where a result is recorded of a tool that is offered, and the model called another first, or none."""
+        request, results = patient.prepared.request, patient.fixture.tools.results
+        offered = {tool.name for tool in request.tools}
+        first = next((each.name for each in results if each.name in offered), None)
+        called = next((call.name for call in patient.failing.trace.tool_calls), None)
+        if first is None or called == first or "tool_choice" in request.params:
+            return None
+        return patient.sending(replace(request, once={"tool_choice": _choice(first, patient.api)}))
+
+
+def _choice(name: str, api: str) -> JsonValue:
+    if api == "anthropic-messages":
+        return {"type": "tool", "name": name}
+    return {"type": "function", "function": {"name": name}}
