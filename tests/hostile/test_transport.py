@@ -71,9 +71,7 @@ async def test_a_key_of_one_provider_never_reaches_another():
 def test_an_endpoint_with_another_origins_key_is_refused_before_anything_is_sent():
     with modelserver.serve() as evil:
         key = origin.Key(fakes.KEY, origin="https://api.openai.com")
-        endpoint = providers.Endpoint(
-            origin=evil.url, path="/v1/chat/completions", api=providers.APIS["openai-chat"], key=key
-        )
+        endpoint = providers.Endpoint(origin=evil.url, api=providers.APIS["openai-chat"], key=key)
         with pytest.raises(CallRefused) as refused:
             providers.Client({"main": endpoint}, pace=fakes.FakeTime().pace)
     assert evil.connections == 0
