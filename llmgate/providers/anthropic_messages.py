@@ -41,9 +41,10 @@ CAPABILITIES = api.Capabilities(seed=False, logprobs=False, json_object=False, b
 class AnthropicMessages:
     """The Messages API. It has no seed, so none is sent."""
 
-    capabilities: api.Capabilities = CAPABILITIES
+    def capabilities(self, _model: str) -> api.Capabilities:
+        return CAPABILITIES
 
-    def place(self, model: str) -> api.Place:  # noqa: ARG002 - the model stands in the body
+    def place(self, _model: str) -> api.Place:
         return api.Place(path="/v1/messages")
 
     def headers(self, key: str | None) -> dict[str, str]:

@@ -22,7 +22,9 @@ class AzureOpenAI:
     """Chat Completions of a deployment."""
 
     version: str | None = None
-    capabilities: api.Capabilities = _CHAT.capabilities
+
+    def capabilities(self, model: str) -> api.Capabilities:
+        return _CHAT.capabilities(model)
 
     def place(self, model: str) -> api.Place:
         if self.version is None:

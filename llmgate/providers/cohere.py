@@ -32,9 +32,10 @@ CAPABILITIES = api.Capabilities(seed=True, logprobs=True)
 class Cohere:
     """Cohere's Chat. It says nothing of the model that answered."""
 
-    capabilities: api.Capabilities = CAPABILITIES
+    def capabilities(self, _model: str) -> api.Capabilities:
+        return CAPABILITIES
 
-    def place(self, model: str) -> api.Place:  # noqa: ARG002 - the model stands in the body
+    def place(self, _model: str) -> api.Place:
         return api.Place(path="/v2/chat")
 
     def headers(self, key: str | None) -> dict[str, str]:

@@ -43,7 +43,8 @@ CAPABILITIES = api.Capabilities(seed=True, logprobs=True, batch=True)
 class Gemini:
     """generateContent with an API key."""
 
-    capabilities: api.Capabilities = CAPABILITIES
+    def capabilities(self, _model: str) -> api.Capabilities:
+        return CAPABILITIES
 
     def place(self, model: str) -> api.Place:
         name = api.segment(model.removeprefix("models/"))

@@ -28,7 +28,8 @@ CAPABILITIES = api.Capabilities(seed=True, logprobs=True, batch=True)
 class Mistral:
     """Mistral's Chat Completions."""
 
-    capabilities: api.Capabilities = CAPABILITIES
+    def capabilities(self, _model: str) -> api.Capabilities:
+        return CAPABILITIES
 
     def place(self, model: str) -> api.Place:
         return _CHAT.place(model)

@@ -27,9 +27,10 @@ CAPABILITIES = api.Capabilities(seed=True, logprobs=True)
 class Ollama:
     """Ollama's chat. A parameter stands in `options`, but for those that the API has beside them."""
 
-    capabilities: api.Capabilities = CAPABILITIES
+    def capabilities(self, _model: str) -> api.Capabilities:
+        return CAPABILITIES
 
-    def place(self, model: str) -> api.Place:  # noqa: ARG002 - the model stands in the body
+    def place(self, _model: str) -> api.Place:
         return api.Place(path="/api/chat")
 
     def headers(self, key: str | None) -> dict[str, str]:

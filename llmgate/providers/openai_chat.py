@@ -45,9 +45,10 @@ CAPABILITIES = api.Capabilities(seed=True, logprobs=True, batch=True)
 class OpenAIChat:
     """Chat Completions, spoken by OpenAI and by most other servers."""
 
-    capabilities: api.Capabilities = CAPABILITIES
+    def capabilities(self, _model: str) -> api.Capabilities:
+        return CAPABILITIES
 
-    def place(self, model: str) -> api.Place:  # noqa: ARG002 - the model stands in the body
+    def place(self, _model: str) -> api.Place:
         return api.Place(path="/v1/chat/completions")
 
     def headers(self, key: str | None) -> dict[str, str]:

@@ -31,9 +31,10 @@ CAPABILITIES = api.Capabilities(seed=False, logprobs=True, batch=True)
 class OpenAIResponses:
     """The Responses API, without its memory. It has no seed, so none is sent."""
 
-    capabilities: api.Capabilities = CAPABILITIES
+    def capabilities(self, _model: str) -> api.Capabilities:
+        return CAPABILITIES
 
-    def place(self, model: str) -> api.Place:  # noqa: ARG002 - the model stands in the body
+    def place(self, _model: str) -> api.Place:
         return api.Place(path="/v1/responses")
 
     def headers(self, key: str | None) -> dict[str, str]:

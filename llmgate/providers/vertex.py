@@ -26,7 +26,8 @@ _GEMINI = Gemini()
 class Vertex:
     """Vertex AI. Project and location stand in the provider's `path`, and its key is an access token."""
 
-    capabilities: api.Capabilities = _GEMINI.capabilities
+    def capabilities(self, model: str) -> api.Capabilities:
+        return (_ANTHROPIC if _is_claude(model) else _GEMINI).capabilities(model)
 
     def place(self, model: str) -> api.Place:
         name = api.segment(model)

@@ -59,7 +59,7 @@ def test_a_whole_answer_is_read(name):
     completion = providers.APIS[name].parse(answer(name))
     assert completion.message.text == "Hi."
     assert [(call.name, call.arguments) for call in completion.message.tool_calls] == [("now", {"at": 1})]
-    expected = (-0.5,) if providers.APIS[name].capabilities.logprobs else None
+    expected = (-0.5,) if providers.APIS[name].capabilities("m-1").logprobs else None
     assert completion.logprobs == expected
 
 
@@ -106,7 +106,7 @@ def test_any_conversation_is_json_and_deterministic(name, request, seed):
 def test_a_seed_is_sent_where_the_api_has_one(name):
     one = providers.APIS[name]
     bodies = [json.dumps(one.body(fakes.request(), seed)) for seed in (None, 424_242)]
-    assert ("424242" in bodies[1]) is one.capabilities.seed
+    assert ("424242" in bodies[1]) is one.capabilities("m-1").seed
     assert "seed" not in bodies[0]
 
 
