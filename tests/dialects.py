@@ -10,6 +10,7 @@ _BY_PATH = {
     ":generateContent": "gemini",
     ":rawPredict": "anthropic-messages",
     "/messages": "anthropic-messages",
+    "/converse": "bedrock",
     "/v2/chat": "cohere",
     "/api/chat": "ollama",
 }
@@ -23,6 +24,8 @@ def model(path: str, body: Any) -> str:
     """The model that is asked for: in the body, else in the path."""
     if "model" in body:
         return body["model"]
+    if (found := re.search("/model/([^/]+)/converse", path)) is not None:
+        return unquote(found[1])
     return unquote(re.search(r"/(?:models|deployments)/([^/]+?)(?::(?:generateContent|rawPredict))?(?:/|$)", path)[1])
 
 
@@ -108,6 +111,23 @@ def gemini(asked: Any, said: Any, number: int, tokens: tuple[int, int]) -> dict[
     }
 
 
+_BEDROCK_REASONS = {"stop": "end_turn", "length": "max_tokens", "tool_calls": "tool_use"}
+
+
+def bedrock(_asked: Any, said: Any, number: int, tokens: tuple[int, int]) -> dict[str, Any]:
+    blocks: list[dict[str, Any]] = [{"text": said.text}] if said.text else []
+    blocks += [
+        {"toolUse": {"toolUseId": f"tooluse_{number}_{at}", "name": name, "input": given}}
+        for at, (name, given) in enumerate(said.calls)
+    ]
+    return {
+        "output": {"message": {"role": "assistant", "content": blocks}},
+        "stopReason": _BEDROCK_REASONS.get(said.reason, said.reason),
+        "usage": {"inputTokens": tokens[0], "outputTokens": tokens[1], "totalTokens": sum(tokens)},
+        "metrics": {"latencyMs": 1},
+    }
+
+
 _COHERE_REASONS = {"stop": "COMPLETE", "length": "MAX_TOKENS", "tool_calls": "TOOL_CALL", "content_filter": "ERROR"}
 
 
@@ -152,4 +172,4 @@ def ollama(asked: Any, said: Any, _number: int, tokens: tuple[int, int]) -> dict
     return answer
 
 
-WRITERS = {"openai-responses": responses, "gemini": gemini, "cohere": cohere, "ollama": ollama}
+WRITERS = {"openai-responses": responses, "gemini": gemini, "bedrock": bedrock, "cohere": cohere, "ollama": ollama}

@@ -64,7 +64,7 @@ def style_of(provider: str, api: str) -> Style | None:
             return Style.ANTHROPIC
         case "gemini" | "mistral":
             return Style(api)
-        case "azure-openai" | "vertex" | "cohere":
+        case "azure-openai" | "bedrock" | "vertex" | "cohere":
             return None
         case _:
             return Style.OPENAI

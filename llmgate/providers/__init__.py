@@ -8,13 +8,15 @@
 | `anthropic-messages` | `anthropic_messages.py` | Anthropic's Messages |
 | `gemini` | `gemini.py` | Gemini's generateContent |
 | `vertex` | `vertex.py` | Gemini and Claude on Vertex AI |
+| `bedrock` | `bedrock.py` | Bedrock's Converse, signed or with one of its own keys |
 | `mistral` | `mistral.py` | Mistral's Chat Completions |
 | `cohere` | `cohere.py` | Cohere's Chat (v2) |
 | `ollama` | `ollama.py` | Ollama's own chat |
 
 `api.py` has what they share, `conversation.py` the ids of tool calls, `origin.py` keys and where they may go,
 `embeddings.py` the embeddings of servers that speak `openai-chat`, `retry.py` when to try again, `pace.py` limits and
-clocks, `transport.py` the HTTP, `prices.py` the dollars, `listing.py` the lists of models that providers give of
+clocks, `steering.py` how many calls a provider takes, `persisting.py` the patience, `signing.py` AWS's
+signatures, `transport.py` the HTTP, `prices.py` the dollars, `listing.py` the lists of models that providers give of
 themselves. To add an API, write its file and name it in `APIS` and in `config.ProviderEntry.api`.
 """
 
@@ -31,10 +33,11 @@ from pydantic import JsonValue
 
 from llmgate.config import EMBEDDING_API, ProviderEntry
 from llmgate.errors import CallRefused, NotEvaluated, UsageError
-from llmgate.providers import api, embeddings, prices
+from llmgate.providers import api, embeddings, prices, signing
 from llmgate.providers.anthropic_messages import AnthropicMessages
 from llmgate.providers.api import Api, Place
 from llmgate.providers.azure_openai import AzureOpenAI
+from llmgate.providers.bedrock import Bedrock
 from llmgate.providers.cohere import Cohere
 from llmgate.providers.gemini import Gemini
 from llmgate.providers.mistral import Mistral
@@ -57,6 +60,7 @@ APIS: dict[str, Api] = {
     "anthropic-messages": AnthropicMessages(),
     "gemini": Gemini(),
     "vertex": Vertex(),
+    "bedrock": Bedrock(),
     "mistral": Mistral(),
     "cohere": Cohere(),
     "ollama": Ollama(),
@@ -72,6 +76,12 @@ class Endpoint:
     base: str = ""
     embeddings: str | None = None
     key: Key | None = None
+    signer: signing.Signer | None = None
+
+    def secrets(self) -> list[str]:
+        """List what must be redacted."""
+        own = [self.key.reveal(to=self.origin)] if self.key else []
+        return own + (self.signer.secrets(to=self.origin) if self.signer else [])
 
     def place(self, model: str) -> Place:
         """Return the whole path at which a model is asked."""
@@ -109,10 +119,11 @@ def endpoints(
     names = sorted(set(used))
     if unknown := [name for name in names if name not in providers]:
         raise _undeclared(unknown, providers)
-    keys = {name: environment.get(entry.key, "").strip() for name in names if (entry := providers[name]).key}
-    if faults := [_key_fault(name, providers[name].key, secret) for name, secret in keys.items() if not _fits(secret)]:
+    named = [(name, variable) for name in names for variable in providers[name].variables]
+    secrets = {variable: environment.get(variable, "").strip() for _, variable in named}
+    if faults := [_key_fault(*one, secrets[one[1]]) for one in named if not _fits(secrets[one[1]])]:
         raise NotEvaluated("\n".join(faults), remedy=_KEY_REMEDY)
-    return {name: _endpoint(providers[name], keys.get(name)) for name in names}
+    return {name: _endpoint(providers[name], secrets) for name in names}
 
 
 _KEY_REMEDY = (
@@ -125,7 +136,7 @@ def _fits(secret: str) -> bool:
     return re.fullmatch("[!-~]+", secret) is not None
 
 
-def _key_fault(name: str, variable: str | None, secret: str) -> str:
+def _key_fault(name: str, variable: str, secret: str) -> str:
     if not secret:
         return f"the key of provider {name!r} is missing: {variable} is not set or empty"
     return f"the key of provider {name!r} cannot be sent: {variable} holds characters that are not printable ASCII"
@@ -139,11 +150,23 @@ def _undeclared(unknown: Iterable[str], providers: Iterable[str]) -> UsageError:
     )
 
 
-def _endpoint(entry: ProviderEntry, secret: str | None) -> Endpoint:
+def _endpoint(entry: ProviderEntry, secrets: Mapping[str, str]) -> Endpoint:
     origin = of(entry.host)
-    key = None if secret is None else Key(secret, origin=origin)
+    held = {variable: Key(secrets[variable], origin=origin) for variable in entry.variables}
+    signer = _signer(entry, held)
+    key = held[entry.key] if entry.key and signer is None else None
     vectors = path_of(entry.path, embeddings.PATH) if entry.api == EMBEDDING_API else None
-    return Endpoint(origin=origin, api=_spoken(entry), base=entry.path, embeddings=vectors, key=key)
+    spoken = _spoken(entry)
+    return Endpoint(origin=origin, api=spoken, base=entry.path, embeddings=vectors, key=key, signer=signer)
+
+
+def _signer(entry: ProviderEntry, held: Mapping[str, Key]) -> signing.Signer | None:
+    if entry.signing is None or entry.key is None:
+        return None
+    signing.see_that_it_can_sign()
+    session = held[entry.signing.session] if entry.signing.session else None
+    key_id = held[entry.signing.key_id]
+    return signing.Signer(region=entry.signing.region, key_id=key_id, secret=held[entry.key], session=session)
 
 
 def _spoken(entry: ProviderEntry) -> Api:
@@ -186,7 +209,7 @@ class Client:
             for name, endpoint in endpoints.items()
             if endpoint.embeddings
         }
-        secrets = [endpoint.key.reveal(to=endpoint.origin) for endpoint in endpoints.values() if endpoint.key]
+        secrets = [secret for endpoint in endpoints.values() for secret in endpoint.secrets()]
         secure = any(endpoint.origin.startswith("https:") for endpoint in endpoints.values())
         trust = tls or (transport.trusted_authorities() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
         self._transport = transport.Transport(limits or Limits(), pace, Redactor(secrets), trust)
@@ -253,8 +276,9 @@ class Client:
         endpoint = self._endpoints[provider]
         place = endpoint.place(model)
         where = transport.destination(endpoint.origin, place.path, endpoint.key, endpoint.api.headers)
-        self._destinations[provider, model] = where.asking(place.query) if place.query else where
-        return self._destinations[provider, model]
+        where = where.asking(place.query) if place.query else where
+        where = where.signed(endpoint.signer) if endpoint.signer else where
+        return self._destinations.setdefault((provider, model), where)
 
     def _endpoint(self, provider: str) -> Endpoint:
         if provider not in self._endpoints:

@@ -24,6 +24,7 @@ from llmgate import __version__
 from llmgate.providers import api, origin, retry
 from llmgate.providers.pace import Limits, Pace
 from llmgate.providers.persisting import Persistence
+from llmgate.providers.signing import Signer
 from llmgate.redaction import Redactor
 
 MAX_RESPONSE_BYTES = 8 * 1024 * 1024
@@ -46,9 +47,14 @@ class Destination:
 
     url: httpx.URL
     headers: httpx.Headers
+    signer: Signer | None = None
 
     def __repr__(self) -> str:
         return f"Destination({self.url})"
+
+    def signed(self, signer: Signer) -> Destination:
+        """Return the same address, of which each request is signed."""
+        return replace(self, signer=signer)
 
     @property
     def host(self) -> str:
@@ -122,7 +128,9 @@ class Transport:
 
     async def _exchange(self, where: Destination, body: bytes | None) -> retry.Reply | retry.Setback:
         started = self._pace.clock()
-        response = await self._http.handle_async_request(_request(where, body, self._timeout))
+        response = await self._http.handle_async_request(
+            _request(_at(where, body, self._pace.now), body, self._timeout)
+        )
         try:
             if response.status_code != httpx.codes.OK:
                 return await self._unwelcome(response)
@@ -157,6 +165,14 @@ class Transport:
 def _session(limits: Limits, tls: ssl.SSLContext) -> aiohttp.ClientSession:
     connector = aiohttp.TCPConnector(limit=limits.concurrency, ssl=tls)
     return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+
+
+def _at(where: Destination, body: bytes | None, now: Callable[[], float]) -> Destination:
+    """Sign a request as it is sent, as a signature is good for minutes only."""
+    if where.signer is None or body is None:
+        return where
+    signature = where.signer.headers(str(where.url), body, now=now())
+    return replace(where, headers=httpx.Headers({**where.headers, **signature}))
 
 
 def _request(where: Destination, body: bytes | None, timeout: Mapping[str, float | None]) -> httpx.Request:

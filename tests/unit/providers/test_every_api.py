@@ -150,6 +150,7 @@ REASONING = {
     "anthropic-messages": ReasoningPart(content="Hm.", seal="sealed"),
     "gemini": ReasoningPart(seal="sealed"),
     "vertex": ReasoningPart(seal="sealed"),
+    "bedrock": ReasoningPart(content="Hm.", seal="sealed"),
     "cohere": ReasoningPart(content="I will look."),
     "ollama": ReasoningPart(content="Hm."),
 }
