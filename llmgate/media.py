@@ -69,7 +69,7 @@ class UriPart(_Part):
 
     type: Literal["uri"] = "uri"
     modality: Modality = Field(description="What it is.")
-    mime_type: MimeType | None = Field(default=None, description="What it is known to be; it is not sent.")
+    mime_type: MimeType | None = Field(default=None, description="What it is known to be; Gemini alone is told.")
     uri: Annotated[str, Field(max_length=MAX_URI_CHARS), AfterValidator(_uri)] = Field(
         description="Sent as it is, and fetched by the provider; https only."
     )

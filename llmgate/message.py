@@ -51,7 +51,18 @@ class ToolResponsePart(_Noun):
         return value
 
 
-Part = Annotated[TextPart | ToolCallPart | ToolResponsePart | BlobPart | UriPart, Field(discriminator="type")]
+class ReasoningPart(_Noun):
+    """What a model thought before it spoke or called. Some providers want it back as it was, with their own seal."""
+
+    type: Literal["reasoning"] = "reasoning"
+    content: str = Field(default="", description="The thoughts, or a summary, where the provider shows them.")
+    id: str | None = Field(default=None, description="The provider's name for them.")
+    seal: str | None = Field(default=None, description="The provider's signature or ciphertext, sent back as it came.")
+
+
+Part = Annotated[
+    TextPart | ToolCallPart | ToolResponsePart | BlobPart | UriPart | ReasoningPart, Field(discriminator="type")
+]
 
 
 def _with_content(schema: dict[str, Any]) -> None:
@@ -82,6 +93,8 @@ class Message(_Noun):
     def _is_said_by_who_can(self) -> Self:
         if self.role not in ("user", "tool") and any(isinstance(part, BlobPart | UriPart) for part in self.parts):
             raise ValueError("files and addresses stand in messages of the user or of a tool")
+        if self.role != "assistant" and any(isinstance(part, ReasoningPart) for part in self.parts):
+            raise ValueError("reasoning stands in messages of the assistant")
         return self
 
     @property

@@ -1,4 +1,4 @@
-"""A loopback model server that speaks both APIs, answers as it is told, and misbehaves on request.
+"""A loopback model server that speaks every API that llmgate speaks, answers as it is told, and misbehaves on request.
 
 In a thread, with everything it saw at hand:
 
@@ -35,6 +35,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests import dialects
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -53,40 +55,38 @@ class Asked:
         return self.path.endswith("/embeddings")
 
     @property
+    def dialect(self) -> str:
+        return dialects.of(self.path)
+
+    @property
     def is_anthropic(self) -> bool:
-        return self.path.endswith("/messages")
+        return self.dialect == "anthropic-messages"
 
     @property
     def model(self) -> str:
-        return self.body["model"]
+        return dialects.model(self.path, self.body)
 
     @property
     def seed(self) -> int | None:
-        return self.body.get("seed")
+        places = (self.body, self.body.get("generationConfig", {}), self.body.get("options", {}))
+        return next((place[name] for place in places for name in ("seed", "random_seed") if name in place), None)
 
     @property
     def system(self) -> str:
-        if self.is_anthropic:
-            return _text(self.body.get("system", ""))
-        return "".join(_text(turn["content"]) for turn in self.body["messages"] if turn["role"] in _SYSTEM)
+        return "".join(text for role, text in dialects.turns(self.dialect, self.body) if role in _SYSTEM)
 
     @property
     def prompt(self) -> str:
         """The text of the last turn, whoever's it is."""
-        return _text(self.body["messages"][-1]["content"])
+        return dialects.turns(self.dialect, self.body)[-1][1]
 
     @property
     def key(self) -> str | None:
-        return self.headers.get("x-api-key") or self.headers.get("authorization", "").removeprefix("Bearer ") or None
+        own = (self.headers.get(name) for name in ("x-api-key", "api-key", "x-goog-api-key"))
+        return next(filter(None, own), None) or self.headers.get("authorization", "").removeprefix("Bearer ") or None
 
 
 _SYSTEM = ("system", "developer")
-
-
-def _text(content: Any) -> str:
-    if isinstance(content, list):
-        return "".join(_text(part.get("text", part.get("content", ""))) for part in content)
-    return content or ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -310,7 +310,7 @@ class _Model(web.Server):
         if request.path == "/_count":
             return web.json_response(len(self._server.seen))
         asked = Asked(
-            path=request.path,
+            path=request.rel_url.raw_path,
             headers={name.lower(): value for name, value in request.headers.items()},
             body=json.loads(data) if data else None,
             method=request.method,
@@ -350,6 +350,8 @@ def written(asked: Asked, said: Said, number: int = 1) -> dict[str, Any]:
         len(json.dumps(asked.body)) // 4 if said.input_tokens is None else said.input_tokens,
         len(said.text) // 4 + 1 if said.output_tokens is None else said.output_tokens,
     )
+    if (write := dialects.WRITERS.get(asked.dialect)) is not None:
+        return write(asked, said, number, tokens)
     return (_anthropic if asked.is_anthropic else _openai)(asked, said, number, *tokens)
 
 

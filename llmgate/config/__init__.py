@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
@@ -121,11 +121,21 @@ def _with_known_providers(value: Any) -> Any:
     entries = [*models.values(), *grading]
     named = {*declared, *(entry.get("provider") for entry in entries if _names_a_provider(entry))}
     known = {
-        name: {**defaults, **entry}
-        for name, defaults in KNOWN_PROVIDERS.items()
+        name: {**_known(name, entry), **entry}
+        for name in KNOWN_PROVIDERS
         if name in named and isinstance(entry := declared.get(name, {}), dict)
     }
     return {**value, "policy": {**policy, "providers": {**declared, **known}}}
+
+
+def _known(name: str, entry: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return what fills an entry in. One with a host of its own may speak `openai-chat` there, as most servers do."""
+    defaults = KNOWN_PROVIDERS[name]
+    spoken_elsewhere = "host" in entry and name in _COMPATIBLE
+    return {key: value for key, value in defaults.items() if key != "api" or not spoken_elsewhere}
+
+
+_COMPATIBLE = frozenset({"gemini", "mistral", "cohere"})  # their hosts speak Chat Completions too
 
 
 def _names_a_provider(entry: Any) -> bool:

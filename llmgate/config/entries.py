@@ -12,7 +12,9 @@ from llmgate.config.noun import Name, Noun, Pattern, Patterns
 # Set by llmgate, or a way for a provider to act or to reach further hosts with what a fixture holds.
 RESERVED_PARAMS = frozenset(
     {"model", "messages", "system", "tools", "functions", "function_call", "stream", "n"}
-    | {"mcp_servers", "container", "plugins", "web_search_options"}
+    | {"mcp_servers", "container", "plugins", "web_search_options", "connectors"}
+    | {"input", "instructions", "contents", "systemInstruction", "system_instruction", "background"}
+    | {"previous_response_id", "conversation", "cachedContent", "cached_content", "anthropic_version"}
 )
 MAX_TOP_K = 1_000
 

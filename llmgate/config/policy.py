@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from llmgate import engine_options, hosts
 from llmgate.config.judging import EmbedderEntry, JudgeSettings
@@ -15,6 +15,9 @@ from llmgate.config.taxonomy import CategoryId
 KNOWN_PROVIDERS = {
     "openai": {"host": "api.openai.com", "key": "OPENAI_API_KEY", "api": "openai-chat"},
     "anthropic": {"host": "api.anthropic.com", "key": "ANTHROPIC_API_KEY", "api": "anthropic-messages"},
+    "gemini": {"host": "generativelanguage.googleapis.com", "key": "GEMINI_API_KEY", "api": "gemini"},
+    "mistral": {"host": "api.mistral.ai", "key": "MISTRAL_API_KEY", "api": "mistral"},
+    "cohere": {"host": "api.cohere.com", "key": "CO_API_KEY", "api": "cohere"},
 }
 
 
@@ -62,19 +65,59 @@ def _named_as_secret(name: str) -> str:
     return name
 
 
+Dialect = Literal[
+    "openai-chat",
+    "openai-responses",
+    "azure-openai",
+    "anthropic-messages",
+    "gemini",
+    "vertex",
+    "bedrock",
+    "mistral",
+    "cohere",
+    "ollama",
+]
+"""The APIs that providers speak: each is a file of `llmgate.providers`."""
+
 KeyName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=100), AfterValidator(_named_as_secret)]
+
+
+class Signing(Noun):
+    """AWS's signature: `key` of the provider is the secret access key, and these name what goes with it."""
+
+    key_id: KeyName
+    session: KeyName | None = None
+    region: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
 
 
 class ProviderEntry(Noun):
     """Where a provider answers, and the name of the environment variable with its key.
 
     `api` is the dialect it speaks; `path` is put before the API's own path, as some compatible servers need.
+    `api_version` is Azure's: with it, a dated version of its API is asked. `signing` is Bedrock's: with it, requests
+    are signed.
     """
 
     host: Annotated[str, AfterValidator(hosts.origin)]
     key: KeyName | None = None
-    api: Literal["openai-chat", "anthropic-messages"] = "openai-chat"
+    api: Dialect = "openai-chat"
+    api_version: str | None = Field(default=None, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(-preview)?$")
+    signing: Signing | None = None
     path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$"), AfterValidator(_plain_path)] = ""
+
+    @model_validator(mode="after")
+    def _is_of_its_api(self) -> Self:
+        if self.api_version is not None and self.api != "azure-openai":
+            raise ValueError("`api_version` is Azure's; it goes with `api: azure-openai`")
+        if self.signing is not None and (self.api != "bedrock" or self.key is None):
+            raise ValueError("`signing` goes with `api: bedrock`, and with `key` for the secret access key")
+        return self
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The environment's variables that hold its secrets."""
+        signing = () if self.signing is None else (self.signing.key_id, self.signing.session)
+        return tuple(name for name in (self.key, *signing) if name is not None)
 
 
 class HostEntry(Noun):

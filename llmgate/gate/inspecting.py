@@ -8,6 +8,7 @@ from functools import partial
 
 from llmgate import (
     admission,
+    capabilities,
     categories,
     changes,
     config,
@@ -93,6 +94,7 @@ def _hold(history: sides.History, material: Material, arms: Mapping[Arm, plan.Si
         material.findings += findings.pinning(arms[Arm.HEAD].surface, policy, today=today)
         material.findings += findings.grader_pinning(material.suite, policy, today=today)
         material.findings += admission.self_preference(material.plan.runs, policy)
+        material.findings += capabilities.ignored(material.plan.runs, policy)
 
 
 def _check_checkers(

@@ -59,7 +59,15 @@ def style_of(provider: str, api: str) -> Style | None:
         return None
     if owner in ("gemini", "mistral"):
         return Style(owner)
-    return Style.ANTHROPIC if api == "anthropic-messages" else Style.OPENAI
+    match api:
+        case "anthropic-messages":
+            return Style.ANTHROPIC
+        case "gemini" | "mistral":
+            return Style(api)
+        case "azure-openai" | "bedrock" | "vertex" | "cohere":
+            return None
+        case _:
+            return Style.OPENAI
 
 
 def page(style: Style, value: JsonValue) -> Page | None:

@@ -2,12 +2,21 @@
 
 | `api` in policy.providers | file | speaks |
 |---|---|---|
-| `openai-chat` | `openai_chat.py` | Chat Completions: OpenAI, Azure, vLLM, Ollama, OpenRouter and most others |
+| `openai-chat` | `openai_chat.py` | Chat Completions: OpenAI, vLLM, Ollama, OpenRouter and most others |
+| `openai-responses` | `openai_responses.py` | OpenAI's Responses, without its memory |
+| `azure-openai` | `azure_openai.py` | Chat Completions of Azure's deployments |
 | `anthropic-messages` | `anthropic_messages.py` | Anthropic's Messages |
+| `gemini` | `gemini.py` | Gemini's generateContent |
+| `vertex` | `vertex.py` | Gemini and Claude on Vertex AI |
+| `bedrock` | `bedrock.py` | Bedrock's Converse, signed or with one of its own keys |
+| `mistral` | `mistral.py` | Mistral's Chat Completions |
+| `cohere` | `cohere.py` | Cohere's Chat (v2) |
+| `ollama` | `ollama.py` | Ollama's own chat |
 
 `api.py` has what they share, `conversation.py` the ids of tool calls, `origin.py` keys and where they may go,
 `embeddings.py` the embeddings of servers that speak `openai-chat`, `retry.py` when to try again, `pace.py` limits and
-clocks, `transport.py` the HTTP, `prices.py` the dollars, `listing.py` the lists of models that providers give of
+clocks, `steering.py` how many calls a provider takes, `persisting.py` the patience, `signing.py` AWS's
+signatures, `transport.py` the HTTP, `prices.py` the dollars, `listing.py` the lists of models that providers give of
 themselves. To add an API, write its file and name it in `APIS` and in `config.ProviderEntry.api`.
 """
 
@@ -16,35 +25,68 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import JsonValue
 
 from llmgate.config import EMBEDDING_API, ProviderEntry
 from llmgate.errors import CallRefused, NotEvaluated, UsageError
-from llmgate.providers import api, embeddings, prices
+from llmgate.providers import api, embeddings, prices, signing
 from llmgate.providers.anthropic_messages import AnthropicMessages
-from llmgate.providers.api import Api
+from llmgate.providers.api import Api, Place
+from llmgate.providers.azure_openai import AzureOpenAI
+from llmgate.providers.bedrock import Bedrock
+from llmgate.providers.cohere import Cohere
+from llmgate.providers.gemini import Gemini
+from llmgate.providers.mistral import Mistral
+from llmgate.providers.ollama import Ollama
 from llmgate.providers.openai_chat import OpenAIChat
+from llmgate.providers.openai_responses import OpenAIResponses
 from llmgate.providers.origin import Key, is_loopback, of
 from llmgate.providers.pace import Limits, Pace
+from llmgate.providers.vertex import Vertex
 from llmgate.redaction import Redactor
 from llmgate.trial import Completion, EmbeddingRequest, Embeddings, Request
 
-APIS: dict[str, Api] = {"openai-chat": OpenAIChat(), "anthropic-messages": AnthropicMessages()}
+if TYPE_CHECKING:
+    from llmgate.providers.transport import Destination
+
+APIS: dict[str, Api] = {
+    "openai-chat": OpenAIChat(),
+    "openai-responses": OpenAIResponses(),
+    "azure-openai": AzureOpenAI(),
+    "anthropic-messages": AnthropicMessages(),
+    "gemini": Gemini(),
+    "vertex": Vertex(),
+    "bedrock": Bedrock(),
+    "mistral": Mistral(),
+    "cohere": Cohere(),
+    "ollama": Ollama(),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """Where and how one provider is asked. `path` is the whole path of the request, `embeddings` that for vectors."""
+    """Where and how one provider is asked. `base` stands before the API's path; `embeddings` is that for vectors."""
 
     origin: str
-    path: str
     api: Api
+    base: str = ""
     embeddings: str | None = None
     key: Key | None = None
+    signer: signing.Signer | None = None
+
+    def secrets(self) -> list[str]:
+        """List what must be redacted."""
+        own = [self.key.reveal(to=self.origin)] if self.key else []
+        return own + (self.signer.secrets(to=self.origin) if self.signer else [])
+
+    def place(self, model: str) -> Place:
+        """Return the whole path at which a model is asked."""
+        own = self.api.place(model)
+        return replace(own, path=path_of(self.base, own.path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +119,11 @@ def endpoints(
     names = sorted(set(used))
     if unknown := [name for name in names if name not in providers]:
         raise _undeclared(unknown, providers)
-    keys = {name: environment.get(entry.key, "").strip() for name in names if (entry := providers[name]).key}
-    if faults := [_key_fault(name, providers[name].key, secret) for name, secret in keys.items() if not _fits(secret)]:
+    named = [(name, variable) for name in names for variable in providers[name].variables]
+    secrets = {variable: environment.get(variable, "").strip() for _, variable in named}
+    if faults := [_key_fault(*one, secrets[one[1]]) for one in named if not _fits(secrets[one[1]])]:
         raise NotEvaluated("\n".join(faults), remedy=_KEY_REMEDY)
-    return {name: _endpoint(providers[name], keys.get(name)) for name in names}
+    return {name: _endpoint(providers[name], secrets) for name in names}
 
 
 _KEY_REMEDY = (
@@ -93,7 +136,7 @@ def _fits(secret: str) -> bool:
     return re.fullmatch("[!-~]+", secret) is not None
 
 
-def _key_fault(name: str, variable: str | None, secret: str) -> str:
+def _key_fault(name: str, variable: str, secret: str) -> str:
     if not secret:
         return f"the key of provider {name!r} is missing: {variable} is not set or empty"
     return f"the key of provider {name!r} cannot be sent: {variable} holds characters that are not printable ASCII"
@@ -107,21 +150,38 @@ def _undeclared(unknown: Iterable[str], providers: Iterable[str]) -> UsageError:
     )
 
 
-def _endpoint(entry: ProviderEntry, secret: str | None) -> Endpoint:
-    dialect = APIS[entry.api]
+def _endpoint(entry: ProviderEntry, secrets: Mapping[str, str]) -> Endpoint:
     origin = of(entry.host)
-    key = None if secret is None else Key(secret, origin=origin)
+    held = {variable: Key(secrets[variable], origin=origin) for variable in entry.variables}
+    signer = _signer(entry, held)
+    key = held[entry.key] if entry.key and signer is None else None
     vectors = path_of(entry.path, embeddings.PATH) if entry.api == EMBEDDING_API else None
-    return Endpoint(origin=origin, path=path_of(entry.path, dialect.path), api=dialect, embeddings=vectors, key=key)
+    spoken = _spoken(entry)
+    return Endpoint(origin=origin, api=spoken, base=entry.path, embeddings=vectors, key=key, signer=signer)
+
+
+def _signer(entry: ProviderEntry, held: Mapping[str, Key]) -> signing.Signer | None:
+    if entry.signing is None or entry.key is None:
+        return None
+    signing.see_that_it_can_sign()
+    session = held[entry.signing.session] if entry.signing.session else None
+    key_id = held[entry.signing.key_id]
+    return signing.Signer(region=entry.signing.region, key_id=key_id, secret=held[entry.key], session=session)
+
+
+def _spoken(entry: ProviderEntry) -> Api:
+    if entry.api == "azure-openai":
+        return AzureOpenAI(version=entry.api_version)
+    return APIS[entry.api]
 
 
 def path_of(base: str, own: str) -> str:
-    """Put a server's base path before an API's own; a base that names a version replaces the API's `/v1`.
+    """Put a server's base path before an API's own; a base that names a version replaces the API's.
 
     So `/api` and `/api/v1` both reach `/api/v1/chat/completions`, and `/v1beta/openai` reaches
     `/v1beta/openai/chat/completions`.
     """
-    return base + (own.removeprefix("/v1") if re.search(r"/v[0-9]", base) else own)
+    return base + (re.sub(r"^/v[0-9][^/]*", "", own) if re.search(r"/v[0-9]", base) else own)
 
 
 class Client:
@@ -143,16 +203,13 @@ class Client:
         from llmgate.providers import transport  # noqa: PLC0415 - 0.3 s of aiohttp and httpx, only where calls are made
 
         self._endpoints = dict(endpoints)
-        self._destinations = {
-            name: transport.destination(endpoint.origin, endpoint.path, endpoint.key, endpoint.api.headers)
-            for name, endpoint in endpoints.items()
-        }
+        self._destinations: dict[tuple[str, str], transport.Destination] = {}
         self._vectors = {
             name: transport.destination(endpoint.origin, endpoint.embeddings, endpoint.key, endpoint.api.headers)
             for name, endpoint in endpoints.items()
             if endpoint.embeddings
         }
-        secrets = [endpoint.key.reveal(to=endpoint.origin) for endpoint in endpoints.values() if endpoint.key]
+        secrets = [secret for endpoint in endpoints.values() for secret in endpoint.secrets()]
         secure = any(endpoint.origin.startswith("https:") for endpoint in endpoints.values())
         trust = tls or (transport.trusted_authorities() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
         self._transport = transport.Transport(limits or Limits(), pace, Redactor(secrets), trust)
@@ -177,9 +234,8 @@ class Client:
             CallLost: no usable answer within the attempts and the deadline.
         """
         endpoint = self._endpoint(request.provider)
-        reply = await self._transport.post(
-            self._destinations[request.provider], _written(lambda: endpoint.api.body(request, seed))
-        )
+        where = self._destination(request.provider, request.model)
+        reply = await self._transport.post(where, _written(lambda: endpoint.api.body(request, seed)))
         completion = endpoint.api.parse(reply.body)
         return Answer(
             completion=completion,
@@ -210,6 +266,19 @@ class Client:
         if is_loopback(self._endpoint(request.provider).origin):
             return None
         return prices.ceiling(request) if isinstance(request, Request) else prices.embedding_ceiling(request)
+
+    def _destination(self, provider: str, model: str) -> Destination:
+        """Return where a model is asked, which is below its provider's origin whatever the model's name holds."""
+        from llmgate.providers import transport  # noqa: PLC0415 - as above
+
+        if (known := self._destinations.get((provider, model))) is not None:
+            return known
+        endpoint = self._endpoints[provider]
+        place = endpoint.place(model)
+        where = transport.destination(endpoint.origin, place.path, endpoint.key, endpoint.api.headers)
+        where = where.asking(place.query) if place.query else where
+        where = where.signed(endpoint.signer) if endpoint.signer else where
+        return self._destinations.setdefault((provider, model), where)
 
     def _endpoint(self, provider: str) -> Endpoint:
         if provider not in self._endpoints:

@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from llmgate.errors import CallRefused
 from llmgate.media import BlobPart, Modality, UriPart
-from llmgate.message import Message, Part, TextPart, ToolCallPart, ToolDefinition, ToolResponsePart
+from llmgate.message import Message, Part, ReasoningPart, TextPart, ToolCallPart, ToolDefinition, ToolResponsePart
 from llmgate.providers import api, conversation, media
 from llmgate.trial import Completion, FinishReason, Request, Usage
 
@@ -34,12 +34,18 @@ STOP_REASONS = {
 
 _NOT_IN_AN_ID = re.compile("[^A-Za-z0-9_-]")
 
+CAPABILITIES = api.Capabilities(seed=False, logprobs=False, json_object=False, batch=True)
+
 
 @dataclass(frozen=True, slots=True)
 class AnthropicMessages:
     """The Messages API. It has no seed, so none is sent."""
 
-    path: str = "/v1/messages"
+    def capabilities(self, _model: str) -> api.Capabilities:
+        return CAPABILITIES
+
+    def place(self, _model: str) -> api.Place:
+        return api.Place(path="/v1/messages")
 
     def headers(self, key: str | None) -> dict[str, str]:
         version = {"anthropic-version": VERSION}
@@ -48,7 +54,11 @@ class AnthropicMessages:
     def body(self, request: Request, seed: int | None) -> dict[str, JsonValue]:  # noqa: ARG002 - the API has no seed
         messages = conversation.with_ids(request.messages, spelled=_spelled)
         body: dict[str, JsonValue] = {"max_tokens": DEFAULT_MAX_TOKENS}
-        body |= {name: request.params[name] for name in sorted(request.params)}
+        body |= {name: request.params[name] for name in sorted(request.params) if name != "response_format"}
+        if (schema := api.schema_of(request.params.get("response_format"))) is not None:
+            given = request.params.get("output_config")
+            known: dict[str, JsonValue] = dict(given) if isinstance(given, dict) else {}
+            body["output_config"] = {"format": {"type": "json_schema", "schema": schema}, **known}
         body["model"] = request.model
         if system := [message.text for message in messages if _is_system(message) and message.text]:
             body["system"] = system[0] if len(system) == 1 else [_text_block(text) for text in system]
@@ -61,8 +71,10 @@ class AnthropicMessages:
         answer = api.mapping(body, "the body")
         blocks = [api.mapping(block, "a block") for block in api.sequence(answer.get("content"), "content")]
         parts = tuple(part for block in blocks if (part := _part(block)) is not None)
+        if not any(isinstance(part, TextPart | ToolCallPart) for part in parts):
+            parts = (*parts, TextPart(content=""))
         return Completion(
-            message=Message(role="assistant", parts=parts or (TextPart(content=""),)),
+            message=Message(role="assistant", parts=parts),
             finish_reason=STOP_REASONS.get(api.string(answer.get("stop_reason"), "stop_reason"), FinishReason.ERROR),
             usage=_usage(answer.get("usage")),
             served_model=api.short_name(answer.get("model"), "model"),
@@ -78,13 +90,23 @@ def _turns(messages: Iterable[Message], blobs: media.Blobs) -> list[JsonValue]:
     turns: list[tuple[str, list[dict[str, JsonValue]]]] = []
     for message in messages:
         role = "assistant" if message.role == "assistant" else "user"
-        blocks = [_block(part, blobs) for part in message.parts if not isinstance(part, TextPart) or part.content]
+        blocks = [_block(part, blobs) for part in message.parts if _is_sent(part)]
         blocks = _within_results(blocks) if message.role == "tool" else blocks
         if turns and turns[-1][0] == role:
             turns[-1][1].extend(blocks)
         elif blocks:
             turns.append((role, blocks))
     return [{"role": role, "content": [*blocks]} for role, blocks in turns]
+
+
+def _is_sent(part: Part) -> bool:
+    match part:
+        case TextPart():
+            return bool(part.content)
+        case ReasoningPart():
+            return part.seal is not None
+        case _:
+            return True
 
 
 def _within_results(blocks: list[dict[str, JsonValue]]) -> list[dict[str, JsonValue]]:
@@ -112,10 +134,19 @@ def _block(part: Part, blobs: media.Blobs) -> dict[str, JsonValue]:
             content = conversation.as_text(part.response)
             failed: dict[str, JsonValue] = {"is_error": True} if part.is_error else {}
             return {"type": "tool_result", "tool_use_id": part.id, "content": content, **failed}
+        case ReasoningPart():
+            return _thinking(part)
         case BlobPart():
             return {"type": _media_type(part), "source": _source(part, blobs)}
         case UriPart():
             return {"type": _media_type(part), "source": {"type": "url", "url": part.uri}}
+
+
+def _thinking(part: ReasoningPart) -> dict[str, JsonValue]:
+    """Hand back thoughts with their signature, or the ciphertext that stood for them."""
+    if part.content:
+        return {"type": "thinking", "thinking": part.content, "signature": part.seal}
+    return {"type": "redacted_thinking", "data": part.seal}
 
 
 def _media_type(part: BlobPart | UriPart) -> str:
@@ -164,7 +195,7 @@ def _tool(tool: ToolDefinition) -> JsonValue:
 
 
 def _part(block: dict[str, JsonValue]) -> Part | None:
-    """Read text and calls; thinking and server tools are no part of an answer."""
+    """Read text, calls and thinking, which the API wants back; what its own tools did is no part of an answer."""
     match block.get("type"):
         case "text":
             return TextPart(content=api.string(block.get("text"), "text"))
@@ -174,6 +205,11 @@ def _part(block: dict[str, JsonValue]) -> Part | None:
                 name=api.string(block.get("name"), "a called tool's name"),
                 arguments=api.mapping(block.get("input"), "a tool call's input"),
             )
+        case "thinking":
+            thoughts = api.string(block.get("thinking"), "thinking")
+            return ReasoningPart(content=thoughts, seal=api.string(block.get("signature"), "signature"))
+        case "redacted_thinking":
+            return ReasoningPart(seal=api.string(block.get("data"), "data"))
         case _:
             return None
 

@@ -6,7 +6,9 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from pydantic import JsonValue
 
@@ -21,11 +23,32 @@ MAX_NAME_CHARS = 200
 _ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a model is asked: the API's own path, and the query where it has one. It never holds a key."""
+
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What an API has a place for, whatever its models can. `batch` tells of an API for later answers; none is used."""
+
+    seed: bool
+    logprobs: bool
+    tools: bool = True
+    json_schema: bool = True
+    json_object: bool = True
+    batch: bool = False
+
+
 class Api(Protocol):
     """One HTTP API: where it is, how a key is shown, what is sent, and what comes back."""
 
-    @property
-    def path(self) -> str: ...
+    def capabilities(self, model: str, /) -> Capabilities: ...
+
+    def place(self, model: str, /) -> Place: ...
 
     def headers(self, key: str | None) -> dict[str, str]: ...
 
@@ -125,6 +148,23 @@ def arguments(written: JsonValue) -> JsonValue:
         return decode(written)
     except UnreadableError:
         return written
+
+
+def schema_of(answer_format: JsonValue) -> dict[str, JsonValue] | None:
+    """Find the JSON Schema in a `response_format` as Chat Completions writes it; None where it asks for mere JSON."""
+    named = answer_format.get("json_schema") if isinstance(answer_format, dict) else None
+    schema = named.get("schema", named) if isinstance(named, dict) else None
+    return schema if isinstance(schema, dict) else None
+
+
+def is_json(answer_format: JsonValue) -> bool:
+    """Whether a `response_format` as Chat Completions writes it asks for JSON."""
+    return isinstance(answer_format, dict) and answer_format.get("type") in ("json_object", "json_schema")
+
+
+def segment(text: str) -> str:
+    """Write a text as one segment of a path, so that it can name no other path."""
+    return quote(text, safe="")
 
 
 def mapping(value: JsonValue, name: str) -> dict[str, JsonValue]:

@@ -24,6 +24,7 @@ FINISH_REASONS = {
     "content_filter": FinishReason.CONTENT_FILTER,
     "tool_calls": FinishReason.TOOL_CALL,
     "function_call": FinishReason.TOOL_CALL,
+    "model_length": FinishReason.LENGTH,  # Mistral
     "eos": FinishReason.STOP,  # Together
     "eos_token": FinishReason.STOP,  # Text Generation Inference
     "stop_sequence": FinishReason.STOP,  # Text Generation Inference
@@ -37,12 +38,18 @@ AUDIO_FORMATS = {
     "audio/mp3": "mp3",
 }
 
+CAPABILITIES = api.Capabilities(seed=True, logprobs=True, batch=True)
+
 
 @dataclass(frozen=True, slots=True)
 class OpenAIChat:
     """Chat Completions, spoken by OpenAI and by most other servers."""
 
-    path: str = "/v1/chat/completions"
+    def capabilities(self, _model: str) -> api.Capabilities:
+        return CAPABILITIES
+
+    def place(self, _model: str) -> api.Place:
+        return api.Place(path="/v1/chat/completions")
 
     def headers(self, key: str | None) -> dict[str, str]:
         return {} if key is None else {"authorization": f"Bearer {key}"}
@@ -51,9 +58,9 @@ class OpenAIChat:
         messages = conversation.with_ids(request.messages)
         body: dict[str, JsonValue] = {name: request.params[name] for name in sorted(request.params)}
         body["model"] = request.model
-        body["messages"] = [turn for message in messages for turn in _turns(message, request.blobs)]
+        body["messages"] = [turn for message in messages for turn in turns(message, request.blobs)]
         if request.tools:
-            body["tools"] = [_tool(tool) for tool in request.tools]
+            body["tools"] = [tool_definition(tool) for tool in request.tools]
         if seed is not None:
             body["seed"] = seed
         return body
@@ -75,7 +82,7 @@ class OpenAIChat:
         )
 
 
-def _turns(message: Message, blobs: media.Blobs) -> Iterator[JsonValue]:
+def turns(message: Message, blobs: media.Blobs) -> Iterator[dict[str, JsonValue]]:
     for part in message.parts:
         if isinstance(part, ToolResponsePart):
             yield {"role": "tool", "tool_call_id": part.id, "content": conversation.as_text(part.response)}
@@ -131,17 +138,21 @@ def _file(part: BlobPart, blobs: media.Blobs) -> dict[str, JsonValue]:
 
 
 def _call(part: ToolCallPart) -> JsonValue:
-    return {"id": part.id, "type": "function", "function": {"name": part.name, "arguments": _written(part.arguments)}}
+    return {
+        "id": part.id,
+        "type": "function",
+        "function": {"name": part.name, "arguments": written_arguments(part.arguments)},
+    }
 
 
-def _written(arguments: JsonValue) -> str:
+def written_arguments(arguments: JsonValue) -> str:
     """Arguments as the API carries them; a string is what a model once wrote that was not JSON."""
     if isinstance(arguments, str):
         return arguments
     return json.dumps({} if arguments is None else arguments, ensure_ascii=False)
 
 
-def _tool(tool: ToolDefinition) -> JsonValue:
+def tool_definition(tool: ToolDefinition) -> JsonValue:
     function: dict[str, JsonValue] = {"name": tool.name}
     if tool.description:
         function["description"] = tool.description
@@ -158,7 +169,7 @@ def _message(message: dict[str, JsonValue]) -> Message:
     if refusal is not None:
         text += api.string(refusal, "refusal")
     calls = message.get("tool_calls")
-    parts = [] if calls is None else [_tool_call(call) for call in api.sequence(calls, "tool_calls")]
+    parts = [] if calls is None else [tool_call(call) for call in api.sequence(calls, "tool_calls")]
     if text or not parts:
         return Message(role="assistant", parts=(TextPart(content=text), *parts))
     return Message(role="assistant", parts=tuple(parts))
@@ -174,17 +185,17 @@ def _text(content: JsonValue) -> str:
     return "".join(api.string(part.get("text"), "text") for part in parts if part.get("type") == "text")
 
 
-def _tool_call(value: JsonValue) -> ToolCallPart:
+def tool_call(value: JsonValue) -> ToolCallPart:
     call = api.mapping(value, "a tool call")
     function = api.mapping(call.get("function"), "a called function")
     return ToolCallPart(
         id=api.short_name(call.get("id"), "a tool call's id"),
         name=api.string(function.get("name"), "a called function's name"),
-        arguments=_arguments(api.string(function.get("arguments"), "a call's arguments")),
+        arguments=parsed_arguments(api.string(function.get("arguments"), "a call's arguments")),
     )
 
 
-def _arguments(text: str) -> JsonValue:
+def parsed_arguments(text: str) -> JsonValue:
     """Parse what a model wrote; what is not JSON, or JSON of a mere string, stays as it was written."""
     try:
         value = api.decode(text)
@@ -219,10 +230,10 @@ def _logprobs(value: JsonValue) -> tuple[float, ...] | None:
     if content is None:
         return None
     tokens = [api.mapping(token, "a token of logprobs") for token in api.sequence(content, "logprobs")]
-    return tuple(_logprob(token.get("logprob")) for token in tokens)
+    return tuple(logprob(token.get("logprob")) for token in tokens)
 
 
-def _logprob(value: JsonValue) -> float:
+def logprob(value: JsonValue) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise CallLost("the provider's answer is unreadable: a logprob is not a number")
     return float(value)

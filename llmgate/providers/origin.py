@@ -11,7 +11,7 @@ from llmgate.errors import CallRefused
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
-_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+_PATH = re.compile(r"(/([A-Za-z0-9._~:-]|%[0-9A-F]{2})+)+")
 _LOOPBACK = re.compile(r"localhost|127(\.[0-9]{1,3}){3}|\[::1\]")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,11 +16,15 @@ class Jitter(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Chance and time: `clock` reads monotonic seconds, `sleep` waits for that many (`asyncio.sleep`)."""
+    """Chance and time: `clock` reads monotonic seconds, `sleep` waits for that many (`asyncio.sleep`).
+
+    `now` reads seconds since 1970, for what is signed with the time of day.
+    """
 
     jitter: Jitter
     sleep: Callable[[float], Awaitable[object]]
     clock: Callable[[], float]
+    now: Callable[[], float] = time.time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import json
 from functools import lru_cache
 
 from llmgate.media import BlobPart, Modality, UriPart
-from llmgate.message import Message, Part, TextPart, ToolCallPart, ToolResponsePart
+from llmgate.message import Message, Part, ReasoningPart, TextPart, ToolCallPart, ToolResponsePart
 from llmgate.trial import Completion, EmbeddingRequest, Embeddings, Request
 
 BYTES_PER_TOKEN = 3  # English has about 4, Chinese about 3: with fewer the estimate stays above the bill
@@ -14,7 +14,7 @@ TOKENS_PER_MESSAGE = 8
 IMAGE_TOKENS = 5_000  # no current model takes more for one image
 MOST_FILE_TOKENS = 200_000  # a page of PDF takes some thousands, as text and image, and APIs take 100 pages or so
 DEFAULT_OUTPUT_TOKENS = 4096
-OUTPUT_LIMITS = ("max_completion_tokens", "max_tokens")
+OUTPUT_LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens", "maxOutputTokens", "num_predict")
 
 
 def cost(request: Request, completion: Completion) -> float | None:
@@ -60,6 +60,8 @@ def _bytes(message: Message) -> int:
                 total += len(part.name) + len(json.dumps(part.arguments, ensure_ascii=False).encode("utf-8", "replace"))
             case ToolResponsePart():
                 total += len(json.dumps(part.response, ensure_ascii=False).encode("utf-8", "replace"))
+            case ReasoningPart():
+                total += len(part.content) + len(part.seal or "")
             case BlobPart() | UriPart():
                 pass
     return total

@@ -1,4 +1,4 @@
-"""What went wrong with one attempt → whether to try again, and when."""
+"""What came of one attempt → whether to try again, and when."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+
+from pydantic import JsonValue
 
 from llmgate.providers.pace import Jitter
 
@@ -17,6 +19,16 @@ TRANSIENT_STATUSES = frozenset({408, 409, 425, 429})
 
 _SECONDS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
 _TOO_MANY_DIGITS = re.compile(r"[0-9]{13,}(\.[0-9]*)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A provider's JSON, with the seconds that its attempt took and the number of that attempt."""
+
+    body: JsonValue
+    latency_s: float
+    headers: Mapping[str, str]
+    attempts: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,12 +19,12 @@ import aiohttp
 import certifi
 import httpx
 from httpx_aiohttp import AiohttpTransport
-from pydantic import JsonValue
 
 from llmgate import __version__
-from llmgate.errors import CallLost, CallRefused
 from llmgate.providers import api, origin, retry
 from llmgate.providers.pace import Limits, Pace
+from llmgate.providers.persisting import Persistence
+from llmgate.providers.signing import Signer
 from llmgate.redaction import Redactor
 
 MAX_RESPONSE_BYTES = 8 * 1024 * 1024
@@ -41,24 +41,25 @@ _HEADERS = {
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """A provider's JSON, with the seconds that its attempt took and the number of that attempt."""
-
-    body: JsonValue
-    latency_s: float
-    attempts: int = 1
-
-
 @dataclass(frozen=True, slots=True)
 class Destination:
     """Where requests go, checked, and the headers that go along; as they hold a key in clear, they do not print."""
 
     url: httpx.URL
     headers: httpx.Headers
+    signer: Signer | None = None
 
     def __repr__(self) -> str:
         return f"Destination({self.url})"
+
+    def signed(self, signer: Signer) -> Destination:
+        """Return the same address, of which each request is signed."""
+        return replace(self, signer=signer)
+
+    @property
+    def host(self) -> str:
+        """Whose limits hold here."""
+        return self.url.netloc.decode("ascii")
 
     def asking(self, query: Mapping[str, str]) -> Destination:
         """Return the same address with a query; whatever its values hold, it names no other address."""
@@ -93,50 +94,31 @@ class Transport:
         self._limits = limits
         self._pace = pace
         self._redactor = redactor
-        room_s = retry.MAX_ATTEMPTS * limits.timeout_s + retry.MAX_RETRY_AFTER_S
-        self._deadline_s = room_s if limits.deadline_s is None else limits.deadline_s
-        self._places = asyncio.Semaphore(limits.concurrency)
+        self._persistence = Persistence(limits, pace)
         self._http = AiohttpTransport(verify=tls, trust_env=False, client=lambda: _session(limits, tls))
         self._timeout = httpx.Timeout(limits.timeout_s, connect=limits.connect_s, pool=None).as_dict()
 
     async def aclose(self) -> None:
         await self._http.aclose()
 
-    async def post(self, where: Destination, body: bytes) -> Reply:
+    async def post(self, where: Destination, body: bytes) -> retry.Reply:
         """Send until an attempt succeeds, fails for good, or time and attempts are used up.
 
-        No more than `Limits.concurrency` calls are under way; the others' clocks have not started. A call that waits
-        for its next attempt keeps its place, so that a provider that is overloaded sees fewer of them.
+        No more than `Limits.concurrency` calls are under way, and of one provider no more than it takes; the others'
+        clocks have not started. A call that waits after a failure keeps its place, so that a provider that is broken
+        sees fewer of them. One that is told to come later is no failure: no attempt is counted.
 
         Raises:
             CallRefused: trying again cannot help.
             CallLost: it might, but not now.
         """
-        async with self._places:
-            return await self._persist(where, body)
+        return await self._persistence.answered(where.host, lambda left_s: self._attempt(where, body, left_s))
 
-    async def fetch(self, where: Destination) -> Reply:
+    async def fetch(self, where: Destination) -> retry.Reply:
         """Ask for what stands at an address; the same rules and errors as for `post`."""
-        async with self._places:
-            return await self._persist(where, None)
+        return await self._persistence.answered(where.host, lambda left_s: self._attempt(where, None, left_s))
 
-    async def _persist(self, where: Destination, body: bytes | None) -> Reply:
-        deadline = self._pace.clock() + self._deadline_s
-        attempt = 1
-        while True:
-            outcome = await self._attempt(where, body, deadline - self._pace.clock())
-            if isinstance(outcome, Reply):
-                return replace(outcome, attempts=attempt)
-            wait_s = retry.wait_s(attempt, outcome.retry_after_s, self._pace.jitter)
-            if not outcome.transient:
-                raise CallRefused(outcome.message, remedy=retry.remedy(outcome.status), status=outcome.status)
-            if attempt == retry.MAX_ATTEMPTS or self._pace.clock() + wait_s >= deadline:
-                tried = f"given up after {attempt} attempt{'s' if attempt > 1 else ''}"
-                raise CallLost(f"{outcome.message} ({tried})", status=outcome.status)
-            await self._pace.sleep(wait_s)
-            attempt += 1
-
-    async def _attempt(self, where: Destination, body: bytes | None, remaining_s: float) -> Reply | retry.Setback:
+    async def _attempt(self, where: Destination, body: bytes | None, remaining_s: float) -> retry.Reply | retry.Setback:
         """Send once. What fails comes back as a value, so that no exception with a key in it is ever chained."""
         try:
             async with asyncio.timeout(min(self._limits.timeout_s, remaining_s)):
@@ -144,9 +126,11 @@ class Transport:
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
             return _broken(error)
 
-    async def _exchange(self, where: Destination, body: bytes | None) -> Reply | retry.Setback:
+    async def _exchange(self, where: Destination, body: bytes | None) -> retry.Reply | retry.Setback:
         started = self._pace.clock()
-        response = await self._http.handle_async_request(_request(where, body, self._timeout))
+        response = await self._http.handle_async_request(
+            _request(_at(where, body, self._pace.now), body, self._timeout)
+        )
         try:
             if response.status_code != httpx.codes.OK:
                 return await self._unwelcome(response)
@@ -156,7 +140,7 @@ class Transport:
         if isinstance(data, retry.Setback):
             return data
         try:
-            return Reply(body=api.decode(data), latency_s=self._pace.clock() - started)
+            return retry.Reply(body=api.decode(data), latency_s=self._pace.clock() - started, headers=response.headers)
         except api.UnreadableError as error:
             return retry.Setback(message=f"the provider's answer is unreadable: {error}", transient=True, status=200)
 
@@ -181,6 +165,14 @@ class Transport:
 def _session(limits: Limits, tls: ssl.SSLContext) -> aiohttp.ClientSession:
     connector = aiohttp.TCPConnector(limit=limits.concurrency, ssl=tls)
     return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+
+
+def _at(where: Destination, body: bytes | None, now: Callable[[], float]) -> Destination:
+    """Sign a request as it is sent, as a signature is good for minutes only."""
+    if where.signer is None or body is None:
+        return where
+    signature = where.signer.headers(str(where.url), body, now=now())
+    return replace(where, headers=httpx.Headers({**where.headers, **signature}))
 
 
 def _request(where: Destination, body: bytes | None, timeout: Mapping[str, float | None]) -> httpx.Request:

@@ -42,10 +42,14 @@ async def failure(url, **options):
     return caught.value
 
 
+every_api = pytest.mark.parametrize("api", providers.APIS)
+
+
+@every_api
 @pytest.mark.parametrize("code", [300, 301, 302, 303, 304, 307, 308])
-async def test_a_redirect_is_refused_and_its_target_never_contacted(code):
+async def test_a_redirect_is_refused_and_its_target_never_contacted(code, api):
     with modelserver.serve() as evil, modelserver.serve(plan=[modelserver.redirect(evil.url, code)]) as good:
-        error = await failure(good.url)
+        error = await failure(good.url, api=api)
     assert isinstance(error, CallRefused)
     assert "redirects" in error.message
     assert (len(good.seen), evil.connections, evil.seen) == (1, 0, [])
@@ -71,9 +75,7 @@ async def test_a_key_of_one_provider_never_reaches_another():
 def test_an_endpoint_with_another_origins_key_is_refused_before_anything_is_sent():
     with modelserver.serve() as evil:
         key = origin.Key(fakes.KEY, origin="https://api.openai.com")
-        endpoint = providers.Endpoint(
-            origin=evil.url, path="/v1/chat/completions", api=providers.APIS["openai-chat"], key=key
-        )
+        endpoint = providers.Endpoint(origin=evil.url, api=providers.APIS["openai-chat"], key=key)
         with pytest.raises(CallRefused) as refused:
             providers.Client({"main": endpoint}, pace=fakes.FakeTime().pace)
     assert evil.connections == 0
@@ -158,11 +160,12 @@ async def test_cookies_are_not_kept():
 ECHOES = [modelserver.echo_key(401), modelserver.echo_key(503), modelserver.echo_key(429, headers={"Retry-After": "0"})]
 
 
+@every_api
 @pytest.mark.parametrize("fault", ECHOES, ids=lambda fault: str(fault.status))
-async def test_an_echoed_key_is_in_no_message_and_in_no_log(fault, caplog):
+async def test_an_echoed_key_is_in_no_message_and_in_no_log(fault, caplog, api):
     caplog.set_level(logging.DEBUG)
     with modelserver.serve(plan=lambda _asked: fault) as server:
-        error = await failure(server.url)
+        error = await failure(server.url, api=api)
     assert "Incorrect API key provided: [redacted]" in error.message
     assert not [spelling for spelling in SPELLINGS if spelling in everything_said(error) + caplog.text]
 
@@ -270,9 +273,11 @@ async def test_a_slow_explanation_of_an_error_does_not_hide_the_error():
     assert (type(error), error.status) == (CallRefused, 401)
 
 
+@every_api
 @pytest.mark.parametrize(
     "body",
     [
+        '{"candidates":' * 500 + "1" + "}" * 500,
         "[" * 100_000,
         '{"choices":' * 500 + "1" + "}" * 500,
         '{"a": ' + "9" * 100_000 + "}",
@@ -286,12 +291,12 @@ async def test_a_slow_explanation_of_an_error_does_not_hide_the_error():
     ],
     ids=lambda body: body[:12],
 )
-async def test_json_that_bites_is_a_call_error(body):
+async def test_json_that_bites_is_a_call_error(body, api):
     plan = lambda _asked: modelserver.raw(  # noqa: E731
         f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n{body}"
     )
     with modelserver.serve(plan=plan) as server:
-        assert isinstance(await failure(server.url), CallLost)
+        assert isinstance(await failure(server.url, api=api), CallLost)
 
 
 async def test_a_server_that_answers_before_it_has_read_the_request_does_not_hang_the_client():

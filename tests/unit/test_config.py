@@ -234,11 +234,18 @@ def test_a_host_that_is_not_plain_is_a_fault_on_its_line(spelling):
     assert {line for line, _ in faults(text)} == {3}
 
 
-@pytest.mark.parametrize("name", ["openai", "anthropic"])
+@pytest.mark.parametrize("name", ["openai", "anthropic", "gemini", "mistral", "cohere"])
 def test_a_known_provider_that_a_model_names_need_not_be_declared(name):
     text = f"version: 1\nmodels: {{answerer: {{provider: {name}, model: m}}}}\n"
     entry = read(text).policy.providers[name]
-    assert entry.key == f"{name.upper()}_API_KEY"
+    assert entry.key == config.KNOWN_PROVIDERS[name]["key"]
+    assert read(with_policy(f"providers: {{{name}: {{}}}}")).policy.providers[name] == entry
+
+
+@pytest.mark.parametrize("name", ["gemini", "mistral", "cohere"])
+def test_a_known_provider_with_a_host_of_its_own_may_speak_chat_completions_there(name):
+    entry = read(host("compatible.example", name)).policy.providers[name]
+    assert (entry.api, entry.key) == ("openai-chat", config.KNOWN_PROVIDERS[name]["key"])
 
 
 def test_a_known_provider_that_nothing_names_is_not_there():
@@ -251,7 +258,7 @@ def test_a_variable_that_is_not_named_as_a_secret_is_a_fault_on_its_line(name):
     assert {line for line, _ in faults(text)} == {3}
 
 
-@pytest.mark.parametrize("name", ["mcp_servers", "plugins", "container", "web_search_options", "tools"])
+@pytest.mark.parametrize("name", ["mcp_servers", "plugins", "container", "web_search_options", "tools", "conversation"])
 def test_a_parameter_that_would_reach_further_hosts_is_a_fault(name):
     text = f"version: 1\nmodels: {{a: {{provider: openai, model: m, params: {{{name}: x}}}}}}\n"
     assert any(name in message for _, message in faults(text))

@@ -19,6 +19,7 @@ from llmgate import (
     fixture,
     grade,
     pins,
+    providers,
     remarks,
     report,
     scripts,
@@ -44,9 +45,12 @@ def read(path):
     return YAML(typ="safe").load((ROOT / path).read_text())
 
 
-@pytest.mark.parametrize("block", blocks("docs/configuration.md", "yaml") + blocks("docs/retrieval.md", "yaml"))
+@pytest.mark.parametrize(
+    "block",
+    blocks("docs/configuration.md", "yaml") + blocks("docs/retrieval.md", "yaml") + blocks("docs/providers.md", "yaml"),
+)
 def test_a_configuration_in_the_documentation_has_no_fault(block):
-    text = block if "version:" in block else "version: 1\n" + block
+    text = block if re.search("^version:", block, re.MULTILINE) else "version: 1\n" + block
     assert config.read(text.encode()).version == 1
 
 
@@ -258,3 +262,16 @@ def test_the_report_has_the_keys_of_the_design():
     promised = {"schema", "verdict", "exit_code", "base", "head", "changes", "fixtures", "suite", "findings", "calls"}
     names = {field.alias or name for name, field in report.Report.model_fields.items()}
     assert promised | {"cost", "seconds"} <= names
+
+
+def test_what_each_api_has_is_in_the_documentation():
+    rows = re.findall(
+        r"^\| `([a-z-]+)` \| `(/[^`]+)` \|[^|]+\|(.+)\|$", (ROOT / "docs/providers.md").read_text(), re.MULTILINE
+    )
+    told = {name: (path, tuple(cell.strip() == "yes" for cell in cells.split("|"))) for name, path, cells in rows}
+    has = {}
+    for name, one in providers.APIS.items():
+        able = one.capabilities("MODEL")
+        held = (able.seed, able.logprobs, able.tools, able.json_schema, able.json_object)
+        has[name] = (one.place("MODEL").path, held)
+    assert told == has

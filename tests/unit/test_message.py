@@ -84,3 +84,14 @@ def test_a_tool_in_each_providers_form_is_the_same_tool(form):
 def test_a_tool_with_anything_unknown_is_refused(wrong):
     with pytest.raises(ValidationError):
         ToolDefinition.model_validate(wrong)
+
+
+@pytest.mark.parametrize("role", ["system", "user", "tool"])
+def test_only_the_model_reasons(role):
+    with pytest.raises(ValidationError, match="reasoning stands in messages of the assistant"):
+        Message.model_validate({"role": role, "parts": [{"type": "reasoning", "content": "Hm."}]})
+
+
+def test_reasoning_is_not_what_is_said():
+    message = Message.model_validate({"role": "assistant", "parts": [{"type": "reasoning", "content": "Hm."}]})
+    assert message.text == ""

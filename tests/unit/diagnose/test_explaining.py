@@ -228,7 +228,10 @@ def test_a_tool_is_forced_in_the_first_step_alone(lab: fakes.Lab) -> None:
     assert {effect.name for effect in found.effects if effect.holds} == {"recorded_tools", "forced_tool"}
 
 
-@pytest.mark.parametrize(("api", "param"), [("openai-chat", "reasoning_effort"), ("anthropic-messages", "thinking")])
+@pytest.mark.parametrize(
+    ("api", "param"),
+    [("openai-chat", "reasoning_effort"), ("anthropic-messages", "thinking"), ("openai-responses", "reasoning")],
+)
 def test_effort_is_asked_for_in_the_words_of_the_api(lab: fakes.Lab, api: str, param: str) -> None:
     base = {**fakes.files(), "llmgate.yaml": fakes.config(params="{max_tokens: 100, temperature: 0.3}")}
     lab.client.answer = lambda asked: GOOD if param in asked.request.params else BAD

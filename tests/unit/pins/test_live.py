@@ -29,6 +29,14 @@ def records(provider, style, *items):
         ("azure_openai", "openai-chat", None),
         ("bedrock", "openai-chat", None),
         ("vertex_ai", "openai-chat", None),
+        ("house", "gemini", Style.GEMINI),
+        ("house", "mistral", Style.MISTRAL),
+        ("house", "openai-responses", Style.OPENAI),
+        ("house", "ollama", Style.OPENAI),
+        ("house", "azure-openai", None),
+        ("house", "bedrock", None),
+        ("house", "vertex", None),
+        ("house", "cohere", None),
     ],
 )
 def test_a_list_is_written_as_its_provider_writes_it(provider, api, style):

@@ -222,3 +222,32 @@ def test_hostile_json_is_an_answer_or_lost(value):
     for body in places:
         with contextlib.suppress(CallError):
             MESSAGES.parse(body)
+
+
+THINKING = {"type": "thinking", "thinking": "Hm.", "signature": "signed"}
+REDACTED = {"type": "redacted_thinking", "data": "sealed"}
+CALL = {"type": "tool_use", "id": "t1", "name": "now", "input": {}}
+
+
+def test_thinking_goes_back_with_its_signature_before_the_call():
+    """With thinking on, the API refuses a conversation whose turn with a call does not begin with it."""
+    message = MESSAGES.parse(answer(content=[THINKING, REDACTED, CALL])).message
+    result = Message(role="tool", parts=(ToolResponsePart(id="t1", response="noon"),))
+    body = MESSAGES.body(fakes.request(messages=(*fakes.request().messages, message, result)), None)
+    assert body["messages"][1]["content"] == [THINKING, REDACTED, CALL]
+
+
+def test_thinking_alone_is_silence():
+    assert MESSAGES.parse(answer(content=[THINKING])).message.text == ""
+
+
+def test_the_schema_of_the_answer_stands_in_the_output_configuration():
+    asked = {"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "object"}}}
+    body = MESSAGES.body(fakes.request(params={"response_format": asked, "output_config": {"effort": "low"}}), None)
+    assert body["output_config"] == {"format": {"type": "json_schema", "schema": {"type": "object"}}, "effort": "low"}
+    assert "response_format" not in body
+
+
+def test_an_answer_in_json_without_a_schema_has_no_place():
+    body = MESSAGES.body(fakes.request(params={"response_format": {"type": "json_object"}}), None)
+    assert body.keys() == {"max_tokens", "model", "messages"}

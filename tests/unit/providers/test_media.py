@@ -7,6 +7,7 @@ https://platform.openai.com/docs/api-reference/chat/create, …/docs/guides/imag
 
 import base64
 import hashlib
+import json
 
 import pytest
 
@@ -155,7 +156,7 @@ def test_an_image_before_the_result_that_it_belongs_to_is_refused():
         MESSAGES.body(asked(text_message("user", "go"), CALL, answer), None)
 
 
-# Both
+# All
 
 
 @pytest.mark.parametrize("name", providers.APIS)
@@ -168,9 +169,7 @@ async def test_the_very_bytes_arrive(name):
         async with fakes.client(server.url, api=name) as client:
             await client.complete(fakes.request(messages=(message,), blobs={part.sha256: data}))
     [seen] = server.seen
-    _, image = seen.body["messages"][0]["content"]
-    text = image["source"]["data"] if seen.is_anthropic else image["image_url"]["url"].partition(",")[2]
-    assert base64.b64decode(text) == data
+    assert base64.b64encode(data).decode() in json.dumps(seen.body)
 
 
 @pytest.mark.parametrize("api", providers.APIS.values(), ids=providers.APIS)

@@ -118,7 +118,7 @@ async def test_retry_after_is_honoured_within_reason(retry_after, date, waited_s
     with modelserver.serve(plan=[fault]) as server:
         async with fakes.client(server.url, time=time) as client:
             answer = await client.complete(fakes.request())
-    assert (time.slept, answer.attempts) == ([waited_s], 2)
+    assert (sum(time.slept), answer.attempts) == (waited_s, 2)
 
 
 async def test_latency_is_that_of_the_attempt_that_succeeded():

@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmgate import admission, captured, categories, custom, findings, headroom, integrity, labelled, weakening
+from llmgate import (
+    admission,
+    capabilities,
+    captured,
+    categories,
+    custom,
+    findings,
+    headroom,
+    integrity,
+    labelled,
+    weakening,
+)
 from llmgate.renderers import sarif
 from llmgate.report import FindingEntry
 from llmgate.verdict import Severity
@@ -80,6 +91,6 @@ def test_every_rule_is_described_and_has_its_section_in_the_documentation():
     sections = {line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")}
     own = {findings.COVERAGE, findings.INCOMPLETE, findings.INDEX, findings.PINS, findings.SUITE_CHANGES}
     graders = {categories.RULE, admission.RULE, admission.EMBEDDER, custom.RULE}
-    telling = {integrity.STALE, captured.UNPROVEN, labelled.RULE, weakening.RULE, headroom.RULE}
+    telling = {integrity.STALE, captured.UNPROVEN, labelled.RULE, weakening.RULE, headroom.RULE, capabilities.RULE}
     rules = own | graders | telling | {"configuration"}
     assert set(sarif.RULES) == sections == rules

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,15 @@ def test_a_recorded_call_is_found_again_as_it_was_and_marked_as_reused(opened):
     assert found.call.reused
     assert found.call.completion == call().completion
     assert (found.call.cost_usd, found.call.latency_s, found.call.attempts) == (0.5, 0.25, 2)
+
+
+def test_what_a_provider_sealed_comes_back_with_its_answer(opened):
+    thought = message.ReasoningPart(content="Hm.", id="rs_1", seal="sealed")
+    answered = message.Message(role="assistant", parts=(thought, message.ToolCallPart(name="now")))
+    made = call()
+    made = replace(made, completion=replace(made.completion, message=answered))
+    opened.record("e", TRIAL, "r", made, 1.0)
+    assert opened.finished("e", TRIAL, 0, "r").call.completion.message == answered
 
 
 def test_a_call_without_a_known_price_comes_back_without_one(opened):

@@ -11,6 +11,8 @@ from llmgate.diagnose.replays.interventions.patient import Patient
 
 THINKING_TOKENS = 4_096
 
+_EFFORT_APIS = frozenset({"openai-chat", "azure-openai", "mistral"})
+
 
 class Effort:
     name = "effort"
@@ -27,7 +29,9 @@ class Effort:
             thinking: JsonValue = {"type": "enabled", "budget_tokens": THINKING_TOKENS}
             longer = limit + THINKING_TOKENS
             return patient.with_params(thinking=thinking, max_tokens=longer, temperature=None, top_p=None, top_k=None)
-        if params.get("reasoning_effort") == "high":
-            return None
         room = {name: limit + THINKING_TOKENS for name in LIMITS if type(limit := params.get(name)) is int}
+        if patient.api == "openai-responses":
+            return None if "reasoning" in params else patient.with_params(reasoning={"effort": "high"}, **room)
+        if patient.api not in _EFFORT_APIS or params.get("reasoning_effort") == "high":
+            return None
         return patient.with_params(reasoning_effort="high", **room)

@@ -22,12 +22,25 @@ class ForcedTool:
         offered = {tool.name for tool in request.tools}
         first = next((each.name for each in results if each.name in offered), None)
         called = next((call.name for call in patient.failing.trace.tool_calls), None)
-        if first is None or called == first or "tool_choice" in request.params:
+        if first is None or called == first or not request.params.keys().isdisjoint(_CHOICES):
             return None
-        return patient.sending(replace(request, once={"tool_choice": _choice(first, patient.api)}))
+        choice = _choice(first, patient.api)
+        return patient.sending(replace(request, once=choice)) if choice else None
 
 
-def _choice(name: str, api: str) -> JsonValue:
-    if api == "anthropic-messages":
-        return {"type": "tool", "name": name}
-    return {"type": "function", "function": {"name": name}}
+_CHOICES = frozenset({"tool_choice", "toolConfig", "tool_config"})
+
+
+def _choice(name: str, api: str) -> dict[str, JsonValue] | None:
+    """Write the choice as an API takes it; None where it has none of a single tool."""
+    match api:
+        case "anthropic-messages":
+            return {"tool_choice": {"type": "tool", "name": name}}
+        case "openai-responses":
+            return {"tool_choice": {"type": "function", "name": name}}
+        case "openai-chat" | "azure-openai" | "mistral":
+            return {"tool_choice": {"type": "function", "function": {"name": name}}}
+        case "gemini":
+            return {"toolConfig": {"functionCallingConfig": {"mode": "ANY", "allowedFunctionNames": [name]}}}
+        case _:
+            return None

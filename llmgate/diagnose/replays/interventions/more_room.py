@@ -7,7 +7,7 @@ from llmgate.diagnose.replays.bench import Probe
 from llmgate.diagnose.replays.interventions.patient import Patient
 from llmgate.trial import FinishReason
 
-LIMITS = ("max_tokens", "max_completion_tokens")
+LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens", "maxOutputTokens", "num_predict")
 
 
 class MoreRoom:

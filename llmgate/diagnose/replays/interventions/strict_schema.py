@@ -8,6 +8,7 @@ from llmgate.assertions.categories import Category
 from llmgate.diagnose.replays.bench import Probe
 from llmgate.diagnose.replays.interventions.patient import Patient
 
+_STRICT_APIS = frozenset({"openai-chat", "openai-responses", "azure-openai", "mistral"})
 _OF_JSON = ("is-json", "contains-json", "format:json-schema")
 
 
@@ -20,7 +21,7 @@ class StrictSchema:
         """Tried where JSON is asserted, the API knows the parameter, and the request did not hold the model to it."""
         wanted = [assertion for assertion in patient.checks if assertion.type in _OF_JSON]
         asked = patient.prepared.request.params.get("response_format")
-        if not wanted or patient.api != "openai-chat" or _is_strict(asked):
+        if not wanted or patient.api not in _STRICT_APIS or _is_strict(asked):
             return None
         schema = next((value for each in wanted if isinstance(value := each.check.value, dict)), None) or _sent(asked)
         if schema is None:

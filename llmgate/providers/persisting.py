@@ -1,0 +1,80 @@
+"""Attempts at one call → its reply, with patience for what passes: failures are few, and refusals steer all calls."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from llmgate.errors import CallLost, CallRefused
+from llmgate.providers import retry
+from llmgate.providers.pace import Limits, Pace
+from llmgate.providers.retry import Reply, Setback
+from llmgate.providers.steering import Steering, holds_back
+
+Attempt = Callable[[float], Awaitable[Reply | Setback]]
+"""Send once, within that many seconds."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Progress:
+    """One call on its way: when it has to be done, how often it was sent, and how often it failed."""
+
+    deadline: float
+    sent: int = 0
+    failed: int = 0
+
+    def lost(self, last: Setback) -> CallLost:
+        tried = f"given up after {self.sent} attempt{'s' if self.sent > 1 else ''}"
+        return CallLost(f"{last.message} ({tried})", status=last.status)
+
+
+class Persistence:
+    """The calls of a client: how many are under way in all, and of each provider."""
+
+    def __init__(self, limits: Limits, pace: Pace) -> None:
+        self._limits = limits
+        self._pace = pace
+        room_s = retry.MAX_ATTEMPTS * limits.timeout_s + retry.MAX_RETRY_AFTER_S
+        self._deadline_s = room_s if limits.deadline_s is None else limits.deadline_s
+        self._places = asyncio.Semaphore(limits.concurrency)
+        self._steering: dict[str, Steering] = {}
+
+    async def answered(self, host: str, attempt: Attempt) -> Reply:
+        """Send until an attempt succeeds, fails for good, or time and attempts are used up.
+
+        Raises:
+            CallRefused: trying again cannot help.
+            CallLost: it might, but not now.
+        """
+        steering = self._steering.setdefault(host, Steering(self._limits.concurrency, self._pace))
+        call: _Progress | None = None
+        while True:
+            async with steering.place(again=call is not None) as in_round:
+                call = call or _Progress(deadline=self._pace.clock() + self._deadline_s)
+                outcome = await self._try(attempt, call)
+                if isinstance(outcome, Reply):
+                    steering.succeeded(outcome.headers)
+                    return replace(outcome, attempts=call.sent)
+                asked_s = outcome.retry_after_s
+                steering.refused(in_round, retry.wait_s(steering.refusals + 1, asked_s, self._pace.jitter))
+            if steering.is_hopeless or self._pace.clock() + steering.pause_s >= call.deadline:
+                raise call.lost(outcome)
+
+    async def _try(self, attempt: Attempt, call: _Progress) -> Reply | Setback:
+        """Send until an attempt succeeds or the provider asks for time, which comes back as a value."""
+        while True:
+            async with self._places:
+                outcome = await attempt(call.deadline - self._pace.clock())
+            call.sent += 1
+            if isinstance(outcome, Reply):
+                return outcome
+            if not outcome.transient:
+                raise CallRefused(outcome.message, remedy=retry.remedy(outcome.status), status=outcome.status)
+            if holds_back(outcome.status, outcome.retry_after_s):
+                return outcome
+            call.failed += 1
+            wait_s = retry.wait_s(call.failed, None, self._pace.jitter)
+            if call.failed == retry.MAX_ATTEMPTS or self._pace.clock() + wait_s >= call.deadline:
+                raise call.lost(outcome)
+            await self._pace.sleep(wait_s)
