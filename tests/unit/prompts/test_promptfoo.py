@@ -146,6 +146,33 @@ def test_what_is_not_imitated_is_said_when_it_is_rendered(entry, more, words):
         rendered(prompt, messages=[])
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("prompts/*", "prompts/g_*.*", "prompts/**/*", "prompts/", "my prompts/*", "prompts/{a,b}.txt", "*"),
+        *("prompts/service.txt:x", "prompts/service", "./my service", "prompts\\service", "service.tpl"),
+    ],
+)
+def test_a_path_is_never_taken_for_a_text(name):
+    for entry in (f"'{name}'", f"{{raw: '{name}', label: L}}"):
+        prompt = one(entry)
+        assert prompt.elsewhere.startswith(f"{name}, which llmgate does not read from here")
+        assert prompt.line == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Answer yes/no to {{ q }}", "{{a}}/{{b}}", "Answer yes/no", "Write *this* again", "prompts", "Do it. ok"),
+        *('[{"role":"user","content":"a/b"}]', '{"a":"b/*"}', "[/INST]{{q}}"),
+    ],
+)
+def test_a_text_with_the_signs_of_a_path_is_a_text(text):
+    prompt = one(f"'{text}'")
+    assert not prompt.elsewhere
+    assert prompt.name.startswith("prompts[")
+
+
 @pytest.mark.parametrize("name", ["make.py:first", "make.js", "make.sh"])
 def test_the_file_of_a_function_counts_though_it_is_not_read(name):
     path = name.partition(":")[0]

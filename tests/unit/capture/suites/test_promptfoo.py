@@ -144,6 +144,15 @@ def test_a_prompt_that_only_nunjucks_understands_is_told_of():
     assert any("`transform` of the provider" in line for line in found)
 
 
+@pytest.mark.parametrize("name", ["prompts/*", "prompts/g_*.*", "prompts/**/*", "prompts/", "prompts/support.txt:x"])
+def test_a_path_that_is_not_read_is_told_of_and_makes_no_text_of_its_own(name):
+    text = f"providers: ['openai:gpt-4o-2024-08-06']\nprompts:\n  - {name}\n"
+    found = reading.suite("promptfoo", "promptfooconfig.yaml", text, {"prompts/support.txt": "Help {{ q }}"})
+    assert [sender.inline for sender in found.senders] == [None]
+    (told,) = reading.told(found)
+    assert told.startswith(f"promptfooconfig.yaml:3: the prompt: its text is in {name}, which llmgate does not read")
+
+
 def test_providers_become_models_without_keys_and_addresses():
     text = """prompts: [a]
 providers:
