@@ -109,6 +109,7 @@ def fixtures(material: Material) -> Iterator[FixtureEntry]:
             attribution=diagnose.attribution(planned.id, material.changes, material.plan.exercised) if worse else None,
             form=planned.case.form.value,
             errors=sum(tally.errors for tally in tallies.values()),
+            error=next((_cut(error.reason) for arm in (Arm.HEAD, Arm.BASE) if (error := tallies[arm].error)), ""),
             example=_example(planned, material) if worse else None,
         )
 

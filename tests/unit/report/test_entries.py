@@ -1,5 +1,6 @@
 import pytest
 
+from llmgate.errors import CallRefused
 from llmgate.report import entries
 from llmgate.report.build import report
 from llmgate.report.material import Material, decided
@@ -49,6 +50,16 @@ def test_a_report_tells_of_every_fixture_that_ran(material):
     found = {item.id: item for item in entries.fixtures(material)}
     assert (found["a"].tier, found["a"].category, found["a"].critical) == ("confirmed", "grounding", False)
     assert (found["n"].tier, found["n"].head.trials, found["n"].base.trials) == ("new", 10, 0)
+
+
+def test_a_fixture_with_missing_trials_says_why_the_first_is_missing(lab):
+    plan = fakes.plan(fakes.planned("a"), fakes.planned("b"))
+    lab.client.answer = lambda asked: CallRefused("HTTP 400") if "a on head" in asked.text else "good"
+    made = Material(question=fakes.question(), plan=plan)
+    made.sampled = lab.sample(plan)
+    found = {item.id: item for item in entries.fixtures(made)}
+    assert (found["a"].errors > 0, found["a"].error) == (True, "no answer: HTTP 400")
+    assert (found["b"].errors, found["b"].error) == (0, "")
 
 
 def test_a_long_answer_is_cut(material):
