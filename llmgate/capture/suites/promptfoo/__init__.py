@@ -16,6 +16,7 @@ from llmgate.capture.suites.promptfoo import expanding, listing, merging, sender
 from llmgate.errors import ConfigurationError
 from llmgate.prompts import Format, Load, catalogue
 
+_BESIDE = (("derivedMetrics",), ("env",), ("evaluateOptions", "repeat"))
 _PROGRAMS = ("extensions", "nunjucksFilters", "redteam")
 _OF_PROVIDERS = ("transform", "transformRequest", "transformResponse", "prompts")
 
@@ -34,7 +35,7 @@ def read(path: str, files: Folder) -> Suite:
     found, lost = senders.of(catalogue.read(path, files.data(path), load, form=Format.PROMPTFOO), files)
     around = tuple(_around(root))
     found = tuple(replace(each, lost=(*around, *each.lost)) for each in found)
-    more: list[Lost] = [*around]
+    more: list[Lost] = [*around, *_beside(root)]
     cases: list[Case] = []
     for each in _cases(root, files):
         if isinstance(each, Lost):
@@ -54,6 +55,12 @@ def _around(root: Part) -> Iterator[Lost]:
                 entry = provider.at(next(iter(provider.mapping)))
             told = [key for key in _OF_PROVIDERS if entry.mapping.get(key)]
             yield from (entry.at(key).lost(f"`{key}` of the provider") for key in told)
+
+
+def _beside(root: Part) -> Iterator[Lost]:
+    """List what bears on a run as a whole: no fixture lacks anything by it."""
+    found = ((".".join(keys), root.at(*keys)) for keys in _BESIDE)
+    yield from (part.lost(f"`{name}`") for name, part in found if part.value)
 
 
 def _loading(files: Folder) -> Load:

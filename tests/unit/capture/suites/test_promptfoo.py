@@ -107,6 +107,9 @@ def test_tests_are_read_from_files_of_every_kind():
         ("tests: [{vars: {a: 1}, providerOutput: x}]", "`providerOutput`"),
         ("extensions: [file://hook.js:f]", "`extensions`"),
         ("defaultTest: file://gone.yaml", "`defaultTest`"),
+        ("derivedMetrics: [{name: f1, value: a/b}]", "evals/promptfooconfig.yaml:3: `derivedMetrics`"),
+        ("evaluateOptions: {repeat: 3}", "evals/promptfooconfig.yaml:3: `evaluateOptions.repeat`"),
+        ("env: {A: b}", "evals/promptfooconfig.yaml:3: `env`"),
         ("scenarios: [file://s.yaml]", "the scenario"),
     ],
 )
@@ -177,6 +180,18 @@ providers:
     assert [tool["name"] for tool in sender.tools] == ["look"]
     assert reading.told(found) == [
         "promptfooconfig.yaml:3: `config.apiBaseUrl`: see `policy.providers` in llmgate.yaml"
+    ]
+
+
+def test_a_parameter_that_is_a_template_is_told_of_and_not_taken():
+    text = """prompts: [{raw: a, config: {top_p: '{{ top }}'}}]
+providers: [{id: 'openai:gpt-4o-2024-08-06', config: {temperature: '{{ env.T }}', stop: ['{{ x }}'], seed: 3}}]
+"""
+    found = reading.suite("promptfoo", "promptfooconfig.yaml", text)
+    assert [sender.model["params"] for sender in found.senders] == [{"seed": 3}]
+    assert reading.told(found) == [
+        f"promptfooconfig.yaml:{line}: `config.{key}`: it is a template; write its value under `models`"
+        for line, key in ((2, "stop"), (2, "temperature"), (1, "top_p"))
     ]
 
 
