@@ -71,6 +71,7 @@ def _sender(text: Prompt, model: _Model, *, several: bool, lost: list[Lost]) -> 
     return Sender(
         name=f"{name} {model.name}" if several else name,
         prompt=text.reference,
+        provider=model.name,
         inline=_inline(text),
         variables=tuple(each for each in text.variables if each not in text.defaults),
         model=entry,

@@ -228,3 +228,56 @@ def test_a_case_keeps_its_name_when_others_are_put_before_it():
 def test_a_suite_that_is_no_mapping_is_refused_with_its_line():
     with pytest.raises(ConfigurationError, match=r"config.yaml:1: promptfoo's configuration must be"):
         reading.suite("promptfoo", "promptfooconfig.yaml", "- a\n")
+
+
+_PAIRS = """prompts:
+  - {label: short, raw: 'S {{ q }}'}
+  - {label: 'group:long', raw: 'L {{ q }}'}
+  - 'plain {{ q }}'
+"""
+
+
+def paired(text):
+    found = reading.suite("promptfoo", "promptfooconfig.yaml", _PAIRS + text)
+    return found, [(sender.prompt.partition("#")[2], sender.provider) for sender in found.senders]
+
+
+def test_a_provider_is_asked_the_prompts_that_it_allows():
+    found, pairs = paired("""providers:
+  - {id: 'openai:a', prompts: [short, group]}
+  - {id: 'openai:b', label: B, prompts: ['gr*']}
+  - 'openai:c': {prompts: 'plain {{ q }}'}
+  - 'openai:d'
+""")
+    names = "short", "group:long", "prompts[plain-q]"
+    assert pairs == [
+        *((names[0], "openai:a"), (names[0], "openai:d")),
+        *((names[1], "openai:a"), (names[1], "B"), (names[1], "openai:d")),
+        *((names[2], "openai:c"), (names[2], "openai:d")),
+    ]
+    assert not reading.told(found)
+
+
+def test_a_provider_that_allows_a_prompt_nobody_knows_is_told_of_and_asked_all():
+    found, pairs = paired("providers: [{id: 'openai:a', prompts: [short, gone]}]\n")
+    assert len(pairs) == 3
+    assert reading.told(found) == ["promptfooconfig.yaml:5: `prompts` of the provider: 'gone' is none that is imported"]
+
+
+@pytest.mark.parametrize(
+    ("test", "count", "told"),
+    [
+        ("{vars: {q: a}}", None, ""),
+        ("{vars: {q: a}, prompts: [short]}", 2, ""),
+        ("{vars: {q: a}, providers: ['openai:b']}", 3, ""),
+        ("{vars: {q: a}, prompts: [short], providers: ['openai:*']}", 2, ""),
+        ("{vars: {q: a}, prompts: [gone]}", None, "`prompts` of the test: 'gone' is none that is imported"),
+        ("{vars: {q: a}, providers: [{id: x}]}", None, "`providers` of the test: "),
+    ],
+)
+def test_a_test_is_sent_by_the_pairs_that_it_names(test, count, told):
+    found, _ = paired(f"providers: ['openai:a', 'openai:b']\ntests: [{test}]\n")
+    (case,) = found.cases
+    assert (case.senders and len(case.senders)) == count
+    assert told in "".join(reading.told(found))
+    assert bool(told) == bool(reading.told(found))
