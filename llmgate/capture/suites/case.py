@@ -35,7 +35,7 @@ class Lost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One case of a suite, with checks that llmgate knows. `senders` are the keys of those that send it, None for all."""
+    """One case of a suite, with checks that llmgate knows. `senders` are keys of those that send it, or None."""
 
     file: str
     line: int
