@@ -109,8 +109,8 @@ def _of_file(file: File, raw: str, name: str, line: int) -> Iterator[Entry]:
         yield Entry(name=name, line=line, turns=(), beside=raw, fault=fault)
         return
     parts = _parts(text) if name.endswith(".txt") else [text]
-    for text_of_part in parts:
-        part = structured.slug(text_of_part) if len(parts) > 1 else ""
+    for place, text_of_part in enumerate(parts, start=1):
+        part = str(place) if len(parts) > 1 else ""
         said = _said(text_of_part, name)
         yield Entry(
             name=f"{name}: {part}" if part else name,

@@ -113,8 +113,14 @@ def test_providers_may_stand_in_a_file_of_their_own():
 def test_a_text_file_is_split_at_its_separators():
     files = {"p.txt": b"French: {{text}}\n---\nGerman: {{text}}\n  ---  \n\n"}
     found = read("prompts: ['file://p.txt']\n", files=files)
-    assert list(found) == ["p.txt: french-text", "p.txt: german-text"]
-    assert found["p.txt: german-text"].turns == (Turn(None, "German: {{text}}"),)
+    assert list(found) == ["p.txt: 1", "p.txt: 2"]
+    assert found["p.txt: 2"].turns == (Turn(None, "German: {{text}}"),)
+
+
+def test_an_edit_of_the_first_words_of_a_part_renames_nothing():
+    before, after = ({"p.txt": f"{words}: {{{{text}}}}\n---\nGerman: {{{{text}}}}\n".encode()} for words in "AB")
+    source = "prompts: ['file://p.txt']\n"
+    assert list(read(source, files=before)) == list(read(source, files=after))
 
 
 def test_prefix_and_suffix_are_put_around_a_text():
