@@ -95,7 +95,9 @@ def configuration_removed(policy: Policy) -> Iterator[Finding]:
         )
 
 
-def coverage(changes: Iterable[Change], plan: Plan, policy: Policy) -> Iterator[Finding]:
+def coverage(
+    changes: Iterable[Change], plan: Plan, policy: Policy, *, drafts: Sequence[Stored] = ()
+) -> Iterator[Finding]:
     """Changes that no fixture sends to a model, and fixtures that the head can no longer send."""
     if (severity := severity_of(policy.coverage)) is None:
         return
@@ -118,15 +120,18 @@ def coverage(changes: Iterable[Change], plan: Plan, policy: Policy) -> Iterator[
             message=f"no fixture finds other documents because of the change of {name}"
             if searched
             else f"no fixture exercises the change of {name}",
-            remedy=f"{change.note}; {_APART}" if change.note else _covering(change),
+            remedy=f"{change.note}; {_APART}" if change.note else _covering(change, drafts),
             file=change.path,
             line=change.line,
         )
     yield from (_unfit(fault, severity) for fault in plan.unfit)
 
 
-def _covering(change: Change) -> str:
-    """Say how a fixture is added that sends what changed."""
+def _covering(change: Change, drafts: Sequence[Stored]) -> str:
+    """Say how a fixture is added that sends what changed, or which drafts would."""
+    if waiting := [stored.fixture.id for stored in drafts if stored.fixture.target in change.targets]:
+        rest = f" and {len(waiting) - MOST_NAMED} more" if len(waiting) > MOST_NAMED else ""
+        return f"end one of these drafts on the base: {', '.join(map(repr, waiting[:MOST_NAMED]))}{rest}"
     if change.kind is Kind.RETRIEVAL:
         return "add a fixture with `retrieval: live` that finds other documents because of it to the base"
     kind, _, name = change.unit.partition(":")

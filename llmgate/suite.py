@@ -85,7 +85,8 @@ class Suite:
     """`unread` are faults in the base's own files: what they hold is not in `cases`.
 
     `incomplete` are fixtures that never run, as their answers hang on state outside them: they cover nothing.
-    `left_out` are those that only assertions without a say would decide: they do not run either.
+    `left_out` are those that only assertions without a say would decide: they do not run either. `drafts` are those of
+    the head, which do not run before somebody ends them.
     """
 
     cases: tuple[Case, ...]
@@ -93,6 +94,7 @@ class Suite:
     unread: tuple[Fault, ...] = ()
     incomplete: tuple[Stored, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    drafts: tuple[Stored, ...] = ()
 
 
 def load(paths: Iterable[str], read: Callable[[str], bytes]) -> Loaded:
@@ -144,7 +146,8 @@ def union(base: Loaded, head: Loaded, *, reads: Callable[[str], frozenset[str]],
             weakened += [Weakening(fixture=name, what=what, file=case.file, line=case.line)] if what else []
     told = {case.fixture.id for case in cases}
     left_out = tuple(stored for stored in incomplete(head) if stored.fixture.id not in told)
-    return Suite(cases=tuple(cases), weakened=tuple(weakened), unread=base.faults, incomplete=left_out)
+    drafts = tuple(stored for stored in head.fixtures.values() if stored.fixture.draft)
+    return Suite(cases=tuple(cases), weakened=tuple(weakened), unread=base.faults, incomplete=left_out, drafts=drafts)
 
 
 def chosen(suite: Suite, only: Iterable[str]) -> frozenset[str]:

@@ -77,7 +77,7 @@ class Custom(BaseModel):
         if remark is None:
             raise CannotJudge(f"the base has no {self.named}", remedy="docs/custom-assertions.md says how to add one")
         if remark.error is not None:
-            raise CannotJudge(f"{PREFIX}{self.checker}: {remark.error}")
+            raise CannotJudge(remark.error)
         return _judged(self, remark.result)
 
 
@@ -109,27 +109,25 @@ def _judged(check: Custom, result: Any) -> Judgement:
         case dict() if result and result.keys() <= RESULT_KEYS and result.keys() != {"reason"}:
             return _of_mapping(check, result)
         case dict():
-            raise _wrong(check, f"a mapping with the keys {judgement.listed(map(str, result))}")
+            raise _wrong(f"a mapping with the keys {judgement.listed(map(str, result))}")
         case _:
-            raise _wrong(
-                check, "a list" if isinstance(result, list) else "text" if isinstance(result, str) else "nothing"
-            )
+            raise _wrong("a list" if isinstance(result, list) else "text" if isinstance(result, str) else "nothing")
 
 
 def _of_mapping(check: Custom, result: dict[str, Any]) -> Judgement:
     passed, score, reason = result.get("passed"), result.get("score"), result.get("reason", "")
     if not isinstance(passed, bool | None) or not isinstance(reason, str):
-        raise _wrong(check, "a mapping in which `passed` is no truth value or `reason` no text")
+        raise _wrong("a mapping in which `passed` is no truth value or `reason` no text")
     if score is None and passed is not None:
         score = float(passed)
     if isinstance(score, bool) or not isinstance(score, int | float):
-        raise _wrong(check, "a mapping in which `score` is no number")
+        raise _wrong("a mapping in which `score` is no number")
     return _decided(check, passed=passed, score=score, reason=reason)
 
 
 def _decided(check: Custom, *, passed: bool | None, score: float, reason: str) -> Judgement:
     if not 0 <= score <= 1:
-        raise _wrong(check, "a score that is not from 0 to 1")
+        raise _wrong("a score that is not from 0 to 1")
     enough = score > 0 if check.threshold is None else score >= check.threshold
     asked = "" if check.threshold is None else f", {check.threshold:g} is asked for"
     said = reason.strip() or f"it gives {score:g}{asked}"
@@ -137,10 +135,10 @@ def _decided(check: Custom, *, passed: bool | None, score: float, reason: str) -
     return Judgement(
         passed=(passed is not False) and (enough or not limited),
         score=float(score),
-        reason=f"{PREFIX}{check.checker}: {said}",
+        reason=said,
     )
 
 
-def _wrong(check: Custom, what: str) -> CannotJudge:
+def _wrong(what: str) -> CannotJudge:
     remedy = "return True or False, a score from 0 to 1, or a mapping of passed, score and reason"
-    return CannotJudge(f"{PREFIX}{check.checker} returned {what}", remedy=remedy)
+    return CannotJudge(f"it returned {what}", remedy=remedy)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import replace
 from typing import Annotated, Final
 
 from pydantic import BaseModel, Field, JsonValue, field_validator
@@ -119,8 +120,17 @@ class Python(BaseModel):
             remedy = "it grades once it is merged; see docs/custom-assertions.md"
             raise CannotJudge(f"the base has no {self.named}", remedy=remedy)
         if remark.error is not None:
-            raise CannotJudge(remark.error)
-        return returned.read(remark.result, self.threshold)
+            raise CannotJudge(f"{self._label}: {remark.error}")
+        try:
+            found = returned.read(remark.result, self.threshold)
+        except CannotJudge as error:
+            raise CannotJudge(f"{self._label}: {error.message}", remedy=error.remedy) from error
+        return replace(found, reason=f"{self._label}: {found.reason}")
+
+    @property
+    def _label(self) -> str:
+        """Tell it apart from others of its fixture: by its function, or by the first words of its code."""
+        return f"{self.path}:{self.function}" if self.path else judgement.quoted(self.value)
 
 
 def context(subject: Subject) -> dict[str, JsonValue]:

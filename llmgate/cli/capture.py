@@ -33,9 +33,9 @@ _FORMATS = "\n".join(f"  {name:<14} {about}" for name, about in {**DIALECTS, **S
 def command(*, form: str, names: tuple[str, ...], out: Path, repository: Path, **chosen: Any) -> int:
     """Write draft fixtures from production traces or for prompts, and fixtures from other tools' suites.
 
-    Secrets and personal data are replaced before anything is written. A draft does not run until a person has said in
-    it what kind of failure it is, and what must hold of the answer. A case of a suite is a draft only where something
-    of it is not imported; that is listed by line.
+    Secrets, and personal data of traces, are replaced before anything is written. A draft does not run until a person
+    has said in it what kind of failure it is, and what must hold of the answer. A case of a suite is a draft only where
+    something of it is not imported; that is listed by line.
 
     Exit codes: 0 done, 2 a file or a part of it could not be read; what could be is written all the same.
     """

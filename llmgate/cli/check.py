@@ -86,7 +86,7 @@ def command(
         sarif_path.write_text(sarif.render(entries.told(faults, found), __version__), encoding="utf-8")
     for line in (*(_units(side) if listed else ()), *map(_line, found), *_notes(side, there=there)):
         click.echo(inert.log(line))
-    return _ended(faults, found, _count(len(loaded.fixtures), len(side.surface.units), found))
+    return _ended(faults, found, _count(loaded, len(side.surface.units), found))
 
 
 def _ended(faults: Iterable[Fault], found: Iterable[Finding], count: str) -> int:
@@ -117,12 +117,19 @@ def _line(item: Finding) -> str:
     return f"{item.severity.value}: {where}{inert.line(item.message, 300)} ({inert.line(item.remedy, 300)})"
 
 
-def _count(fixtures: int, units: int, found: Iterable[Finding]) -> str:
+def _count(loaded: suite.Loaded, units: int, found: Iterable[Finding]) -> str:
     severities = [item.severity for item in found]
     blocking, warnings = severities.count(Severity.BLOCK), severities.count(Severity.WARN)
     parts = [figures.count(blocking, "blocking finding")] if blocking else ["no faults"]
     parts += [figures.count(warnings, "warning")] if warnings else []
-    return f"{figures.count(fixtures, 'fixture')}, {figures.count(units, 'unit')}: {', '.join(parts)}"
+    fixtures, drafts = len(loaded.fixtures), len(_drafts(loaded))
+    counted = [figures.count(fixtures, "fixture")]
+    counted += [f"{drafts:,} of them {'a draft' if drafts == 1 else 'drafts'}"] if drafts else []
+    return f"{', '.join(counted)}, {figures.count(units, 'unit')}: {', '.join(parts)}"
+
+
+def _drafts(loaded: suite.Loaded) -> list[suite.Stored]:
+    return [stored for stored in loaded.fixtures.values() if stored.fixture.draft]
 
 
 def _fixtures(history: git.Repository, commit: str, side: plan.Side) -> tuple[suite.Loaded, tuple[Fault, ...]]:
@@ -214,7 +221,7 @@ def _incomplete(side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:
 def _empty(side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:
     if not any(_active(stored) for stored in loaded.fixtures.values()):
         none = "no fixture is active" if loaded.fixtures else "no fixture"
-        end = "end a draft, or " if any(stored.fixture.draft for stored in loaded.fixtures.values()) else ""
+        end = "end a draft, or " if _drafts(loaded) else ""
         yield Finding(
             rule=findings.COVERAGE,
             severity=Severity.BLOCK,

@@ -96,7 +96,7 @@ class _Told:
         try:
             suite = catalogue.suite(form).read(path, files)
             pairs = self._pairs(suite)
-            _bound(suite, len(pairs))
+            _bound(suite, len(_distinct(pairs)))
         except ConfigurationError as error:
             self.refused.append(error)
             return
@@ -106,7 +106,7 @@ class _Told:
             return
         self.lost.update(dict.fromkeys(suite.lost))
         for case in suite.cases:
-            for sender, target in pairs:
+            for sender, target in _distinct(_sending(case, pairs)):
                 if self.limit is None or self.written < self.limit:
                     self._write(case, sender, target, form)
 
@@ -117,11 +117,7 @@ class _Told:
             needed = self.side.surface.prompt(self.side.config.targets[name].prompt) if self.side else None
             given = tuple(each for each in needed.variables if each not in needed.defaults) if needed else ()
             return [(Sender(name=name, prompt="", variables=given), name)]
-        found: dict[tuple[str, str], tuple[Sender, str]] = {}
-        for sender in suite.senders:
-            for target in self._targets(sender):
-                found.setdefault((sender.prompt, target), (sender, target))
-        return list(found.values())
+        return [(sender, target) for sender in suite.senders for target in self._targets(sender)]
 
     def _only(self) -> str:
         known = sorted(self.side.config.targets) if self.side else []
@@ -215,6 +211,19 @@ class _Told:
         click.echo(
             inert.log(f"{path}: entries that {config.PATH} needs, for the targets {', '.join(self.naming.targets)}")
         )
+
+
+def _sending(case: Case, pairs: list[tuple[Sender, str]]) -> list[tuple[Sender, str]]:
+    """Choose those that send a case; a target that is asked for sends them all."""
+    return [pair for pair in pairs if case.senders is None or not pair[0].prompt or pair[0].key in case.senders]
+
+
+def _distinct(pairs: list[tuple[Sender, str]]) -> list[tuple[Sender, str]]:
+    """Keep the first of the pairs that send the same prompt to the same target."""
+    found: dict[tuple[str, str], tuple[Sender, str]] = {}
+    for sender, target in pairs:
+        found.setdefault((sender.prompt, target), (sender, target))
+    return list(found.values())
 
 
 def _inside(root: Path, out: Path) -> str | None:

@@ -82,7 +82,7 @@ def _hold(history: sides.History, material: Material, arms: Mapping[Arm, plan.Si
     question, policy = material.question, material.policy
     indexes = {arm: arms[arm].indexes for arm in Arm}
     material.plan = plan.make(material.changes, material.suite, arms, screen=policy.screen, only=question.only)
-    material.findings += findings.coverage(material.changes, material.plan, policy)
+    material.findings += findings.coverage(material.changes, material.plan, policy, drafts=material.suite.drafts)
     material.findings += integrity.drifts(indexes[Arm.BASE], indexes[Arm.HEAD], policy)
     material.findings += integrity.unreached(material.changes, material.plan, indexes[Arm.HEAD], policy)
     if integrity.changed(material.changes):

@@ -37,6 +37,9 @@ _TABLES = (".csv", ".jsonl", ".xlsx", ".xls", ".prompty")
 _TEXTS = (".txt", ".md", ".j2", ".json", ".yaml", ".yml")
 _FUNCTION = re.compile(r"(?P<path>.+\.(?:[cm]?[jt]s|py|rb|go)):(?P<function>[\w.]+)")
 _REGISTRY = re.compile(r"(langfuse|portkey|helicone)://")
+_NO_NAME = re.compile(r"\n|\{[{%#]|\A\s*(?:\{|\[\s*[\[{\"])")
+_FOLDER = re.compile(r"/[^\s/]*\*[^\s/]*\Z|/\Z")
+_PATTERN = frozenset("*?{}[]")
 _MAX_NAME_CHARS = 1_000
 MAX_WORDS = 200
 _TEMPLATED = "llmgate does not make the messages of a chat by a template"
@@ -72,21 +75,29 @@ def entries(file: File, raw: str, line: int) -> Iterator[Entry]:
         yield Entry(name=name, line=line, turns=said.turns, beside=said.beside, unrendered=said.unrendered)
     elif raw.startswith("exec:") or name.endswith(_CODE) or _FUNCTION.fullmatch(name):
         yield _computed(file, raw, name, line)
-    elif "*" in name or name.endswith(_TABLES) or not name.endswith(_TEXTS):
+    elif _PATTERN & set(name) or name.endswith(_TABLES) or not name.endswith(_TEXTS):
         yield _unread(file, raw, name, line)
     else:
         yield from _of_file(file, raw, name, line)
 
 
 def _is_file(raw: str) -> bool:
-    """Tell a file's name from a text, as promptfoo does for names that it knows the endings of."""
+    """Tell a file's name from a text: what promptfoo looks up as a file is none where it holds variables or JSON.
+
+    promptfoo looks up whatever has `/`, `*` or an ending, and takes a pattern that matches nothing for a text; a
+    sentence with such a sign in it, as in "Answer yes/no to this", is a text here too.
+    """
     if raw.startswith(("file://", "exec:")):
         return True
-    if len(raw) > _MAX_NAME_CHARS:
+    if len(raw) > _MAX_NAME_CHARS or _NO_NAME.search(raw):
         return False
     function = _FUNCTION.fullmatch(raw)
     path = function["path"] if function else raw
-    return path.endswith((*_CODE, *_TABLES, *_TEXTS)) and not re.search(r"[\s{}]", path)
+    if path.endswith((*_CODE, *_TABLES, *_TEXTS)):
+        return True
+    last = raw[-4:]
+    looked_up = any(sign in raw for sign in "*/\\") or "." in (last[:1], last[1:2])
+    return looked_up and (not re.search(r"\s", raw) or raw.startswith(("./", "../")) or bool(_FOLDER.search(raw)))
 
 
 def _of_file(file: File, raw: str, name: str, line: int) -> Iterator[Entry]:
@@ -98,8 +109,8 @@ def _of_file(file: File, raw: str, name: str, line: int) -> Iterator[Entry]:
         yield Entry(name=name, line=line, turns=(), beside=raw, fault=fault)
         return
     parts = _parts(text) if name.endswith(".txt") else [text]
-    for text_of_part in parts:
-        part = structured.slug(text_of_part) if len(parts) > 1 else ""
+    for place, text_of_part in enumerate(parts, start=1):
+        part = str(place) if len(parts) > 1 else ""
         said = _said(text_of_part, name)
         yield Entry(
             name=f"{name}: {part}" if part else name,
@@ -158,7 +169,9 @@ def _computed(file: File, raw: str, name: str, line: int) -> Entry:
 
 
 def _unread(file: File, raw: str, name: str, line: int) -> Entry:
-    path = None if "*" in name else structured.located(file.path, name)
+    if _PATTERN & set(name) or name.endswith("/"):
+        return _elsewhere(name, raw, line, f"{name}, which llmgate does not read from here: name each file")
+    path = structured.located(file.path, name)
     return _elsewhere(name, raw, line, f"{name}, which llmgate does not read from here", path)
 
 

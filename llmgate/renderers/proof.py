@@ -84,6 +84,6 @@ _LOOSEN = "the fix does not hold, or its assertions ask for more than the fix gi
 def _took(result: Result, spent: Spent) -> str:
     spared = f"; {figures.count(result.spared, 'trial')} of {2 * result.rules.repeats} spared" if result.spared else ""
     early = ", as nothing they could show would have changed the outcome" if result.spared else ""
-    errors = f", {figures.count(spent.errors, 'error')}" if spent.errors else ""
+    errors = f", {figures.count(spent.errors, 'call error')}" if spent.errors else ""
     usd = f", {figures.money(spent.usd)}" if spent.usd else ""
     return f"{figures.count(spent.calls, 'call')} made, {spent.reused} from the journal{errors}{usd}{spared}{early}."

@@ -25,6 +25,7 @@ MAX_TEXT_CHARS = 1_000
 RULES = {
     "category": "a kind of failure that became more frequent, which the policy gates",
     "configuration": "a file that llmgate reads has a fault",
+    "capabilities": "what requests hold and a provider's API ignores or does not have",
     "custom": "an assertion of the repository's own that the base does not have",
     "coverage": "a change that no fixture sends to a model",
     "embedder": "assertions on embeddings without an embedder",

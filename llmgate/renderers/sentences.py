@@ -213,7 +213,7 @@ def effort(report: Report) -> Sentence:
     if calls.reused:
         parts.append(f"{calls.reused:,} reused")
     parts += [*_cost(report), figures.duration(report.seconds)]
-    parts += [figures.count(calls.errors, "error")] if calls.made else []
+    parts += [figures.count(calls.errors, "call error")] if calls.made else []
     parts += _diagnosing(report)
     push = f" · push {report.pushes:,} of this pull request" if report.pushes > 1 else ""
     return (", ".join(parts), *_cut_short(report), *_baseline(report.baseline, report.suite), push)

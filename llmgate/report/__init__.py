@@ -122,7 +122,8 @@ class FixtureEntry(_Noun):
     """One fixture that ran. `evidence` is an e-value, odds against "it did not get worse"; None where not confirmed.
 
     `tier` says how far the naming goes: confirmed, likely, suspected, or clear. `form` is `base` where the head's
-    edit of the fixture was not used. `category` is the kind of failure in words, `failure` what it rests on.
+    edit of the fixture was not used. `category` is the kind of failure in words, `failure` what it rests on. `errors`
+    are trials that are missing, `error` is why the first of them is, on the head where one is missing there.
     """
 
     id: str
@@ -138,6 +139,7 @@ class FixtureEntry(_Noun):
     attribution: str | None = None
     form: Literal["head", "base"] = "head"
     errors: int = 0
+    error: str = ""
     example: Example | None = None
     diagnosis: DiagnosisEntry | None = None
 

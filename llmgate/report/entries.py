@@ -115,6 +115,7 @@ def fixtures(material: Material) -> Iterator[FixtureEntry]:
             diagnosis=_diagnosis(planned, material) if told else None,
             form=planned.case.form.value,
             errors=sum(tally.errors for tally in tallies.values()),
+            error=next((_cut(error.reason) for arm in (Arm.HEAD, Arm.BASE) if (error := tallies[arm].error)), ""),
             example=_example(planned, material) if told else None,
         )
 

@@ -96,10 +96,21 @@ def run_all(
 def _error_problem(setting: Setting, sampled: Sampled) -> str:
     arm = max(Arm, key=lambda candidate: sampled.errors(candidate) / max(sampled.planned(candidate), 1))
     first = next(
-        (tally.error.reason for (_, of), tally in sorted(sampled.tallies.items()) if of is arm and tally.error), ""
+        (
+            f"fixture {name}: {why}"
+            for (name, of) in sorted(sampled.tallies)
+            if of is arm and (why := _why(sampled, name, of))
+        ),
+        "",
     )
     share = f"more than {setting.max_error_share:.0%} of the {sampled.planned(arm)} trials planned on the {arm}"
     return f"{sampled.errors(arm)} trials gave no usable answer, {share}; the first: {first}"
+
+
+def _why(sampled: Sampled, name: str, arm: Arm) -> str:
+    """Say what kept a fixture's first trial on an arm from being usable; nothing where all are."""
+    error = sampled.tallies[name, arm].error
+    return error.reason if error else ""
 
 
 def _missing_problem(plan: Plan, sampled: Sampled) -> str | None:
@@ -110,7 +121,9 @@ def _missing_problem(plan: Plan, sampled: Sampled) -> str | None:
     for planned in plan.compared:
         empty = [arm for arm in sampled.screening[planned.id].trials if not sampled.tallies[planned.id, arm].valid]
         if empty:
-            return f"fixture {planned.id} has no usable trial on the {empty[0]}: what it would show is unknown"
+            hidden = f"fixture {planned.id} has no usable trial on the {empty[0]}: what it would show is unknown"
+            why = _why(sampled, planned.id, empty[0])
+            return f"{hidden}; the first: {why}" if why else hidden
     stored = sum(len(sampled.screening[planned.id].stored) for planned in plan.compared)
     planned_on = {Arm.BASE: sampled.planned(Arm.BASE) + stored, Arm.HEAD: sampled.planned(Arm.HEAD)}
     missing = {arm: sampled.errors(arm) for arm in Arm}

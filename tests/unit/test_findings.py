@@ -73,6 +73,13 @@ def test_a_finding_says_where_and_what_to_do():
     assert "surface.exclude" in item.remedy
 
 
+def test_a_change_whose_fixtures_are_all_drafts_names_the_drafts_to_end():
+    drafts = {f"fixtures/{name}.yaml": fakes.case(name, extra="draft: true\n") for name in "abc"}
+    material = fakes.inspected({**base(), **drafts}, EDIT)
+    (item,) = [each for each in material.findings if each.rule == "coverage"]
+    assert item.remedy == "end one of these drafts on the base: 'a', 'b', 'c'"
+
+
 def test_a_corpus_needs_no_coverage():
     assert found("coverage", {"docs/returns.md": "x"}) == []
 

@@ -248,3 +248,8 @@ WHOLE = {"id": "a", "target": "t", "assert": [{"type": "contains", "value": "x"}
 )
 def test_the_published_schema_takes_what_the_model_takes(fixture, fits):
     assert schema_validator().is_valid(fixture) is fits
+
+
+def test_an_assert_without_anything_behind_it_says_what_to_do():
+    (fault,) = wrong("id: a\ntarget: support\nassert:\n")
+    assert "it is empty: give at least one assertion" in str(fault)

@@ -35,7 +35,7 @@ class Lost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One case of a suite, with checks that llmgate knows."""
+    """One case of a suite, with checks that llmgate knows. `senders` are keys of those that send it, or None."""
 
     file: str
     line: int
@@ -46,6 +46,7 @@ class Case:
     output: str | None = None
     expected: str | None = None
     metadata: Mapping[str, JsonValue] = field(default_factory=dict)
+    senders: frozenset[str] | None = None
     lost: tuple[Lost, ...] = ()
 
     def identity(self, target: str) -> str:
@@ -64,16 +65,21 @@ class Sender:
 
     `variables` are what the prompt needs; a case without one gives it empty. `model` is None where the suite names none
     that llmgate can pin. `inline` is the text of a prompt that is named by nothing else than that text, and is to be a
-    file. `lost` bears on every case that is sent.
+    file. `lost` bears on every case that is sent. `provider` is what the suite calls the model.
     """
 
     name: str
     prompt: str
+    provider: str = ""
     inline: str | None = None
     variables: tuple[str, ...] = ()
     model: Mapping[str, Any] | None = None
     tools: tuple[dict[str, Any], ...] = ()
     lost: tuple[Lost, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"{self.prompt} {self.provider}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

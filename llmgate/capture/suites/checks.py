@@ -97,6 +97,7 @@ def _taken(check: Any, place: Place, deep: int) -> Checked:
         made["type"] = graders.BLOCKED
     if check.get("value") is not None:
         made["value"] = _value(plain, check["value"], place)
+        _see_to_it_that_it_is_filled(made["value"], check["value"], place)
     return Checked(made=_valid({**made, **_weighed(check, place)}), lost=lost)
 
 
@@ -154,6 +155,14 @@ def _value(kind: str, value: Any, place: Place) -> Any:
     if kind == "python" and isinstance(value, str) and value.startswith("file://") and folder.is_code(value):
         return _function(value, place)
     return _formed(kind, _read(value, place))
+
+
+def _see_to_it_that_it_is_filled(made: Any, written: Any, place: Place) -> None:
+    """Name the variable that is missing where nothing is left of a text without it."""
+    texts = [text for text in (written if isinstance(written, list) else [written]) if isinstance(text, str)]
+    empty = made in ("", []) or (isinstance(made, list) and "" in made)
+    if empty and (missing := [name for text in texts for name in values.missing(text, place.variables)]):
+        raise _Refused(f"its value is empty, as the case has no variable {documents.quoted(missing[0])}")
 
 
 def _formed(kind: str, read: Any) -> Any:

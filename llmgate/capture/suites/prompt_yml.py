@@ -6,7 +6,7 @@ Case of letters counts in `equals` alone, as in `gh models eval`. https://docs.g
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +21,8 @@ from llmgate.capture.suites.values import Unfilled
 from llmgate.errors import ConfigurationError
 from llmgate.prompts import Format, Prompt, catalogue
 
-_PARAMS = {"maxTokens": "max_tokens", "topP": "top_p"}
+_PARAMS = {"maxTokens": "max_tokens", "topP": "top_p", "temperature": "temperature"}
+_UNKNOWN_THERE = {"maxCompletionTokens": "max_completion_tokens"}
 _TESTS = ("equals", "contains", "startsWith", "endsWith")
 
 
@@ -43,15 +44,27 @@ def read(path: str, files: Folder) -> Suite:
         path=path,
         cases=tuple(_case(each, root, files) for each in data if each.mapping),
         senders=(_sender(found),),
-        lost=tuple(each.lost("an item of `testData` that is no mapping") for each in data if not each.mapping),
+        lost=(
+            *_unknown(root.at("modelParameters")),
+            *(each.lost("an item of `testData` that is no mapping") for each in data if not each.mapping),
+        ),
     )
 
 
 def _sender(prompt: Prompt) -> Sender:
-    params: dict[str, JsonValue] = {_PARAMS.get(key, key): value for key, value in prompt.params.items()}
+    names = {**_PARAMS, **_UNKNOWN_THERE}
+    params: dict[str, JsonValue] = {names[key]: value for key, value in prompt.params.items() if key in names}
     model = {"provider": "github", "model": prompt.model, "params": params} if prompt.model else None
     name = prompt.path.rpartition("/")[2].partition(".prompt.")[0]
     return Sender(name=name, prompt=prompt.reference, variables=prompt.variables, model=model)
+
+
+def _unknown(parameters: Part) -> Iterator[Lost]:
+    """List the parameters that `gh models` passes over; https://github.com/github/gh-models, pkg/prompt."""
+    for key in sorted(parameters.mapping.keys() - _PARAMS.keys(), key=str):
+        there = "`gh models` does not know it"
+        kept = f"{there}; see whether {_UNKNOWN_THERE[key]} is meant" if key in _UNKNOWN_THERE else there
+        yield parameters.at(key).lost(f"`modelParameters.{str(key)[:80]}`: {kept}")
 
 
 def _case(data: Part, root: Part, files: Folder) -> Case:

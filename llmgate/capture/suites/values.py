@@ -53,6 +53,12 @@ def filled(text: str, variables: Mapping[str, JsonValue]) -> str:
     return "".join([*parts, _plain(text[end:])])
 
 
+def missing(text: str, variables: Mapping[str, JsonValue]) -> list[str]:
+    """List the variables that a text names and a case does not have."""
+    heads = (re.match(_NAME, match[1]) for match in _PLACEHOLDER.finditer(text))
+    return list(dict.fromkeys(head[0] for head in heads if head and head[0] not in variables))
+
+
 def resolved(variables: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """Fill the variables whose texts name other variables; a last line end goes, as promptfoo takes it away.
 

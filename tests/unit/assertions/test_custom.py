@@ -93,7 +93,13 @@ def test_a_field_of_any_name_makes_it_no_other_kind_of_check(name):
 
 def test_the_negation_turns_verdict_and_score_around():
     grade = graded({"passed": False, "score": 0.25, "reason": "rude"}, type="not-custom:polite")
-    assert (grade.passed, grade.score, grade.reason) == (True, 0.75, "custom:polite: rude")
+    assert (grade.passed, grade.score, grade.reason) == (True, 0.75, "rude")
+
+
+def test_a_reason_does_not_repeat_the_name_that_stands_before_it():
+    assert graded(result=False).reason == "it says False"
+    assert graded(error="ValueError: x").error == "ValueError: x"
+    assert graded(["x"]).error.startswith("it returned a list")
 
 
 def test_hostile_reasons_are_made_printable_and_short():

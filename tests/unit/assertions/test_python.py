@@ -38,7 +38,17 @@ def test_the_negation_of_a_mapping_keeps_its_score_and_compares_the_threshold_fi
     result = {"pass": True, "score": 0.4, "reason": "rude"}
     assert graded(result, kind="not-python", threshold=0.5).passed
     negated = graded(result, kind="not-python")
-    assert (negated.passed, negated.score, negated.reason) == (False, 0.4, "rude")
+    assert (negated.passed, negated.score, negated.reason) == (False, 0.4, f'"{SHORT}": rude')
+
+
+@pytest.mark.parametrize(
+    ("value", "label"),
+    [(PATH, "checks/tone.py:get_assert"), (f"{PATH}:kind", "checks/tone.py:kind"), (SHORT, f'"{SHORT}"')],
+)
+def test_a_reason_tells_which_code_of_the_fixture_it_is_of(value, label):
+    assert graded(result=False, value=value).reason == f"{label}: it returns False"
+    assert graded(error="NameError: x", value=value).error == f"{label}: NameError: x"
+    assert graded(None, value=value).error.startswith(f"{label}: it returned nothing")
 
 
 @pytest.mark.parametrize("kind", ["python", "not-python"])

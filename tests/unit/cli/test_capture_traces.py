@@ -61,7 +61,7 @@ def test_a_logged_call_becomes_a_draft_that_check_takes(shop, capture):
     assert (done.exit_code, done.output.splitlines()[-1]) == (0, "1 draft")
     assert "a replay sends what production sent" in done.output
     checked = program.run("check", "--repository", shop.origin.path)
-    assert (checked.exit_code, checked.output) == (0, "2 fixtures, 3 units: no faults\n")
+    assert (checked.exit_code, checked.output) == (0, "2 fixtures, 1 of them a draft, 3 units: no faults\n")
 
 
 def test_a_conversation_that_is_captured_again_is_reported_and_not_written(shop, capture):

@@ -138,6 +138,12 @@ def test_an_embedder_that_moves_is_a_finding(checked):
     assert done.exit_code == 1
 
 
+@pytest.mark.parametrize(("numbers", "told"), [((0, 2), "2 of them drafts"), ((0,), "1 of them a draft")])
+def test_drafts_are_counted_among_the_fixtures(checked, numbers, told):
+    drafts = {f"fixtures/case-{number:03}.yaml": project.case(number, extra="draft: true\n") for number in numbers}
+    assert checked(drafts).output.splitlines()[-1] == f"3 fixtures, {told}, 3 units: no faults"
+
+
 def test_drafts_alone_judge_nothing_either(checked):
     done = checked({"fixtures/case-000.yaml": project.case(0, extra="draft: true\n")}, fixtures=1)
     assert done.exit_code == 1

@@ -163,3 +163,34 @@ def test_a_suite_that_cannot_be_read_is_told_once_the_others_are_written(tmp_pat
     done = program.run("capture", "promptfoo", *names, "--out", here / "fixtures", "--repository", here)
     assert "b/promptfooconfig.yaml:2: not YAML" in str(done.exception)
     assert len(written(found)) == 1
+
+
+_FILTERED = """prompts:
+  - {label: ask, raw: 'Q: {{ question }}'}
+  - {label: beg, raw: 'Please: {{ question }}'}
+providers: [{id: 'openai:a-2024-08-06', prompts: [ask]}, 'openai:b-2024-08-06']
+tests:
+  - {vars: {question: one}, assert: [{type: contains, value: x}]}
+  - {vars: {question: two}, providers: ['openai:b-2024-08-06'], prompts: [beg], assert: [{type: contains, value: x}]}
+"""
+
+
+def test_only_the_pairs_that_a_suite_allows_are_imported_and_none_is_a_draft(tmp_path):
+    found = project.Project.create(tmp_path / "repository", {"promptfooconfig.yaml": _FILTERED})
+    assert capture(found, file="promptfooconfig.yaml").exit_code == 0
+    each = sorted((one.input.variables["question"], one.target) for one in written(found) if one.is_active)
+    assert each == [
+        ("one", "ask-openai-a-2024-08-06"),
+        ("one", "ask-openai-b-2024-08-06"),
+        ("one", "beg-openai-b-2024-08-06"),
+        ("two", "beg-openai-b-2024-08-06"),
+    ]
+
+
+def test_a_case_of_the_second_model_goes_to_the_target_that_both_models_share(tmp_path):
+    targets = "targets: {t: {kind: prompt, prompt: 'promptfooconfig.yaml#beg', model: m}}"
+    files = {"promptfooconfig.yaml": _FILTERED.replace("prompts: [ask]", "prompts: [ask, beg]")}
+    found = project.Project.create(tmp_path / "repository", {**files, **configured(tmp_path, targets)})
+    assert capture(found, file="promptfooconfig.yaml").exit_code == 0
+    each = [one.input.variables["question"] for one in written(found) if one.target == "t"]
+    assert sorted(each) == ["one", "two"]

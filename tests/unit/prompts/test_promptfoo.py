@@ -113,8 +113,14 @@ def test_providers_may_stand_in_a_file_of_their_own():
 def test_a_text_file_is_split_at_its_separators():
     files = {"p.txt": b"French: {{text}}\n---\nGerman: {{text}}\n  ---  \n\n"}
     found = read("prompts: ['file://p.txt']\n", files=files)
-    assert list(found) == ["p.txt: french-text", "p.txt: german-text"]
-    assert found["p.txt: german-text"].turns == (Turn(None, "German: {{text}}"),)
+    assert list(found) == ["p.txt: 1", "p.txt: 2"]
+    assert found["p.txt: 2"].turns == (Turn(None, "German: {{text}}"),)
+
+
+def test_an_edit_of_the_first_words_of_a_part_renames_nothing():
+    before, after = ({"p.txt": f"{words}: {{{{text}}}}\n---\nGerman: {{{{text}}}}\n".encode()} for words in "AB")
+    source = "prompts: ['file://p.txt']\n"
+    assert list(read(source, files=before)) == list(read(source, files=after))
 
 
 def test_prefix_and_suffix_are_put_around_a_text():
@@ -144,6 +150,33 @@ def test_what_is_not_imitated_is_said_when_it_is_rendered(entry, more, words):
     assert prompt.fault is None
     with pytest.raises(RenderError, match=words.replace("*", r"\*")):
         rendered(prompt, messages=[])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("prompts/*", "prompts/g_*.*", "prompts/**/*", "prompts/", "my prompts/*", "prompts/{a,b}.txt", "*"),
+        *("prompts/service.txt:x", "prompts/service", "./my service", "prompts\\service", "service.tpl"),
+    ],
+)
+def test_a_path_is_never_taken_for_a_text(name):
+    for entry in (f"'{name}'", f"{{raw: '{name}', label: L}}"):
+        prompt = one(entry)
+        assert prompt.elsewhere.startswith(f"{name}, which llmgate does not read from here")
+        assert prompt.line == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Answer yes/no to {{ q }}", "{{a}}/{{b}}", "Answer yes/no", "Write *this* again", "prompts", "Do it. ok"),
+        *('[{"role":"user","content":"a/b"}]', '{"a":"b/*"}', "[/INST]{{q}}"),
+    ],
+)
+def test_a_text_with_the_signs_of_a_path_is_a_text(text):
+    prompt = one(f"'{text}'")
+    assert not prompt.elsewhere
+    assert prompt.name.startswith("prompts[")
 
 
 @pytest.mark.parametrize("name", ["make.py:first", "make.js", "make.sh"])

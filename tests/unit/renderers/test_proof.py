@@ -60,7 +60,7 @@ def test_what_does_not_separate_says_why(fails, passes, words):
 def test_what_it_took_is_said():
     text = told((0, 8), (8, 8), lost=1, spent=Spent(calls=9, reused=8, errors=1, usd=0.25))
     assert "0 of 8 trials passed, 1 without an answer;" in text
-    assert "9 calls made, 8 from the journal, 1 error, $0.25; 3 trials of 20 spared" in text
+    assert "9 calls made, 8 from the journal, 1 call error, $0.25; 3 trials of 20 spared" in text
 
 
 def test_revisions_that_send_the_same_are_named():

@@ -1,6 +1,7 @@
 import pytest
 
 from llmgate import config
+from llmgate.errors import CallRefused
 from llmgate.report import entries
 from llmgate.report.build import report
 from llmgate.report.material import Material, decided
@@ -81,6 +82,16 @@ def test_without_a_failing_trial_what_the_fixture_guards_against_stands(material
 def test_a_secret_in_the_facts_is_redacted(material):
     made = report(material, seconds=1.0, redact=lambda text: text.replace("grounding", "[gone]"))
     assert made.fixtures[0].failure.evidence == ("the fixture says category: [gone]",)
+
+
+def test_a_fixture_with_missing_trials_says_why_the_first_is_missing(lab):
+    plan = fakes.plan(fakes.planned("a"), fakes.planned("b"))
+    lab.client.answer = lambda asked: CallRefused("HTTP 400") if "a on head" in asked.text else "good"
+    made = Material(question=fakes.question(), plan=plan)
+    made.sampled = lab.sample(plan)
+    found = {item.id: item for item in entries.fixtures(made)}
+    assert (found["a"].errors > 0, found["a"].error) == (True, "no answer: HTTP 400")
+    assert (found["b"].errors, found["b"].error) == (0, "")
 
 
 def test_a_long_answer_is_cut(material):

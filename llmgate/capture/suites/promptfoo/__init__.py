@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from llmgate import documents
-from llmgate.capture.suites.case import MAX_CASES, Case, Lost, Suite
+from llmgate.capture.suites.case import MAX_CASES, Case, Lost, Sender, Suite
 from llmgate.capture.suites.folder import Folder, Unread
 from llmgate.capture.suites.part import Part, dereferenced
-from llmgate.capture.suites.promptfoo import expanding, listing, merging, senders
+from llmgate.capture.suites.promptfoo import expanding, listing, merging, pairs, senders
 from llmgate.errors import ConfigurationError
 from llmgate.prompts import Format, Load, catalogue
 
+_BESIDE = (("derivedMetrics",), ("env",), ("evaluateOptions", "repeat"))
 _PROGRAMS = ("extensions", "nunjucksFilters", "redteam")
-_OF_PROVIDERS = ("transform", "transformRequest", "transformResponse", "prompts")
+_OF_PROVIDERS = ("transform", "transformRequest", "transformResponse")
 
 
 def read(path: str, files: Folder) -> Suite:
@@ -32,11 +33,12 @@ def read(path: str, files: Folder) -> Suite:
         raise ConfigurationError([document.fault((), "promptfoo's configuration must be a mapping", "name another")])
     load = _loading(files)
     found, lost = senders.of(catalogue.read(path, files.data(path), load, form=Format.PROMPTFOO), files)
-    around = tuple(_around(root))
+    found, unknown = pairs.of_providers(root, found)
+    around = (*_around(root), *unknown)
     found = tuple(replace(each, lost=(*around, *each.lost)) for each in found)
-    more: list[Lost] = [*around]
+    more: list[Lost] = [*around, *_beside(root)]
     cases: list[Case] = []
-    for each in _cases(root, files):
+    for each in _cases(root, files, found):
         if isinstance(each, Lost):
             more.append(each)
         else:
@@ -56,6 +58,12 @@ def _around(root: Part) -> Iterator[Lost]:
             yield from (entry.at(key).lost(f"`{key}` of the provider") for key in told)
 
 
+def _beside(root: Part) -> Iterator[Lost]:
+    """List what bears on a run as a whole: no fixture lacks anything by it."""
+    found = ((".".join(keys), root.at(*keys)) for keys in _BESIDE)
+    yield from (part.lost(f"`{name}`") for name, part in found if part.value)
+
+
 def _loading(files: Folder) -> Load:
     def load(path: str) -> bytes | None:
         try:
@@ -66,7 +74,7 @@ def _loading(files: Folder) -> Load:
     return load
 
 
-def _cases(root: Part, files: Folder) -> Iterator[Case | Lost]:
+def _cases(root: Part, files: Folder, found: tuple[Sender, ...]) -> Iterator[Case | Lost]:
     default = _default(root, files)
     if isinstance(default, Lost):
         yield default
@@ -78,7 +86,8 @@ def _cases(root: Part, files: Folder) -> Iterator[Case | Lost]:
             continue
         count += expanding.combinations(test)
         _bound(count, test)
-        yield from expanding.cases(test, files)
+        keys, unknown = pairs.of_test(test, found)
+        yield from (replace(case, senders=keys, lost=(*case.lost, *unknown)) for case in expanding.cases(test, files))
 
 
 def _bound(count: int, test: merging.Test) -> None:

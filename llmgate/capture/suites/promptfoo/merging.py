@@ -13,7 +13,10 @@ from llmgate.capture.suites.case import Lost
 from llmgate.capture.suites.folder import Folder, Unread
 from llmgate.capture.suites.part import Part, dereferenced
 
-_READ = frozenset({"$ref", "description", "vars", "assert", "options", "threshold", "metadata", "providerOutput"})
+_READ = frozenset({"$ref", "description", "vars", "assert", "options", "threshold", "metadata", "providerOutput"}) | {
+    "prompts",
+    "providers",
+}
 _SILENT_OPTIONS = frozenset(
     {"disableVarExpansion", "disableDefaultAsserts", "disableConversationVar", "runSerially", "repeat"}
 )
@@ -32,6 +35,8 @@ class Test:
     metadata: dict[str, JsonValue] = field(default_factory=dict)
     expands: bool = True
     output: Any = None
+    prompts: Part | None = None
+    providers: Part | None = None
     lost: tuple[Lost, ...] = ()
 
 
@@ -59,6 +64,8 @@ def merged(default: Part, around: Sequence[Part], test: Part, root: Part, files:
         metadata={key: item for part in parts for key, item in part.at("metadata").mapping.items()},
         expands=options.get("disableVarExpansion") is not True,
         output=next((part.mapping["providerOutput"] for part in reversed(parts) if _has(part, "providerOutput")), None),
+        prompts=next((part.at("prompts") for part in reversed(parts) if _has(part, "prompts")), None),
+        providers=next((part.at("providers") for part in reversed(parts) if _has(part, "providers")), None),
         lost=tuple(lost),
     )
 

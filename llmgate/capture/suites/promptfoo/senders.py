@@ -5,6 +5,7 @@ https://www.promptfoo.dev/docs/providers/
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
@@ -30,6 +31,7 @@ _NUNJUCKS = re.compile(
     r"\{[{%][^{}%]{0,500}?(?P<what>===|!==|&&|\|\||\|\s*(?:dump|nl2br|urlize)\b|\b_conversation\b|\benv\.\w+"
     r"|%\s*(?:asyncEach|asyncAll|ifAsync|switch|set\s+\w+\s*%))"
 )
+_TAG = "{{"
 _INLINE = re.compile(r"prompts\[(.+)\](?:~\d+)?")
 _NO_MODELS = ("http", "https", "file", "exec", "python", "webhook", "websocket", "browser", "promptfoo")
 
@@ -69,6 +71,7 @@ def _sender(text: Prompt, model: _Model, *, several: bool, lost: list[Lost]) -> 
     return Sender(
         name=f"{name} {model.name}" if several else name,
         prompt=text.reference,
+        provider=model.name,
         inline=_inline(text),
         variables=tuple(each for each in text.variables if each not in text.defaults),
         model=entry,
@@ -101,7 +104,10 @@ def _model(prompt: Prompt, lost: list[Lost]) -> dict[str, Any] | None:
 
 def _params(prompt: Prompt, lost: list[Lost]) -> dict[str, JsonValue]:
     kept = {key: value for key, value in prompt.params.items() if key in PARAMS}
-    others = sorted(prompt.params.keys() - kept.keys())
+    filled = sorted(key for key, value in kept.items() if _TAG in json.dumps(value))
+    lost += [_lost(prompt, f"`config.{key}`: it is a template; write its value under `models`") for key in filled]
+    kept = {key: value for key, value in kept.items() if key not in filled}
+    others = sorted(prompt.params.keys() - PARAMS)
     lost += [_lost(prompt, f"`config.{key[:80]}`: see `policy.providers` in llmgate.yaml") for key in others]
     if isinstance(prompt.schema, dict):
         kept["response_format"] = _response_format(prompt.schema)

@@ -218,3 +218,16 @@ def test_an_embedder_of_ones_own_is_lost_and_told():
 def test_every_kind_of_llmgate_is_known_by_its_name(kind):
     found = taken({"type": kind})
     assert found.made is not None or "no such check" not in found.lost[0].what
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        {"type": "contains", "value": "{{ name }}{{ gone }}"},
+        {"type": "contains-any", "value": ["a", "{{ gone.key }}"]},
+        {"type": "icontains-all", "value": "{{ gone }}"},
+    ],
+)
+def test_a_variable_without_which_nothing_is_left_of_a_value_is_named(check):
+    (lost,) = taken(check, name="").lost
+    assert lost.what == f"assertion {check['type']}: its value is empty, as the case has no variable 'gone'"

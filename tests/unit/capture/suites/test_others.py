@@ -192,3 +192,17 @@ def test_an_evaluator_without_a_like_is_told_with_its_line(evaluator, reason):
     (line,) = reading.told(reading.suite("pydantic-evals", "cases.yaml", text))
     assert line.startswith("cases.yaml:3: ")
     assert reason in line
+
+
+def test_parameters_that_gh_models_does_not_know_are_told_of():
+    text = """model: openai/gpt-4o
+modelParameters: {maxTokens: 5, temperature: 0, maxCompletionTokens: 7, presencePenalty: 1}
+messages: [{role: user, content: a}]
+"""
+    found = reading.suite("prompt-yml", "a.prompt.yml", text)
+    assert found.senders[0].model["params"] == {"max_tokens": 5, "temperature": 0, "max_completion_tokens": 7}
+    there = "`gh models` does not know it"
+    assert reading.told(found) == [
+        f"a.prompt.yml:2: `modelParameters.maxCompletionTokens`: {there}; see whether max_completion_tokens is meant",
+        f"a.prompt.yml:2: `modelParameters.presencePenalty`: {there}",
+    ]

@@ -107,6 +107,9 @@ def test_tests_are_read_from_files_of_every_kind():
         ("tests: [{vars: {a: 1}, providerOutput: x}]", "`providerOutput`"),
         ("extensions: [file://hook.js:f]", "`extensions`"),
         ("defaultTest: file://gone.yaml", "`defaultTest`"),
+        ("derivedMetrics: [{name: f1, value: a/b}]", "evals/promptfooconfig.yaml:3: `derivedMetrics`"),
+        ("evaluateOptions: {repeat: 3}", "evals/promptfooconfig.yaml:3: `evaluateOptions.repeat`"),
+        ("env: {A: b}", "evals/promptfooconfig.yaml:3: `env`"),
         ("scenarios: [file://s.yaml]", "the scenario"),
     ],
 )
@@ -144,6 +147,15 @@ def test_a_prompt_that_only_nunjucks_understands_is_told_of():
     assert any("`transform` of the provider" in line for line in found)
 
 
+@pytest.mark.parametrize("name", ["prompts/*", "prompts/g_*.*", "prompts/**/*", "prompts/", "prompts/support.txt:x"])
+def test_a_path_that_is_not_read_is_told_of_and_makes_no_text_of_its_own(name):
+    text = f"providers: ['openai:gpt-4o-2024-08-06']\nprompts:\n  - {name}\n"
+    found = reading.suite("promptfoo", "promptfooconfig.yaml", text, {"prompts/support.txt": "Help {{ q }}"})
+    assert [sender.inline for sender in found.senders] == [None]
+    (told,) = reading.told(found)
+    assert told.startswith(f"promptfooconfig.yaml:3: the prompt: its text is in {name}, which llmgate does not read")
+
+
 def test_providers_become_models_without_keys_and_addresses():
     text = """prompts: [a]
 providers:
@@ -168,6 +180,18 @@ providers:
     assert [tool["name"] for tool in sender.tools] == ["look"]
     assert reading.told(found) == [
         "promptfooconfig.yaml:3: `config.apiBaseUrl`: see `policy.providers` in llmgate.yaml"
+    ]
+
+
+def test_a_parameter_that_is_a_template_is_told_of_and_not_taken():
+    text = """prompts: [{raw: a, config: {top_p: '{{ top }}'}}]
+providers: [{id: 'openai:gpt-4o-2024-08-06', config: {temperature: '{{ env.T }}', stop: ['{{ x }}'], seed: 3}}]
+"""
+    found = reading.suite("promptfoo", "promptfooconfig.yaml", text)
+    assert [sender.model["params"] for sender in found.senders] == [{"seed": 3}]
+    assert reading.told(found) == [
+        f"promptfooconfig.yaml:{line}: `config.{key}`: it is a template; write its value under `models`"
+        for line, key in ((2, "stop"), (2, "temperature"), (1, "top_p"))
     ]
 
 
@@ -204,3 +228,56 @@ def test_a_case_keeps_its_name_when_others_are_put_before_it():
 def test_a_suite_that_is_no_mapping_is_refused_with_its_line():
     with pytest.raises(ConfigurationError, match=r"config.yaml:1: promptfoo's configuration must be"):
         reading.suite("promptfoo", "promptfooconfig.yaml", "- a\n")
+
+
+_PAIRS = """prompts:
+  - {label: short, raw: 'S {{ q }}'}
+  - {label: 'group:long', raw: 'L {{ q }}'}
+  - 'plain {{ q }}'
+"""
+
+
+def paired(text):
+    found = reading.suite("promptfoo", "promptfooconfig.yaml", _PAIRS + text)
+    return found, [(sender.prompt.partition("#")[2], sender.provider) for sender in found.senders]
+
+
+def test_a_provider_is_asked_the_prompts_that_it_allows():
+    found, pairs = paired("""providers:
+  - {id: 'openai:a', prompts: [short, group]}
+  - {id: 'openai:b', label: B, prompts: ['gr*']}
+  - 'openai:c': {prompts: 'plain {{ q }}'}
+  - 'openai:d'
+""")
+    names = "short", "group:long", "prompts[plain-q]"
+    assert pairs == [
+        *((names[0], "openai:a"), (names[0], "openai:d")),
+        *((names[1], "openai:a"), (names[1], "B"), (names[1], "openai:d")),
+        *((names[2], "openai:c"), (names[2], "openai:d")),
+    ]
+    assert not reading.told(found)
+
+
+def test_a_provider_that_allows_a_prompt_nobody_knows_is_told_of_and_asked_all():
+    found, pairs = paired("providers: [{id: 'openai:a', prompts: [short, gone]}]\n")
+    assert len(pairs) == 3
+    assert reading.told(found) == ["promptfooconfig.yaml:5: `prompts` of the provider: 'gone' is none that is imported"]
+
+
+@pytest.mark.parametrize(
+    ("test", "count", "told"),
+    [
+        ("{vars: {q: a}}", None, ""),
+        ("{vars: {q: a}, prompts: [short]}", 2, ""),
+        ("{vars: {q: a}, providers: ['openai:b']}", 3, ""),
+        ("{vars: {q: a}, prompts: [short], providers: ['openai:*']}", 2, ""),
+        ("{vars: {q: a}, prompts: [gone]}", None, "`prompts` of the test: 'gone' is none that is imported"),
+        ("{vars: {q: a}, providers: [{id: x}]}", None, "`providers` of the test: "),
+    ],
+)
+def test_a_test_is_sent_by_the_pairs_that_it_names(test, count, told):
+    found, _ = paired(f"providers: ['openai:a', 'openai:b']\ntests: [{test}]\n")
+    (case,) = found.cases
+    assert (case.senders and len(case.senders)) == count
+    assert told in "".join(reading.told(found))
+    assert bool(told) == bool(reading.told(found))
