@@ -23,6 +23,7 @@ MAX_RESULTS = 5_000  # code scanning shows the first 5,000 results of a run
 MAX_TEXT_CHARS = 1_000
 
 RULES = {
+    "capabilities": "what a run asks for and a provider's API ignores",
     "configuration": "a file that llmgate reads has a fault",
     "custom": "an assertion of the repository's own that the base does not have",
     "coverage": "a change that no fixture sends to a model",
