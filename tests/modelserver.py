@@ -35,7 +35,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests import dialects
+from tests import apis
 
 ROOT = Path(__file__).parent.parent
 
@@ -56,7 +56,7 @@ class Asked:
 
     @property
     def dialect(self) -> str:
-        return dialects.of(self.path)
+        return apis.of(self.path)
 
     @property
     def is_anthropic(self) -> bool:
@@ -64,7 +64,7 @@ class Asked:
 
     @property
     def model(self) -> str:
-        return dialects.model(self.path, self.body)
+        return apis.model(self.path, self.body)
 
     @property
     def seed(self) -> int | None:
@@ -73,12 +73,12 @@ class Asked:
 
     @property
     def system(self) -> str:
-        return "".join(text for role, text in dialects.turns(self.dialect, self.body) if role in _SYSTEM)
+        return "".join(text for role, text in apis.turns(self.dialect, self.body) if role in _SYSTEM)
 
     @property
     def prompt(self) -> str:
         """The text of the last turn, whoever's it is."""
-        return dialects.turns(self.dialect, self.body)[-1][1]
+        return apis.turns(self.dialect, self.body)[-1][1]
 
     @property
     def key(self) -> str | None:
@@ -350,7 +350,7 @@ def written(asked: Asked, said: Said, number: int = 1) -> dict[str, Any]:
         len(json.dumps(asked.body)) // 4 if said.input_tokens is None else said.input_tokens,
         len(said.text) // 4 + 1 if said.output_tokens is None else said.output_tokens,
     )
-    if (write := dialects.WRITERS.get(asked.dialect)) is not None:
+    if (write := apis.WRITERS.get(asked.dialect)) is not None:
         return write(asked, said, number, tokens)
     return (_anthropic if asked.is_anthropic else _openai)(asked, said, number, *tokens)
 

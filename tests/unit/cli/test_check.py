@@ -43,7 +43,7 @@ def test_a_provider_that_is_not_declared_is_a_fault_at_its_line(checked):
     (fault,) = faults(checked({"llmgate.yaml": config}))
     line = next(number for number, text in enumerate(config.splitlines(), 1) if "hous," in text)
     assert fault.startswith(f"llmgate.yaml:{line}: model 'answerer' names the provider 'hous'")
-    assert "known: anthropic, house, openai" in fault
+    assert "known: anthropic, cohere, gemini, house, mistral, openai" in fault
 
 
 def test_a_provider_of_a_model_in_another_file_is_looked_up_too(checked):

@@ -13,7 +13,7 @@ from llmgate.config import ProviderEntry
 from llmgate.errors import CallError, CallRefused
 from llmgate.message import Message, ReasoningPart, TextPart, ToolCallPart
 from llmgate.providers import api, origin
-from tests import dialects, modelserver
+from tests import apis, modelserver
 from tests.unit.providers import conversations, fakes
 
 NAMES = sorted(providers.APIS)
@@ -97,9 +97,7 @@ def test_any_conversation_is_json_and_deterministic(name, request, seed):
     except CallRefused:
         return
     assert data == api.encode(providers.APIS[name].body(request, seed))
-    assert all(
-        role for role, _ in dialects.turns(dialects.of(providers.APIS[name].place("m-1").path), json.loads(data))
-    )
+    assert all(role for role, _ in apis.turns(apis.of(providers.APIS[name].place("m-1").path), json.loads(data)))
 
 
 @pytest.mark.parametrize("name", NAMES)
