@@ -79,13 +79,20 @@ def broken(material: Material) -> tuple[Broken, ...]:
 
 
 def explain(
-    found: Iterable[Broken], ground: Ground, material: Material, engine: run.Engine, *, thorough: bool = False
+    found: Iterable[Broken],
+    ground: Ground,
+    material: Material,
+    engine: run.Engine,
+    *,
+    thorough: bool = False,
+    watch: run.Watch = run.unwatched,
 ) -> Explained:
     """Explain the broken fixtures, in their order, for as long as the engine has budget."""
     every = tuple(found)
     suspected = tuple(_suspected((each.planned for each in every), ground, material))
     rules = Rules(alpha=material.policy.alpha, margin=material.policy.fixture_margin)
-    return explaining.explain(every, suspected, revisions(ground), Bench(engine), rules, thorough=thorough)
+    bench = Bench(engine, watch=watch)
+    return explaining.explain(every, suspected, revisions(ground), bench, rules, thorough=thorough)
 
 
 def _suspected(planned: Iterable[Planned], ground: Ground, material: Material) -> Iterator[Suspected]:

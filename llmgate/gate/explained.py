@@ -48,7 +48,9 @@ def explain(
     try:
         with outside.store() as store, _engine(store, limits, outside, material) as engine:
             material.diagnosing = engine.spent
-            material.explained = diagnosing.explain(broken, ground, material, engine, thorough=wish.thorough)
+            material.explained = diagnosing.explain(
+                broken, ground, material, engine, thorough=wish.thorough, watch=outside.watch
+            )
     except LlmgateError as error:
         material.explained = Explained(exhausted=error.message)
 

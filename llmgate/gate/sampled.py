@@ -49,6 +49,7 @@ def sample(question: Question, outside: Outside, material: Material) -> None:
             max_error_share=policy.max_error_share,
             now=outside.clock.now(),
             progress=lambda graded: outside.progress(graded, material.most_trials),
+            watch=outside.watch,
         )
         material.sampled = sampling.sample(planned, setting)
         material.findings += findings.served(material.sampled.served, policy, deployments=material.deployments)

@@ -38,6 +38,7 @@ def collector(
 ) -> Callable[[Trace], None]:
     """Grade each trace as it comes, count it, keep it for the baseline, and forget all but one example."""
     by_id = {planned.id: planned for planned in plan.runs}
+    stage = run.Stage.SCREEN if halves is None else run.Stage.CONFIRM
 
     def collect(trace: Trace) -> None:
         trial = trace.trial
@@ -49,6 +50,9 @@ def collector(
         if graded.outcome is not Outcome.ERROR:
             _keep(planned, graded, setting)
         setting.progress(graded)
+        if setting.watch is not run.unwatched:
+            drawn = work(planned, trial.arm, trial.index)
+            setting.watch(run.Tried(work=drawn, graded=graded, stage=stage))
 
     return collect
 

@@ -24,6 +24,7 @@ class Setting:
     max_error_share: float
     now: float
     progress: Callable[[Graded], None]
+    watch: run.Watch = run.unwatched
 
 
 @dataclass(slots=True, kw_only=True)
