@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from io import FileIO
 from pathlib import Path
-from typing import TextIO
 
 from llmgate.telemetry import lines
 from llmgate.telemetry.span import Span
@@ -16,30 +16,30 @@ class File:
     def __init__(self, path: Path, resource: Mapping[str, str], version: str) -> None:
         self._resource, self._version = resource, version
         self._failure = ""
-        self._stream: TextIO | None = None
+        self._file: FileIO | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._stream = path.open("w", encoding="utf-8", errors="replace", newline="\n")
+            self._file = path.open("wb", buffering=0)
         except OSError as error:
             self._fail(error)
 
     def write(self, spans: Sequence[Span]) -> None:
-        if self._stream is None:
+        if self._file is None:
             return
+        left = memoryview(lines.line(spans, self._resource, self._version).encode("ascii"))
         try:
-            self._stream.write(lines.line(spans, self._resource, self._version))
+            while left:
+                left = left[self._file.write(left) :]
         except OSError as error:
             self._fail(error)
 
     def close(self) -> tuple[str, ...]:
-        stream, self._stream = self._stream, None
-        try:
-            if stream is not None:
-                stream.close()
-        except OSError as error:
-            self._fail(error)
+        if self._file is not None:
+            self._file.close()
         return (self._failure,) if self._failure else ()
 
     def _fail(self, error: OSError) -> None:
         self._failure = f"the traces could not be written: {error.strerror}"
-        self._stream = None
+        if self._file is not None:
+            self._file.close()
+        self._file = None

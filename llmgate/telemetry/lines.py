@@ -17,10 +17,10 @@ _ERROR = 2
 
 
 def line(spans: Iterable[Span], resource: Mapping[str, Value], version: str) -> str:
-    """Write spans, whose values are clean, as one export; it ends with a line feed."""
+    """Write spans, whose values are clean, as one export in ASCII; it ends with the only end of a line."""
     scoped = {"scope": {"name": SCOPE, "version": version}, "spans": [_span(span) for span in spans]}
     export = {"resourceSpans": [{"resource": {"attributes": _attributes(resource)}, "scopeSpans": [scoped]}]}
-    return json.dumps(export, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
+    return json.dumps(export, allow_nan=False, separators=(",", ":")) + "\n"
 
 
 def _span(span: Span) -> dict[str, Any]:
