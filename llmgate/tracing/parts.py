@@ -21,7 +21,7 @@ def _message(given: Mapping[str, Any]) -> dict[str, Any]:
     content, calls, call = (told.pop(name, None) for name in ("content", "tool_calls", "tool_call_id"))
     if told["role"] == "tool":
         return {**told, "parts": [_response(call, content)]}
-    return {**told, "parts": [*_parts(content), *tool_calls(calls or ())]}
+    return {**told, "parts": [*_parts(content), *tool_calls(calls if isinstance(calls, list | tuple) else ())]}
 
 
 def _response(call: Any, content: Any) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def _response(call: Any, content: Any) -> dict[str, Any]:
 
 
 def _parts(content: Any) -> Iterator[Any]:
-    for part in [content] if isinstance(content, str) else content or ():
+    for part in content if isinstance(content, list | tuple) else () if content is None else [content]:
         if isinstance(part, str):
             yield {"type": "text", "content": part}
         elif isinstance(part, Mapping) and part.get("type") in _TEXTS and "text" in part:
