@@ -50,7 +50,7 @@ class Job:
     @property
     def traces(self) -> Path:
         """The file of the run's spans: beside the report, unless it has a place of its own."""
-        return Path(self.input("traces")) if self.input("traces") else self.report.with_name("traces.jsonl")
+        return Path("/", self.input("traces")) if self.input("traces") else self.report.with_name("traces.jsonl")
 
     @property
     def report(self) -> Path:

@@ -29,6 +29,7 @@ from llmgate.checkers import Checkers
 from llmgate.pins import catalogue, entries
 from llmgate.redaction import Redactor
 from llmgate.suite import Loaded, Stored
+from llmgate.telemetry import wanted
 from llmgate.trial import Arm, Outcome, Trace, Trial
 
 ROOT = Path(__file__).parents[2]
@@ -240,3 +241,26 @@ def test_the_report_has_the_keys_of_the_design():
     promised = {"schema", "verdict", "exit_code", "base", "head", "changes", "fixtures", "suite", "findings", "calls"}
     names = {field.alias or name for name, field in report.Report.model_fields.items()}
     assert promised | {"cost", "seconds"} <= names
+
+
+def test_the_attributes_in_the_documentation_are_those_that_are_written():
+    script = ROOT / "scripts" / "attribute_table.py"
+    table = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True).stdout
+    assert (ROOT / "docs/tracing.md").read_text().endswith(table)
+
+
+def test_the_program_in_the_documentation_of_traces_runs():
+    (program,) = blocks("docs/tracing.md", "python")
+    given = {"question": "Q", "messages": [{"role": "user", "content": "Q"}], "tools": [], "ask": lambda _: "A"}
+    exec(compile(program, "tracing.md", "exec"), given)
+    assert given["answer"] == "A"
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "docs").glob("traces-*.md")))
+def test_the_variables_of_a_backend_are_those_that_are_read(page):
+    (block,) = blocks(f"docs/{page}", "yaml")
+    variables = YAML(typ="safe").load(block)["env"]
+    found = wanted.export(variables)
+    assert (found.refused, bool(found.host)) == ("", True)
+    assert all(name and value for name, value in found.headers.items())
+    assert page in (ROOT / "docs/tracing.md").read_text()
