@@ -128,4 +128,5 @@ def _of_headers(text: str) -> Iterator[str]:
     """Yield the values of `name=value,name=value` that are long enough for keys, without the scheme before them."""
     for entry in text.split(","):
         for value in (entry.partition("=")[2], unquote(entry.partition("=")[2])):
-            yield from (found for found in (value, value.rpartition(" ")[2]) if len(found) >= MIN_HEADER_CHARS)
+            key = value.rpartition(" ")[2].rstrip("=")  # without the padding of base64, which may be lost
+            yield from (found for found in (value, key) if len(found) >= MIN_HEADER_CHARS)
