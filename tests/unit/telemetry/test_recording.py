@@ -265,6 +265,12 @@ def test_without_content_nothing_that_was_said_is_told(tmp_path):
     assert CANARY not in written
 
 
+def test_a_pull_request_cannot_turn_content_on(tmp_path):
+    head = {**BETTER, "llmgate.yaml": files(content=ON)["llmgate.yaml"]}
+    traces.judged(tmp_path, files(), head, FakeClient(answer=lambda _: f"good {CANARY}"))
+    assert CANARY not in (tmp_path / "traces.jsonl").read_text()
+
+
 def test_with_content_all_of_it_is_redacted(tmp_path):
     client = FakeClient(answer=lambda _: f"good {CANARY}")
     told(tmp_path, client, content=ON, redact=Redactor([CANARY]).text)
