@@ -138,7 +138,9 @@ def test_an_error_is_told_by_its_kind_and_raised_on(memory):
     assert "A1" not in str([span.to_json() for span in memory.get_finished_spans()])
 
 
-@pytest.mark.parametrize("odd", [float("nan"), object(), {1: {2}}, b"\xff", "\ud800", 2**70, None, [[]]], ids=str)
+@pytest.mark.parametrize(
+    "odd", [float("nan"), object(), {1: {2}}, b"\xff", "\ud800", 2**70, None, [[]]], ids=lambda odd: type(odd).__name__
+)
 def test_whatever_a_program_hands_over_is_written(memory, odd):
     with tracing.llm_call(
         provider="p", model="m", messages=[odd, {"role": "user", "content": odd}], params={"x": odd}, content=True
