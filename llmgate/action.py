@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from llmgate import __version__, event, gate, redaction, report
-from llmgate.cli import exit_code, outside
+from llmgate.cli import exit_code, outside, traced
 from llmgate.cli.workflow import Job, comment, payload
 from llmgate.errors import ConfigurationError, LlmgateError, UsageError
 from llmgate.question import Question
@@ -50,23 +50,24 @@ def run(job: Job) -> int:
     """Judge the event's change, show the report everywhere, and return the exit code."""
     asked: event.Event | None = None
     posts = True
+    notes: list[str] = []
     try:
         posts = job.flag("comment", default=True)
         with tempfile.TemporaryDirectory(prefix="llmgate-home-") as home:
             os.environ["HOME"] = home  # every step of a job shares the runner's, so nothing is read from there
             os.chdir(home)
             asked = event.parse(job.event_name, payload(job), job.environment)
-            found = _judged(job, asked)
+            found = _judged(job, asked, notes)
             os.chdir("/")
     except KeyboardInterrupt:
         return INTERRUPTED_EXIT
     except Exception as error:  # noqa: BLE001 - whatever happens, the pull request is told, and it is never green
         found = unjudged(error)
-    _show(job, asked, found, posts=posts)
+    _show(job, asked, found, notes, posts=posts)
     return found.exit_code
 
 
-def _judged(job: Job, asked: event.Event) -> report.Report:
+def _judged(job: Job, asked: event.Event, notes: list[str]) -> report.Report:
     workspace = job.path("GITHUB_WORKSPACE") or Path("/github/workspace")
     with outside.repository(workspace) as history:
 
@@ -84,7 +85,10 @@ def _judged(job: Job, asked: event.Event) -> report.Report:
             subject=f"{asked.repository}#{asked.number}" if asked.number else asked.repository,
         )
         store = Path(job.input("store")) if job.input("store") else job.folder / "store.sqlite"
-        with outside.outside(store=store, environment=job.environment) as things:
+        with (
+            traced.traced(question, job.traced, job.traces, notes.append) as recorder,
+            outside.outside(store=store, environment=job.environment, recorder=recorder) as things,
+        ):
             return gate.judge(history, question, things)
 
 
@@ -100,13 +104,12 @@ def unjudged(error: Exception) -> report.Report:
     )
 
 
-def _show(job: Job, asked: event.Event | None, found: report.Report, *, posts: bool) -> None:
+def _show(job: Job, asked: event.Event | None, found: report.Report, notes: list[str], *, posts: bool) -> None:
     """Show the report in every place there is; a place that fails changes nothing but what the log says."""
     from llmgate import publish  # noqa: PLC0415 - PyGithub is imported when there is something to post
 
     redact = redaction.of(job.environment).text
-    notes: list[str] = []
-    path = Path(job.input("report")) if job.input("report") else job.folder / "report.json"
+    path = job.report
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(redact(json_form.render(found)), encoding="utf-8")
@@ -120,7 +123,10 @@ def _show(job: Job, asked: event.Event | None, found: report.Report, *, posts: b
     sys.stdout.write(redact(log_commands.render(found)))
     if outputs := job.path("GITHUB_OUTPUT"):
         notes += publish.write_outputs(
-            found, path=outputs, report_path=str(path), delimiter=lambda: secrets.token_urlsafe(24)
+            found,
+            path=outputs,
+            files={"report": str(path), "traces": str(job.traces) if job.traces.exists() else ""},
+            delimiter=lambda: secrets.token_urlsafe(24),
         )
     for note in notes:
         sys.stdout.write(redact(f"note: {note}\n"))

@@ -77,6 +77,7 @@ def explain(
     *,
     thorough: bool,
     keep: Callable[[Explained], None],
+    watch: run.Watch = run.unwatched,
 ) -> None:
     """Explain fixtures, in their order, for as long as the engine has budget; `keep` is given all that is known so far.
 
@@ -88,7 +89,8 @@ def explain(
     suspected = tuple(_suspected(wanted, ground, material))
     rules = Rules(alpha=material.policy.alpha, margin=material.policy.fixture_margin)
     worse = tuple(each for each in broken(material) if each.id in ids)
-    explaining.explain(worse, suspected, revisions(ground), Bench(engine), rules, thorough=thorough, keep=keep)
+    bench = Bench(engine, watch=watch)
+    explaining.explain(worse, suspected, revisions(ground), bench, rules, thorough=thorough, keep=keep)
 
 
 def _suspected(planned: Iterable[Planned], ground: Ground, material: Material) -> Iterator[Suspected]:

@@ -7,7 +7,8 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from llmgate.capture import records
-from llmgate.capture.span import Kind, Record, Remark, Span, Unfit
+from llmgate.capture.span import Record, Remark, Span, Unfit
+from llmgate.conventions import Kind
 from llmgate.fixture.provenance import Feedback
 
 DATA = Path(__file__).parent / "data" / "capture"

@@ -106,10 +106,11 @@ class Capturing:
             if self.wanted.traces and name not in self.wanted.traces:
                 continue
             trace = self.traces.trace(name)
-            found = [self._whole(seen) for seen in joining.conversations(trace)] if trace else []
-            taken = [seen for seen in found if self._is_wanted(seen)]
-            if taken:
-                yield from self._one(taken, others=len(found) - 1)
+            for part in trace.parts if trace else ():
+                found = [self._whole(seen) for seen in joining.conversations(part)]
+                taken = [seen for seen in found if self._is_wanted(seen)]
+                if taken:
+                    yield from self._one(taken, others=len(found) - 1)
 
     def _whole(self, seen: Seen) -> Seen:
         said = tuple(_judged(each) for each in seen.feedback)

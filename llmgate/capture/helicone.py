@@ -14,7 +14,8 @@ from llmgate.capture import exchange, messages, retrieved
 from llmgate.capture.exchange import apis, beside, lines, reading
 from llmgate.capture.exchange.apis import Api
 from llmgate.capture.exchange.sides import Asked, name
-from llmgate.capture.span import Json, Kind, Record, Span, ToolRun, Unfit
+from llmgate.capture.span import Json, Record, Span, ToolRun, Unfit
+from llmgate.conventions import Kind
 
 WITHOUT_BODY = "messages: the export has no body of the request; run it with --include-body"
 WITHOUT_TEMPLATE = "the messages that a prompt of Helicone's put before those of the request"

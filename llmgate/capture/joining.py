@@ -17,8 +17,9 @@ from pydantic import JsonValue
 
 from llmgate.capture import tool_results
 from llmgate.capture.messages import parts
-from llmgate.capture.span import Json, Kind, Remark, Span
+from llmgate.capture.span import Json, Remark, Span
 from llmgate.capture.traces import Trace
+from llmgate.conventions import Kind
 
 MAX_ANCESTORS = 500
 """Programs call no deeper; what stands higher up is not looked at."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from llmgate.capture.messages import parts
-from llmgate.capture.span import Kind, Span, Unfit
+from llmgate.capture.span import Span, Unfit
+from llmgate.conventions import Kind
 
 MAX_RECORDS = 2_000  # of one span: a log record for each message of the longest conversation, and some
 
@@ -17,7 +18,7 @@ NO_MESSAGES = "messages: "  # with what it says about how they are recorded
 
 _FILLED = (
     *("name", "parent", "finish_reason", "seed", "provider", "requested", "served", "prompt", "variables", "tool"),
-    *("documents", "expected", "error", "response", "messages", "output", "tools"),
+    *("documents", "expected", "error", "response", "messages", "output", "tools", "part"),
 )
 _EMPTY: tuple[object, ...] = (None, "", (), {})
 _AGREEING = ("messages", "output", "tools", "tool", "documents", "variables")

@@ -8,26 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Protocol
 
 from pydantic import JsonValue
+
+from llmgate.conventions import Kind
 
 Json = Mapping[str, JsonValue]
 
 
 class Unfit(Exception):
     """A record that is not of the dialect, or says what it cannot mean; the message tells what, without its content."""
-
-
-class Kind(StrEnum):
-    """What happened in a span."""
-
-    MODEL = "model"
-    RETRIEVAL = "retrieval"
-    RERANK = "rerank"
-    TOOL = "tool"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +50,8 @@ class Span:
     `fixture.provenance.Feedback` as JSON. `expected` is what the source says would have been right. `missing` and
     `depends_on` are those of `fixture.Completeness`. `metadata` and `tags` are only selected by, never written.
     `response` is the API's id of the answer. A `piece` has only those messages that its record has: `pieces.whole` puts
-    them one after the other.
+    them one after the other. `part` tells apart what is in one trace and has nothing to do with each other, as the
+    trials of a gate.
     """
 
     file: str
@@ -93,6 +85,7 @@ class Span:
     depends_on: tuple[str, ...] = ()
     response: str | None = None
     piece: bool = False
+    part: str = ""
 
 
 _BY_RESPONSE, _BY_SPAN = "response ", "span "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -26,7 +27,7 @@ from llmgate.errors import Fault
 MAX_FAULTS = 100
 MAX_ALIKE = 5
 MAX_TOLD = 5_000
-"""So many spans and remarks of one trace are joined: each conversation in it is seen beside all of them."""
+"""So many spans of one part of a trace, and remarks, are joined: each conversation is seen beside all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,22 @@ class Trace:
     id: str
     spans: tuple[Span, ...]
     remarks: tuple[Remark, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Trace, ...]:
+        """Take apart what has nothing to do with each other; spans that say no part are one together."""
+        by_part: dict[str, list[Span]] = {}
+        for span in self.spans:
+            by_part.setdefault(span.part, []).append(span)
+        if len(by_part) < 2:
+            return (self,)
+        of = {span.id: span.part for span in self.spans}
+        shared = [remark for remark in self.remarks if remark.span not in of]
+        own: dict[str, list[Remark]] = {part: list(shared) for part in by_part}
+        for remark in self.remarks:
+            if remark.span in of:
+                own[of[remark.span]].append(remark)
+        return tuple(Trace(id=self.id, spans=tuple(spans), remarks=tuple(own[part])) for part, spans in by_part.items())
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,7 +112,8 @@ class Traces:
                 remarks.append(told)
             else:
                 spans.setdefault(told.id, []).append(told)
-        if (count := len(spans) + len(remarks)) > MAX_TOLD:
+        parts = Counter(records[0].part for records in spans.values())
+        if (count := max(parts.values(), default=0) + len(remarks)) > MAX_TOLD:
             first = next((span for records in spans.values() for span in records), None)
             message = f"a trace of {count:,} spans and judgements; at most {MAX_TOLD:,} are joined"
             self.fault(first.file if first else self.sources[0].name, first.line if first else 1, message, "split it")

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from llmgate import demo, gate
-from llmgate.cli import outside
+from llmgate.cli import outside, traced
 from llmgate.cli.progress import Progress
 from llmgate.demo import server
 from llmgate.question import Question
@@ -32,13 +32,15 @@ MARKER = "<!-- llmgate:demo: the model is simulated -->"
 )
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there.")
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Leave the repository there.")
+@click.option("--traces", type=click.Path(dir_okay=False, path_type=Path), help="Write the run as OTLP JSON lines.")
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="The store; by default in your cache.")
-def command(*, head: str, json_path: Path | None, keep: Path | None, store: Path | None) -> int:
+def command(*, head: str, json_path: Path | None, keep: Path | None, traces: Path | None, store: Path | None) -> int:
     """Run the gate on an example pull request and print the comment that it would post.
 
     The model is simulated: a program on this machine that answers by rules and dice. No key, no network.
     """
     outside.writable(json_path)
+    outside.writable(traces)
     path = store or outside.default_store(Path(SUBJECT), os.environ)
     with _directory(keep) as directory, server.serve(demo.SEED) as model, Progress(sys.stderr) as progress:
         built = demo.build(directory, head=head)
@@ -53,7 +55,10 @@ def command(*, head: str, json_path: Path | None, keep: Path | None, store: Path
         simulation = outside.Simulation(origin=model.origin)
         with (
             outside.repository(directory) as history,
-            outside.outside(store=path, environment={}, progress=progress, simulation=simulation) as things,
+            traced.traced(question, {}, traces, _note) as recorder,
+            outside.outside(
+                store=path, environment={}, progress=progress, simulation=simulation, recorder=recorder
+            ) as things,
         ):
             report = gate.judge(history, question, things)
     if json_path:
@@ -66,6 +71,10 @@ def command(*, head: str, json_path: Path | None, keep: Path | None, store: Path
             err=True,
         )
     return report.exit_code
+
+
+def _note(note: str) -> None:
+    click.echo(f"note: {note}", err=True)
 
 
 @contextmanager

@@ -26,11 +26,14 @@ _PORTS = {"https": 443, "http": 80, "postgresql": 5432, "postgres": 5432}
 
 
 class Engines:
-    """Makes engines; what they opened is closed with `stack`."""
+    """Makes engines; what they opened is closed with `stack`. `carried` tells programs which trace they are part of."""
 
-    def __init__(self, stack: ExitStack, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, stack: ExitStack, environment: Mapping[str, str], carried: Mapping[str, str] | None = None
+    ) -> None:
         self._stack = stack
         self._environment = environment
+        self._carried = carried or {}
 
     def __call__(self, policy: Policy, entry: RetrievalEntry, indexes: Indexes) -> Engine:
         if entry.engine == "http":
@@ -67,7 +70,7 @@ class Engines:
             )
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="llmgate-retrieval-")))
         _export(indexes, (*entry.corpus, *options.files), folder)
-        return Command(entry.options, folder, path=self._environment.get("PATH", DEFAULT_PATH))
+        return Command(entry.options, folder, path=self._environment.get("PATH", DEFAULT_PATH), carried=self._carried)
 
 
 def _export(indexes: Indexes, wanted: tuple[str, ...], folder: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from llmgate import event, gate, redaction
-from llmgate.cli import outside, workflow
+from llmgate.cli import outside, traced, workflow
 from llmgate.cli.progress import Progress
 from llmgate.errors import LlmgateError, NotEvaluated
 from llmgate.question import Question
@@ -24,6 +24,7 @@ from llmgate.report import Report
 @click.option("--fixture", "only", multiple=True, metavar="ID", help="Run this fixture only; may be repeated.")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there.")
 @click.option("--sarif", "sarif_path", type=click.Path(dir_okay=False, path_type=Path), help="Write findings there.")
+@click.option("--traces", type=click.Path(dir_okay=False, path_type=Path), help="Write the run as OTLP JSON lines.")
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="The store; by default in your cache.")
 @outside.repository_option
 @click.option("--no-publish", is_flag=True, help="Post no comment, where this runs in a workflow of GitHub.")
@@ -32,36 +33,42 @@ def command(
     base: str | None,
     head: str | None,
     only: tuple[str, ...],
-    json_path: Path | None,
-    sarif_path: Path | None,
     store: Path | None,
     repository: Path,
     no_publish: bool,
+    **files: Path | None,
 ) -> int:
     """Replay the fixtures on base and head, compare, and say whether the head got worse.
 
     Keys are read from the environment, under the names that policy.providers gives. In a workflow on a pull request,
-    with GITHUB_TOKEN set, the comment is posted too.
+    with GITHUB_TOKEN set, the comment is posted too. Spans go to OTEL_EXPORTER_OTLP_ENDPOINT, where that is set.
 
     Exit codes: 0 passed, improved, inconclusive or not applicable; 1 blocked: regressed, rejected, or inconclusive
     where the policy says so; 2 wrong usage or configuration; 3 not evaluated, never green; 130 interrupted.
     """
-    outside.writable(json_path)
-    outside.writable(sarif_path)
+    for path in files.values():
+        outside.writable(path)
     with outside.repository(repository) as history, Progress(sys.stderr) as progress:
         question = asked(history, base=base, head=head, only=only)
-        path = store or outside.default_store(history.root, os.environ)
-        with outside.outside(store=path, environment=os.environ, progress=progress) as things:
+        kept = store or outside.default_store(history.root, os.environ)
+        with (
+            traced.traced(question, os.environ, files["traces"], _note) as recorder,
+            outside.outside(store=kept, environment=os.environ, progress=progress, recorder=recorder) as things,
+        ):
             report = gate.judge(history, question, things)
     click.echo(terminal.render(report, width=terminal_width(), colour=sys.stdout.isatty()), nl=False)
-    if json_path:
-        json_path.write_text(json.render(report), encoding="utf-8")
-    if sarif_path:
-        sarif_path.write_text(sarif.render(report.findings, report.version), encoding="utf-8")
+    if path := files["json_path"]:
+        path.write_text(json.render(report), encoding="utf-8")
+    if path := files["sarif_path"]:
+        path.write_text(sarif.render(report.findings, report.version), encoding="utf-8")
     if not no_publish and not only:
         for note in _posted(report):
-            click.echo(inert.log(redaction.of(os.environ).text(f"note: {note}")), err=True)
+            _note(note)
     return report.exit_code
+
+
+def _note(note: str) -> None:
+    click.echo(inert.log(redaction.of(os.environ).text(f"note: {note}")), err=True)
 
 
 def _posted(found: Report) -> tuple[str, ...]:

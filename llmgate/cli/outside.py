@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,6 +23,9 @@ from llmgate.errors import UsageError
 from llmgate.store import Store
 from llmgate.targets.rendering import Renderer
 from llmgate.trial import Arm, Graded
+
+if TYPE_CHECKING:
+    from llmgate.telemetry import Recording
 
 Progress = Callable[[Graded, int], None]
 
@@ -107,6 +111,7 @@ def outside(
     environment: Mapping[str, str],
     progress: Progress | None = None,
     simulation: Simulation | None = None,
+    recorder: Recording | None = None,
 ) -> Iterator[gate.Outside]:
     """Make what the gate needs and end it afterwards. Every variable that is named like a secret is redacted."""
     with ExitStack() as stack:
@@ -116,11 +121,12 @@ def outside(
             client=lambda policy, used: _client(policy, used, environment, simulation),
             render=renderers,
             clock=clock(),
-            engine=Engines(stack, environment),
+            engine=Engines(stack, environment, recorder.place.carried if recorder else None),
             checkers=lambda found: stack.enter_context(Checkers(found)) if found else None,
             redact=redaction.of(environment).text,
             progress=progress or (lambda _graded, _planned: None),
             simulated=simulation is not None,
+            recorder=recorder,
         )
 
 

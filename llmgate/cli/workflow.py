@@ -48,6 +48,20 @@ class Job:
         return (self.path("RUNNER_TEMP") or Path(tempfile.gettempdir())) / "llmgate"
 
     @property
+    def traces(self) -> Path:
+        """The file of the run's spans: beside the report, unless it has a place of its own."""
+        return Path("/", self.input("traces")) if self.input("traces") else self.report.with_name("traces.jsonl")
+
+    @property
+    def report(self) -> Path:
+        return Path(self.input("report")) if self.input("report") else self.folder / "report.json"
+
+    @property
+    def traced(self) -> Mapping[str, str]:
+        """The environment with the place in a trace that the input `traceparent` gives, where it gives one."""
+        return {**self.environment, "TRACEPARENT": given} if (given := self.input("traceparent")) else self.environment
+
+    @property
     def token(self) -> str | None:
         return self.input("token") or self.environment.get("GITHUB_TOKEN", "").strip() or None
 

@@ -9,13 +9,14 @@ from llmgate.errors import ConfigurationError, NotEvaluated
 from llmgate.gate import explained, sampled
 from llmgate.gate.explained import CONFIRMED, Wish
 from llmgate.gate.inspecting import inspect
-from llmgate.gate.outside import MakeEngine, Outside, no_engine
+from llmgate.gate.outside import MakeEngine, Outside, Recorder, Scene, no_engine
 from llmgate.question import Question
 from llmgate.report import build
 from llmgate.report.material import Material
+from llmgate.trial import Arm
 from llmgate.verdict import Reason, Verdict
 
-__all__ = ["MakeEngine", "Outside", "Wish", "inspect", "judge", "no_engine"]
+__all__ = ["MakeEngine", "Outside", "Recorder", "Scene", "Wish", "inspect", "judge", "no_engine"]
 
 
 def judge(history: sides.History, question: Question, outside: Outside, wish: Wish = CONFIRMED) -> report.Report:
@@ -30,6 +31,9 @@ def judge(history: sides.History, question: Question, outside: Outside, wish: Wi
     material = Material(question=question, simulated=outside.simulated)
     try:
         arms = inspect(history, material, render=outside.render, today=_today(outside), engine=outside.engine)
+        if outside.recorder:
+            allowed = arms[Arm.BASE].config.telemetry.content
+            outside.recorder.begin(Scene(question=question, sides=arms, content=allowed))
         if material.plan.runs:
             sampled.sample(question, outside, material, {arm: side.indexes for arm, side in arms.items()})
             explained.explain(history, arms, outside, material, wish)
@@ -37,7 +41,10 @@ def judge(history: sides.History, question: Question, outside: Outside, wish: Wi
         material.faults = error.faults
     except NotEvaluated as error:
         material.unjudged.append(Reason(verdict=Verdict.NOT_EVALUATED, message=error.message, remedy=error.remedy))
-    return build.report(material, seconds=outside.clock.monotonic() - started, redact=outside.redact)
+    built = build.report(material, seconds=outside.clock.monotonic() - started, redact=outside.redact)
+    if outside.recorder:
+        outside.recorder.end(built)
+    return built
 
 
 def _today(outside: Outside) -> dt.date:

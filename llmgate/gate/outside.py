@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from llmgate import plan, run
 from llmgate.config import Checker, Policy, RetrievalEntry
+from llmgate.question import Question
+from llmgate.report import Report
 from llmgate.retrieval import live
 from llmgate.retrieval.engine import Engine
 from llmgate.retrieval.indexes import Indexes
@@ -19,6 +22,23 @@ MakeEngine = Callable[[Policy, RetrievalEntry, Indexes], Engine]
 def no_engine(_: Policy, entry: RetrievalEntry, indexes: Indexes) -> Engine:
     """Refuse the engines that need the network or a process."""
     return live.no_outside(entry, indexes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What a run is about, once both revisions are read. `content`: the base allows to tell what was said."""
+
+    question: Question
+    sides: Mapping[Arm, plan.Side]
+    content: bool
+
+
+class Recorder(Protocol):
+    """What writes a run down as it goes. It raises nothing, and has no part in the verdict."""
+
+    def begin(self, scene: Scene) -> None: ...
+    def tried(self, tried: run.Tried) -> None: ...
+    def end(self, report: Report) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,3 +58,8 @@ class Outside:
     redact: Callable[[str], str] = str
     progress: Callable[[Graded, int], None] = lambda _graded, _planned: None
     simulated: bool = False
+    recorder: Recorder | None = None
+
+    @property
+    def watch(self) -> run.Watch:
+        return self.recorder.tried if self.recorder else run.unwatched

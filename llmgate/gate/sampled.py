@@ -53,6 +53,7 @@ def sample(question: Question, outside: Outside, material: Material, indexes: Ma
             now=outside.clock.now(),
             progress=lambda graded: outside.progress(graded, material.most_trials),
             category=categories.labeller(material.taxonomy, indexes),
+            watch=outside.watch,
         )
         material.sampled = sampling.sample(planned, setting)
         material.findings += findings.served(material.sampled.served, policy, deployments=material.deployments)

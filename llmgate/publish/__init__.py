@@ -3,7 +3,7 @@
 Nothing here raises: what could not be shown becomes a note, and the verdict stays what it is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,10 +95,12 @@ def write_summary(report: Report, *, path: Path, redact: Callable[[str], str] = 
     return ()
 
 
-def write_outputs(report: Report, *, path: Path, report_path: str, delimiter: Callable[[], str]) -> tuple[str, ...]:
+def write_outputs(
+    report: Report, *, path: Path, files: Mapping[str, str], delimiter: Callable[[], str]
+) -> tuple[str, ...]:
     """Append the outputs of the step in one write; give notes where that failed."""
     try:
-        _append(path, outputs.render(report, path=report_path, delimiter=delimiter))
+        _append(path, outputs.render(report, files=files, delimiter=delimiter))
     except (OSError, PublishError) as failure:
         return (f"the outputs of the step could not be written: {failures.kind(failure)}",)
     return ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
 from llmgate.redaction import shapes, spellings
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:  # this module is in the way of every command, and pydantic ta
 
 MARK = "[redacted]"
 MIN_SECRET_CHARS = 6  # shorter ones are ordinary words: replacing them would tear texts apart and hide nothing
+MIN_HEADER_CHARS = 12  # a header may say a version or a name as well
 MAX_DEPTH = 100
 
 
@@ -105,10 +107,26 @@ def _without_shapes(text: str) -> str:
 
 
 def of(environment: Mapping[str, str]) -> Redactor:
-    """Make the redactor that knows the value of every variable that is named like a secret."""
-    return Redactor(environment[name] for name in sorted(environment) if is_secret(name))
+    """Make the redactor that knows the value of every variable that is named like a secret, and those of headers."""
+    found = {name: environment[name] for name in sorted(environment) if is_secret(name)}
+    listed = (secret for name, value in found.items() if _has_headers(name) for secret in _of_headers(value))
+    return Redactor((*found.values(), *listed))
 
 
 def is_secret(name: str) -> bool:
     """Tell by its name whether a variable holds a secret; `config.ProviderEntry.key` allows only names that do."""
-    return any(word in name.upper() for word in ("KEY", "TOKEN", "SECRET", "PASSW", "CREDENTIAL"))
+    words = ("KEY", "TOKEN", "SECRET", "PASSW", "CREDENTIAL")
+    return _has_headers(name) or any(word in name.upper() for word in words)
+
+
+def _has_headers(name: str) -> bool:
+    """Tell whether a variable holds the headers that OpenTelemetry sends, which are how backends are shown a key."""
+    return name.upper().startswith("OTEL_EXPORTER_OTLP_") and name.upper().endswith("HEADERS")
+
+
+def _of_headers(text: str) -> Iterator[str]:
+    """Yield the values of `name=value,name=value` that are long enough for keys, without the scheme before them."""
+    for entry in text.split(","):
+        for value in (entry.partition("=")[2], unquote(entry.partition("=")[2])):
+            key = value.rpartition(" ")[2].rstrip("=")  # without the padding of base64, which may be lost
+            yield from (found for found in (value, key) if len(found) >= MIN_HEADER_CHARS)

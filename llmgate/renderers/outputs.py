@@ -1,7 +1,7 @@
-"""A Report → what a later step of the workflow may read of it: enums, numbers and one path of ours."""
+"""A Report → what a later step of the workflow may read of it: enums, numbers and paths of ours."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from llmgate.errors import PublishError
 from llmgate.report import Report
@@ -10,14 +10,14 @@ _DELIMITER = re.compile(r"[A-Za-z0-9_-]{22,}")  # 128 bits in base64 without pad
 _PATH = re.compile(r"[A-Za-z0-9._/@+~ -]*")
 
 
-def render(report: Report, *, path: str, delimiter: Callable[[], str]) -> str:
+def render(report: Report, *, files: Mapping[str, str], delimiter: Callable[[], str]) -> str:
     """Render the text to append to `GITHUB_OUTPUT` in one write; the verdict is last, because the last one wins.
 
     `delimiter` gives 128 random bits as letters and digits, anew for each value. Raises PublishError for a value that
     contains its delimiter or that is not an enum, a number or a plain path.
     """
     values = {
-        "report": path,
+        **files,
         "broken": str(len(report.broken)),
         "findings": str(len(report.findings)),
         "calls": str(report.calls.made),

@@ -1,7 +1,7 @@
 """The engine `command`: a program of the repository gets the question as JSON and prints the documents as JSON.
 
-It runs without a shell, in a folder that has this revision's files, with PATH and LANG alone for an environment, in a
-session of its own that ends with it, within limits of time and output.
+It runs without a shell, in a folder that has this revision's files, with PATH, LANG and the place of the run in a trace
+alone for an environment, in a session of its own that ends with it, within limits of time and output.
 """
 
 from __future__ import annotations
@@ -33,11 +33,13 @@ REMEDY = "run the same command in the repository, with the question as JSON on i
 class Command:
     """Runs the command once for each search, in `folder`."""
 
-    def __init__(self, options: Mapping[str, JsonValue], folder: Path, *, path: str) -> None:
+    def __init__(
+        self, options: Mapping[str, JsonValue], folder: Path, *, path: str, carried: Mapping[str, str] | None = None
+    ) -> None:
         self._options = CommandOptions.model_validate(dict(options))
         self._folder = folder
         self._left_s = ALLOWANCE_S
-        self._environment = {"PATH": path, "LANG": "C.UTF-8"}
+        self._environment = {"PATH": path, "LANG": "C.UTF-8", **(carried or {})}
 
     def search(self, query: str, k: int) -> tuple[Hit, ...]:
         if self._left_s <= 0:

@@ -16,7 +16,19 @@ from llmgate.run import conversing, repeats
 from llmgate.run.calls import Answer, Calls, Client
 from llmgate.run.opinions import Graders, Opinions
 from llmgate.run.vectors import Vectors
-from llmgate.run.work import MAX_SEED, Work, interleaved, recorded_seed, seed, shuffle_key
+from llmgate.run.work import (
+    MAX_SEED,
+    Stage,
+    Tried,
+    Watch,
+    Work,
+    interleaved,
+    recorded_seed,
+    repeat_seed,
+    seed,
+    shuffle_key,
+    unwatched,
+)
 from llmgate.store import Store
 from llmgate.trial import Arm, Ruling, Trace, Trial
 
@@ -29,11 +41,16 @@ __all__ = [
     "Engine",
     "Graders",
     "Spent",
+    "Stage",
+    "Tried",
+    "Watch",
     "Work",
     "interleaved",
     "recorded_seed",
+    "repeat_seed",
     "seed",
     "shuffle_key",
+    "unwatched",
 ]
 
 _Item = TypeVar("_Item")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from llmgate.fixture import Fixture
-from llmgate.trial import Request, Retrieved, Trial
+from llmgate.trial import Graded, Request, Retrieved, Trial
 
 MAX_SEED = 2**31 - 1
 
@@ -22,6 +23,31 @@ class Work:
     max_steps: int
     seed: int | None
     documents: tuple[Retrieved, ...] = ()
+
+
+class Stage(StrEnum):
+    """What a trial is drawn for."""
+
+    SCREEN = "screen"
+    CONFIRM = "confirm"
+    DIAGNOSIS = "diagnosis"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A trial that is over, for who watches. `probe` is what was changed for a replay of a diagnosis."""
+
+    work: Work
+    graded: Graded
+    stage: Stage
+    probe: str = ""
+
+
+Watch = Callable[[Tried], None]
+
+
+def unwatched(_: Tried) -> None:
+    """Watch nothing."""
 
 
 def recorded_seed(fixture: Fixture, params: Mapping[str, object]) -> int | None:

@@ -42,6 +42,7 @@ def collector(
     What kind of failure it is costs more than all the rest, so it is asked only where it is counted.
     """
     by_id = {planned.id: planned for planned in plan.runs}
+    stage = run.Stage.SCREEN if halves is None else run.Stage.CONFIRM
 
     def collect(trace: Trace) -> None:
         trial = trace.trial
@@ -55,6 +56,9 @@ def collector(
         if graded.outcome is not Outcome.ERROR:
             _keep(planned, graded, setting)
         setting.progress(graded)
+        if setting.watch is not run.unwatched:
+            drawn = work(planned, trial.arm, trial.index)
+            setting.watch(run.Tried(work=drawn, graded=graded, stage=stage))
 
     return collect
 

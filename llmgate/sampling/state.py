@@ -29,6 +29,7 @@ class Setting:
     now: float
     progress: Callable[[Graded], None]
     category: Callable[[Planned, Graded], str]
+    watch: run.Watch = run.unwatched
 
 
 @dataclass(slots=True, kw_only=True)

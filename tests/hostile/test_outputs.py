@@ -90,18 +90,18 @@ def test_a_finding_is_one_annotation_whatever_is_in_it(text):
 )
 def test_an_output_path_that_is_not_plain_is_refused(path):
     with pytest.raises(PublishError):
-        outputs.render(samples.PASSED, path=path, delimiter=lambda: secrets.token_hex(16))
+        outputs.render(samples.PASSED, files={"report": path}, delimiter=lambda: secrets.token_hex(16))
 
 
 def test_a_delimiter_that_is_in_the_value_is_refused():
     with pytest.raises(PublishError):
-        outputs.render(samples.PASSED, path="a" * 40, delimiter=lambda: "a" * 30)
+        outputs.render(samples.PASSED, files={"report": "a" * 40}, delimiter=lambda: "a" * 30)
 
 
 @pytest.mark.parametrize("delimiter", ["", "EOF", "x" * 21, "a b" * 10, "x" * 32 + "\n"])
 def test_a_delimiter_that_can_be_guessed_or_breaks_the_line_is_refused(delimiter):
     with pytest.raises(PublishError):
-        outputs.render(samples.PASSED, path="", delimiter=lambda: delimiter)
+        outputs.render(samples.PASSED, files={"report": ""}, delimiter=lambda: delimiter)
 
 
 def test_a_newline_in_a_plain_value_would_flip_the_verdict():

@@ -6,10 +6,11 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmgate.capture import conventions, messages, records
+from llmgate import conventions
+from llmgate.capture import messages, records
 from llmgate.capture import otlp as dialect
-from llmgate.capture.conventions import Shape
 from llmgate.capture.span import Record, Unfit
+from llmgate.conventions import Shape
 from tests import otlp
 
 WORDS = st.one_of(

@@ -31,6 +31,7 @@ from llmgate.diagnose.replays import interventions
 from llmgate.pins import catalogue, entries
 from llmgate.redaction import Redactor
 from llmgate.suite import Loaded, Stored
+from llmgate.telemetry import wanted
 from llmgate.trial import Arm, Outcome, Trace, Trial
 
 ROOT = Path(__file__).parents[2]
@@ -275,3 +276,26 @@ def test_what_each_api_has_is_in_the_documentation():
         held = (able.seed, able.logprobs, able.tools, able.json_schema, able.json_object)
         has[name] = (one.place("MODEL").path, held)
     assert told == has
+
+
+def test_the_attributes_in_the_documentation_are_those_that_are_written():
+    script = ROOT / "scripts" / "attribute_table.py"
+    table = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True).stdout
+    assert (ROOT / "docs/tracing.md").read_text().endswith(table)
+
+
+def test_the_program_in_the_documentation_of_traces_runs():
+    (program,) = blocks("docs/tracing.md", "python")
+    given = {"question": "Q", "messages": [{"role": "user", "content": "Q"}], "tools": [], "ask": lambda _: "A"}
+    exec(compile(program, "tracing.md", "exec"), given)
+    assert given["answer"] == "A"
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "docs").glob("traces-*.md")))
+def test_the_variables_of_a_backend_are_those_that_are_read(page):
+    (block,) = blocks(f"docs/{page}", "yaml")
+    variables = YAML(typ="safe").load(block)["env"]
+    found = wanted.export(variables)
+    assert (found.refused, bool(found.host)) == ("", True)
+    assert all(name and value for name, value in found.headers.items())
+    assert page in (ROOT / "docs/tracing.md").read_text()

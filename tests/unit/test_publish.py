@@ -505,19 +505,19 @@ def test_a_summary_without_room_is_a_note(tmp_path):
 
 def test_a_full_disk_is_a_note(full_disk):
     assert publish.write_summary(samples.PASSED, path=full_disk)
-    assert publish.write_outputs(samples.PASSED, path=full_disk, report_path="", delimiter=lambda: "d" * 32)
+    assert publish.write_outputs(samples.PASSED, path=full_disk, files={}, delimiter=lambda: "d" * 32)
 
 
 def test_the_outputs_are_read_by_the_runner(tmp_path):
     path = tmp_path / "output"
     path.touch()
-    publish.write_outputs(samples.REGRESSED, path=path, report_path="/tmp/r.json", delimiter=lambda: "d" * 32)
+    publish.write_outputs(samples.REGRESSED, path=path, files={"report": "/tmp/r.json"}, delimiter=lambda: "d" * 32)
     assert runner.file_values(path.read_text())["verdict"] == "regressed"
 
 
 def test_outputs_that_cannot_be_written_safely_are_a_note_and_not_written(tmp_path):
     path = tmp_path / "output"
-    notes = publish.write_outputs(samples.REGRESSED, path=path, report_path="a\nb", delimiter=lambda: "d" * 32)
+    notes = publish.write_outputs(samples.REGRESSED, path=path, files={"report": "a\nb"}, delimiter=lambda: "d" * 32)
     assert "the output report has a value that cannot be written" in notes[0]
     assert not path.exists()
 

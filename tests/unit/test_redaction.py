@@ -239,3 +239,19 @@ def test_pydantic_is_not_loaded_for_it():
 def test_a_redactor_is_made_of_the_variables_that_are_named_like_secrets():
     made = redaction.of({"HOUSE_KEY": "canary-canary", "db_password": "open-sesame", "HOME": "/home/ada"})
     assert made.text("canary-canary open-sesame /home/ada") == f"{MARK} {MARK} /home/ada"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "x-honeycomb-team=hcaik0123456789abcdef",
+        "a=b,authorization=Basic%20aGNhaWswMTIzNDU2Nzg5YWJjZGVm==",
+        "Authorization=Bearer hcaik0123456789abcdef,x-version=4",
+    ],
+)
+def test_the_keys_in_the_headers_of_opentelemetry_are_secrets(headers):
+    redactor = redaction.of({"OTEL_EXPORTER_OTLP_TRACES_HEADERS": headers, "OTHER_HEADERS": "plain-enough-text"})
+    value = headers.partition("=")[2].split(",")[0].rpartition(" ")[2]
+    for secret in ("hcaik0123456789abcdef", "aGNhaWswMTIzNDU2Nzg5YWJjZGVm"):
+        assert secret not in redactor.text(f"sent {headers} {secret if secret in headers else ''} {value}")
+    assert redactor.text("x-version=4 plain-enough-text") == "x-version=4 plain-enough-text"

@@ -11,7 +11,8 @@ from llmgate.capture.datadog import evaluations, messages
 from llmgate.capture.exchange.sides import Answered, Asked, without_reasoning
 from llmgate.capture.platforms import answered, asked, calls, tool_runs
 from llmgate.capture.platforms.asked import Request
-from llmgate.capture.span import Json, Kind, Record, Span
+from llmgate.capture.span import Json, Record, Span
+from llmgate.conventions import Kind
 
 _KINDS = {"llm": Kind.MODEL, "retrieval": Kind.RETRIEVAL, "tool": Kind.TOOL}
 _DROPPED = "[This value has been dropped because this span's size exceeds the 5MB size limit.]"

@@ -22,7 +22,8 @@ from llmgate.capture.exchange import (
 from llmgate.capture.exchange.apis import Api
 from llmgate.capture.exchange.sides import Asked, union
 from llmgate.capture.pieces import UNRECORDED
-from llmgate.capture.span import Json, Kind, Record, Span, Unfit
+from llmgate.capture.span import Json, Record, Span, Unfit
+from llmgate.conventions import Kind
 
 _FORMATS = {Api.CHAT: "openai", Api.RESPONSES: "openai", Api.ANTHROPIC: "anthropic"}
 

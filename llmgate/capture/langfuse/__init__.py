@@ -9,7 +9,8 @@ from pydantic import JsonValue
 from llmgate.capture import values
 from llmgate.capture.langfuse import observation, scores
 from llmgate.capture.langfuse.shape import Shape, plain, shape
-from llmgate.capture.span import Json, Kind, Record, Remark, Span, Unfit
+from llmgate.capture.span import Json, Record, Remark, Span, Unfit
+from llmgate.conventions import Kind
 
 _EXPECTED = (
     "neither an observation (id, type, traceId), nor a trace, a score or a dataset item, nor a page of them: "

@@ -8,7 +8,8 @@ from pydantic import JsonValue
 
 from llmgate.capture import retrieved, values
 from llmgate.capture.platforms import answered, asked, calls, tool_runs
-from llmgate.capture.span import Json, Kind, Record, Span
+from llmgate.capture.span import Json, Record, Span
+from llmgate.conventions import Kind
 
 _NO_CONTENT = (
     "messages: the export has no input; ask the API for fields=core,basic,io,metadata,model,prompt,trace_context"

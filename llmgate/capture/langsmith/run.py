@@ -9,7 +9,8 @@ from pydantic import JsonValue
 
 from llmgate.capture import feedback, retrieved, values
 from llmgate.capture.platforms import answered, asked, calls, tool_runs
-from llmgate.capture.span import Json, Kind, Record, Span, ToolRun
+from llmgate.capture.span import Json, Record, Span, ToolRun
+from llmgate.conventions import Kind
 
 _KINDS = {"llm": Kind.MODEL, "retriever": Kind.RETRIEVAL, "tool": Kind.TOOL}
 _STORED = "messages: they are in a store that the run only links to (inputs_s3_urls)"

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
-from llmgate.capture.conventions import Field
 from llmgate.capture.otlp import about, envelope, events, logs, steps, values
 from llmgate.capture.otlp.attributes import Attributes
 from llmgate.capture.otlp.envelope import Entry
 from llmgate.capture.otlp.logs import Log
 from llmgate.capture.otlp.steps import Step
 from llmgate.capture.span import Json, Record, Remark, Span, Unfit, by_response
+from llmgate.conventions import Field
 
 
 def traces(value: JsonValue) -> Iterator[str]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from llmgate.capture import feedback, messages
-from llmgate.capture.conventions import Field
 from llmgate.capture.otlp.attributes import Attributes
 from llmgate.capture.span import Json
+from llmgate.conventions import OWN, Field
 
 Object = dict[str, JsonValue]
 
@@ -26,7 +26,8 @@ def prompt(said: Attributes) -> Json:
 def variables(said: Attributes) -> Json | None:
     for found in said.all(Field.VARIABLES):
         if isinstance(found.value, dict):
-            return {key: messages.parse(value) for key, value in found.value.items()}
+            exact = found.name.text.startswith(OWN)  # others write what is no text as JSON in a text
+            return {key: value if exact else messages.parse(value) for key, value in found.value.items()}
     return None
 
 

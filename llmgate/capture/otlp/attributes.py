@@ -9,9 +9,10 @@ from functools import lru_cache
 
 from pydantic import JsonValue
 
-from llmgate.capture import conventions, records
-from llmgate.capture.conventions import Field, Name, Shape
+from llmgate import conventions
+from llmgate.capture import records
 from llmgate.capture.otlp import flattened, values
+from llmgate.conventions import Field, Name, Shape
 
 MAX_KEY_CHARS = 500
 KEPT_PLACES = 8_192

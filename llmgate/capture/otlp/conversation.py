@@ -9,13 +9,13 @@ from itertools import takewhile
 from pydantic import JsonValue
 
 from llmgate.capture import messages, pieces
-from llmgate.capture.conventions import Field, Name, Shape
 from llmgate.capture.messages import Conversation
 from llmgate.capture.messages.parts import REASONING, texts
 from llmgate.capture.otlp import events, notes, shapes
 from llmgate.capture.otlp.attributes import Attributes, Said
 from llmgate.capture.otlp.events import Told
 from llmgate.capture.span import Json, Unfit
+from llmgate.conventions import Field, Name, Shape
 
 _NEWEST = frozenset({"gen_ai.input.messages", "gen_ai.output.messages"})
 _EVENTS = Name("events")

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from pydantic import JsonValue
 
 from llmgate.capture import messages, records
-from llmgate.capture.conventions import Field
 from llmgate.capture.otlp import notes
 from llmgate.capture.otlp.attributes import Attributes
-from llmgate.capture.span import Json, Kind
+from llmgate.capture.span import Json
+from llmgate.conventions import Field, Kind
 
 Object = dict[str, JsonValue]
 

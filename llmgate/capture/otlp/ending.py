@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
-from llmgate.capture.conventions import Field
 from llmgate.capture.otlp import envelope, values
 from llmgate.capture.otlp.attributes import Attributes
 from llmgate.capture.otlp.events import Told
+from llmgate.conventions import Field
 
 Object = dict[str, JsonValue]
 

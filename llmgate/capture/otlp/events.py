@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from llmgate.capture import conventions, feedback, messages
-from llmgate.capture.conventions import Field, Happening
+from llmgate import conventions
+from llmgate.capture import feedback, messages
 from llmgate.capture.otlp import envelope, values
 from llmgate.capture.otlp.attributes import Attributes
 from llmgate.capture.span import Json
+from llmgate.conventions import Field, Happening
 
 Object = dict[str, JsonValue]
 Typed = tuple[tuple[str, JsonValue], ...]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from llmgate.capture.conventions import Field, Happening
 from llmgate.capture.otlp import ending, envelope, events, steps
 from llmgate.capture.otlp.attributes import Attributes
 from llmgate.capture.otlp.events import Event, Told
 from llmgate.capture.otlp.steps import Step
 from llmgate.capture.span import Json, Record, Remark, Span, by_response
+from llmgate.conventions import Field, Happening
 
 Object = dict[str, JsonValue]
 

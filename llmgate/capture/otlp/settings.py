@@ -6,29 +6,13 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from llmgate.capture.conventions import Field
 from llmgate.capture.otlp.attributes import Attributes
+from llmgate.conventions import PARAMETERS, Field
 
 Object = dict[str, JsonValue]
 
 NO_SCHEMA = "response_format: its schema"
 NO_NAME = "response_format: the name and the strictness of its schema"
-
-_LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
-_STOPS = ("stop", "stop_sequences")
-
-# The parameters by their names in OpenAI's API; where a request's own JSON has one by another name, that is kept.
-_NAMES: dict[Field, tuple[str, ...]] = {
-    Field.TEMPERATURE: ("temperature",),
-    Field.TOP_P: ("top_p",),
-    Field.TOP_K: ("top_k",),
-    Field.MAX_TOKENS: _LIMITS,
-    Field.FREQUENCY_PENALTY: ("frequency_penalty",),
-    Field.PRESENCE_PENALTY: ("presence_penalty",),
-    Field.STOP: _STOPS,
-    Field.N: ("n",),
-    Field.REASONING_EFFORT: ("reasoning_effort", "reasoning"),
-}
 
 # What a request's JSON has beside its parameters: content, identity, how it was sent, and secrets.
 _NO_PARAMETERS = frozenset(
@@ -61,7 +45,7 @@ def of(said: Attributes) -> Settings:
     asked = said.first(Field.INVOCATION)
     own = asked if isinstance(asked, dict) else {}
     settings = Settings(params={key: value for key, value in own.items() if _is_parameter(key, value)})
-    for wanted, names in _NAMES.items():
+    for wanted, names in PARAMETERS.items():
         value = said.first(wanted)
         if value is not None and not any(name in settings.params for name in names):
             settings.params[names[0]] = value

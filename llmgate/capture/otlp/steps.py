@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from llmgate.capture import conventions, messages, pieces
-from llmgate.capture.conventions import Field, Shape
+from llmgate import conventions
+from llmgate.capture import messages, pieces
 from llmgate.capture.messages import parts
 from llmgate.capture.otlp import about, conversation, documents, ending, envelope, notes, settings, toolrun, values
 from llmgate.capture.otlp.attributes import Attributes
 from llmgate.capture.otlp.conversation import Content
 from llmgate.capture.otlp.events import Judgement, Told
 from llmgate.capture.otlp.settings import Settings
-from llmgate.capture.span import Json, Kind, Record, Remark, Span, by_response
+from llmgate.capture.span import Json, Record, Remark, Span, by_response
+from llmgate.conventions import Field, Kind, Shape
 
 Object = dict[str, JsonValue]
 
@@ -109,6 +110,7 @@ def _span(step: Step, judged: list[Json]) -> Span:
         depends_on=tuple(sorted(content.depends_on | asked.depends_on)),
         response=said.text(Field.RESPONSE),
         piece=step.piece,
+        part=said.text(Field.TRIAL) or "",
     )
 
 

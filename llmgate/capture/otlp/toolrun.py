@@ -5,9 +5,9 @@ from __future__ import annotations
 from pydantic import JsonValue
 
 from llmgate.capture import messages
-from llmgate.capture.conventions import Field
 from llmgate.capture.otlp.attributes import Attributes
 from llmgate.capture.span import ToolRun
+from llmgate.conventions import Field
 
 
 def of(said: Attributes, name: str, *, failed: bool) -> ToolRun:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import JsonValue
 
-from llmgate.capture import conventions
-from llmgate.capture.conventions import Shape
+from llmgate import conventions
+from llmgate.conventions import Shape
 
 Pairs = Iterator[tuple[str, JsonValue]]
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
-from llmgate.capture import conventions, values
+from llmgate import conventions
+from llmgate.capture import values
 from llmgate.capture.otlp import events, steps
 from llmgate.capture.otlp.attributes import Attributes
 from llmgate.capture.otlp.events import Event

@@ -71,11 +71,17 @@ class Bench:
     the one with the recorded seed, which the gate has drawn, and by which the fixture may be here.
     """
 
-    def __init__(self, engine: run.Engine, progress: Callable[[Graded], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        engine: run.Engine,
+        progress: Callable[[Graded], None] = lambda _: None,
+        watch: run.Watch = run.unwatched,
+    ) -> None:
         self.graded: defaultdict[str, dict[int, Graded]] = defaultdict(dict)
         self._engine = engine
         self._progress = progress
         self._failed: str | None = None
+        self._watch = watch
 
     @property
     def exhausted(self) -> str | None:
@@ -98,6 +104,7 @@ class Bench:
     def _draw(self, cases: Mapping[str, Case[State]]) -> None:
         work = {item.trial: item for case in cases.values() for item in self._work(case)}
         given = {probe.name: probe.given for case in cases.values() for probe in case.ready.values() if probe}
+        arms = {probe.name: name for case in cases.values() for name, probe in case.ready.items() if probe}
 
         def collect(trace: Trace) -> None:
             trial = trace.trial
@@ -105,6 +112,9 @@ class Bench:
             graded = grade.grade(whole, work[trial].fixture)
             self.graded[trial.fixture][trial.index] = graded
             self._progress(graded)
+            self._watch(
+                run.Tried(work=work[trial], graded=graded, stage=run.Stage.DIAGNOSIS, probe=arms[trial.fixture])
+            )
 
         self._engine.run(run.interleaved(work.values()), collect, stop=lambda: self._engine.lost >= MAX_LOST)
         if self._engine.lost >= MAX_LOST:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from llmgate.capture import records
 from llmgate.capture.catalogue import dialect
-from llmgate.capture.span import Kind, Record, Span
+from llmgate.capture.span import Record, Span
+from llmgate.conventions import Kind
 
 DATA = Path(__file__).parents[2] / "data" / "capture"
 BLANK = dataclasses.asdict(Span(file="", line=0, trace="", id=""))

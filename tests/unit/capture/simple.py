@@ -8,8 +8,9 @@ import sys
 
 from llmgate.capture import records
 from llmgate.capture.joining import Seen, conversations
-from llmgate.capture.span import Kind, Remark, Span, ToolRun, Unfit
+from llmgate.capture.span import Remark, Span, ToolRun, Unfit
 from llmgate.capture.traces import Trace, Traces
+from llmgate.conventions import Kind
 
 
 def traces(value):

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from llmgate.capture import conventions, pieces
+from llmgate import conventions
 from llmgate.capture import otlp as dialect
-from llmgate.capture.conventions import Field, Happening, Shape
-from llmgate.capture.span import Kind, Span, ToolRun, by_response
+from llmgate.capture import pieces
+from llmgate.capture.span import Span, ToolRun, by_response
+from llmgate.conventions import Field, Happening, Kind, Shape
 from tests import otlp
 
 MODEL = {"gen_ai.operation.name": "chat"}

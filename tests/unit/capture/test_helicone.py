@@ -1,7 +1,8 @@
 import pytest
 
 from llmgate.capture import helicone
-from llmgate.capture.span import Kind, Unfit
+from llmgate.capture.span import Unfit
+from llmgate.conventions import Kind
 from tests.unit.capture.logs import read, spans, text, told
 
 ROW = {"request_id": "r", "response_id": "a", "response_status": 200}

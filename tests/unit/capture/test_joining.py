@@ -3,8 +3,9 @@ import time
 import pytest
 
 from llmgate.capture import joining
-from llmgate.capture.span import Kind, Span
+from llmgate.capture.span import Span
 from llmgate.capture.traces import MAX_TOLD, Trace
+from llmgate.conventions import Kind
 from tests.unit.capture.simple import answered, called, said, seen
 
 ASK = said("user", "Where is A1?")

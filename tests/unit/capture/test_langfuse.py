@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 
 from llmgate.capture import langfuse
-from llmgate.capture.span import Kind, Record, Remark, ToolRun, Unfit
+from llmgate.capture.span import Record, Remark, ToolRun, Unfit
+from llmgate.conventions import Kind
 from tests import dialects
 
 OBSERVATIONS = "langfuse/observations-v2.json"

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 
 from llmgate.capture import langsmith
-from llmgate.capture.span import Kind, Record, Remark, ToolRun, Unfit, by_span
+from llmgate.capture.span import Record, Remark, ToolRun, Unfit, by_span
+from llmgate.conventions import Kind
 from tests import dialects
 
 RUNS, BULK, TREE = (f"langsmith/{name}" for name in ("runs.jsonl", "bulk.jsonl", "tree.json"))

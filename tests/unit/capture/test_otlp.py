@@ -8,7 +8,8 @@ import pytest
 from llmgate.capture import otlp as dialect
 from llmgate.capture import records
 from llmgate.capture.pieces import UNRECORDED
-from llmgate.capture.span import Kind, ToolRun
+from llmgate.capture.span import ToolRun
+from llmgate.conventions import Kind
 from tests import otlp
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

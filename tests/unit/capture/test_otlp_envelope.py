@@ -7,7 +7,8 @@ import pytest
 
 from llmgate.capture import otlp as dialect
 from llmgate.capture import records
-from llmgate.capture.span import Kind, Record, Span, Unfit, by_response
+from llmgate.capture.span import Record, Span, Unfit, by_response
+from llmgate.conventions import Kind
 from tests import otlp
 
 MODEL = {"gen_ai.operation.name": "chat", "gen_ai.input.messages": '[{"role": "user", "content": "Hi"}]'}

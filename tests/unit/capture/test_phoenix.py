@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 
 from llmgate.capture import phoenix
-from llmgate.capture.span import Kind, Record, Remark, ToolRun, Unfit, by_span
+from llmgate.capture.span import Record, Remark, ToolRun, Unfit, by_span
+from llmgate.conventions import Kind
 from tests import dialects
 
 SPANS, FRAME, ROWS = "phoenix/spans.json", "phoenix/dataframe.json", "phoenix/dataframe.jsonl"

@@ -6,7 +6,8 @@ import time
 import pytest
 
 from llmgate.capture import pieces
-from llmgate.capture.span import Kind, Span, Unfit
+from llmgate.capture.span import Span, Unfit
+from llmgate.conventions import Kind
 
 USER = {"role": "user", "parts": [{"type": "text", "content": "Hi"}]}
 SYSTEM = {"role": "system", "parts": [{"type": "text", "content": "Be kind."}]}

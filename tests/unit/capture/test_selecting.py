@@ -2,7 +2,8 @@ import pytest
 
 from llmgate.capture import selecting
 from llmgate.capture.joining import Seen
-from llmgate.capture.span import Kind, Span
+from llmgate.capture.span import Span
+from llmgate.conventions import Kind
 from llmgate.errors import UsageError
 
 

@@ -9,7 +9,7 @@ from tests.unit.renderers import samples
 
 def written(report, path="/tmp/llmgate/report.json"):
     numbers = itertools.count()
-    return outputs.render(report, path=path, delimiter=lambda: f"{next(numbers):032x}")
+    return outputs.render(report, files={"report": path}, delimiter=lambda: f"{next(numbers):032x}")
 
 
 def test_the_runner_reads_what_was_meant():

@@ -95,3 +95,11 @@ def test_no_shell_reads_its_words(tmp_path):
     engine = Command({"command": ["/bin/echo", "$(touch pwned)", ";", "touch", "pwned"]}, tmp_path, path="/bin")
     assert "its output cannot be used" in refused(engine)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_program_is_told_the_trace_that_it_is_part_of(tmp_path):
+    program = "import json, os; print(json.dumps({'documents': [{'id': os.environ['TRACEPARENT'], 'text': 't'}]}))"
+    parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    options = {"command": [sys.executable, "-I", "-c", program]}
+    made = Command(options, tmp_path, path=os.environ["PATH"], carried={"TRACEPARENT": parent})
+    assert [hit.id for hit in made.search("q", 1)] == [parent]

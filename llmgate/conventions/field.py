@@ -63,6 +63,7 @@ class Field(StrEnum):
     ERROR = auto()
     TAGS = auto()
     METADATA = auto()
+    TRIAL = auto()
 
 
 class Shape(StrEnum):

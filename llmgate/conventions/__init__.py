@@ -6,8 +6,10 @@ than one backend, the first one of the row that says something wins: OpenTelemet
 
 from __future__ import annotations
 
-from llmgate.capture.conventions.field import Field, Name, Shape
-from llmgate.capture.conventions.happenings import EVENTS, KINDS, Happening
-from llmgate.capture.conventions.rows import ROWS
+from llmgate.conventions.field import Field, Name, Shape
+from llmgate.conventions.happenings import EVENTS, KINDS, Happening
+from llmgate.conventions.kind import Kind
+from llmgate.conventions.parameters import PARAMETERS
+from llmgate.conventions.rows import OWN, ROWS
 
-__all__ = ["EVENTS", "KINDS", "ROWS", "Field", "Happening", "Name", "Shape"]
+__all__ = ["EVENTS", "KINDS", "OWN", "PARAMETERS", "ROWS", "Field", "Happening", "Kind", "Name", "Shape"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum, auto
 
-from llmgate.capture.span import Kind
+from llmgate.conventions.kind import Kind
 
 
 class Happening(StrEnum):
@@ -43,6 +43,7 @@ def _told(**values: str) -> dict[str, Kind]:
 
 # The first of these attributes whose value is known tells what happened in a span.
 KINDS: dict[str, dict[str, Kind]] = {
+    "llmgate.purpose": _told(other="judge repeat diagnosis"),  # what a gate asked on its own account
     "gen_ai.operation.name": _told(
         model="chat generate_content text_completion llm_request",
         retrieval="retrieval vector_db_retrieve",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmgate.capture.conventions.field import Field, Name, Shape
+from llmgate.conventions.field import Field, Name, Shape
 
 
 def _json(text: str) -> Name:
@@ -28,6 +28,9 @@ def _map(text: str) -> Name:
 def _values(*texts: str) -> tuple[Name, ...]:
     return tuple(map(Name, texts))
 
+
+OWN = "llmgate."
+"""With this begin the names of what no convention has a name for."""
 
 ROWS: dict[Field, tuple[Name, ...]] = {
     Field.SYSTEM: (_json("gen_ai.system_instructions"),),
@@ -130,6 +133,7 @@ ROWS: dict[Field, tuple[Name, ...]] = {
     ),
     Field.PROMPT_TEMPLATE: _values("llm.prompt_template.template", "traceloop.prompt.template"),
     Field.VARIABLES: (
+        _json("llmgate.prompt.variables"),
         _map("gen_ai.prompt.variable"),
         _json("llm.prompt_template.variables"),
         _map("traceloop.prompt.template_variables"),
@@ -202,4 +206,5 @@ ROWS: dict[Field, tuple[Name, ...]] = {
             "deployment.environment",
         ),
     ),
+    Field.TRIAL: _values("llmgate.trial.id"),
 }
