@@ -67,9 +67,7 @@ def _explain(
     ground = diagnosing.Ground(history=history, question=material.question, sides=arms)
     with outside.store() as store, _engine(store, limits, outside, material) as engine:
         material.diagnosing = engine.spent
-        diagnosing.explain(
-            wanted, ground, material, engine, thorough=wish.thorough, keep=keep, watch=outside.watch
-        )
+        diagnosing.explain(wanted, ground, material, engine, thorough=wish.thorough, keep=keep, watch=outside.watch)
 
 
 def _engine(store: Store, limits: DiagnosisBudget, outside: Outside, material: Material) -> run.Engine:
