@@ -13,7 +13,7 @@ from llmgate.config.noun import Name, Noun, Pattern, Patterns
 RESERVED_PARAMS = frozenset(
     {"model", "messages", "system", "tools", "functions", "function_call", "stream", "n"}
     | {"mcp_servers", "container", "plugins", "web_search_options", "connectors"}
-    | {"input", "instructions", "contents", "systemInstruction", "system_instruction", "background"}
+    | {"instructions", "contents", "systemInstruction", "system_instruction", "background"}
     | {"previous_response_id", "conversation", "cachedContent", "cached_content", "anthropic_version"}
 )
 MAX_TOP_K = 1_000
