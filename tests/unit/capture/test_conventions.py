@@ -150,6 +150,7 @@ CASES = {
     Field.ERROR: (MODEL, "Timeout", field("error"), "Timeout"),
     Field.TAGS: (MODEL, ["eu"], field("tags"), ("eu",)),
     Field.METADATA: (MODEL, {"channel": "web"}, field("metadata"), {"channel": "web"}),
+    Field.TRIAL: (MODEL, "case-1/head/0", field("part"), "case-1/head/0"),
 }
 EVALUATION = {
     Field.EVALUATION_NAME: ("tone", {"name": "tone"}),
