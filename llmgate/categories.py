@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from llmgate import diagnose, findings
 from llmgate.config import Policy
 from llmgate.diagnose.reading import indexed
+from llmgate.fixture import Fixture
 from llmgate.plan import Planned
 from llmgate.retrieval.indexes import Indexes
 from llmgate.suite import Loaded, Suite
@@ -38,19 +39,24 @@ def limit(policy: Policy) -> float:
 
 
 def as_on_base(suite: Suite, base: Loaded, policy: Policy) -> Suite:
-    """Give each fixture the label that it has on the base, where labels decide.
+    """Give each fixture the label, and what production saw, as the base has them, where labels decide.
 
     Otherwise a change could move its failures out of a category that is gated, by saying that they are others.
     """
     if not gated(policy):
         return suite
     cases = (
-        replace(case, fixture=case.fixture.model_copy(update={"category": stored.fixture.category}))
-        if (stored := base.fixtures.get(case.fixture.id)) and stored.fixture.category != case.fixture.category
+        replace(case, fixture=case.fixture.model_copy(update=_told(stored.fixture)))
+        if (stored := base.fixtures.get(case.fixture.id)) and _told(stored.fixture) != _told(case.fixture)
         else case
         for case in suite.cases
     )
     return replace(suite, cases=tuple(cases))
+
+
+def _told(fixture: Fixture) -> dict[str, object]:
+    """What of a fixture has a say in the kind of its failures, and not in whether it fails."""
+    return {"category": fixture.category, "observed": fixture.observed}
 
 
 def labeller(taxonomy: Taxonomy, indexes: Mapping[Arm, Indexes]) -> Callable[[Planned, Graded], str]:

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 
 from llmgate import documents
 from llmgate.assertions.categories import Category
-from llmgate.config.entries import MAX_TOP_K, RESERVED_PARAMS, ModelEntry, RetrievalEntry, TargetEntry
+from llmgate.config.entries import MAX_TOP_K, NESTED, RESERVED_PARAMS, ModelEntry, RetrievalEntry, TargetEntry
 from llmgate.config.files import SuiteSettings, SurfaceSettings
 from llmgate.config.judging import EMBEDDING_API, JudgeSettings
 from llmgate.config.noun import Name, Noun
@@ -35,6 +35,7 @@ __all__ = [
     "KNOWN_PROVIDERS",
     "MAX_SOURCE_BYTES",
     "MAX_TOP_K",
+    "NESTED",
     "OWN_KINDS",
     "PATH",
     "RESERVED_PARAMS",

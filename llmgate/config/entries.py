@@ -15,14 +15,28 @@ RESERVED_PARAMS = frozenset(
     | {"mcp_servers", "container", "plugins", "web_search_options", "connectors"}
     | {"instructions", "contents", "systemInstruction", "system_instruction", "background"}
     | {"previous_response_id", "conversation", "cachedContent", "cached_content", "anthropic_version"}
+    | {"data_sources", "dataSources", "prompt", "candidateCount", "candidate_count"}
 )
+NESTED = ("generationConfig", "generation_config", "options", "additionalModelRequestFields")
+"""Parameters in which some APIs have others."""
+OWN_SEEDS = frozenset({"random_seed", "randomSeed"})
+"""Names that some APIs have for the seed, which differs from trial to trial: it is written as `seed`."""
 MAX_TOP_K = 1_000
 
 
 def _no_reserved(params: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    if taken := sorted(RESERVED_PARAMS & params.keys()):
+    inner = {name: value for name in NESTED if isinstance(value := params.get(name), dict)}
+    taken = sorted(RESERVED_PARAMS & params.keys())
+    taken += sorted(f"{name}.{key}" for name, value in inner.items() for key in RESERVED_PARAMS & value.keys())
+    if taken:
         raise ValueError(
             f"{', '.join(taken)} cannot be set as parameters: llmgate sets them, or they would reach further hosts"
+        )
+    seeds = sorted(OWN_SEEDS & params.keys())
+    seeds += sorted(f"{name}.{key}" for name, value in inner.items() for key in (OWN_SEEDS | {"seed"}) & value.keys())
+    if seeds:
+        raise ValueError(
+            f"{', '.join(seeds)}: write `seed`, which is sent under the API's own name, other in each trial"
         )
     return params
 

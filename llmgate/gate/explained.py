@@ -10,7 +10,7 @@ from llmgate.config import Budget, DiagnosisBudget
 from llmgate.diagnose.explained import Explained
 from llmgate.errors import LlmgateError
 from llmgate.gate.outside import Outside
-from llmgate.gate.sampled import graders, grading
+from llmgate.gate.sampled import engine_of
 from llmgate.report.material import Material
 from llmgate.store import Store, experiment
 from llmgate.trial import Arm
@@ -71,13 +71,7 @@ def _explain(
 
 
 def _engine(store: Store, limits: DiagnosisBudget, outside: Outside, material: Material) -> run.Engine:
-    question, policy, planned = material.question, material.policy, material.plan
-    return run.Engine(
-        client=outside.client(policy, planned.providers | grading(planned, policy)),
-        store=store,
-        experiment=f"{experiment(question.base, question.head_sha)} diagnosis",
-        budget=Budget(calls=limits.calls, usd=limits.usd, minutes=limits.minutes),
-        concurrency=policy.concurrency,
-        clock=outside.clock,
-        graders=graders(outside, material),
-    )
+    question = material.question
+    identity = f"{experiment(question.base, question.head_sha)} diagnosis"
+    budget = Budget(calls=limits.calls, usd=limits.usd, minutes=limits.minutes)
+    return engine_of(store, identity, budget, outside, material)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from llmgate import categories, findings, headroom, ledger, plan, run
-from llmgate.config import Policy
+from llmgate.config import Budget, Policy
 from llmgate.gate.outside import Outside
 from llmgate.question import Question
 from llmgate.report.material import Material, decided, named, summary_of
@@ -25,18 +25,7 @@ def sample(question: Question, outside: Outside, material: Material, indexes: Ma
     policy, planned = material.policy, material.plan
     rules = compare.Rules(alpha=policy.alpha, margin=policy.margin, fixture_margin=policy.fixture_margin)
     identity = experiment(question.base, question.head_sha)
-    with (
-        outside.store() as store,
-        run.Engine(
-            client=outside.client(policy, planned.providers | grading(planned, policy)),
-            store=store,
-            experiment=identity,
-            budget=policy.budget,
-            concurrency=policy.concurrency,
-            clock=outside.clock,
-            graders=graders(outside, material),
-        ) as engine,
-    ):
+    with outside.store() as store, engine_of(store, identity, policy.budget, outside, material) as engine:
         material.spent = engine.spent
         material.most_trials, material.most_calls = (
             sampling.most_trials(planned, rules),
@@ -61,6 +50,20 @@ def sample(question: Question, outside: Outside, material: Material, indexes: Ma
         material.findings += categories.worse(material.sampled.paired, material.taxonomy, policy)
         if question.subject and not question.only:
             _remember(store, material, outside.clock.now())
+
+
+def engine_of(store: Store, identity: str, budget: Budget, outside: Outside, material: Material) -> run.Engine:
+    """Make what draws trials for an experiment, within a budget."""
+    policy, planned = material.policy, material.plan
+    return run.Engine(
+        client=outside.client(policy, planned.providers | grading(planned, policy)),
+        store=store,
+        experiment=identity,
+        budget=budget,
+        concurrency=policy.concurrency,
+        clock=outside.clock,
+        graders=graders(outside, material),
+    )
 
 
 def _seen(material: Material) -> dict[str, headroom.Seen]:

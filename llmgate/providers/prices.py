@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
+from llmgate.config import NESTED
 from llmgate.media import BlobPart, Modality, UriPart
 from llmgate.message import Message, Part, ReasoningPart, TextPart, ToolCallPart, ToolResponsePart
 from llmgate.trial import Completion, EmbeddingRequest, Embeddings, Request
@@ -14,7 +15,14 @@ TOKENS_PER_MESSAGE = 8
 IMAGE_TOKENS = 5_000  # no current model takes more for one image
 MOST_FILE_TOKENS = 200_000  # a page of PDF takes some thousands, as text and image, and APIs take 100 pages or so
 DEFAULT_OUTPUT_TOKENS = 4096
-OUTPUT_LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens", "maxOutputTokens", "num_predict")
+OUTPUT_LIMITS = (
+    "max_completion_tokens",
+    "max_tokens",
+    "max_output_tokens",
+    "maxOutputTokens",
+    "maxTokens",
+    "num_predict",
+)
 
 
 def cost(request: Request, completion: Completion) -> float | None:
@@ -81,7 +89,9 @@ def _tokens(part: Part, request: Request) -> int:
 
 
 def _output_tokens(request: Request) -> int:
-    limits = [limit for name in OUTPUT_LIMITS if type(limit := request.params.get(name)) is int and limit > 0]
+    inner = (value for name in NESTED if isinstance(value := request.params.get(name), dict))
+    held = (params.get(name) for params in (request.params, *inner) for name in OUTPUT_LIMITS)
+    limits = [limit for limit in held if type(limit) is int and limit > 0]
     return max(limits, default=DEFAULT_OUTPUT_TOKENS)
 
 

@@ -377,3 +377,23 @@ def test_a_category_that_cannot_be_gated_is_a_fault_on_its_line_with_those_that_
     (fault,) = caught.value.faults
     assert (fault.line, fault.message) == (3, f"policy.categories names {name!r}, {why}")
     assert fault.remedy == "known: retrieval, grounding, reasoning, tool_use, output_format, refusal_safety"
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        "{data_sources: [{type: azure_search}]}",
+        "{additionalModelRequestFields: {tools: []}}",
+        "{generationConfig: {candidateCount: 8}}",
+        "{generationConfig: {seed: 42}}",
+        "{generation_config: {seed: 42}}",
+        "{options: {seed: 42}}",
+        "{random_seed: 42}",
+        "{additionalModelRequestFields: {seed: 42}}",
+    ],
+)
+def test_no_parameter_reaches_further_or_fixes_the_seed_of_all_trials_under_another_name(params):
+    model = f"models: {{m: {{provider: p, model: x, params: {params}}}}}\n"
+    text = f"version: 1\n{model}policy: {{providers: {{p: {{host: h.example}}}}}}\n"
+    with pytest.raises(ConfigurationError, match=r"cannot be set as parameters|write `seed`"):
+        config.read(text.encode())

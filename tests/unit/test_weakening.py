@@ -80,3 +80,19 @@ def test_edited_labels_of_the_judge_are_told():
     settings = config.read(fakes.config(policy=judge).encode())
     (told,) = weakening.policy_edits(settings, settings, frozenset({"labels.yaml"}))
     assert "the labels of the judge in labels.yaml" in told.message
+
+
+@pytest.mark.parametrize("written", [r"file:\/\/checks\/tone.py", "file://checks/t\\u006fne.py"])
+def test_a_function_whose_path_is_escaped_is_told_too(written):
+    base = {**fakes.files(), "checks/tone.py": "def get_assert(output, context):\n    return True\n"}
+    asserted = f'assert: [{{type: contains, value: good}}, {{type: python, value: "{written}"}}]\n'
+    base["fixtures/a.yaml"] = fakes.case("a").replace("assert: [{type: contains, value: good}]\n", asserted)
+    material = fakes.inspected(base, {"checks/tone.py": "def get_assert(output, context):\n    return 1\n"})
+    assert rules(material) == {"suite_changes": "block"}
+
+
+@pytest.mark.parametrize("section", ["telemetry: {content: true}\n", "taxonomy: {map: {tone: grounding}}\n"])
+def test_edits_of_what_else_is_read_from_the_base_are_told(section):
+    base = config.read(fakes.config().encode())
+    (told,) = weakening.policy_edits(base, config.read((fakes.config() + section).encode()), frozenset())
+    assert section.partition(":")[0] in told.message

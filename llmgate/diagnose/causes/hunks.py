@@ -77,16 +77,12 @@ def _hunks(path: str, before: str, after: str) -> tuple[Hunk, ...]:
 
 
 def _compared(path: str, before: str, after: str) -> Iterator[Hunk]:
+    line, counted = 1, 0
     for swap, old, new in _places(before, after):
         (start, end), (new_start, new_end) = (old[swap.old[0]], old[swap.old[1]]), (new[swap.new[0]], new[swap.new[1]])
-        yield Hunk(
-            path=path,
-            start=start,
-            end=end,
-            removed=before[start:end],
-            added=after[new_start:new_end],
-            line=after.count("\n", 0, new_start) + 1,
-        )
+        line, counted = line + after.count("\n", counted, new_start), new_start
+        removed, added = before[start:end], after[new_start:new_end]
+        yield Hunk(path=path, start=start, end=end, removed=removed, added=added, line=line)
 
 
 _Offsets = list[int]

@@ -57,6 +57,8 @@ def locate(blamed: Iterable[Blamed], texts: Texts, prompts: Prompts, bench: Benc
     cases: dict[str, Case[HunkSearch]] = {}
     edits: dict[str, Edit] = {}
     for each in blamed:
+        if bench.exhausted:
+            break
         edit = hunks.between(dict(_files(each.arms, texts)))
         if len(edit.hunks) == 1:
             found[each.broken.id] = Located(hunks=edit.hunks, total=1)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,3 +77,11 @@ def test_a_block_that_is_too_large_to_align_is_one_hunk() -> None:
 def test_a_text_of_too_many_lines_is_one_hunk() -> None:
     before = "a\n" * (hunks.MAX_LINES + 1)
     assert len(hunks.between({"p": (before, before + "b\n")}).hunks) == 1
+
+
+def test_a_line_of_many_sentences_is_taken_apart_in_linear_time():
+    """A prompt may have 512 KiB, in one line: counting lines from its beginning for each hunk took half a minute."""
+    before = " ".join(f"w{number}." for number in range(60_000))
+    started = time.process_time()
+    hunks.between({"p": (before, before.replace("1.", "2."))})
+    assert time.process_time() - started < 5
