@@ -59,7 +59,7 @@ class Vectors:
                 missing[text] = key
         made |= await self._made(missing)
         for text, answer in awaited.items():
-            made |= await self._of([text]) if (one := await asyncio.shield(answer)) is None else {text: one}
+            made |= await self._of([text]) if (one := await answer) is None else {text: one}
         return made
 
     async def _made(self, missing: Mapping[str, str]) -> dict[str, Embedding]:
