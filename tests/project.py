@@ -18,6 +18,9 @@ KEY = "sk-canary-0123456789abcdefghij"
 GOOD_RULE = "Answer from the documents and cite them."
 MODEL = "house-model-2026-01-15"
 
+UNEXPLAINED = "  diagnose: {budget: {calls: 0}}\n"
+"""Stories that are not about why something broke do not ask for it: hundreds of calls for each."""
+
 PROMPT = """You are the support bot of a shop.
 {{# instructions for writers, never sent #}}
 {rule}
@@ -33,6 +36,7 @@ def prompt(rule: str = GOOD_RULE) -> str:
 
 def config(origin: str, *, key: str | None = None, policy: str = "", model: str = MODEL, extra: str = "") -> str:
     keyed = f", key: {key}" if key else ""
+    quiet = "" if "diagnose:" in policy else UNEXPLAINED
     return f"""version: 1
 surface:
   prompts: ["prompts/**"]
@@ -43,7 +47,7 @@ targets:
 suite: {{fixtures: ["fixtures/**/*.yaml"]}}
 policy:
   providers: {{house: {{host: "{origin}"{keyed}}}}}
-{policy}{extra}"""
+{quiet}{policy}{extra}"""
 
 
 def case(number: int, *, extra: str = "", expected: str = "14 days") -> str:

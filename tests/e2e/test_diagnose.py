@@ -53,8 +53,11 @@ def misled(asked):
     return "Within 30 days [returns.md#2]."
 
 
-def files(origin, *, fixtures=4, hypothesis=HYPOTHESIS, **settings):
-    content = project.files(origin, fixtures=0, **settings) | {"prompts/support.jinja": prompt()}
+DEFAULT = "  diagnose: {budget: {calls: 200}}\n"
+
+
+def files(origin, *, fixtures=4, hypothesis=HYPOTHESIS, policy=DEFAULT, **settings):
+    content = project.files(origin, fixtures=0, policy=policy, **settings) | {"prompts/support.jinja": prompt()}
     cases = {
         f"fixtures/case-{number:03d}.yaml": CASE.format(number=number, extra=hypothesis) for number in range(fixtures)
     }
@@ -65,8 +68,8 @@ def made(folder, server, **settings):
     return project.Project.create(folder / "repository", files(server.url, **settings))
 
 
-def two_changes(server, **settings):
-    return WORSE | {"llmgate.yaml": project.config(server.url, model=OTHER_MODEL, **settings)}
+def two_changes(server, policy=DEFAULT, **settings):
+    return WORSE | {"llmgate.yaml": project.config(server.url, model=OTHER_MODEL, policy=policy, **settings)}
 
 
 def diagnosed(report):
@@ -133,7 +136,7 @@ def test_a_changed_index_is_the_guilty_one_where_fixtures_search(tmp_path):
     docs = "# Returns\n\nReturns are free within {} days of delivery, for every order.\n"
     settings = 'retrieval:\n  handbook: {engine: fts5, corpus: ["docs/**"], top_k: 2}\n'
     with modelserver.serve(answer) as server:
-        config = project.config(server.url).replace("targets:", f"{settings}targets:")
+        config = project.config(server.url, policy=DEFAULT).replace("targets:", f"{settings}targets:")
         config = config.replace("model: answerer}", "model: answerer, retrieval: handbook}")
         cases = {
             f"fixtures/case-{number:03d}.yaml": f"id: case-{number:03d}\ntarget: support\nretrieval: live\n"
@@ -141,7 +144,7 @@ def test_a_changed_index_is_the_guilty_one_where_fixtures_search(tmp_path):
             'assert: [{type: contains, value: "14 days"}]\n'
             for number in range(4)
         }
-        base = project.files(server.url, fixtures=0) | cases
+        base = project.files(server.url, fixtures=0, policy=DEFAULT) | cases
         base |= {"llmgate.yaml": config, "docs/returns.md": docs.format(14)}
         shop = project.Project.create(tmp_path / "repository", base)
         lock(shop)

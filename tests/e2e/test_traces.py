@@ -20,7 +20,10 @@ def model():
 
 
 def gated(tmp_path, model, *, changed=WORSE, environment=None, extra=""):
-    shop = project.Project.create(tmp_path / "repository", project.files(model.url, key="HOUSE_KEY", extra=extra))
+    shop = project.Project.create(
+        tmp_path / "repository",
+        project.files(model.url, key="HOUSE_KEY", extra=extra, policy="  diagnose: {budget: {calls: 200}}\n"),
+    )
     shop.pull(changed)
     variables = {"HOUSE_KEY": project.KEY, **(environment or {})}
     path = tmp_path / "traces.jsonl"
