@@ -130,7 +130,7 @@ def test_a_faulty_configuration_exits_2_and_the_comment_names_the_line(shop, hub
     assert (ended.code, model.connections) == (2, 0)
     (comment,) = hub.comments(project.NUMBER)
     assert "alhpa" in comment.body
-    assert "llmgate.yaml:11" in comment.body
+    assert "llmgate.yaml:12" in comment.body
 
 
 def test_an_enterprise_server_gets_the_comment_under_its_own_address(shop, hub, job):
