@@ -447,7 +447,7 @@ def test_an_assertion_of_the_repositorys_own_is_loaded_and_made(checked):
 @pytest.mark.parametrize(
     ("source", "told"),
     [
-        (None, "llmgate.yaml:11: the assertion 'polite' names"),
+        (None, "llmgate.yaml:12: the assertion 'polite' names"),
         ("\n\nimport os.path, nothing", "checks/polite.py:3: the assertion 'polite' cannot be loaded: ImportError"),
         ("while True: pass", "checks/polite.py:1: the assertion 'polite' cannot be loaded: it was stopped after 5 s"),
         ("class Polite: pass", "there is no class Polite with a method grade(output, context)"),
