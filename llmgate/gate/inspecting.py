@@ -60,21 +60,27 @@ def inspect(
     changed = bool(material.changes) or _grades_otherwise(history, question, configs, differing)
     loaded = _loaded(history, question, arms, changed=changed)
     material.suite = _suite(question, arms, loaded)
-    if not question.approves(base.policy):
-        material.suite = categories.as_on_base(material.suite, loaded[Arm.BASE], base.policy)
-    material.findings += findings.suite_changes(material.suite, base.policy)
-    material.suite, told = admission.admitted(material.suite, base.policy, sides.file_of(history, question.base))
-    material.findings += told
-    material.suite, told = admission.embedding(material.suite, base.policy)
-    material.findings += told
-    _check_checkers(history, material, configs, loaded[Arm.BASE])
-    material.findings += findings.unreadable(material.suite, base.policy)
+    _admit(history, material, configs, loaded[Arm.BASE])
     if removed and not question.approves(base.policy):
         material.findings += findings.configuration_removed(base.policy)
     material.findings += weakening.policy_edits(base, head, differing)
     if material.changes or question.only:
         _hold(history, material, arms, today=today)
     return arms
+
+
+def _admit(history: sides.History, material: Material, configs: Mapping[Arm, Config], base: suite.Loaded) -> None:
+    """Keep of the suite what the base lets decide, and tell what is left out and what asks less."""
+    question, policy = material.question, material.policy
+    if not question.approves(policy):
+        material.suite = categories.as_on_base(material.suite, base, policy)
+    material.findings += findings.suite_changes(material.suite, policy)
+    material.suite, told = admission.admitted(material.suite, policy, sides.file_of(history, question.base))
+    material.findings += told
+    material.suite, told = admission.embedding(material.suite, policy)
+    material.findings += told
+    _check_checkers(history, material, configs, base)
+    material.findings += findings.unreadable(material.suite, policy)
 
 
 def _hold(history: sides.History, material: Material, arms: Mapping[Arm, plan.Side], *, today: dt.date) -> None:

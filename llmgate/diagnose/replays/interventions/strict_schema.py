@@ -20,14 +20,24 @@ class StrictSchema:
     def applied(self, patient: Patient) -> Probe | None:
         """Tried where JSON is asserted, the API knows the parameter, and the request did not hold the model to it."""
         wanted = [assertion for assertion in patient.checks if assertion.type in _OF_JSON]
-        asked = patient.prepared.request.params.get("response_format")
+        params = patient.prepared.request.params
+        own = params.get("text") if patient.api == "openai-responses" else None
+        asked = _flat(own) if isinstance(own, dict) and "format" in own else params.get("response_format")
         if not wanted or patient.api not in _STRICT_APIS or _is_strict(asked):
             return None
         schema = next((value for each in wanted if isinstance(value := each.check.value, dict)), None) or _sent(asked)
         if schema is None:
             return None if asked else patient.with_params(response_format={"type": "json_object"})
         named: JsonValue = {"name": "answer", "strict": True, "schema": schema}
-        return patient.with_params(response_format={"type": "json_schema", "json_schema": named})
+        rest: dict[str, JsonValue] = {}
+        if isinstance(own, dict):
+            rest["text"] = {key: value for key, value in own.items() if key != "format"}
+        return patient.with_params(response_format={"type": "json_schema", "json_schema": named}, **rest)
+
+
+def _flat(text: dict[str, JsonValue]) -> JsonValue:
+    """Write `text.format` of Responses, which would win, as `response_format` has it."""
+    return {"json_schema": text["format"]} if isinstance(text["format"], dict) else text["format"]
 
 
 def _sent(asked: JsonValue) -> dict[str, JsonValue] | None:

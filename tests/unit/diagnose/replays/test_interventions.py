@@ -198,6 +198,26 @@ def test_strict_schema_holds_the_answer_to_the_asserted_schema() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("written", "treated"),
+    [
+        ("{format: {type: json_schema, name: a, schema: {type: object}}, verbosity: low}", True),
+        ("{format: {type: json_schema, name: a, strict: true, schema: {type: object}}}", False),
+    ],
+)
+def test_strict_schema_takes_the_place_of_a_format_that_responses_would_prefer(
+    written: str,
+    *,
+    treated: bool,
+) -> None:
+    one = patient(params=f"{{text: {written}}}", api="openai-responses", **{"assert": [{"type": "is-json"}]})
+    probe = applied("strict_schema", one)
+    assert (probe is not None) is treated
+    if probe is not None:
+        found = probe.prepared.request.params
+        assert (found["text"], found["response_format"]["json_schema"]["strict"]) == ({"verbosity": "low"}, True)
+
+
 def test_strict_schema_without_a_schema_asks_for_json() -> None:
     one = patient(**{"assert": [{"type": "assert-set", "assert": [{"type": "is-json"}]}]})
     assert params("strict_schema", one)["response_format"] == {"type": "json_object"}
