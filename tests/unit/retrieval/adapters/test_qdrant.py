@@ -137,7 +137,7 @@ def test_a_name_is_one_segment_of_the_path():
     plan = [{"result": {"aliases": []}}, INFO]
     with answers(*plan) as server:
         qdrant.collection({"url": f"{server.url}/prefix/", "index": "a/../b?c"}, None)
-        assert [asked.path for asked in server.seen] == ["/prefix/aliases", "/prefix/collections/a/../b?c"]
+        assert [asked.path for asked in server.seen] == ["/prefix/aliases", "/prefix/collections/a%2F..%2Fb%3Fc"]
 
 
 def test_the_adapter_is_found_by_its_engine():
