@@ -1,0 +1,102 @@
+"""`targets` that are applications → their entries: how one is run or asked, and what it is made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, JsonValue, model_validator
+
+from llmgate.config.noun import Name, Noun, Patterns
+from llmgate.engine_options import Command
+
+MAX_TIMEOUT_S = 900
+INPUT_FILE = "{input_file}"
+"""Stands among a command's words for the file that the question is written to."""
+
+Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=100)]
+Value = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")]
+
+
+class Setup(Noun):
+    """What makes an application ready in its own copy of a revision: a command, once for equal inputs.
+
+    `inputs` are the files that its outcome depends on, `output` the folder that it leaves, which is kept.
+    """
+
+    run: Command
+    inputs: Patterns = Field(min_length=1)
+    output: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$", max_length=200)]
+    timeout_s: float = Field(default=300.0, gt=0, le=1800)
+
+    @model_validator(mode="after")
+    def _stays_inside(self) -> Self:
+        if {".", ".."} & set(self.output.split("/")):
+            raise ValueError("`output` is a folder of the repository, without '.' or '..'")
+        return self
+
+
+class Application(Noun):
+    """What every application has: the files that it is made of, and the models that it may ask."""
+
+    files: Patterns = Field(min_length=1)
+    models: tuple[Name, ...] = ()
+    retrieval: Name | None = None
+    timeout_s: float = Field(default=120.0, gt=0, le=MAX_TIMEOUT_S)
+
+
+class Process(Application):
+    """An application that llmgate runs in a copy of each revision."""
+
+    setup: Setup | None = None
+    env: dict[Variable, Value] = Field(default_factory=dict)
+
+
+class CommandEntry(Process):
+    """A program: the question as JSON on its standard input or in `{input_file}`, the answer on its standard output.
+
+    `worker` programs live on and answer one line of JSON with one line of JSON. `answer: text` takes all of the output
+    as the answer's text.
+    """
+
+    kind: Literal["command"]
+    run: Command
+    worker: bool = False
+    answer: Literal["json", "text"] = "json"
+
+    @model_validator(mode="after")
+    def _has_one_way(self) -> Self:
+        if self.worker and (self.answer == "text" or any(INPUT_FILE in word for word in self.run)):
+            raise ValueError("a worker reads and writes lines of JSON: it has neither `answer: text` nor {input_file}")
+        return self
+
+
+class PythonEntry(Process):
+    """A callable `module:name` in a worker process: it takes the question as a dict and returns text or a dict.
+
+    `python` is the interpreter, of the application's copy or of PATH; `path` are folders to import from beside the
+    application's own.
+    """
+
+    kind: Literal["python"]
+    call: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$", max_length=200)]
+    python: Annotated[str, Field(min_length=1, max_length=300)] = "python3"
+    path: Patterns = ()
+
+
+class HttpEntry(Application):
+    """A service that answers on each arm's address, which is given to the gate beside the configuration.
+
+    `body` is what is posted to `path`: in its texts, `{{ name }}` stands for a part of the question. `output`,
+    `documents` and `tool_calls` are JSON pointers into the answer; without `output` the whole answer is the text.
+    """
+
+    kind: Literal["http"]
+    path: Annotated[str, Field(pattern=r"^/[!-~]*$", max_length=300)] = "/"
+    body: JsonValue = None
+    headers: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$", max_length=60)], Value] = Field(default_factory=dict)
+    output: Annotated[str, Field(pattern=r"^(/.*)?$", max_length=300)] | None = None
+    documents: Annotated[str, Field(pattern=r"^(/.*)?$", max_length=300)] | None = None
+    tool_calls: Annotated[str, Field(pattern=r"^(/.*)?$", max_length=300)] | None = None
+
+
+ApplicationEntry = CommandEntry | PythonEntry | HttpEntry
