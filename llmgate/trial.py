@@ -202,7 +202,9 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """What happened in one trial. `error` names why there is no answer; `miss` what could not be replayed.
+    """What happened in one trial. `error` names why there is no answer; `miss` what could not be replayed; `fault`
+    what an application did wrong by itself, so that it has none: hostile text. `refused` is what it asked a model for
+    and may not.
 
     `rulings` are a judge's answers by the digest of what it was asked. Their cost and time are the grading's.
     `request` is the last one that was sent: it holds the whole conversation before the answer.
@@ -220,10 +222,17 @@ class Trace:
     finished_at: float = 0.0
     error: str | None = None
     miss: Miss | None = None
+    fault: str | None = None
+    refused: str | None = None
     rulings: Mapping[str, Ruling] = field(default_factory=dict)
     remarks: Mapping[str, Remark] = field(default_factory=dict)
     repeats: tuple[Repeat, ...] = ()
     vectors: Mapping[str, Embedding] = field(default_factory=dict, repr=False)
+
+    @property
+    def broken_off(self) -> bool:
+        """Whether it ended before there was an answer, so that nobody is asked about it."""
+        return self.miss is not None or self.fault is not None
 
     @property
     def latency_s(self) -> float:

@@ -36,12 +36,16 @@ class Setup(Noun):
 
 
 class Application(Noun):
-    """What every application has: the files that it is made of, and the models that it may ask."""
+    """What every application has: the files that it is made of, and the models that it may ask.
+
+    `timeout_s` and `max_calls` bound one trial.
+    """
 
     files: Patterns = Field(min_length=1)
     models: tuple[Name, ...] = ()
     retrieval: Name | None = None
     timeout_s: float = Field(default=120.0, gt=0, le=MAX_TIMEOUT_S)
+    max_calls: int = Field(default=20, ge=1, le=200)
 
 
 class Process(Application):
@@ -99,4 +103,18 @@ class HttpEntry(Application):
     tool_calls: Annotated[str, Field(pattern=r"^(/.*)?$", max_length=300)] | None = None
 
 
-ApplicationEntry = CommandEntry | PythonEntry | HttpEntry
+ProcessEntry = CommandEntry | PythonEntry
+ApplicationEntry = ProcessEntry | HttpEntry
+
+
+class ApplicationSettings(Noun):
+    """What applications may do, and what they get of the gate's own environment. `forks` runs those of strangers too.
+
+    Limits are for one process where a process has it, and for one user id where an application has one of its own.
+    """
+
+    forks: Literal["refuse", "run"] = "refuse"
+    environment: tuple[Variable, ...] = ()
+    memory_mb: int = Field(default=2048, ge=64, le=1_000_000)
+    cpu_s: int = Field(default=600, ge=1, le=36_000)
+    processes: int = Field(default=256, ge=1, le=100_000)

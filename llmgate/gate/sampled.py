@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from llmgate import categories, findings, headroom, ledger, plan, run
+from llmgate import applications, categories, findings, headroom, ledger, plan, run
 from llmgate.config import Budget, Policy
 from llmgate.gate.outside import Outside
 from llmgate.question import Question
@@ -46,6 +46,8 @@ def sample(question: Question, outside: Outside, material: Material, indexes: Ma
         )
         material.sampled = sampling.sample(planned, setting)
         material.findings += findings.served(material.sampled.served, policy, deployments=material.deployments)
+        material.findings += applications.refused(material.sampled.refused, policy)
+        material.findings += applications.lacking(engine.lacking)
         material.findings += headroom.findings(_seen(material), material.changes, planned, policy)
         material.findings += categories.worse(material.sampled.paired, material.taxonomy, policy)
         if question.subject and not question.only:

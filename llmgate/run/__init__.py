@@ -9,13 +9,16 @@ from typing import Self, TypeVar
 
 from llmgate.assertions.asking import Inquiry
 from llmgate.config import Budget, ModelEntry
-from llmgate.errors import BudgetExhausted, CallError, CallLost
+from llmgate.errors import BudgetExhausted, CallError, CallLost, ModelRefused
 from llmgate.purse import Clock, Purse, Spent
 from llmgate.remarks import Checkers
-from llmgate.run import conversing, repeats
+from llmgate.run import repeats
 from llmgate.run.calls import Answer, Calls, Client
+from llmgate.run.conversing import Conversing
 from llmgate.run.opinions import Graders, Opinions
+from llmgate.run.relaying import Relaying
 from llmgate.run.vectors import Vectors
+from llmgate.run.visiting import Hosting, Visits
 from llmgate.run.work import (
     MAX_SEED,
     Stage,
@@ -40,6 +43,7 @@ __all__ = [
     "Clock",
     "Engine",
     "Graders",
+    "Hosting",
     "Spent",
     "Stage",
     "Tried",
@@ -80,12 +84,16 @@ class Engine:
         concurrency: int,
         clock: Clock,
         graders: Graders | None = None,
+        hosting: Hosting | None = None,
     ) -> None:
         self.exhausted: str | None = None
         self.lost = 0
         self._client = client
         self._purse = Purse(budget, clock)
         self._calls = Calls(client=client, store=store, experiment=experiment, purse=self._purse, clock=clock)
+        relaying = Relaying(client=client, store=store, experiment=experiment, purse=self._purse, clock=clock)
+        self._visits = Visits(hosting, relaying, clock) if hosting else None
+        self._conversing = Conversing(calls=self._calls, visits=self._visits)
         asked = graders or Graders()
         self._opinions = Opinions(
             calls=self._calls,
@@ -102,6 +110,11 @@ class Engine:
     def spent(self) -> Spent:
         return self._purse.spent
 
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """What applications that ran could not be kept from."""
+        return self._visits.lacking if self._visits else ()
+
     def is_late(self) -> bool:
         """Tell whether the time of the budget is over; `exhausted` then says so."""
         self.exhausted = self.exhausted or self._purse.overdue
@@ -115,9 +128,16 @@ class Engine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self._loop.run(self._client.aclose())
+            self._loop.run(self._closed())
         finally:
             self._loop.__exit__(kind, error, trace)
+
+    async def _closed(self) -> None:
+        try:
+            if self._visits is not None:
+                await self._visits.aclose()
+        finally:
+            await self._client.aclose()
 
     def run(self, work: Iterable[Work], consume: Callable[[Trace], None], *, stop: Callable[[], bool]) -> None:
         """Run the trials in their order, `concurrency` at a time, and hand over each trace as it ends.
@@ -180,20 +200,28 @@ class Engine:
 
     async def _trial(self, work: Work) -> Trace:
         try:
-            talk, finished_at = await conversing.converse(work, self._calls, seed=work.seed)
+            talk = await self._conversing.talk(work, seed=work.seed)
         except CallError as error:
             self._calls.failed()
             self.lost += isinstance(error, CallLost)
-            return Trace(trial=work.trial, documents=work.documents, finished_at=self._clock.now(), error=error.message)
+            refused = error.message if isinstance(error, ModelRefused) else None
+            return Trace(
+                trial=work.trial,
+                documents=work.documents,
+                finished_at=self._clock.now(),
+                error=error.message,
+                refused=refused,
+            )
         self.lost = 0
         trace = Trace(
             trial=work.trial,
             calls=talk.calls,
             output=talk.output,
             tool_calls=talk.tool_calls,
-            documents=work.documents,
+            documents=work.documents if talk.documents is None else talk.documents,
             request=talk.request,
-            finished_at=finished_at,
+            finished_at=talk.finished_at,
             miss=talk.miss,
+            fault=talk.fault,
         )
-        return await repeats.repeated(await self._opinions.on(trace, work.fixture), work, self._calls)
+        return await repeats.repeated(await self._opinions.on(trace, work.fixture), work, self._conversing)
