@@ -114,7 +114,14 @@ def _given(fixture: Fixture, side: Side) -> Prepared:
     asked = asking.question(fixture)
     digest = asking.digest(asked, application.identity, seed=fixture.seed)
     request = Request(provider="", model="", messages=asking.messages(fixture), tools=fixture.tools.definitions)
-    return Prepared(request=request, digest=digest, params={}, seed=fixture.seed, max_steps=application.entry.max_calls, application=application)
+    return Prepared(
+        request=request,
+        digest=digest,
+        params={},
+        seed=fixture.seed,
+        max_steps=application.entry.max_calls,
+        application=application,
+    )
 
 
 def _rendered(fixture: Fixture, target: PromptEntry, side: Side) -> Prepared:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from llmgate.assertions.asking import Inquiry
 from llmgate.config import Budget, ModelEntry
@@ -15,10 +15,9 @@ from llmgate.remarks import Checkers
 from llmgate.run import repeats
 from llmgate.run.calls import Answer, Calls, Client
 from llmgate.run.conversing import Conversing
+from llmgate.run.hosting import Hosting
 from llmgate.run.opinions import Graders, Opinions
-from llmgate.run.relaying import Relaying
 from llmgate.run.vectors import Vectors
-from llmgate.run.visiting import Hosting, Visits
 from llmgate.run.work import (
     MAX_SEED,
     Stage,
@@ -34,6 +33,9 @@ from llmgate.run.work import (
 )
 from llmgate.store import Store
 from llmgate.trial import Arm, Ruling, Trace, Trial
+
+if TYPE_CHECKING:
+    from llmgate.run.visiting import Visits
 
 __all__ = [
     "MAX_SEED",
@@ -66,6 +68,14 @@ class _WorkerFailed(Exception):
         self.error = error
 
 
+def _visits(hosting: Hosting, client: Client, store: Store, experiment: str, purse: Purse, clock: Clock) -> Visits:
+    from llmgate.run.relaying import Relaying  # noqa: PLC0415 - a server is imported where there are applications
+    from llmgate.run.visiting import Visits  # noqa: PLC0415 - as above
+
+    relaying = Relaying(client=client, store=store, experiment=experiment, purse=purse, clock=clock)
+    return Visits(hosting, relaying, clock)
+
+
 class Engine:
     """Runs trials on one event loop, which lives as long as the engine so that connections are kept.
 
@@ -91,8 +101,7 @@ class Engine:
         self._client = client
         self._purse = Purse(budget, clock)
         self._calls = Calls(client=client, store=store, experiment=experiment, purse=self._purse, clock=clock)
-        relaying = Relaying(client=client, store=store, experiment=experiment, purse=self._purse, clock=clock)
-        self._visits = Visits(hosting, relaying, clock) if hosting else None
+        self._visits = _visits(hosting, client, store, experiment, self._purse, clock) if hosting else None
         self._conversing = Conversing(calls=self._calls, visits=self._visits)
         asked = graders or Graders()
         self._opinions = Opinions(

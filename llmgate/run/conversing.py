@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from llmgate.run.calls import Calls
 from llmgate.run.talk import Talk
-from llmgate.run.visiting import Visits
 from llmgate.run.work import Work
 from llmgate.targets import prompt
 from llmgate.trial import Call, Request
+
+if TYPE_CHECKING:
+    from llmgate.run.visiting import Visits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

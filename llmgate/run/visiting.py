@@ -2,66 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
-from typing import Protocol
+from collections.abc import Sequence
+from dataclasses import replace
 
-from pydantic import JsonValue
-
-from llmgate.broker import Asked, Broker, Relay, Visit
-from llmgate.config import ApplicationEntry
+from llmgate.broker import Broker, Relay, Visit
 from llmgate.errors import BudgetExhausted, CallLost, ModelRefused
 from llmgate.message import ToolCallPart
 from llmgate.purse import Clock
+from llmgate.run.hosting import Hosting
 from llmgate.run.talk import Talk
 from llmgate.run.work import Work
 from llmgate.surface import Application
 from llmgate.targets import asking
 from llmgate.targets.reply import Reply
-from llmgate.trial import Arm, Request, Retrieved, Trial
-
-
-class Seat(Protocol):
-    """A place at which one question at a time is answered. `token` opens the broker to whoever sits there."""
-
-    @property
-    def token(self) -> str: ...
-
-    async def answer(self, question: Mapping[str, JsonValue], environment: Mapping[str, str]) -> Reply: ...
-
-
-class Seats(Protocol):
-    """What runs or asks applications, on each arm its own."""
-
-    @property
-    def lacking(self) -> tuple[str, ...]:
-        """What this platform cannot keep an application from, in words."""
-        ...
-
-    def seat(self, arm: Arm, name: str, entry: ApplicationEntry) -> AbstractAsyncContextManager[Seat]: ...
-    async def aclose(self) -> None: ...
-
-
-class Told(Protocol):
-    """What an application told of itself by its spans."""
-
-    @property
-    def documents(self) -> tuple[Retrieved, ...]: ...
-    @property
-    def tool_calls(self) -> tuple[ToolCallPart, ...]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hosting:
-    """What it takes to run applications. `traceparent` is the place of a trial in the run's trace."""
-
-    seats: Seats
-    token: Callable[[], str]
-    traceparent: Callable[[Trial], str]
-    told: Callable[[Sequence[tuple[str, bytes]], str], Told]
-    request: Callable[[Asked], Request | None]
-    port: int = 0
+from llmgate.trial import Request, Trial
 
 
 class Visits:
@@ -98,9 +52,7 @@ class Visits:
         async with self._hosting.seats.seat(trial.arm, work.fixture.target, entry) as seat:
             entries = tuple(application.models.values())
             with self._broker.visit(trial, entries, token=seat.token, most=entry.max_calls) as visit:
-                asked = asking.of_trial(
-                    work.fixture, work.trial.index, seed, token=seat.token, traceparent=traceparent
-                )
+                asked = asking.of_trial(work.fixture, work.trial.index, seed, token=seat.token, traceparent=traceparent)
                 reply = await seat.answer(asked, {**visit.environment(), "TRACEPARENT": traceparent})
                 busy = visit.in_flight > 0
                 await visit.settled()
@@ -109,7 +61,7 @@ class Visits:
 
     def _talk(self, work: Work, visit: Visit, reply: Reply, traceparent: str) -> Talk:
         told = self._hosting.told(visit.spans, traceparent)
-        request = self._hosting.request(visit.asked[-1]) if visit.asked else None
+        request = _last(visit, self._hosting)
         asked = tuple(part for call in visit.calls for part in call.completion.message.tool_calls)
         return Talk(
             calls=tuple(visit.calls),
@@ -120,6 +72,14 @@ class Visits:
             documents=reply.documents or told.documents or None,
             fault=reply.fault,
         )
+
+
+def _last(visit: Visit, hosting: Hosting) -> Request | None:
+    """Read the last request that a model was asked; embeddings are none."""
+    for asked in reversed(visit.asked):
+        if (found := hosting.request(asked.dialect, asked.model, asked.body)) is not None:
+            return found
+    return None
 
 
 def _numbered(trial: Trial, number: int) -> Trial:
@@ -144,7 +104,5 @@ def _joined(asked: Sequence[ToolCallPart], ran: Sequence[ToolCallPart]) -> tuple
     """Join what models asked for with what ran beside it; a call that both tell of is one."""
     known = {part.id for part in asked if part.id}
     named = {(part.name, asking.written(part.arguments)) for part in asked}
-    beside = (
-        part for part in ran if part.id not in known and (part.name, asking.written(part.arguments)) not in named
-    )
+    beside = (part for part in ran if part.id not in known and (part.name, asking.written(part.arguments)) not in named)
     return (*asked, *beside)
