@@ -82,6 +82,7 @@ def _judged(job: Job, asked: event.Event, notes: list[str]) -> report.Report:
             head_sha=revisions.head_sha,
             base_ref=asked.base_ref,
             labels=asked.labels,
+            stranger=asked.fork,
             subject=f"{asked.repository}#{asked.number}" if asked.number else asked.repository,
         )
         store = Path(job.input("store")) if job.input("store") else job.folder / "store.sqlite"

@@ -23,9 +23,9 @@ def grade(trace: Trace, fixture: Fixture) -> Graded:
     """Judge one trial; the same trace and fixture always give the same result.
 
     A trace without an answer is an error: missing data. A replay miss is a failure: the model answered, and what it
-    answered is not what was recorded; so is an application that failed by itself. Otherwise the case passes if all its assertions pass, or if the weighted mean
-    of their scores reaches the fixture's threshold; where assertions that could not judge leave that open, it is an
-    error.
+    answered is not what was recorded; so is an application that failed by itself. Otherwise the case passes if all
+    its assertions pass, or if the weighted mean of their scores reaches the fixture's threshold; where assertions that
+    could not judge leave that open, it is an error.
     """
     if trace.error is not None:
         return Graded(

@@ -202,11 +202,10 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """What happened in one trial. `error` names why there is no answer; `miss` what could not be replayed; `fault`
-    what an application did wrong by itself, so that it has none: hostile text. `refused` is what it asked a model for
-    and may not.
+    """What happened in one trial. `error` names why there is no answer; `miss` what could not be replayed.
 
-    `rulings` are a judge's answers by the digest of what it was asked. Their cost and time are the grading's.
+    `fault` is what an application did wrong by itself, so that it has none, `refused` what it asked for and may not:
+    hostile text. `rulings` are a judge's answers by the digest of what it was asked; their cost is the grading's.
     `request` is the last one that was sent: it holds the whole conversation before the answer.
     `remarks` are those of the repository's own classes, by the key of the assertion; `vectors` are embeddings by text.
     `repeats` are further answers to the same request, in order, up to the first error. Cost, time and tokens are those

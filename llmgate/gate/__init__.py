@@ -9,14 +9,14 @@ from llmgate.errors import ConfigurationError, NotEvaluated
 from llmgate.gate import explained, sampled
 from llmgate.gate.explained import CONFIRMED, Wish
 from llmgate.gate.inspecting import inspect
-from llmgate.gate.outside import MakeEngine, Outside, Recorder, Scene, no_engine
+from llmgate.gate.outside import Ground, MakeEngine, Outside, Recorder, Scene, no_engine
 from llmgate.question import Question
 from llmgate.report import build
 from llmgate.report.material import Material
 from llmgate.trial import Arm
 from llmgate.verdict import Reason, Verdict
 
-__all__ = ["MakeEngine", "Outside", "Recorder", "Scene", "Wish", "inspect", "judge", "no_engine"]
+__all__ = ["Ground", "MakeEngine", "Outside", "Recorder", "Scene", "Wish", "inspect", "judge", "no_engine"]
 
 
 def judge(history: sides.History, question: Question, outside: Outside, wish: Wish = CONFIRMED) -> report.Report:
@@ -35,7 +35,8 @@ def judge(history: sides.History, question: Question, outside: Outside, wish: Wi
             allowed = arms[Arm.BASE].config.telemetry.content
             outside.recorder.begin(Scene(question=question, sides=arms, content=allowed))
         if material.plan.runs:
-            sampled.sample(question, outside, material, {arm: side.indexes for arm, side in arms.items()})
+            ground = Ground(history=history, question=question, sides=arms, policy=material.policy)
+            sampled.sample(ground, outside, material)
             explained.explain(history, arms, outside, material, wish)
     except ConfigurationError as error:
         material.faults = error.faults

@@ -68,7 +68,7 @@ class _WorkerFailed(Exception):
         self.error = error
 
 
-def _visits(hosting: Hosting, client: Client, store: Store, experiment: str, purse: Purse, clock: Clock) -> Visits:
+def _visits(hosting: Hosting, *, client: Client, store: Store, experiment: str, purse: Purse, clock: Clock) -> Visits:
     from llmgate.run.relaying import Relaying  # noqa: PLC0415 - a server is imported where there are applications
     from llmgate.run.visiting import Visits  # noqa: PLC0415 - as above
 
@@ -101,7 +101,11 @@ class Engine:
         self._client = client
         self._purse = Purse(budget, clock)
         self._calls = Calls(client=client, store=store, experiment=experiment, purse=self._purse, clock=clock)
-        self._visits = _visits(hosting, client, store, experiment, self._purse, clock) if hosting else None
+        self._visits = (
+            _visits(hosting, client=client, store=store, experiment=experiment, purse=self._purse, clock=clock)
+            if hosting
+            else None
+        )
         self._conversing = Conversing(calls=self._calls, visits=self._visits)
         asked = graders or Graders()
         self._opinions = Opinions(
