@@ -22,6 +22,10 @@ MAX_READ_BYTES = 128 * 1024 * 1024  # of files that differ, each as often as it 
 class File(Protocol):
     @property
     def oid(self) -> str: ...
+    @property
+    def mode(self) -> int:
+        """The mode that git gives it."""
+        ...
 
 
 class History(Protocol):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
-from llmgate import report, sides
+from llmgate import plan, report, sides
 from llmgate.errors import ConfigurationError, NotEvaluated
 from llmgate.gate import explained, sampled
 from llmgate.gate.explained import CONFIRMED, Wish
@@ -35,7 +36,7 @@ def judge(history: sides.History, question: Question, outside: Outside, wish: Wi
             allowed = arms[Arm.BASE].config.telemetry.content
             outside.recorder.begin(Scene(question=question, sides=arms, content=allowed))
         if material.plan.runs:
-            ground = Ground(history=history, question=question, sides=arms, policy=material.policy)
+            ground = _ground(history, arms, material)
             sampled.sample(ground, outside, material)
             explained.explain(history, arms, outside, material, wish)
     except ConfigurationError as error:
@@ -46,6 +47,11 @@ def judge(history: sides.History, question: Question, outside: Outside, wish: Wi
     if outside.recorder:
         outside.recorder.end(built)
     return built
+
+
+def _ground(history: sides.History, arms: Mapping[Arm, plan.Side], material: Material) -> Ground:
+    used = frozenset(item.case.fixture.target for item in material.plan.runs)
+    return Ground(history=history, question=material.question, sides=arms, policy=material.policy, targets=used)
 
 
 def _today(outside: Outside) -> dt.date:

@@ -27,12 +27,16 @@ def no_engine(_: Policy, entry: RetrievalEntry, indexes: Indexes) -> Engine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """Where applications come from: both revisions, as read, and the repository that has them."""
+    """Where applications come from: both revisions, as read, and the repository that has them.
+
+    `targets` are those that run.
+    """
 
     history: sides.History
     question: Question
     sides: Mapping[Arm, plan.Side]
     policy: Policy
+    targets: frozenset[str] = frozenset()
 
 
 def no_hosting(_: Ground) -> run.Hosting:

@@ -15,7 +15,7 @@ from llmgate.remarks import Checkers
 from llmgate.run import repeats
 from llmgate.run.calls import Answer, Calls, Client
 from llmgate.run.conversing import Conversing
-from llmgate.run.hosting import Hosting
+from llmgate.run.hosting import Hosting, Seat
 from llmgate.run.opinions import Graders, Opinions
 from llmgate.run.vectors import Vectors
 from llmgate.run.work import (
@@ -46,6 +46,7 @@ __all__ = [
     "Engine",
     "Graders",
     "Hosting",
+    "Seat",
     "Spent",
     "Stage",
     "Tried",
@@ -162,6 +163,8 @@ class Engine:
         async def one(item: Work) -> None:
             consume(await self._trial(item))
 
+        if self._visits is not None:
+            self._loop.run(self._visits.afresh())
         self._each(iter(work), one, stop)
 
     def ask(self, inquiries: Iterable[Inquiry], judge: ModelEntry, name: str) -> dict[str, Ruling]:

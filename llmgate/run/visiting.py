@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -25,16 +26,24 @@ class Visits:
         self._hosting = hosting
         self._clock = clock
         self._broker = Broker(relay, token=hosting.token, port=hosting.port)
+        self._opening = asyncio.Lock()
         self._open = False
 
     @property
     def lacking(self) -> tuple[str, ...]:
         return self._hosting.seats.lacking if self._open else ()
 
-    async def aclose(self) -> None:
-        await self._hosting.seats.aclose()
+    async def afresh(self) -> None:
+        """Set both arms up anew, as each round does."""
         if self._open:
-            await self._broker.aclose()
+            await self._hosting.seats.afresh()
+
+    async def aclose(self) -> None:
+        try:
+            await self._hosting.seats.aclose()
+        finally:
+            if self._open:
+                await self._broker.aclose()
 
     async def talk(self, work: Work, application: Application, *, seed: int | None, number: int) -> Talk:
         """Ask an application once; `number` counts the answers of one trial from 0.
@@ -44,9 +53,7 @@ class Visits:
             CallLost: where a provider failed it, or nobody was there to answer.
             BudgetExhausted: where one of its calls could exceed what is left.
         """
-        if not self._open:
-            self._open = True
-            await self._broker.start()
+        await self._opened()
         trial, entry = _numbered(work.trial, number), application.entry
         traceparent = self._hosting.traceparent(work.trial)
         async with self._hosting.seats.seat(trial.arm, work.fixture.target, entry) as seat:
@@ -58,6 +65,13 @@ class Visits:
                 await visit.settled()
         _see(visit, reply, busy=busy)
         return self._talk(work, visit, reply, traceparent)
+
+    async def _opened(self) -> None:
+        async with self._opening:
+            if not self._open:
+                await self._broker.start()
+                self._open = True
+                await self._hosting.seats.open()
 
     def _talk(self, work: Work, visit: Visit, reply: Reply, traceparent: str) -> Talk:
         told = self._hosting.told(visit.spans, traceparent)
