@@ -40,6 +40,10 @@ class Wire(StrEnum):
     def embeds(self) -> bool:
         return self in (Wire.EMBEDDINGS, Wire.GEMINI_EMBEDDING, Wire.GEMINI_EMBEDDINGS)
 
+    @property
+    def is_gemini(self) -> bool:
+        return self in (Wire.GEMINI, Wire.GEMINI_EMBEDDING, Wire.GEMINI_EMBEDDINGS)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raw:
@@ -57,12 +61,18 @@ class Sink(Protocol):
     """Who takes an answer as it comes."""
 
     @property
+    def content_type(self) -> str: ...
+
+    @property
     def has_begun(self) -> bool: ...
 
     def begin(self, content_type: str) -> None:
         """Take the answer that will be the only one: no attempt follows."""
 
     def add(self, piece: bytes) -> None: ...
+
+    def finish(self) -> None:
+        """Learn that the answer is whole."""
 
     def taken(self) -> bytes:
         """Return all that was added."""
@@ -91,7 +101,7 @@ def place(spoken: Api, wire: Wire, model: str, *, streams: bool = False) -> Plac
             return _azure(spoken, wire, model)
         case AnthropicMessages() if wire is Wire.MESSAGES:
             return spoken.place(model)
-        case Gemini() if wire is Wire.GEMINI or wire in _ACTIONS:
+        case Gemini() if wire.is_gemini:
             return _gemini(spoken.place(model), wire, streams=streams)
         case Vertex() if wire is Wire.GEMINI and spoken.speaks_gemini(model):
             return _gemini(spoken.place(model), wire, streams=streams)

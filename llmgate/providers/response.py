@@ -39,6 +39,7 @@ async def hand_over(response: httpx.Response, into: Sink) -> retry.Setback | Non
         if size > MAX_STREAM_BYTES:
             return _too_long(MAX_STREAM_BYTES, passed_on=True)
         into.add(chunk)
+    into.finish()
     return None
 
 

@@ -208,6 +208,7 @@ async def _value(answer: httpx.Response, way: _Way | None) -> _Value | retry.Set
         return _Value(value)
     way.into.begin(response.content_type(answer))
     way.into.add(data)
+    way.into.finish()
     return _Value(None)
 
 
