@@ -83,11 +83,19 @@ class Completion:
     logprobs: tuple[float, ...] | None = None
 
 
+class Operation(StrEnum):
+    """What a model was called for, in OpenTelemetry's words."""
+
+    CHAT = "chat"
+    EMBEDDINGS = "embeddings"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """One finished exchange: the answer, and what it took. `cost_usd` is None where no price is known.
 
-    The journal does not keep `provider`: who asks says it.
+    The journal does not keep `provider`: who asks says it. An application's call for embeddings is answered with an
+    empty message, which is nobody's turn.
     """
 
     step: int
@@ -98,6 +106,7 @@ class Call:
     attempts: int
     reused: bool = False
     provider: str = ""
+    operation: Operation = Operation.CHAT
 
 
 Vector = tuple[float, ...]
@@ -244,8 +253,13 @@ class Trace:
         return None if any(cost is None for cost in costs) else sum(cost for cost in costs if cost is not None)
 
     @property
+    def turns(self) -> tuple[Call, ...]:
+        """The calls in which a model took its turn."""
+        return tuple(call for call in self.calls if call.operation is Operation.CHAT)
+
+    @property
     def finish_reason(self) -> FinishReason | None:
-        return self.calls[-1].completion.finish_reason if self.calls else None
+        return turns[-1].completion.finish_reason if (turns := self.turns) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
