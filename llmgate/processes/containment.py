@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from llmgate.processes.users import Lease, Users
 MIB = 1024 * 1024
 PROBED_USER = 61_000
 PROBE_S = 30.0
+PR_SET_DUMPABLE = 4
 SHARED_PLACES = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))  # noqa: S108 - where programs leave what others find
 COMMAND = (sys.executable, "-I", "-B", supervisor.__file__)
 
@@ -77,8 +79,8 @@ class Containment:
         """Lend the id of a group that an arm's files and programs have in common."""
         return None if self.users is None else self.users.lend()
 
-    @contextlib.contextmanager
-    def identity(self, group: Lease | None) -> Iterator[Identity | None]:
+    @contextlib.asynccontextmanager
+    async def identity(self, group: Lease | None) -> AsyncIterator[Identity | None]:
         """Lend an identity for one program; what it left where everybody can look is removed afterwards."""
         if self.users is None or self.warden is None or group is None:
             yield None
@@ -87,8 +89,10 @@ class Containment:
         try:
             yield Identity(user=lease.number, group=group.number, warden=self.warden.number)
         finally:
-            _remove_what_is_left_by(lease.number)
-            lease.give_back()
+            try:
+                await asyncio.to_thread(_remove_what_is_left_by, lease.number)
+            finally:
+                lease.give_back()
 
     def close(self) -> None:
         if self.warden is not None:
@@ -145,3 +149,11 @@ def _remove_if_of(user: int, entry: os.DirEntry[str]) -> None:
         removal.remove(Path(entry.path))
     else:
         Path(entry.path).unlink()
+
+
+def shield() -> None:
+    """Keep this process's memory and environment from programs that run as the same user. It has no way back."""
+    with contextlib.suppress(ImportError, OSError):
+        import ctypes  # noqa: PLC0415 - Python may have been built without it
+
+        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -7,9 +7,7 @@ installs. Such files are listed when an output is sealed, and name the tree that
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Iterator
@@ -17,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from llmgate.errors import NotEvaluated
-from llmgate.processes import removal
 from llmgate.processes.containment import Identity
 from llmgate.processes.trees import READABLE, RUNNABLE
 
@@ -25,8 +22,7 @@ MAX_ENTRIES = 400_000
 MAX_DEPTH = 100
 MAX_SPEAKING_BYTES = 1024 * 1024
 """Larger files do not have the place that they stand in changed."""
-KEPT = 4
-CONTENT, NOTE, PARTIAL = "content", "note.json", ".partial-"
+CONTENT = "content"
 REMEDY = "let the setup leave a folder of plain files at `output`"
 
 
@@ -90,12 +86,9 @@ class _Copying:
     shared: bool
 
     def run(self) -> None:
-        folders = []
-        for path in _walk(self.output.folder / CONTENT):
-            if self._put(path):
-                folders.append(self.target / path)
-        for folder in folders:
-            folder.chmod(RUNNABLE)
+        folders = [path for path in walk(self.output.folder / CONTENT) if self._put(path)]
+        for path in folders:
+            (self.target / path).chmod(RUNNABLE)
 
     def _put(self, path: str) -> bool:
         """Put one file, link or folder; tell whether it is a folder."""
@@ -104,7 +97,7 @@ class _Copying:
         if stat.S_ISDIR(mode):
             target.mkdir(mode=0o700)
         elif stat.S_ISLNK(mode):
-            target.symlink_to(os.readlink(source).replace(self.output.made_in, str(self.tree)))
+            target.symlink_to(str(source.readlink()).replace(self.output.made_in, str(self.tree)))
         elif path in self.output.speaking:
             target.write_bytes(source.read_bytes().replace(os.fsencode(self.output.made_in), os.fsencode(self.tree)))
             target.chmod(stat.S_IMODE(mode))
@@ -134,48 +127,9 @@ def _opened(tree: Path, name: str) -> Iterator[None]:
             folder.chmod(mode)
 
 
-class Shelf:
-    """Outputs by key in a folder beside the store. Only whole ones are there; the last few used are kept."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def find(self, key: str) -> Output | None:
-        place = self._folder / key
-        try:
-            note = json.loads((place / NOTE).read_bytes())
-            found = Output(folder=place, made_in=str(note["made_in"]), speaking=frozenset(note["speaking"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-        with contextlib.suppress(OSError):
-            os.utime(place)
-        return found
-
-    def put(self, key: str, output: Output) -> Output:
-        """Keep an output; where another run has put one there first, that one is as good."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        partial = self._folder / f"{PARTIAL}{secrets.token_hex(8)}"
-        try:
-            partial.mkdir(mode=0o700)
-            shutil.move(output.folder / CONTENT, partial / CONTENT)
-            note = {"made_in": output.made_in, "speaking": sorted(output.speaking)}
-            (partial / NOTE).write_text(json.dumps(note))
-            with contextlib.suppress(OSError):
-                partial.rename(self._folder / key)
-        finally:
-            removal.remove(partial)
-        self._forget()
-        return self.find(key) or output
-
-    def _forget(self) -> None:
-        kept = [each for each in self._folder.iterdir() if not each.name.startswith(PARTIAL)]
-        for old in sorted(kept, key=lambda each: each.stat().st_mtime, reverse=True)[KEPT:]:
-            removal.remove(old)
-
-
 def _sealed(content: Path, made_in: str, identity: Identity | None) -> Iterator[str]:
     """Take every file away from the setup's user; yield the paths of those that name the tree."""
-    for path in _walk(content):
+    for path in walk(content):
         here = content / path
         found = here.lstat()
         if identity is not None and found.st_uid != identity.user:
@@ -190,7 +144,7 @@ def _sealed(content: Path, made_in: str, identity: Identity | None) -> Iterator[
             here.unlink()
 
 
-def _walk(content: Path) -> Iterator[str]:
+def walk(content: Path) -> Iterator[str]:
     """Yield every path below a folder, folders before what is in them, and first "." for the folder itself.
 
     Raises:
