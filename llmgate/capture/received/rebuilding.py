@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from llmgate.capture.span import Json
-from llmgate.message import Message, Part, ToolDefinition
+from llmgate.message import Message, Part, ToolDefinition, ToolResponsePart
 
 FOLDER = "received"
 """Stands before the digest of a file that no repository has."""
@@ -27,19 +27,27 @@ class Rebuilding:
     notes: set[str] = field(default_factory=set)
 
     def messages(self, told: Iterable[Json]) -> tuple[Message, ...]:
-        return tuple(message for each in told if (message := self._message(each)) is not None)
+        return tuple(message for each in told for message in self._messages(each))
 
     def tools(self, told: Iterable[Json]) -> tuple[ToolDefinition, ...]:
         return tuple(tool for each in told if (tool := self._tool(each)) is not None)
 
-    def _message(self, told: Json) -> Message | None:
+    def _messages(self, told: Json) -> Iterator[Message]:
+        """Rebuild one; results of calls, which Anthropic has among what the user says, are a tool's."""
         parts = told.get("parts")
+        found = [part for each in (parts if isinstance(parts, list) else []) for part in self._part(each)]
+        results = [part for part in found if isinstance(part, ToolResponsePart)]
+        if results and told.get("role") == "user":
+            yield from self._message({"role": "tool"}, results)
+            found = [part for part in found if not isinstance(part, ToolResponsePart)]
+        if found or not results:
+            yield from self._message(told, found)
+
+    def _message(self, told: Json, parts: Sequence[Part]) -> Iterator[Message]:
         try:
-            found = [part for each in (parts if isinstance(parts, list) else []) for part in self._part(each)]
-            return Message.model_validate({**told, "parts": found})
+            yield Message.model_validate({**told, "parts": parts})
         except ValidationError:
             self.notes.add("a message that a conversation has no place for")
-            return None
 
     def _part(self, told: JsonValue) -> Iterator[Part]:
         if isinstance(told, dict) and told.get("type") == "blob":

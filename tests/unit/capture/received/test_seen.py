@@ -215,9 +215,7 @@ def test_no_more_bytes_are_read_than_a_trial_has():
     blank = ("application/json", b" " * (collecting.MAX_BYTES + 1))
     seen = received.seen([*app.received, blank, *app.received], trace=TRACE)
     assert len(seen.documents) == 1
-    assert seen.notes == (
-        f"payload 2 and later ones: all together are larger than {collecting.MAX_BYTES:,} bytes",
-    )
+    assert seen.notes == (f"payload 2 and later ones: all together are larger than {collecting.MAX_BYTES:,} bytes",)
 
 
 def test_no_more_documents_are_kept_than_a_trial_has():
