@@ -1,9 +1,14 @@
 """The entry of a service: what it is posted, and with which headers."""
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
+from llmgate import documents
 from llmgate.config.applications import HttpEntry
+
+DOCS = Path(__file__).parents[3] / "docs" / "applications.md"
 
 
 def entry(**settings):
@@ -33,3 +38,9 @@ def test_a_header_that_the_gate_or_http_sets_is_refused(name):
 def test_the_value_of_a_header_is_one_line_of_ascii(value):
     with pytest.raises(ValidationError, match="headers"):
         entry(headers={"x-tenant": value})
+
+
+def test_the_entry_in_the_documentation_has_no_fault():
+    text = DOCS.read_text().partition("## The http target")[2].partition("```yaml\n")[2].partition("```")[0]
+    read = documents.read("llmgate.yaml", text.encode()).value["targets"]["support"]
+    assert HttpEntry.model_validate(read).output == "/choices/0/message/content"
