@@ -26,6 +26,7 @@ class Backend:
     location: str = ""
     headers: list[dict[str, str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
+    payloads: list[tuple[str, bytes]] = field(default_factory=list)
     spans: list[Told] = field(default_factory=list)
     resources: list[dict[str, Any]] = field(default_factory=list)
 
@@ -38,6 +39,7 @@ def serve(**settings: Any) -> Iterator[Backend]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             backend.paths.append(self.path)
+            backend.payloads.append((self.headers.get("Content-Type", ""), body))
             backend.headers.append({name.lower(): value for name, value in self.headers.items()})
             time.sleep(backend.hang_s)
             if backend.status == 200:
@@ -54,7 +56,7 @@ def serve(**settings: Any) -> Iterator[Backend]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     backend.url = f"http://127.0.0.1:{server.server_port}"
     try:
