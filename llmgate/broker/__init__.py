@@ -24,14 +24,14 @@ from llmgate.broker.bodies import body
 from llmgate.broker.dialects import openai
 from llmgate.broker.flow import Flow
 from llmgate.broker.refused import Refused
-from llmgate.broker.relay import Relay, Turn
+from llmgate.broker.relay import Ended, Relay, Turn
 from llmgate.broker.visit import MAX_CALLS, Asked, Received, Visit
 from llmgate.config import ModelEntry
 from llmgate.errors import UsageError
 from llmgate.providers import Wire
-from llmgate.trial import Call, Trial
+from llmgate.trial import Trial
 
-__all__ = ["Asked", "Broker", "Flow", "Received", "Relay", "Turn", "Visit"]
+__all__ = ["Asked", "Broker", "Ended", "Flow", "Received", "Relay", "Turn", "Visit"]
 
 SETTLE_S = 10.0
 """Seconds that calls in flight have when the broker closes; then they are given up, and paid for as if made."""
@@ -55,7 +55,7 @@ class Broker:
         self._address = (host, port)
         self._max_calls = max_calls
         self._visits = Visits()
-        self._calls: set[asyncio.Task[Call | None]] = set()
+        self._calls: set[asyncio.Task[Ended | None]] = set()
         self._runner: web.ServerRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -95,13 +95,23 @@ class Broker:
             await self._runner.cleanup()
 
     @contextmanager
-    def visit(self, trial: Trial, entries: tuple[ModelEntry, ...]) -> Iterator[Visit]:
+    def visit(
+        self, trial: Trial, entries: tuple[ModelEntry, ...], *, token: str | None = None, max_calls: int | None = None
+    ) -> Iterator[Visit]:
         """Let a trial in for as long as the block lasts, to ask the models of these entries.
+
+        `token` is one that the application has already, as a worker that goes from trial to trial.
 
         Raises:
             NotEvaluated: at the end, where a call could not be journaled.
         """
-        visit = Visit(token=self._token(), trial=trial, entries=entries, origin=self.origin, max_calls=self._max_calls)
+        visit = Visit(
+            token=token or self._token(),
+            trial=trial,
+            entries=entries,
+            origin=self.origin,
+            max_calls=max_calls or self._max_calls,
+        )
         self._visits.add(visit)
         try:
             yield visit

@@ -15,16 +15,18 @@ from llmgate.broker import content, dialects
 from llmgate.broker.dialects.dialect import Asking, Dialect
 from llmgate.broker.flow import Flow
 from llmgate.broker.refused import Refused
-from llmgate.broker.relay import Relay, Turn
+from llmgate.broker.relay import Ended, Relay, Turn
 from llmgate.broker.visit import Asked, Visit
 from llmgate.config import ModelEntry
 from llmgate.errors import BudgetExhausted, CallError
 from llmgate.providers import Raw, Wire
 from llmgate.targets import prompt
-from llmgate.trial import Call
 
 _TRACEPARENT = re.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _PLAIN = re.compile("[ -~]{1,1000}")
+
+OWN_FAULTS = frozenset({400, 413, 415, 422})
+"""What a provider answers to a request that it cannot take: the application's doing, and no failure of the provider."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ def _plain(given: Mapping[str, str], names: frozenset[str]) -> dict[str, str]:
 
 def begun(
     passing: Passing, visit: Visit, relay: Relay, traceparent: str | None
-) -> tuple[Flow, asyncio.Task[Call | None]]:
+) -> tuple[Flow, asyncio.Task[Ended | None]]:
     """Begin the call, which goes on to its end whatever becomes of who waits for it.
 
     Raises:
@@ -103,7 +105,7 @@ def begun(
     return flow, call
 
 
-async def _called(passing: Passing, visit: Visit, relay: Relay, turn: Turn, flow: Flow) -> Call | None:
+async def _called(passing: Passing, visit: Visit, relay: Relay, turn: Turn, flow: Flow) -> Ended | None:
     """Have a request answered, and note what the application is about to see of a failure."""
     try:
         return await relay.ask(passing.entry, passing.raw, passing.content, turn, flow)
@@ -111,8 +113,9 @@ async def _called(passing: Passing, visit: Visit, relay: Relay, turn: Turn, flow
         visit.exhausted = visit.exhausted or error.message
         flow.refuse(Refused(402, f"{error.message}: llmgate asks no more models in this run"))
     except CallError as error:
-        visit.lost = visit.lost or error.message
         status = error.status
+        if status not in OWN_FAULTS:
+            visit.lost = visit.lost or error.message
         flow.refuse(Refused(status if status is not None and 400 <= status < 600 else 502, error.message))
     finally:
         flow.end()

@@ -23,6 +23,14 @@ class Turn:
     occurrence: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A call that is over and journaled, and when it ended, in seconds since 1970."""
+
+    call: Call
+    at: float
+
+
 class Relay(Protocol):
     """Who asks on the broker's behalf, and keeps the books."""
 
@@ -32,7 +40,7 @@ class Relay(Protocol):
 
     async def ask(
         self, entry: ModelEntry, asked: Raw, content: Mapping[str, JsonValue], turn: Turn, into: Sink
-    ) -> Call:
+    ) -> Ended:
         """Have a request answered, by its provider or by the journal, which has the call when this returns.
 
         Raises:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from llmgate.broker.refused import Refused
-from llmgate.broker.relay import Turn
+from llmgate.broker.relay import Ended, Turn
 from llmgate.config import ModelEntry
 from llmgate.providers import Wire
 from llmgate.trial import Call, Trial
@@ -63,14 +63,19 @@ class Visit:
         self.room = asyncio.Semaphore(MAX_CONCURRENT)
         self._origin = origin
         self._max_calls = max_calls
-        self._finished: dict[int, Call] = {}
+        self._finished: dict[int, Ended] = {}
         self._occurrences: Counter[str] = Counter()
-        self._under_way: set[asyncio.Task[Call | None]] = set()
+        self._under_way: set[asyncio.Task[Ended | None]] = set()
 
     @property
     def calls(self) -> list[Call]:
         """The finished calls, in the order in which they were begun."""
-        return [self._finished[step] for step in sorted(self._finished)]
+        return [self._finished[step].call for step in sorted(self._finished)]
+
+    @property
+    def finished_at(self) -> float | None:
+        """When the last call ended, in seconds since 1970; None where there was none."""
+        return max((ended.at for ended in self._finished.values()), default=None)
 
     @property
     def in_flight(self) -> int:
@@ -125,19 +130,19 @@ class Visit:
         self._occurrences[digest] += 1
         return turn
 
-    def follow(self, call: asyncio.Task[Call | None]) -> None:
+    def follow(self, call: asyncio.Task[Ended | None]) -> None:
         """Count a call as in flight until it is over, and keep what came of it."""
         self._under_way.add(call)
         call.add_done_callback(self._is_over)
 
-    def _is_over(self, task: asyncio.Task[Call | None]) -> None:
+    def _is_over(self, task: asyncio.Task[Ended | None]) -> None:
         self._under_way.discard(task)
         if task.cancelled():
             return
         if (error := task.exception()) is not None:
             self.failure = self.failure or error
-        elif (call := task.result()) is not None:
-            self._finished[call.step] = call
+        elif (ended := task.result()) is not None:
+            self._finished[ended.call.step] = ended
 
     def receive(self, received: Received) -> None:
         """Keep spans within the bounds."""

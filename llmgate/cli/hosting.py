@@ -46,7 +46,7 @@ class Seats:
 
     def __init__(
         self, ground: Ground, services: Services, *, scratch: Path, shelf: Path, environment: Mapping[str, str]
-    ):
+    ) -> None:
         self._ground = ground
         self._services = services
         self._scratch, self._shelf = scratch, shelf
@@ -66,7 +66,9 @@ class Seats:
             services = {name: entry for name, entry in self._entries(arm) if isinstance(entry, HttpEntry)}
             for name, entry in services.items():
                 self._asked[arm, name] = Service(entry, self._services.at(arm, name), tls=_tls())
-        programs = [(arm, *each) for arm in Arm for each in self._entries(arm) if isinstance(each[1], ProcessEntry)]
+        programs = [
+            (arm, name, entry) for arm in Arm for name, entry in self._entries(arm) if not isinstance(entry, HttpEntry)
+        ]
         if programs:
             await self._run(programs)
 

@@ -15,12 +15,12 @@ from llmgate.processes import callable_worker, containment, removal, trees
 from llmgate.processes.command import Once
 from llmgate.processes.containment import Containment
 from llmgate.processes.place import SCRIPT, Place
-from llmgate.processes.reply import Reply
 from llmgate.processes.setups import Setups, Wanted
 from llmgate.processes.shelf import Shelf
 from llmgate.processes.trees import Item, Tree
 from llmgate.processes.users import Lease
 from llmgate.processes.worker import Worker
+from llmgate.targets.reply import Reply
 from llmgate.trial import Arm
 
 Entry = CommandEntry | PythonEntry

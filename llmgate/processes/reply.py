@@ -2,53 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated
-
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
-
 from llmgate import documents
 from llmgate.errors import ConfigurationError
-from llmgate.message import ToolCallPart
-from llmgate.targets.prompt import canonical
-from llmgate.trial import Retrieved
+from llmgate.targets import reply
+from llmgate.targets.reply import Reply
 
 FILE = "answer.json"
 MAX_FAULT_CHARS = 400
-MAX_ITEMS = 1_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """An application's answer. `fault` says what it did wrong: hostile text, made harmless and bounded."""
-
-    output: str = ""
-    documents: tuple[Retrieved, ...] = ()
-    tool_calls: tuple[ToolCallPart, ...] = ()
-    fault: str | None = None
-    timed_out: bool = False
-
-
-class _Noun(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
-
-
-class _Document(_Noun):
-    id: Annotated[str, Field(min_length=1, max_length=1000)]
-    text: str
-    score: float | None = None
-
-
-class _ToolCall(_Noun):
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    arguments: JsonValue = None
-    id: str | None = None
-
-
-class _Answer(_Noun):
-    output: JsonValue
-    documents: Annotated[list[_Document], Field(max_length=MAX_ITEMS)] = []
-    tool_calls: Annotated[list[_ToolCall], Field(max_length=MAX_ITEMS)] = []
 
 
 def failed(reason: str, *, timed_out: bool = False) -> Reply:
@@ -60,21 +20,9 @@ def of_json(data: bytes) -> Reply:
     if not data.strip():
         return failed("it ended without an answer")
     try:
-        document = documents.read(FILE, data)
+        return reply.read(documents.read(FILE, data).value)
     except ConfigurationError as error:
         return failed(f"its answer cannot be read: {error.faults[0].message}")
-    try:
-        answer = _Answer.model_validate(document.value)
-    except ValidationError as error:
-        return failed(f"its answer has another form: {next(documents.faults(document, error)).message}")
-    output = answer.output
-    return Reply(
-        output=output if isinstance(output, str) else canonical(output),
-        documents=tuple(Retrieved(id=each.id, text=each.text, score=each.score) for each in answer.documents),
-        tool_calls=tuple(
-            ToolCallPart(name=each.name, arguments=each.arguments, id=each.id) for each in answer.tool_calls
-        ),
-    )
 
 
 def of_text(data: bytes) -> Reply:

@@ -4,41 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Protocol
 
 from pydantic import JsonValue
 
-from llmgate.broker.relay import Turn
+from llmgate.broker.relay import Ended, Turn
 from llmgate.config import ModelEntry
 from llmgate.errors import CallError
 from llmgate.providers import Raw, Sink, Wire
 from llmgate.purse import Clock, Purse
+from llmgate.run.calls import Client, Relayed
 from llmgate.store import Exchange, Occurrence, Store
-from llmgate.trial import Call, Completion, Operation
+from llmgate.trial import Call, Operation
 
 OK = 200
-
-
-class Relayed(Protocol):
-    @property
-    def completion(self) -> Completion: ...
-    @property
-    def latency_s(self) -> float: ...
-    @property
-    def attempts(self) -> int: ...
-    @property
-    def cost_usd(self) -> float | None: ...
-    @property
-    def likely_usd(self) -> float | None: ...
-
-
-class Client(Protocol):
-    """What passes a request on: the providers, behind one door."""
-
-    def takes(self, provider: str, wire: Wire, model: str) -> bool: ...
-    async def relay(self, provider: str, asked: Raw, content: Mapping[str, JsonValue], into: Sink) -> Relayed: ...
-    def raw_ceiling(self, provider: str, asked: Raw, content: Mapping[str, JsonValue]) -> float | None:
-        """Bound the dollars of a call from above, or None where no price is known."""
 
 
 class Relaying:
@@ -61,7 +39,7 @@ class Relaying:
 
     async def ask(
         self, entry: ModelEntry, asked: Raw, content: Mapping[str, JsonValue], turn: Turn, into: Sink
-    ) -> Call:
+    ) -> Ended:
         """Have a request answered.
 
         Raises:
@@ -75,7 +53,7 @@ class Relaying:
             into.begin(done.content_type)
             into.add(done.body)
             into.finish()
-            return replace(done.call, provider=entry.provider)
+            return Ended(call=replace(done.call, provider=entry.provider), at=done.finished_at)
         answer = await self._asked(entry, asked, content, into)
         call = Call(
             step=turn.step,
@@ -87,6 +65,7 @@ class Relaying:
             provider=entry.provider,
             operation=Operation.EMBEDDINGS if asked.wire.embeds else Operation.CHAT,
         )
+        at = self._clock.now()
         self._store.exchanges.keep(
             which,
             Exchange(
@@ -94,10 +73,10 @@ class Relaying:
                 content_type=into.content_type,
                 body=into.taken(),
                 call=call,
-                finished_at=self._clock.now(),
+                finished_at=at,
             ),
         )
-        return call
+        return Ended(call=call, at=at)
 
     async def _asked(self, entry: ModelEntry, asked: Raw, content: Mapping[str, JsonValue], into: Sink) -> Relayed:
         ceiling = self._client.raw_ceiling(entry.provider, asked, content) or 0.0

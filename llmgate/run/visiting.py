@@ -58,7 +58,7 @@ class Visits:
         traceparent = self._hosting.traceparent(work.trial)
         async with self._hosting.seats.seat(trial.arm, work.fixture.target, entry) as seat:
             entries = tuple(application.models.values())
-            with self._broker.visit(trial, entries, token=seat.token, most=entry.max_calls) as visit:
+            with self._broker.visit(trial, entries, token=seat.token, max_calls=entry.max_calls) as visit:
                 asked = asking.of_trial(work.fixture, work.trial.index, seed, token=seat.token, traceparent=traceparent)
                 reply = await seat.answer(asked, {**visit.environment(), "TRACEPARENT": traceparent})
                 busy = visit.in_flight > 0
@@ -74,7 +74,7 @@ class Visits:
                 await self._hosting.seats.open()
 
     def _talk(self, work: Work, visit: Visit, reply: Reply, traceparent: str) -> Talk:
-        told = self._hosting.told(visit.spans, traceparent)
+        told = self._hosting.told([(each.content_type, each.body) for each in visit.spans], traceparent)
         request = _last(visit, self._hosting)
         asked = tuple(part for call in visit.calls for part in call.completion.message.tool_calls)
         return Talk(

@@ -11,27 +11,27 @@ from pathlib import Path
 
 import pytest
 
-from tests import aimock, modelserver, project, sdks
+from tests import modelserver, project, sdks
 
 DATA = Path(__file__).parents[1] / "data" / "applications"
 RULE = "You are the support bot of a shop. Answer briefly.\n"
 GOOD = f"{RULE}{project.GOOD_RULE}\n"
 FILES = "files: ['app/**'], models: [answerer]"
-PYTHON = json.dumps(sys.executable)
 FIXTURES = 5
 
 
 def target(kind, sdk):
-    node = f"{json.dumps(str(aimock.NODE))}, app/answer.cjs"
+    python = json.dumps(sdks.python())
+    packages = f"env: {json.dumps(sdks.environment('openai'))}"
+    node = f"{json.dumps(sdks.node())}, app/answer.cjs"
     modules = f"env: {{NODE_PATH: {json.dumps(str(sdk))}}}"
-    body = '{question: "{{ variables.question }}"}'
     return {
         "prompt": "kind: prompt, prompt: app/prompt.jinja, model: answerer",
-        "program": f"kind: command, run: [{PYTHON}, app/answer.py], {FILES}",
-        "worker": f"kind: command, worker: true, run: [{PYTHON}, app/answer.py, --worker], {FILES}",
+        "program": f"kind: command, run: [{python}, app/answer.py], {FILES}, {packages}",
+        "worker": f"kind: command, worker: true, run: [{python}, app/answer.py, --worker], {FILES}, {packages}",
         "program in node": f"kind: command, run: [{node}], {FILES}, {modules}",
         "worker in node": f"kind: command, worker: true, run: [{node}, --worker], {FILES}, {modules}",
-        "callable": f"kind: python, call: 'app.answer:answer', python: {PYTHON}, {FILES}",
+        "callable": f"kind: python, call: 'app.answer:answer', python: {python}, {FILES}, {packages}",
         "service": f"kind: http, output: /answer/text, {FILES}",
     }[kind]
 
@@ -44,11 +44,13 @@ def served():
 
 @pytest.fixture(scope="module")
 def sdk():
-    return sdks.node_modules()
+    return "/tmp/nosdk"
 
 
 def app(rule):
-    prompt = rule + "{% for document in documents %}[{{ document.id }}] {{ document.text }}\n{% endfor %}{{ question }}\n"
+    prompt = (
+        rule + "{% for document in documents %}[{{ document.id }}] {{ document.text }}\n{% endfor %}{{ question }}\n"
+    )
     own = {f"app/{name}": (DATA / name).read_text() for name in ("answer.py", "answer.cjs")}
     return {**own, "app/rule.txt": rule, "app/prompt.jinja": prompt}
 
@@ -76,7 +78,9 @@ def services(shop, folder, broker):
     try:
         for arm, revision in (("base", "main"), ("head", f"pr-{project.NUMBER}")):
             tree = folder / arm
-            subprocess.run(["git", "worktree", "add", "-q", "--detach", tree, revision], cwd=shop.origin.path, check=True)
+            subprocess.run(
+                ["git", "worktree", "add", "-q", "--detach", tree, revision], cwd=shop.origin.path, check=True
+            )
             port = free_port()
             environment = {"OPENAI_BASE_URL": f"http://127.0.0.1:{broker}/openai/v1", "PATH": "/usr/bin:/bin"}
             running.append(subprocess.Popen([sys.executable, DATA / "service.py", tree, str(port)], env=environment))
@@ -167,7 +171,13 @@ def test_an_application_that_asks_another_model_is_rejected(tmp_path, served, sd
 
 def test_an_application_that_crashes_on_the_head_alone_is_worse(tmp_path, served, sdk):
     shop = created(tmp_path, served, target("worker", sdk))
-    shop.pull({"app/answer.py": app(GOOD)["app/answer.py"].replace("    documents =", "    raise KeyError('gone')\n    documents =", 1)})
+    shop.pull(
+        {
+            "app/answer.py": app(GOOD)["app/answer.py"].replace(
+                "    documents =", "    raise KeyError('gone')\n    documents =", 1
+            )
+        }
+    )
     done = gated(shop, tmp_path)
     assert (done.report["verdict"], done.code) == ("regressed", 1)
     assert "the application failed" in json.dumps(done.report)

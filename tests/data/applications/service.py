@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 sys.path.insert(0, str(Path(sys.argv[1]) / "app"))
-from answer import answer  # noqa: E402 - the revision that was named
+from answer import answer
 
 
 class Bot(BaseHTTPRequestHandler):
