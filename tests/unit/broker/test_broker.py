@@ -1,76 +1,21 @@
 """Who may ask through the broker, for what, and what is kept of it."""
 
 import asyncio
-import contextlib
-import io
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import aiohttp
 import pytest
 
 from llmgate.config import Budget, ModelEntry
 from llmgate.errors import NotEvaluated, UsageError
-from llmgate.store import Store
 from llmgate.trial import Arm, FinishReason, Trial
 from tests import brokers, modelserver
 from tests.brokers import CLAUDE, GEMINI, GPT, KEY
+from tests.unit.broker.asking import ASKED, CHAT, MESSAGES, STREAMED, entered, post, streamed
 
-CHAT, MESSAGES = "/openai/v1/chat/completions", "/anthropic/v1/messages"
 GENERATE = f"/gemini/v1beta/models/{GEMINI}:generateContent"
-ASKED = {"model": GPT, "messages": [{"role": "user", "content": "one two three"}]}
-STREAMED = {**ASKED, "stream": True, "stream_options": {"include_usage": True}}
-
-
-@pytest.fixture
-def store(tmp_path):
-    with Store.open(tmp_path / "store.sqlite") as opened:
-        yield opened
-
-
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """What an application got."""
-
-    status: int
-    headers: dict
-    body: bytes
-
-    @property
-    def json(self):
-        return json.loads(self.body)
-
-    @property
-    def text(self):
-        return self.json["choices"][0]["message"]["content"]
-
-    @property
-    def error(self):
-        return self.json["error"]["message"]
-
-
-async def post(visit, path=CHAT, body=ASKED, *, headers=None, data=None, method="POST", token=None):
-    """Ask as an application does, with a plain HTTP client."""
-    origin = visit.environment()["LLMGATE_BROKER"]
-    shown = {"authorization": f"Bearer {visit.token if token is None else token}", **(headers or {})}
-    sent = json.dumps(body).encode() if data is None else data
-    async with (
-        aiohttp.ClientSession() as session,
-        session.request(
-            method, origin + path, data=None if method == "GET" else io.BytesIO(sent), headers=shown
-        ) as response,
-    ):
-        return Told(status=response.status, headers=dict(response.headers), body=await response.read())
-
-
-@contextlib.asynccontextmanager
-async def entered(store, *, trial=brokers.TRIAL, entries=brokers.ENTRIES, plan=(), answer=modelserver.echo, **options):
-    """A server, a broker before it, and a trial that is let in."""
-    with modelserver.serve(answer, plan=plan) as server:
-        async with brokers.opened(server.url, store, **options) as bench:
-            with bench.visit(trial, entries) as visit:
-                yield server, bench, visit
 
 
 # Passing on
@@ -145,16 +90,6 @@ async def test_a_stream_is_passed_on_as_it_comes(store):
     assert b"".join(pieces).endswith(b"data: [DONE]\n\n")
     assert pieces[0].count(b"data: ") == 1
     assert len(pieces) > 3
-
-
-async def streamed(visit, body=STREAMED):
-    origin = visit.environment()["LLMGATE_BROKER"]
-    async with (
-        aiohttp.ClientSession() as session,
-        session.post(origin + CHAT, json=body, headers={"authorization": f"Bearer {visit.token}"}) as response,
-    ):
-        async for piece in response.content.iter_any():
-            yield piece
 
 
 async def test_tokens_of_a_stream_are_counted_where_the_application_asks_for_them(store):

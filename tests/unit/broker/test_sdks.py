@@ -6,7 +6,6 @@ import pytest
 from google import genai
 from google.genai import types
 
-from llmgate.store import Store
 from llmgate.trial import FinishReason, Operation
 from tests import aimock, brokers, modelserver
 from tests.brokers import CLAUDE, EMBEDDER, GEMINI, GEMINI_EMBEDDER, GPT
@@ -27,12 +26,6 @@ CITY = {"city": "Ulm"}
 def mock():
     with aimock.serve() as running:
         yield running
-
-
-@pytest.fixture
-def store(tmp_path):
-    with Store.open(tmp_path / "store.sqlite") as opened:
-        yield opened
 
 
 @pytest.fixture
