@@ -95,15 +95,16 @@ class Flow:
             await self._wait()
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        """Yield what may be seen, up to the end."""
+        """Yield what may be seen, up to the end; what came meanwhile comes together."""
         given = 0
         while True:
-            while given < self._free:
-                yield self._pieces[given]
-                given += 1
-            if self._is_over:
+            if given < (free := self._free):
+                yield b"".join(self._pieces[given:free])
+                given = free
+            elif self._is_over:
                 return
-            await self._wait()
+            else:
+                await self._wait()
 
     async def _wait(self) -> None:
         self._news.clear()

@@ -63,6 +63,8 @@ class Visit:
         self.room = asyncio.Semaphore(MAX_CONCURRENT)
         self._origin = origin
         self._max_calls = max_calls
+        self._kept_bytes = 0
+        self._oldest = 0
         self._finished: dict[int, Ended] = {}
         self._occurrences: Counter[str] = Counter()
         self._under_way: set[asyncio.Task[Ended | None]] = set()
@@ -125,6 +127,7 @@ class Visit:
         if len(self.asked) >= self._max_calls:
             raise Refused(403, f"the trial has made {self._max_calls} calls, and no more are allowed")
         self.asked.append(asked)
+        self._kept_bytes += len(asked.body)
         self._forget_the_oldest()
         turn = Turn(trial=self.trial, step=len(self.asked) - 1, digest=digest, occurrence=self._occurrences[digest])
         self._occurrences[digest] += 1
@@ -153,8 +156,8 @@ class Visit:
             self.spans.append(received)
 
     def _forget_the_oldest(self) -> None:
-        size = 0
-        for place in range(len(self.asked) - 1, -1, -1):
-            size += len(self.asked[place].body)
-            if size > MAX_KEPT_BYTES and place < len(self.asked) - 1:
-                self.asked[place] = replace(self.asked[place], body=b"")
+        while self._kept_bytes > MAX_KEPT_BYTES and self._oldest < len(self.asked) - 1:
+            forgotten = self.asked[self._oldest]
+            self.asked[self._oldest] = replace(forgotten, body=b"")
+            self._kept_bytes -= len(forgotten.body)
+            self._oldest += 1

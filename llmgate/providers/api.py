@@ -90,7 +90,7 @@ def decode(data: bytes | str, *, unique: bool = False) -> JsonValue:
         raise UnreadableError("nested too deep") from None
     except ValueError:
         raise UnreadableError("not JSON") from None
-    if _depth_exceeds(value, MAX_JSON_DEPTH):
+    if raw.count(b"[") + raw.count(b"{") > MAX_JSON_DEPTH and _depth_exceeds(value, MAX_JSON_DEPTH):
         raise UnreadableError("nested too deep")
     return _scrubbed(value) if _ESCAPED_SURROGATE.search(raw) else value
 

@@ -23,6 +23,7 @@ _PATH = re.compile(
     "(?P<action>generateContent|streamGenerateContent|embedContent|batchEmbedContents)"
 )
 _WIRES = {"embedContent": Wire.GEMINI_EMBEDDING, "batchEmbedContents": Wire.GEMINI_EMBEDDINGS}
+_CHOOSING = ("routingConfig", "routing_config", "modelConfig", "model_config")
 _STATES = {
     400: "INVALID_ARGUMENT",
     401: "UNAUTHENTICATED",
@@ -49,6 +50,8 @@ class Gemini:
         model, action = found["model"], found["action"]
         if any(name != model for name in _names(content)):
             raise Refused(403, f"the body names another model than the path, which is {model!r}")
+        if any(_chooses(config) for config in (content.get("generationConfig"), content.get("generation_config"))):
+            raise Refused(403, "`routingConfig` and `modelConfig` could have another model answer than the pinned one")
         wire = _WIRES.get(action, Wire.GEMINI)
         return Asking(wire=wire, model=model, streams=action == "streamGenerateContent")
 
@@ -59,6 +62,11 @@ def _names(content: Json) -> Iterator[JsonValue]:
     for holder in (content, *(inner if isinstance(inner, list) else ())):
         if isinstance(holder, dict) and (name := holder.get("model")) is not None:
             yield name.removeprefix("models/") if isinstance(name, str) else name
+
+
+def _chooses(config: JsonValue) -> bool:
+    """Whether Vertex AI would choose a model by itself."""
+    return isinstance(config, dict) and any(config.get(name) for name in _CHOOSING)
 
 
 def refusal(status: int, message: str) -> JsonValue:
