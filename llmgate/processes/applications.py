@@ -66,6 +66,7 @@ class Applications:
         self._trees: dict[Arm, Tree] = {}
         self._groups: dict[Arm, Lease | None] = {}
         self._idle: dict[tuple[Arm, str], list[Worker]] = {}
+        self._round = 0
         self._free = asyncio.Semaphore(seats)
         if contained.users is None:
             containment.shield()
@@ -98,19 +99,20 @@ class Applications:
                 yield Once(entry=entry, place=self._place(arm), token=self._token())
                 return
             idle = self._idle.setdefault((arm, name), [])
+            this_round = self._round
             worker = idle.pop() if idle else Worker(entry=entry, place=self._place(arm), token=self._token())
             try:
                 yield worker
             finally:
-                if worker.usable:
+                if worker.usable and this_round == self._round:
                     idle.append(worker)
                 else:
                     await worker.close()
 
     async def afresh(self) -> None:
-        """End all workers: who asks next starts new ones."""
-        idle = [worker for workers in self._idle.values() for worker in workers]
-        self._idle.clear()
+        """Let nobody be asked again who has been started by now."""
+        self._round += 1
+        idle = [workers.pop() for workers in self._idle.values() for _ in tuple(workers)]
         await asyncio.gather(*(worker.close() for worker in idle))
 
     async def aclose(self) -> None:
