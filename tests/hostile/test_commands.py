@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -259,16 +260,16 @@ def test_memory_without_end_is_refused(contained):
         ("'{\"output\": NaN}'", "not a number in JSON"),
         ('\'{"output": 1, "output": 2}\'', "is repeated"),
         ('\'{"output": "\\\\ud800"}\'', "half a character"),
-        ("'{\"answer\": 1}'", "'output' is missing"),
+        ("'{\"answer\": 1}'", "output"),
         ('\'{"output": 1} {"output": 2}\'', "not JSON"),
-        ("'[1]'", "expected a mapping"),
+        ("'[1]'", "mapping|dictionary"),
         ('\'{"output": 1, "documents": [{"id": 3, "text": "t"}]}\'', "documents.0.id"),
         ("''", "it ended without an answer"),
     ],
 )
 def test_garbage_is_a_fault_in_one_line(contained, printed, told):
     reply = run(contained, f"print({printed}, end='')")
-    assert told in reply.fault
+    assert re.search(told, reply.fault)
     assert reply.fault.isprintable()
     assert len(reply.fault) <= 700
 
