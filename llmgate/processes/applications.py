@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from llmgate.config.applications import CommandEntry, PythonEntry
-from llmgate.errors import NotEvaluated
 from llmgate.processes import callable_worker, containment, removal, trees
 from llmgate.processes.command import Once
 from llmgate.processes.containment import Containment
@@ -142,13 +141,7 @@ def _opened(folder: Path, *, for_others: bool) -> Path:
     """
     folder.mkdir(mode=0o700, parents=True)
     if for_others:
-        closed = [parent for parent in folder.resolve().parents if not parent.stat().st_mode & 0o001]
-        if closed:
-            folder.rmdir()
-            raise NotEvaluated(
-                f"other users cannot pass through {closed[-1]}, and applications run as other users",
-                remedy="let TMPDIR name a folder that all users may pass through, as /tmp",
-            )
+        containment.check_reachable(folder)
         folder.chmod(0o711)
     script = folder / SCRIPT
     script.write_bytes(Path(callable_worker.__file__).read_bytes())

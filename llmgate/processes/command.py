@@ -11,9 +11,10 @@ from typing import Any
 from llmgate.config.applications import INPUT_FILE, CommandEntry
 from llmgate.processes import reply, rooms
 from llmgate.processes.containment import Limits
+from llmgate.processes.order import Order
 from llmgate.processes.place import MAX_OUTPUT_BYTES, Place
 from llmgate.processes.reply import Reply
-from llmgate.processes.running import Order, Running
+from llmgate.processes.running import Running
 
 CPU_PER_SECOND = 4
 """A program may compute on this many processors for all of its time."""

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from llmgate.processes import containment, users
-from tests.applications import PYTHON, alive, applications, asked, callable_entry, command
+from tests.applications import PYTHON, alive, applications, asked, callable_entry, command, scratch
 
 IS_ROOT = os.geteuid() == 0
 MARK = "llmgate-hostile-canary"
@@ -27,6 +27,12 @@ def contained():
     found = containment.detect()
     yield found
     found.close()
+
+
+@pytest.fixture
+def folder():
+    with scratch() as made:
+        yield made
 
 
 def run(contained, program, *, timeout_s=20.0, files=None, environment=None, question=None):
@@ -91,18 +97,15 @@ def test_secrets_of_other_processes_cannot_be_read(contained):
     assert {*said(run(contained, program))} == {"PermissionError"}
 
 
-def test_a_socket_and_a_file_of_root_cannot_be_written_to(contained):
-    folder = Path(tempfile.mkdtemp(dir="/tmp"))
-    folder.chmod(0o755)
-    try:
-        with socket.socket(socket.AF_UNIX) as listening:
-            listening.bind(str(folder / "docker.sock"))
-            listening.listen()
-            (folder / "docker.sock").chmod(0o660)
-            (folder / "set_env").touch(mode=0o644)
-            program = (
-                TRY
-                + f"""
+def test_a_socket_and_a_file_of_root_cannot_be_written_to(contained, folder):
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(folder / "docker.sock"))
+        listening.listen()
+        (folder / "docker.sock").chmod(0o660)
+        (folder / "set_env").touch(mode=0o644)
+        program = (
+            TRY
+            + f"""
 import socket
 def connected():
     return socket.socket(socket.AF_UNIX).connect({str(folder / "docker.sock")!r})
@@ -113,8 +116,6 @@ print(json.dumps({{'output': [tried(connected), written, os.getgroups()]}}))
             first, second, groups = said(run(contained, program))
         assert (first, second) == ("PermissionError", "PermissionError")
         assert groups in ([], [*groups[:1]])
-    finally:
-        shutil.rmtree(folder)
 
 
 def test_the_tree_cannot_be_written_to(contained):
@@ -131,23 +132,18 @@ print(json.dumps({'output': [
     assert {*said(run(contained, program, files={"deep/file": "x"}))} == {"PermissionError"}
 
 
-def test_no_right_comes_back_by_a_program_that_has_it_set(contained):
-    folder = Path(tempfile.mkdtemp(dir="/tmp"))
-    folder.chmod(0o755)
-    try:
-        shutil.copy(shutil.which("id"), folder / "id")
-        (folder / "id").chmod(0o4755)
-        program = (
-            TRY
-            + f"""
+def test_no_right_comes_back_by_a_program_that_has_it_set(contained, folder):
+    shutil.copy(shutil.which("id"), folder / "id")
+    (folder / "id").chmod(0o4755)
+    program = (
+        TRY
+        + f"""
 import subprocess
 out = subprocess.run([{str(folder / "id")!r}, '-u'], capture_output=True, text=True).stdout
 print(json.dumps({{'output': int(out) == os.getuid() != 0}}))
 """
-        )
-        assert said(run(contained, program)) is True
-    finally:
-        shutil.rmtree(folder)
+    )
+    assert said(run(contained, program)) is True
 
 
 def test_each_arm_finds_its_own_files_alone(contained):
@@ -209,6 +205,24 @@ time.sleep(0.15)
     assert (reply.output == "1") != reply.timed_out
     assert time.monotonic() - start < 5
     assert alive(mark) == []
+
+
+def test_nothing_outlives_a_gate_that_is_killed(folder):
+    mark = f"{MARK}-{time.monotonic_ns()}"
+    program = (
+        f"import subprocess, sys, time\nsubprocess.Popen([sys.executable, '-c', {FOREVER!r}, {mark!r}])\n{FOREVER}"
+    )
+    gate = f"from tests.applications import *\nanswered({{'app.py': {program!r}}}, command(PYTHON, 'app.py', {mark!r}))"
+    words, environment = [sys.executable, "-c", gate], {**os.environ, "TMPDIR": str(folder)}
+    with subprocess.Popen(words, cwd=Path(__file__).parents[2], env=environment) as process:
+        until = time.monotonic() + 20
+        while len(alive(mark)) < 3 and time.monotonic() < until:  # the gate, the application and what it started
+            time.sleep(0.05)
+        started = len(alive(mark))
+        process.kill()
+    while alive(mark) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert (started, alive(mark)) == (3, [])
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="only a user of its own has a bound on processes")
