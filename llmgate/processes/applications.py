@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from llmgate.config.applications import CommandEntry, PythonEntry
-from llmgate.errors import NotEvaluated
 from llmgate.processes import callable_worker, containment, removal, trees
 from llmgate.processes.command import Once
 from llmgate.processes.containment import Containment
@@ -66,6 +65,7 @@ class Applications:
         self._trees: dict[Arm, Tree] = {}
         self._groups: dict[Arm, Lease | None] = {}
         self._idle: dict[tuple[Arm, str], list[Worker]] = {}
+        self._round = 0
         self._free = asyncio.Semaphore(seats)
         if contained.users is None:
             containment.shield()
@@ -98,19 +98,20 @@ class Applications:
                 yield Once(entry=entry, place=self._place(arm), token=self._token())
                 return
             idle = self._idle.setdefault((arm, name), [])
+            this_round = self._round
             worker = idle.pop() if idle else Worker(entry=entry, place=self._place(arm), token=self._token())
             try:
                 yield worker
             finally:
-                if worker.usable:
+                if worker.usable and this_round == self._round:
                     idle.append(worker)
                 else:
                     await worker.close()
 
     async def afresh(self) -> None:
-        """End all workers: who asks next starts new ones."""
-        idle = [worker for workers in self._idle.values() for worker in workers]
-        self._idle.clear()
+        """Let nobody be asked again who has been started by now."""
+        self._round += 1
+        idle = [workers.pop() for workers in self._idle.values() for _ in tuple(workers)]
         await asyncio.gather(*(worker.close() for worker in idle))
 
     async def aclose(self) -> None:
@@ -140,13 +141,7 @@ def _opened(folder: Path, *, for_others: bool) -> Path:
     """
     folder.mkdir(mode=0o700, parents=True)
     if for_others:
-        closed = [parent for parent in folder.resolve().parents if not parent.stat().st_mode & 0o001]
-        if closed:
-            folder.rmdir()
-            raise NotEvaluated(
-                f"other users cannot pass through {closed[-1]}, and applications run as other users",
-                remedy="let TMPDIR name a folder that all users may pass through, as /tmp",
-            )
+        containment.check_reachable(folder)
         folder.chmod(0o711)
     script = folder / SCRIPT
     script.write_bytes(Path(callable_worker.__file__).read_bytes())

@@ -11,8 +11,9 @@ from typing import Any
 from llmgate.config.applications import INPUT_FILE, CommandEntry
 from llmgate.processes import reply, rooms
 from llmgate.processes.containment import Limits
+from llmgate.processes.order import Order
 from llmgate.processes.place import MAX_OUTPUT_BYTES, Place
-from llmgate.processes.running import Order, Running
+from llmgate.processes.running import Running
 from llmgate.targets.reply import Reply
 
 CPU_PER_SECOND = 4

@@ -9,7 +9,7 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,9 +79,9 @@ class Containment:
         """Lend the id of a group that an arm's files and programs have in common."""
         return None if self.users is None else self.users.lend()
 
-    @contextlib.asynccontextmanager
-    async def identity(self, group: Lease | None) -> AsyncIterator[Identity | None]:
-        """Lend an identity for one program; what it left where everybody can look is removed afterwards."""
+    @contextlib.contextmanager
+    def lent(self, group: Lease | None) -> Iterator[Identity | None]:
+        """Lend an identity for one program at a time; what it left where everybody can look is removed afterwards."""
         if self.users is None or self.warden is None or group is None:
             yield None
             return
@@ -90,9 +90,18 @@ class Containment:
             yield Identity(user=lease.number, group=group.number, warden=self.warden.number)
         finally:
             try:
-                await asyncio.to_thread(_remove_what_is_left_by, lease.number)
+                _remove_what_is_left_by(lease.number)
             finally:
                 lease.give_back()
+
+    @contextlib.asynccontextmanager
+    async def identity(self, group: Lease | None) -> AsyncIterator[Identity | None]:
+        """Lend one without holding the loop up at its end, which may have much to remove."""
+        lent = contextlib.ExitStack()
+        try:
+            yield lent.enter_context(self.lent(group))
+        finally:
+            await asyncio.to_thread(lent.close)
 
     def close(self) -> None:
         if self.warden is not None:
@@ -114,6 +123,20 @@ def detect(command: tuple[str, ...] = COMMAND) -> Containment:
         lacking = (*lacking, NO_ADOPTION)
     warden = users.lend() if users else None
     return Containment(users=users, lacking=lacking, command=command, warden=warden)
+
+
+def check_reachable(folder: Path) -> None:
+    """See that other users can get to a folder.
+
+    Raises:
+        NotEvaluated: where they cannot.
+    """
+    closed = [parent for parent in folder.resolve().parents if not parent.stat().st_mode & 0o001]
+    if closed:
+        raise NotEvaluated(
+            f"other users cannot pass through {closed[-1]}, and programs of the repository run as other users",
+            remedy="let TMPDIR name a folder that all users may pass through, as /tmp",
+        )
 
 
 def _probed(command: tuple[str, ...]) -> Mapping[str, bool]:

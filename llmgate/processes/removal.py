@@ -2,57 +2,51 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
-from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 MODE = 0o700
+FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder that no process uses any more; where there is none, nothing is done.
-
-    Folders are brought up to the top one before they are emptied, so that no path becomes long and nothing recurses.
-    """
-    try:
-        top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    except FileNotFoundError:
+    """Remove a folder that no process uses any more; where there is none, nothing is done."""
+    if folder.is_symlink() or not folder.is_dir():
         return
-    try:
-        os.fchmod(top, MODE)
-        _empty(top)
-    finally:
-        os.close(top)
-    with contextlib.suppress(FileNotFoundError):
-        folder.rmdir()
+    folder.chmod(MODE)
+    _empty(os.open(folder, FLAGS))
+    folder.rmdir()
 
 
-def _empty(top: int) -> None:
-    names = (f"{prefix}-{number}" for prefix in [secrets.token_hex(8)] for number in count())
-    pending: list[str] = []
-    _take_out(top, top, names, pending)
+def _empty(here: int) -> None:
+    """Go down and up again one step at a time: no path becomes long, nothing recurses, and one folder is open."""
+    way: list[str] = []
+    pending = [_without_files(here)]
     while pending:
-        name = pending.pop()
-        inner = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=top)
-        try:
-            _take_out(inner, top, names, pending)
-        finally:
-            os.close(inner)
-        os.rmdir(name, dir_fd=top)
+        if pending[-1]:
+            way.append(pending[-1].pop())
+            os.chmod(way[-1], MODE, dir_fd=here)
+            here = _step(here, way[-1])
+            pending.append(_without_files(here))
+            continue
+        pending.pop()
+        if way:
+            here = _step(here, "..")
+            os.rmdir(way.pop(), dir_fd=here)
+    os.close(here)
 
 
-def _take_out(inner: int, top: int, names: Iterator[str], pending: list[str]) -> None:
-    """Remove a folder's files, and bring its folders up."""
-    with os.scandir(inner) as entries:
+def _step(here: int, name: str) -> int:
+    there = os.open(name, FLAGS, dir_fd=here)
+    os.close(here)
+    return there
+
+
+def _without_files(here: int) -> list[str]:
+    """Remove a folder's files; return the names of its folders."""
+    with os.scandir(here) as entries:
         found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
     for name, is_folder in found:
         if not is_folder:
-            os.unlink(name, dir_fd=inner)
-            continue
-        os.chmod(name, MODE, dir_fd=inner)
-        hoisted = next(names)
-        os.rename(name, hoisted, src_dir_fd=inner, dst_dir_fd=top)
-        pending.append(hoisted)
+            os.unlink(name, dir_fd=here)
+    return [name for name, is_folder in found if is_folder]

@@ -4,92 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
-import signal
 import socket
 from asyncio.subprocess import PIPE
 from asyncio.subprocess import Process as Supervisor
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from llmgate import documents
 from llmgate.errors import NotEvaluated
-from llmgate.processes.containment import Identity, Limits
+from llmgate.processes.ending import PIECE_BYTES, Ended, told
+from llmgate.processes.order import Order
 
-PIECE_BYTES = 64 * 1024
 MAX_TAIL_BYTES = 4096
-MAX_LINE_CHARS = 200
 END_S = 20.0
 """The supervisor kills for ten seconds before it gives up."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """A program to run. Its environment is exactly this one."""
-
-    command: tuple[str, ...]
-    environment: Mapping[str, str]
-    folder: Path
-    identity: Identity | None
-    limits: Limits
-    umask: int = 0o077
-
-    def line(self) -> bytes:
-        who = self.identity
-        fields = {
-            "command": self.command,
-            "environment": dict(self.environment),
-            "folder": str(self.folder),
-            "user": who and who.user,
-            "group": who and who.group,
-            "warden": who and who.warden,
-            "limits": self.limits.resources(own_user=who is not None),
-            "umask": self.umask,
-        }
-        return json.dumps(fields).encode() + b"\n"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
-    """How a program ended: its exit code, minus a signal's number, or None where it was stopped or never ran."""
-
-    code: int | None
-    failed: str | None
-    errors: bytes
-
-    @property
-    def fault(self) -> str | None:
-        """Say in one line what went wrong, with the last line of its errors; None where nothing did."""
-        if self.failed is not None:
-            return f"it cannot be started: {documents.printable(self.failed, MAX_LINE_CHARS)}"
-        if not self.code:
-            return None
-        told = f"it ended with the code {self.code}" if self.code > 0 else _killed(-self.code)
-        return f"{told}{self.last_line}"
-
-    @property
-    def last_line(self) -> str:
-        """The last line of its errors behind a colon: hostile text, made harmless."""
-        lines = [line for line in self.errors.decode(errors="replace").splitlines() if line.strip()]
-        return f": {documents.printable(lines[-1].strip(), MAX_LINE_CHARS)}" if lines else ""
-
-
-def _killed(number: int) -> str:
-    match number:
-        case signal.SIGXCPU:
-            return "it used up its computing time (SIGXCPU)"
-        case signal.SIGXFSZ:
-            return "it wrote a file that is too large (SIGXFSZ)"
-        case signal.SIGKILL:
-            return "it was killed (SIGKILL), most likely at the limit of memory or computing time"
-        case _ if number in set(signal.Signals):
-            return f"it was ended by {signal.Signals(number).name}"
-        case _:
-            return f"it was ended by the signal {number}"
 
 
 class Running:
@@ -148,16 +77,11 @@ class Running:
     async def ended(self) -> Ended:
         """Wait until it has ended by itself, and all that it started with it."""
         if self._ended is None:
-            told = await self._told()
+            line = await self._told()
             await self._process.wait()
             await self._tail
             self._close()
-            self._ended = Ended(code=told.get("status"), failed=told.get("failed"), errors=bytes(self._errors))
-            if not told.get("clean"):
-                raise NotEvaluated(
-                    "what an application started cannot be ended",
-                    remedy="look for its processes on this machine, and for a file system that does not answer",
-                )
+            self._ended = told(line, bytes(self._errors))
         return self._ended
 
     async def end(self) -> Ended:
@@ -175,19 +99,12 @@ class Running:
                 self._close()
         return self._ended
 
-    async def _told(self) -> dict[str, Any]:
+    async def _told(self) -> bytes:
         loop, line = asyncio.get_running_loop(), bytearray()
         with contextlib.suppress(ConnectionError):
             while piece := await loop.sock_recv(self._control, PIECE_BYTES):
                 line += piece
-        try:
-            told: dict[str, Any] = json.loads(line)
-        except ValueError as error:
-            raise NotEvaluated(
-                "the process that supervises an application was killed",
-                remedy="give the job more memory, or run it as root: then an application cannot kill it",
-            ) from error
-        return told
+        return bytes(line)
 
     async def _keep_errors(self) -> None:
         if (stderr := self._process.stderr) is None:

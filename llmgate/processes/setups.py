@@ -16,8 +16,10 @@ from llmgate.config.applications import Process, Setup
 from llmgate.errors import NotEvaluated
 from llmgate.processes import outputs, removal, rooms, trees
 from llmgate.processes.containment import Containment, Identity, Limits
+from llmgate.processes.ending import Ended
+from llmgate.processes.order import Order
 from llmgate.processes.outputs import Output
-from llmgate.processes.running import MAX_TAIL_BYTES, Ended, Order, Running
+from llmgate.processes.running import MAX_TAIL_BYTES, Running
 from llmgate.processes.shelf import Shelf
 from llmgate.processes.trees import Tree
 from llmgate.processes.users import Lease

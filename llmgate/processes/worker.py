@@ -13,8 +13,9 @@ from typing import Any, Self
 from llmgate.config.applications import CommandEntry, PythonEntry
 from llmgate.processes import reply, rooms
 from llmgate.processes.containment import Limits
+from llmgate.processes.order import Order
 from llmgate.processes.place import MAX_OUTPUT_BYTES, Place
-from llmgate.processes.running import Order, Running
+from llmgate.processes.running import Running
 from llmgate.targets.reply import Reply
 
 CPU_S = 4 * 3_600
