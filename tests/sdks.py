@@ -1,6 +1,6 @@
 """Interpreters and SDKs where every user may use them: applications under test run as users of their own.
 
-The virtual environment of the tests, the interpreter behind it and the cache of packages may all lie in somebody's home.
+The virtual environment of the tests, the interpreter behind it and the cache of packages may lie in somebody's home.
 """
 
 import atexit
@@ -14,7 +14,9 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
-from tests import aimock
+from tests import npm
+
+DATA = Path(__file__).parent / "data" / "sdks"
 
 
 @functools.cache
@@ -98,4 +100,10 @@ def _closure(names):
 @functools.cache
 def node():
     """Return node."""
-    return str(aimock.NODE if _is_public(aimock.NODE) else _placed(aimock.NODE, _public() / "node" / "node"))
+    return str(npm.NODE if _is_public(npm.NODE) else _placed(npm.NODE, _public() / "node" / "node"))
+
+
+@functools.cache
+def node_modules():
+    """Return a folder with the SDKs of OpenAI, Anthropic and Google, for NODE_PATH."""
+    return str(_copied(npm.installed(DATA) / "node_modules", _public() / "node_modules"))

@@ -44,7 +44,7 @@ def served():
 
 @pytest.fixture(scope="module")
 def sdk():
-    return "/tmp/nosdk"
+    return sdks.node_modules()
 
 
 def app(rule):
@@ -56,15 +56,18 @@ def app(rule):
 
 
 def created(folder, served, entry, fixtures=FIXTURES):
-    plain = project.config(served.url, key="HOUSE_KEY").replace("prompts/**", "app/*.txt")
+    plain = project.config(served.url, key="HOUSE_KEY", policy="  concurrency: 2\n").replace(
+        "prompts/**", "app/rule.txt"
+    )
     before, after = plain.split("  support: ")
     config = f"{before}  support: {{{entry}}}\n{after.split(chr(10), 1)[1]}"
     files = {"llmgate.yaml": config, "README.md": "A shop.\n", **project.cases(fixtures), **app(GOOD)}
     return project.Project.create(folder / "repository", files)
 
 
-def changed(rule):
-    return {name: text for name, text in app(rule).items() if name in ("app/rule.txt", "app/prompt.jinja")}
+def changed(rule, kind="worker"):
+    name = "app/prompt.jinja" if kind == "prompt" else "app/rule.txt"
+    return {name: app(rule)[name]}
 
 
 def gated(shop, folder, *arguments):
@@ -110,7 +113,7 @@ def answering(port):
 
 def ended(folder, served, sdk, kind, rule):
     shop = created(folder, served, target(kind, sdk))
-    shop.pull(changed(rule))
+    shop.pull(changed(rule, kind))
     if kind != "service":
         return gated(shop, folder)
     with services(shop, folder, free_port()) as words:
@@ -139,7 +142,7 @@ def test_a_harmless_edit_passes_through_every_way_of_asking(tmp_path, served, sd
 
 def test_the_models_get_the_key_and_the_seed_and_the_application_gets_neither_key_nor_arm(tmp_path, sdk):
     with modelserver.serve(project.obedient) as server:
-        done = ended(tmp_path, server, sdk, "worker", RULE)
+        done = ended(tmp_path, server, sdk, "worker in node", RULE)
         assert done.report["verdict"] == "regressed"
         assert {asked.key for asked in server.seen} == {project.KEY}
         assert {asked.path for asked in server.seen} == {"/v1/chat/completions"}
@@ -148,7 +151,7 @@ def test_the_models_get_the_key_and_the_seed_and_the_application_gets_neither_ke
 
 def test_a_second_run_pays_for_nothing(tmp_path, sdk):
     with modelserver.serve(project.obedient) as server:
-        shop = created(tmp_path, server, target("worker", sdk))
+        shop = created(tmp_path, server, target("worker in node", sdk))
         shop.pull(changed(RULE))
         first = gated(shop, tmp_path)
         paid = len(server.seen)
@@ -158,9 +161,9 @@ def test_a_second_run_pays_for_nothing(tmp_path, sdk):
 
 
 def test_an_application_that_asks_another_model_is_rejected(tmp_path, served, sdk):
-    shop = created(tmp_path, served, target("worker", sdk))
-    other = app(GOOD)["app/answer.py"].replace("house-model-2026-01-15", "cheaper-model-2026-01-15")
-    shop.pull({"app/answer.py": other})
+    shop = created(tmp_path, served, target("worker in node", sdk))
+    other = app(GOOD)["app/answer.cjs"].replace("house-model-2026-01-15", "cheaper-model-2026-01-15")
+    shop.pull({"app/answer.cjs": other})
     done = gated(shop, tmp_path)
     assert done.code in (1, 3)
     told = json.dumps(done.report)
@@ -170,7 +173,7 @@ def test_an_application_that_asks_another_model_is_rejected(tmp_path, served, sd
 
 
 def test_an_application_that_crashes_on_the_head_alone_is_worse(tmp_path, served, sdk):
-    shop = created(tmp_path, served, target("worker", sdk))
+    shop = created(tmp_path, served, target("worker in node", sdk))
     shop.pull(
         {
             "app/answer.py": app(GOOD)["app/answer.py"].replace(
@@ -185,7 +188,7 @@ def test_an_application_that_crashes_on_the_head_alone_is_worse(tmp_path, served
 
 def test_a_model_server_that_is_down_is_missing_data_and_never_a_failure(tmp_path, sdk):
     with modelserver.serve(project.obedient) as server:
-        shop = created(tmp_path, server, target("worker", sdk), fixtures=2)
+        shop = created(tmp_path, server, target("worker in node", sdk), fixtures=2)
         shop.pull(changed(RULE))
         url = server.url
     assert url
