@@ -45,7 +45,7 @@ def _placed(source, target):
 def _copied(source, target, passed=()):
     """Put a folder there, but for what is passed over."""
     shutil.copytree(
-        source, target, copy_function=_placed_text, ignore=shutil.ignore_patterns("__pycache__", *passed), symlinks=True
+        source, target, copy_function=_placed_text, ignore=shutil.ignore_patterns(*passed), symlinks=True
     )
     return target
 
@@ -79,7 +79,7 @@ def _packages(*names):
     folder = _public() / "-".join(("packages", *names))
     for found in _closure(names).values():
         for file in found.files or ():
-            if ".." not in file.parts and "__pycache__" not in file.parts and file.locate().is_file():
+            if ".." not in file.parts and file.locate().is_file():
                 _placed(file.locate(), folder / file)
     return str(folder)
 

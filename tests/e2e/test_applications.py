@@ -174,13 +174,8 @@ def test_an_application_that_asks_another_model_is_rejected(tmp_path, served, sd
 
 def test_an_application_that_crashes_on_the_head_alone_is_worse(tmp_path, served, sdk):
     shop = created(tmp_path, served, target("worker in node", sdk))
-    shop.pull(
-        {
-            "app/answer.py": app(GOOD)["app/answer.py"].replace(
-                "    documents =", "    raise KeyError('gone')\n    documents =", 1
-            )
-        }
-    )
+    crashing = app(GOOD)["app/answer.cjs"].replace("  const documents", "  throw new Error('gone');\n  const documents", 1)
+    shop.pull({"app/answer.cjs": crashing})
     done = gated(shop, tmp_path)
     assert (done.report["verdict"], done.code) == ("regressed", 1)
     assert "the application failed" in json.dumps(done.report)
