@@ -8,7 +8,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import textwrap
 import time
 from pathlib import Path
@@ -20,6 +19,8 @@ from tests.applications import PYTHON, alive, applications, asked, callable_entr
 
 IS_ROOT = os.geteuid() == 0
 MARK = "llmgate-hostile-canary"
+
+of_another_user = pytest.mark.skipif(not IS_ROOT, reason="only root can give a process another user")
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,7 @@ def test_no_word_and_no_folder_tells_the_arm(contained):
     assert not [word for word in said(reply) if "head" in word.lower() or "base" in word.lower()]
 
 
+@of_another_user
 def test_secrets_of_other_processes_cannot_be_read(contained):
     program = (
         TRY
@@ -97,27 +99,25 @@ def test_secrets_of_other_processes_cannot_be_read(contained):
     assert {*said(run(contained, program))} == {"PermissionError"}
 
 
+@of_another_user
 def test_a_socket_and_a_file_of_root_cannot_be_written_to(contained, folder):
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(str(folder / "docker.sock"))
-        listening.listen()
-        (folder / "docker.sock").chmod(0o660)
-        (folder / "set_env").touch(mode=0o644)
-        program = (
-            TRY
-            + f"""
+    docker, runner = folder / "docker.sock", folder / "set_env"
+    program = f"""{TRY}
 import socket
-def connected():
-    return socket.socket(socket.AF_UNIX).connect({str(folder / "docker.sock")!r})
-written = tried(lambda: open({str(folder / "set_env")!r}, 'a'))
-print(json.dumps({{'output': [tried(connected), written, os.getgroups()]}}))
+connected = tried(lambda: socket.socket(socket.AF_UNIX).connect({str(docker)!r}))
+print(json.dumps({{'output': [connected, tried(lambda: open({str(runner)!r}, 'a')), os.getgroups(), os.getgid()]}}))
 """
-            )
-            first, second, groups = said(run(contained, program))
-        assert (first, second) == ("PermissionError", "PermissionError")
-        assert groups in ([], [*groups[:1]])
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(docker))
+        listening.listen()
+        docker.chmod(0o660)
+        runner.touch(mode=0o644)
+        connected, written, groups, group = said(run(contained, program))
+    assert (connected, written) == ("PermissionError", "PermissionError")
+    assert {*groups} <= {group}
 
 
+@of_another_user
 def test_the_tree_cannot_be_written_to(contained):
     program = (
         TRY
@@ -146,6 +146,7 @@ print(json.dumps({{'output': int(out) == os.getuid() != 0}}))
     assert said(run(contained, program)) is True
 
 
+@of_another_user
 def test_each_arm_finds_its_own_files_alone(contained):
     program = (
         TRY
@@ -169,6 +170,7 @@ print(json.dumps({'output': [open('who').read(), tried(lambda: os.listdir(above)
     assert (old, new) == (["old", *["PermissionError"] * 2], ["new", *["PermissionError"] * 2])
 
 
+@of_another_user
 def test_what_a_trial_leaves_where_all_can_look_is_gone_after_it(contained):
     left = f"/tmp/{MARK}-{os.getpid()}"
     program = f"import os; os.makedirs({left!r} + '/deep'); open('/dev/shm/{MARK}', 'w'); print('{{\"output\": 1}}')"
@@ -225,13 +227,13 @@ def test_nothing_outlives_a_gate_that_is_killed(folder):
     assert (started, alive(mark)) == (3, [])
 
 
-@pytest.mark.skipif(not IS_ROOT, reason="only a user of its own has a bound on processes")
+@of_another_user
 def test_a_bomb_of_forks_is_bounded_and_ended(contained):
     reply = run(contained, "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", timeout_s=1.0)
     assert reply.timed_out
 
 
-@pytest.mark.skipif(not IS_ROOT, reason="the same user's processes may kill one another")
+@of_another_user
 def test_one_that_kills_all_that_it_can_does_not_keep_itself_alive(contained):
     mark = f"{MARK}-{time.monotonic_ns()}"
     killer = "import os, signal\nwhile True:\n    try: os.kill(-1, signal.SIGKILL)\n    except OSError: pass"
@@ -304,7 +306,7 @@ def test_a_callable_cannot_break_the_lines_by_what_it_prints(contained):
     assert [reply.output for reply in asyncio.run(both())] == ["true", "true"]
 
 
-@pytest.mark.skipif(not IS_ROOT, reason="only root can give a process another user")
+@of_another_user
 def test_two_programs_at_one_time_never_have_one_user(contained):
     program = TRY + "import time; time.sleep(0.3); print(json.dumps({'output': [os.getuid(), os.getgid()]}))"
     entry = command(PYTHON, "app.py")
