@@ -44,9 +44,7 @@ def _placed(source, target):
 
 def _copied(source, target, passed=()):
     """Put a folder there, but for what is passed over."""
-    shutil.copytree(
-        source, target, copy_function=_placed_text, ignore=shutil.ignore_patterns(*passed), symlinks=True
-    )
+    shutil.copytree(source, target, copy_function=_placed_text, ignore=shutil.ignore_patterns(*passed), symlinks=True)
     return target
 
 

@@ -112,7 +112,7 @@ def answering(port):
 
 
 def ended(folder, served, sdk, kind, rule):
-    shop = created(folder, served, target(kind, sdk))
+    shop = created(folder, served, target(kind, sdk), 3 if kind.startswith("program") else FIXTURES)
     shop.pull(changed(rule, kind))
     if kind != "service":
         return gated(shop, folder)
@@ -174,7 +174,9 @@ def test_an_application_that_asks_another_model_is_rejected(tmp_path, served, sd
 
 def test_an_application_that_crashes_on_the_head_alone_is_worse(tmp_path, served, sdk):
     shop = created(tmp_path, served, target("worker in node", sdk))
-    crashing = app(GOOD)["app/answer.cjs"].replace("  const documents", "  throw new Error('gone');\n  const documents", 1)
+    crashing = app(GOOD)["app/answer.cjs"].replace(
+        "  const documents", "  throw new Error('gone');\n  const documents", 1
+    )
     shop.pull({"app/answer.cjs": crashing})
     done = gated(shop, tmp_path)
     assert (done.report["verdict"], done.code) == ("regressed", 1)
