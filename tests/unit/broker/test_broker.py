@@ -445,6 +445,19 @@ async def test_an_application_that_goes_away_in_mid_stream_leaves_a_journaled_an
     assert (bench.spent.calls, bench.spent.reused) == (1, 1)
 
 
+async def test_an_application_that_goes_away_while_it_asks_leaves_nothing(store, caplog):
+    async with entered(store) as (server, bench, visit):
+        port = int(bench.broker.origin.rpartition(":")[2])
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        head = f"POST {CHAT} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {visit.token}\r\n"
+        writer.write(f"{head}Content-Length: 100\r\n\r\n{{".encode())
+        await writer.drain()
+        writer.transport.abort()
+        told = await post(visit)
+    assert (told.status, len(server.seen), visit.refused) == (200, 1, None)
+    assert not caplog.records
+
+
 async def test_a_call_in_flight_is_waited_for_when_the_broker_closes(store):
     async with entered(store, plan=[modelserver.paced(0.05)]) as (_, _, visit):
         async for _ in streamed(visit):
