@@ -489,6 +489,36 @@ async def test_a_journal_that_breaks_ends_the_trial_and_not_in_silence(store):
     assert told.status == 503
 
 
+class Unkept:
+    """A journal that fails when it should keep an answer."""
+
+    def __init__(self, inner):
+        self.takes, self.inner = inner.takes, inner
+
+    async def ask(self, entry, asked, content, turn, into):
+        await self.inner.ask(entry, asked, content, turn, into)
+        raise NotEvaluated("the store failed")
+
+
+async def test_an_answer_that_could_not_be_journaled_is_not_given(store):
+    async with entered(store, relay=Unkept) as (_, _, visit):
+        told = await post(visit)
+        assert isinstance(visit.failure, NotEvaluated)
+        visit.failure = None
+    assert told.status == 503
+
+
+async def test_a_stream_that_could_not_be_journaled_has_no_end(store):
+    seen = []
+    async with entered(store, relay=Unkept) as (_, _, visit):
+        with pytest.raises(aiohttp.ClientPayloadError):
+            seen += [piece async for piece in streamed(visit)]
+        with pytest.raises(NotEvaluated):
+            await visit.settled()
+        visit.failure = None
+    assert b"[DONE]" not in b"".join(seen)
+
+
 # The budget
 
 
