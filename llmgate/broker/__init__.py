@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
-from aiohttp import web
+from aiohttp import ClientPayloadError, web
 
 from llmgate.broker import dialects, passing, receiving
 from llmgate.broker.admission import Visits
@@ -129,6 +129,8 @@ class Broker:
             if visit is not None:
                 visit.refuse(refused.message)
             return passing.refusal(request.path, refused)
+        except (ConnectionError, web.PayloadAccessError, ClientPayloadError):
+            return web.Response()  # it went away while it asked: nobody reads this
 
     def _see_that_it_is_meant_for_us(self, request: web.BaseRequest) -> None:
         """Refuse what a page in a browser sends to a name that it has pointed here (DNS rebinding)."""

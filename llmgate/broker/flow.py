@@ -84,6 +84,12 @@ class Flow:
         self._free = len(self._pieces)
         self._news.set()
 
+    def break_off(self) -> None:
+        """End it without its end, which is not journaled."""
+        self._is_whole = False
+        self._is_over = True
+        self._news.set()
+
     async def begun(self) -> None:
         """Wait until the answer begins, or it is clear that there is none."""
         while not (self.has_begun or self._is_over):

@@ -107,8 +107,9 @@ def begun(
 
 async def _called(passing: Passing, visit: Visit, relay: Relay, turn: Turn, flow: Flow) -> Ended | None:
     """Have a request answered, and note what the application is about to see of a failure."""
+    call = None
     try:
-        return await relay.ask(passing.entry, passing.raw, passing.content, turn, flow)
+        call = await relay.ask(passing.entry, passing.raw, passing.content, turn, flow)
     except BudgetExhausted as error:
         visit.exhausted = visit.exhausted or error.message
         flow.refuse(Refused(402, f"{error.message}: llmgate asks no more models in this run"))
@@ -117,15 +118,17 @@ async def _called(passing: Passing, visit: Visit, relay: Relay, turn: Turn, flow
         if status not in OWN_FAULTS:
             visit.lost = visit.lost or error.message
         flow.refuse(Refused(status if status is not None and 400 <= status < 600 else 502, error.message))
-    finally:
-        flow.end()
-    return None
+    except BaseException:
+        flow.break_off()
+        raise
+    flow.end()
+    return call
 
 
 async def written(request: web.BaseRequest, flow: Flow, *, streams: bool) -> web.StreamResponse:
     """Write an answer as it comes. An application that goes away takes nothing with it."""
     await (flow.begun() if streams else flow.over())
-    if not flow.has_begun:
+    if not flow.has_begun or (flow.is_broken and not streams):
         return _failed(request.path, flow)
     if not streams:
         return web.Response(body=flow.taken(), headers={"Content-Type": flow.content_type})

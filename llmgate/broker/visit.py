@@ -15,6 +15,7 @@ from llmgate.trial import Call, Trial
 
 MAX_CALLS = 200
 MAX_CONCURRENT = 16
+MAX_ASKED_BYTES = 256 * 1024 * 1024
 MAX_KEPT_BYTES = 32 * 1024 * 1024
 MAX_SPAN_BYTES = 16 * 1024 * 1024
 MAX_PAYLOADS = 500
@@ -63,6 +64,7 @@ class Visit:
         self.room = asyncio.Semaphore(MAX_CONCURRENT)
         self._origin = origin
         self._max_calls = max_calls
+        self._asked_bytes = 0
         self._kept_bytes = 0
         self._oldest = 0
         self._finished: dict[int, Ended] = {}
@@ -122,10 +124,13 @@ class Visit:
         """Count a request.
 
         Raises:
-            Refused: the trial has made too many.
+            Refused: the trial has made too many, or too large ones.
         """
         if len(self.asked) >= self._max_calls:
             raise Refused(403, f"the trial has made {self._max_calls} calls, and no more are allowed")
+        self._asked_bytes += len(asked.body)
+        if self._asked_bytes > MAX_ASKED_BYTES:
+            raise Refused(413, f"the trial's requests have more than {MAX_ASKED_BYTES} bytes together")
         self.asked.append(asked)
         self._kept_bytes += len(asked.body)
         self._forget_the_oldest()

@@ -13,6 +13,7 @@ from llmgate.providers.raw import Wire
 from llmgate.trial import Completion
 
 MIN_DATA_CHARS = 1_000  # a text of so many characters without a space is a file in base64
+MAX_COUNT = 10**6
 CHOICES = ("n", "candidateCount", "candidate_count")
 
 _DATA = re.compile(r"[A-Za-z0-9+/_=-]{200}")
@@ -71,4 +72,4 @@ def _output_tokens(content: Mapping[str, JsonValue]) -> int:
 
 
 def _positive(value: JsonValue) -> int:
-    return value if type(value) is int and value > 0 else 0
+    return min(value, MAX_COUNT) if type(value) is int and value > 0 else 0

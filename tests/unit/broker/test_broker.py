@@ -445,6 +445,19 @@ async def test_an_application_that_goes_away_in_mid_stream_leaves_a_journaled_an
     assert (bench.spent.calls, bench.spent.reused) == (1, 1)
 
 
+async def test_an_application_that_goes_away_while_it_asks_leaves_nothing(store, caplog):
+    async with entered(store) as (server, bench, visit):
+        port = int(bench.broker.origin.rpartition(":")[2])
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        head = f"POST {CHAT} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {visit.token}\r\n"
+        writer.write(f"{head}Content-Length: 100\r\n\r\n{{".encode())
+        await writer.drain()
+        writer.transport.abort()
+        told = await post(visit)
+    assert (told.status, len(server.seen), visit.refused) == (200, 1, None)
+    assert not caplog.records
+
+
 async def test_a_call_in_flight_is_waited_for_when_the_broker_closes(store):
     async with entered(store, plan=[modelserver.paced(0.05)]) as (_, _, visit):
         async for _ in streamed(visit):
@@ -474,6 +487,36 @@ async def test_a_journal_that_breaks_ends_the_trial_and_not_in_silence(store):
             with pytest.raises(NotEvaluated, match="the store failed"):
                 visits.__exit__(None, None, None)
     assert told.status == 503
+
+
+class Unkept:
+    """A journal that fails when it should keep an answer."""
+
+    def __init__(self, inner):
+        self.takes, self.inner = inner.takes, inner
+
+    async def ask(self, entry, asked, content, turn, into):
+        await self.inner.ask(entry, asked, content, turn, into)
+        raise NotEvaluated("the store failed")
+
+
+async def test_an_answer_that_could_not_be_journaled_is_not_given(store):
+    async with entered(store, relay=Unkept) as (_, _, visit):
+        told = await post(visit)
+        assert isinstance(visit.failure, NotEvaluated)
+        visit.failure = None
+    assert told.status == 503
+
+
+async def test_a_stream_that_could_not_be_journaled_has_no_end(store):
+    seen = []
+    async with entered(store, relay=Unkept) as (_, _, visit):
+        with pytest.raises(aiohttp.ClientPayloadError):
+            seen += [piece async for piece in streamed(visit)]
+        with pytest.raises(NotEvaluated):
+            await visit.settled()
+        visit.failure = None
+    assert b"[DONE]" not in b"".join(seen)
 
 
 # The budget

@@ -6,6 +6,7 @@ import pytest
 from google import genai
 from google.genai import types
 
+from llmgate.config import Budget
 from llmgate.trial import FinishReason, Operation
 from tests import aimock, brokers, modelserver
 from tests.brokers import CLAUDE, EMBEDDER, GEMINI, GEMINI_EMBEDDER, GPT
@@ -187,6 +188,18 @@ async def test_what_the_provider_says_of_a_bad_request_is_what_the_application_g
     assert getattr(refused.value, "status_code", getattr(refused.value, "code", None)) == 400
     assert visit.lost.startswith("the provider answered 400")
     assert visit.calls == []
+
+
+@every_library
+async def test_a_budget_that_is_used_up_is_an_error_with_its_words(mock, store, monkeypatch, library):
+    async with brokers.opened(mock.url, store, budget=Budget(calls=1)) as bench:
+        with bench.visit() as visit:
+            use(visit, monkeypatch)
+            await library.says()
+            with pytest.raises(Exception, match="the budget of 1 calls is used up") as refused:
+                await library.says()
+    assert isinstance(refused.value, openai.APIStatusError | anthropic.APIStatusError | genai.errors.ClientError)
+    assert visit.exhausted == "the budget of 1 calls is used up"
 
 
 async def test_texts_are_embedded_and_are_no_turn_of_a_model(visit):

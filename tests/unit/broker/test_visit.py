@@ -2,7 +2,10 @@
 
 from urllib.parse import unquote
 
+import pytest
+
 from llmgate.broker import Asked, visit
+from llmgate.broker.refused import Refused
 from llmgate.providers import Wire
 from llmgate.redaction import Redactor
 from tests import brokers
@@ -40,6 +43,15 @@ def test_the_oldest_requests_lose_their_bodies_first_and_the_last_never():
     for body in (b"small", big, big, b"y" * (visit.MAX_KEPT_BYTES + 1)):
         into.begin(Asked(dialect=Wire.CHAT, model="m", body=body), "digest")
     assert [len(asked.body) for asked in into.asked] == [0, 0, 0, visit.MAX_KEPT_BYTES + 1]
+
+
+def test_the_requests_of_a_trial_have_so_many_bytes_together_and_no_more():
+    into = opened()
+    body = b"x" * (visit.MAX_ASKED_BYTES // 4)
+    for _ in range(4):
+        into.begin(Asked(dialect=Wire.CHAT, model="m", body=body), "digest")
+    with pytest.raises(Refused, match="bytes together"):
+        into.begin(Asked(dialect=Wire.CHAT, model="m", body=b"x"), "digest")
 
 
 def test_nothing_that_prints_a_visits_parts_prints_what_was_asked():
