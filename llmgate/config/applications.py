@@ -152,13 +152,7 @@ ApplicationEntry = ProcessEntry | HttpEntry
 
 
 class ApplicationSettings(Noun):
-    """What applications may do, and what they get of the gate's own environment. `forks` runs those of strangers too.
-
-    Limits are for one process where a process has it, and for one user id where an application has one of its own.
-    """
+    """Whether applications of strangers run, and which of the gate's own variables all applications get."""
 
     forks: Literal["refuse", "run"] = "refuse"
     environment: tuple[Variable, ...] = ()
-    memory_mb: int = Field(default=2048, ge=64, le=1_000_000)
-    cpu_s: int = Field(default=600, ge=1, le=36_000)
-    processes: int = Field(default=256, ge=1, le=100_000)

@@ -186,8 +186,7 @@ async def test_what_the_provider_says_of_a_bad_request_is_what_the_application_g
     with pytest.raises((openai.BadRequestError, anthropic.BadRequestError, genai.errors.ClientError)) as refused:
         await library.says()
     assert getattr(refused.value, "status_code", getattr(refused.value, "code", None)) == 400
-    assert visit.lost.startswith("the provider answered 400")
-    assert visit.calls == []
+    assert (visit.lost, visit.calls) == (None, [])  # the application's own doing, whose failure says something of it
 
 
 @every_library

@@ -64,7 +64,8 @@ def relaying(tmp_path):
 
 
 async def ask(way, number=0):
-    return await way.ask(ENTRY, ASKED, {}, Turn(trial=TRIAL, step=number, digest="d", occurrence=number), Flow())
+    ended = await way.ask(ENTRY, ASKED, {}, Turn(trial=TRIAL, step=number, digest="d", occurrence=number), Flow())
+    return ended.call
 
 
 async def test_dollars_are_set_aside_before_a_call_and_what_it_cost_is_paid_after_it(relaying):
