@@ -13,7 +13,7 @@ from llmgate.question import Question
 from llmgate.trial import Arm
 from llmgate.verdict import Finding, Severity
 
-APPLICATIONS = "applications"
+RULE = "applications"
 
 
 def admit(plan: Plan, question: Question, policy: Policy) -> None:
@@ -35,7 +35,7 @@ def lacking(found: tuple[str, ...]) -> Iterator[Finding]:
     """Tell what this platform cannot keep an application from."""
     if found:
         yield Finding(
-            rule=APPLICATIONS,
+            rule=RULE,
             severity=Severity.WARN,
             message=f"applications ran with less than full containment: {'; '.join(found)}",
             remedy="run the gate as the container action, where applications have user ids of their own",
