@@ -191,3 +191,22 @@ def test_a_model_server_that_is_down_is_missing_data_and_never_a_failure(tmp_pat
     assert url
     done = gated(shop, tmp_path)
     assert (done.report["verdict"], done.code) == ("not_evaluated", 3), done.stdout
+
+
+def test_every_call_of_an_application_is_a_span_of_its_trial(tmp_path, sdk):
+    with modelserver.serve(project.obedient) as server:
+        shop = created(tmp_path, server, target("worker in node", sdk), 2)
+        shop.pull(changed(RULE))
+        traces = tmp_path / "traces.jsonl"
+        done = gated(shop, tmp_path, "--traces", traces)
+        spans = [
+            span
+            for line in traces.read_text().splitlines()
+            for resource in json.loads(line)["resourceSpans"]
+            for scope in resource["scopeSpans"]
+            for span in scope["spans"]
+        ]
+        chats = [span for span in spans if span["name"].startswith("chat ")]
+        assert len(chats) == done.report["calls"]["made"] == len(server.seen)
+        trials = {span["spanId"] for span in spans if span["name"].startswith("trial ")}
+        assert {span["parentSpanId"] for span in chats} <= trials
