@@ -1,4 +1,4 @@
-"""What was paid for, kept in SQLite: finished calls and vectors (the journal), outcomes (the baseline), and ledgers.
+"""What was paid for, kept in SQLite: calls, exchanges and vectors (the journal), outcomes (the baseline), and ledgers.
 
 Every finished call is written and committed before anybody uses it, so that a killed run pays for nothing twice.
 An *experiment* is one head judged against one base; a *ledger* is one way of deciding it (suite and rules included).
@@ -16,11 +16,23 @@ from typing import Any, Self
 from pydantic import TypeAdapter, ValidationError
 
 from llmgate.errors import NotEvaluated
+from llmgate.store.exchanges import Exchange, Exchanges, Occurrence
 from llmgate.store.file import SCHEMA_VERSION, File
 from llmgate.store.vectors import Kept, Vectors
 from llmgate.trial import Call, Completion, Trial
 
-__all__ = ["SAMPLES_KEPT", "SCHEMA_VERSION", "Finished", "Judged", "Kept", "Sample", "Store", "experiment"]
+__all__ = [
+    "SAMPLES_KEPT",
+    "SCHEMA_VERSION",
+    "Exchange",
+    "Finished",
+    "Judged",
+    "Kept",
+    "Occurrence",
+    "Sample",
+    "Store",
+    "experiment",
+]
 
 SAMPLES_KEPT = 20
 """Samples kept per baseline key (the newest)."""
@@ -60,6 +72,7 @@ class Store:
     def __init__(self, file: File) -> None:
         self._file = file
         self.vectors = Vectors(file)
+        self.exchanges = Exchanges(file)
 
     @classmethod
     def open(cls, path: Path) -> Self:

@@ -17,7 +17,7 @@ from llmgate.telemetry.place import Place
 from llmgate.telemetry.span import Link, Side, Span
 from llmgate.telemetry.subject import Subject
 from llmgate.telemetry.timeline import Timed, Timeline
-from llmgate.trial import Call, Outcome
+from llmgate.trial import Call, Operation, Outcome
 
 HEX = frozenset("0123456789abcdef")
 
@@ -50,7 +50,7 @@ class Telling:
 
     @property
     def id(self) -> str:
-        return self.place.span("trial", self.name)
+        return self.place.trial(self.tried.graded.trial)
 
     @property
     def purpose(self) -> str:
@@ -87,7 +87,18 @@ def _is_reused(tried: Tried) -> bool:
 
 def spans(telling: Telling) -> Iterator[Span]:
     """Tell a trial, its own span last, as it ends last."""
+    work = telling.tried.work
     yield from _retrieval(telling)
+    yield from _conversation(telling) if work.application is None else _asked_by_application(telling)
+    for timed in telling.timeline.judge:
+        yield _own(telling, timed, "judge")
+    for number, repeat in enumerate(telling.timeline.repeats, start=1):
+        seed = run.repeat_seed(work.seed, work.trial, number)
+        yield from (_own(telling, timed, "repeat", {names.SEED: seed} if seed is not None else {}) for timed in repeat)
+    yield _trial(telling)
+
+
+def _conversation(telling: Telling) -> Iterator[Span]:
     trace, work = telling.tried.graded.trace, telling.tried.work
     told = conversation.exchanges(trace.calls, work.request, trace.request)
     for timed, exchange in zip(telling.timeline.own, told, strict=True):
@@ -96,12 +107,18 @@ def spans(telling: Telling) -> Iterator[Span]:
             yield _tool(telling, timed, number, answered)
     if not trace.calls and trace.error is not None:
         yield _unanswered(telling)
-    for timed in telling.timeline.judge:
-        yield _own(telling, timed, "judge")
-    for number, repeat in enumerate(telling.timeline.repeats, start=1):
-        seed = run.repeat_seed(work.seed, work.trial, number)
-        yield from (_own(telling, timed, "repeat", {names.SEED: seed} if seed is not None else {}) for timed in repeat)
-    yield _trial(telling)
+
+
+def _asked_by_application(telling: Telling) -> Iterator[Span]:
+    """Tell the calls that an application made; of what it asked, the last is kept."""
+    trace = telling.tried.graded.trace
+    for timed in telling.timeline.own:
+        more: Attributes = {}
+        if telling.content and trace.request is not None and timed.call in trace.turns[-1:]:
+            more = spelling.given(
+                messages.written(trace.request.messages, trace.request.blobs), tools=messages.tools(trace.request.tools)
+            )
+        yield _own(telling, timed, telling.purpose, more)
 
 
 def _trial(telling: Telling) -> Span:
@@ -153,13 +170,13 @@ def _iso(seconds: float) -> str:
 
 
 def _retrieval(telling: Telling) -> Iterator[Span]:
-    work = telling.tried.work
-    if not work.documents:
+    work, shown = telling.tried.work, telling.tried.graded.trace.documents
+    if not shown:
         return
     metadata = {document.id: document.metadata for document in work.fixture.context.documents}
     found = [
         {"id": each.id, "score": each.score, "content": each.text, "metadata": metadata.get(each.id) or None}
-        for each in work.documents
+        for each in shown
     ]
     frozen, index = work.fixture.retrieval == "frozen", work.fixture.context.index
     source = (index.name if index and frozen else "") or telling.subject.index
@@ -226,12 +243,13 @@ def _ended(call: Call) -> Attributes:
 def _own(telling: Telling, timed: Timed, purpose: str, more: Mapping[str, spelling.Value] | None = None) -> Span:
     """Tell a call that is no part of the conversation; what it was asked is not kept."""
     call = timed.call
-    told = {**spelling.asked(provider=call.provider, model=call.model, params={}), **_ended(call), **(more or {})}
-    told[names.PURPOSE] = purpose
-    if telling.content:
+    operation = call.operation.value
+    asked = spelling.asked(operation=operation, provider=call.provider, model=call.model, params={})
+    told = {**asked, **_ended(call), **(more or {}), names.PURPOSE: purpose}
+    if telling.content and call.operation is Operation.CHAT:
         told |= _said(call)
     at = timed.started_ns, timed.ended_ns
-    return telling.child(f"chat {call.model}", "chat", call.step, at=at, attributes=told)
+    return telling.child(f"{operation} {call.model}", "chat", call.step, at=at, attributes=told)
 
 
 def _unanswered(telling: Telling) -> Span:
