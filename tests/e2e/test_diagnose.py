@@ -237,7 +237,7 @@ def test_a_provider_that_fails_once_diagnosing_begins_changes_nothing(tmp_path, 
     with modelserver.serve(misled, plan=plan) as server:
         folder = tmp_path / "loud"
         folder.mkdir()
-        shop = made(folder, server)
+        shop = made(folder, server, policy="  diagnose: {budget: {calls: 20}}\n")
         shop.pull(WORSE)
         ended = project.gate(shop, folder)
     assert ended.report["diagnosis"]["calls"] > 0
