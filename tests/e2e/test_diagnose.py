@@ -203,7 +203,7 @@ STORIES = {
 def test_the_verdict_is_the_same_with_any_budget(tmp_path, story):
     """Each budget judges the same change anew: what is decided, and what was drawn for it, is the same to the byte."""
     seen = []
-    for calls in (0, 5, 50, 500):
+    for calls in (0, 5, 50, 500) if "regressed" in story else (0, 500):  # where nothing broke there is nothing to ask
         folder = tmp_path / str(calls)
         folder.mkdir()
         policy = f"  diagnose: {{budget: {{calls: {calls}}}}}\n"
