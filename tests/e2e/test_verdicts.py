@@ -111,7 +111,7 @@ def test_an_empty_suite_is_not_evaluated(tmp_path, served):
 
 
 def test_a_provider_that_only_answers_503_is_not_evaluated(tmp_path):
-    with modelserver.serve(project.obedient, plan=lambda _: modelserver.status(503)) as server:
+    with modelserver.serve(project.obedient, plan=lambda _: modelserver.status(503, retry_after="0")) as server:
         shop = made(tmp_path, server)
         shop.pull(WORSE)
         ended = project.gate(shop, tmp_path)
