@@ -1,15 +1,18 @@
-"""What production sent reaches the model again: each export is captured, ended by a person, and gated."""
+"""What production sent reaches the model again: each export is captured and ended by a person, a format's are gated."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
 
 from llmgate import documents, fixture
+from llmgate.capture import catalogue
+from llmgate.fixture import Fixture
 from tests import exports, modelserver, project, spans
 from tests.unit.cli import program
 
@@ -21,12 +24,16 @@ ENDED = {
 }
 NOT_DRAFTED = ("no target's prompt makes this request", "messages were not recorded", "there is no trace in the files")
 SUGGESTED = re.compile(r"\nassert:\n(?:  .*\n)+")
+ID = re.compile(r"^id: ", re.MULTILINE)
+SUITE = ("fixtures/**/*.yaml", "captured/**/*.yaml")
+"""Where fixtures are looked for until all is captured, and then: the exports of a format tell of the same traces."""
 
 
-def prompts(found: exports.Captured) -> dict[str, tuple[str, str]]:
-    """Write a prompt for each system message of an export, and one for the conversations without: role and text."""
+def prompts(exported: Iterable[exports.Captured]) -> dict[str, tuple[str, str]]:
+    """Write a prompt for each system message of exports, and one for the conversations without: role and text."""
     systems = dict.fromkeys(
         message["parts"][0]["content"]
+        for found in exported
         for made in found.made
         for message in made.seen.messages[:1]
         if message["role"] in ("system", "developer")
@@ -35,8 +42,8 @@ def prompts(found: exports.Captured) -> dict[str, tuple[str, str]]:
     return {**raw, "q": ("user", "{{ question }}")}
 
 
-def repository(tmp_path, url: str, dialect: str, found: exports.Captured) -> project.Project:
-    written = prompts(found)
+def repository(tmp_path, url: str, dialect: str, exported: Iterable[exports.Captured]) -> project.Project:
+    written = prompts(exported)
     targets = "".join(
         f"  {name}: {{kind: prompt, prompt: prompts/{name}.jinja, model: answerer, role: {role}}}\n"
         for name, (role, _) in written.items()
@@ -51,13 +58,13 @@ def repository(tmp_path, url: str, dialect: str, found: exports.Captured) -> pro
 
 
 def ended(folder) -> list:
-    """End every draft that a replay is exact of, as a person would, and return all."""
+    """End every draft that a replay is exact of, as a person would, name each after its export, and return all."""
     for path in folder.glob("*.yaml"):
-        if "a replay sends what production sent" not in path.read_text():
-            continue
-        text = SUGGESTED.sub("\nassert: []\n", path.read_text())
-        for before, after in ENDED.items():
-            text = text.replace(before, after)
+        text = ID.sub(f"id: {folder.name}-", path.read_text(), count=1)
+        if "a replay sends what production sent" in text:
+            text = SUGGESTED.sub("\nassert: []\n", text)
+            for before, after in ENDED.items():
+                text = text.replace(before, after)
         path.write_text(text)
     return sorted(folder.glob("*.yaml"))
 
@@ -133,45 +140,74 @@ class Model:
     calls: dict[str, tuple] = field(default_factory=dict)
 
     def __call__(self, asked: modelserver.Asked) -> modelserver.Said | str:
-        role, told = heard(asked.body)[-1]
-        calls = self.calls.get(json.dumps(told)) if role == "user" else None
+        calls = self.calls.get(json.dumps(heard(asked.body)))
         return modelserver.Said(calls=calls) if calls else "done"
 
 
-def suite(folder) -> list:
+def suite(folder) -> list[Fixture]:
     found = [fixture.parse(documents.read(str(path), path.read_bytes())) for path in ended(folder)]
     assert not [fault for _, faults in found for fault in faults]
     return [each for parsed, _ in found for each in parsed if each.is_active]
 
 
-@pytest.mark.parametrize("export", exports.every(), ids=str)
-def test_messages_documents_and_tool_results_reach_the_model_as_production_sent_them(tmp_path, export):
-    with exports.side(tmp_path / "look") as side:
-        found = exports.capture(export.dialect, side, export.path.read_bytes())
+@dataclass(frozen=True, kw_only=True)
+class Replayed:
+    """An export, and the fixtures of it with the conversations that they have to begin."""
+
+    export: exports.Export
+    fixtures: Sequence[Fixture]
+    requests: Mapping[str, list[Turn]]
+
+
+def captured(shop: project.Project, number: int, export: exports.Export, found: exports.Captured) -> Replayed:
+    root = shop.origin.path
+    folder = root / "captured" / f"e{number}"
+    done = program.run("capture", export.dialect, export.path, "--out", folder, "--repository", root)
+    assert done.exception is None or any(each in str(done.exception) for each in NOT_DRAFTED), done.exception
     sent = {(seen.trace, seen.first.id): seen for seen in found.conversations}
+    fixtures = suite(folder)
+    return Replayed(
+        export=export, fixtures=fixtures, requests={each.id: turns(sent[origin(each)]) for each in fixtures}
+    )
+
+
+@pytest.mark.parametrize("dialect", catalogue.DIALECTS)
+def test_messages_documents_and_tool_results_reach_the_model_as_production_sent_them(tmp_path, dialect):
+    examples = [export for export in exports.every() if export.dialect == dialect]
+    with exports.side(tmp_path / "look") as side:
+        found = [exports.capture(dialect, side, export.path.read_bytes()) for export in examples]
     model = Model()
     with modelserver.serve(model) as server:
-        shop = repository(tmp_path, server.url, export.dialect, found)
-        folder = shop.origin.path / "fixtures" / "captured"
-        done = program.run("capture", export.dialect, export.path, "--out", folder, "--repository", shop.origin.path)
-        assert done.exception is None or any(each in str(done.exception) for each in NOT_DRAFTED), done.exception
-        fixtures = suite(folder)
-        requests = {each.id: turns(sent[origin(each)]) for each in fixtures}
-        model.calls = {json.dumps(requests[each.id][-1][1]): called(each.tools.results) for each in fixtures}
-        shop.origin.commit({}, "capture")
-        config = (shop.origin.path / "llmgate.yaml").read_text()
+        shop = repository(tmp_path, server.url, dialect, found)
+        replayed = [captured(shop, number, *pair) for number, pair in enumerate(zip(examples, found, strict=True))]
+        for one in replayed:
+            for each in one.fixtures:
+                learn(model, one.requests[each.id], called(each.tools.results))
+        config = (shop.origin.path / "llmgate.yaml").read_text().replace(*SUITE)
+        shop.origin.commit({"llmgate.yaml": config}, "capture")
         shop.pull({"llmgate.yaml": config.replace("max_tokens: 100", "max_tokens: 99")})
         gated = project.gate(shop, tmp_path)
         bodies = [request.body for request in server.seen]
-    assert bool(bodies) is bool(fixtures), (gated.stderr, gated.stdout)
-    raw = exported(export)
-    for each in fixtures:
-        asked = requests[each.id]
-        assert all(text in raw for _, told in asked for text in told)
-        assert all(any(document.text in text for text in raw) for document in each.context.documents)
+    ran = {each["id"] for each in gated.report["fixtures"] if each["base"]["trials"] and each["head"]["trials"]}
+    assert ran == {each.id for one in replayed for each in one.fixtures} != set(), (gated.stderr, gated.stdout)
+    for one in replayed:
+        assert_replayed(one, bodies)
+
+
+def learn(model: Model, told: list[Turn], calls: tuple) -> None:
+    """Have the model make these calls; the exports of a format agree on what production's model did."""
+    assert model.calls.setdefault(json.dumps(told), calls) == calls, told
+
+
+def assert_replayed(one: Replayed, bodies: list[dict]) -> None:
+    raw = exported(one.export)
+    for each in one.fixtures:
+        asked = one.requests[each.id]
+        assert all(text in raw for _, told in asked for text in told), (one.export, each.id)
+        assert all(any(document.text in text for text in raw) for document in each.context.documents), one.export
         first = [body for body in bodies if heard(body) == asked]
-        assert {body["max_tokens"] for body in first} == {99, 100}, each.id
-        assert export.dialect == "anthropic" or (each.seed or 7) in {body["seed"] for body in first}
+        assert {body["max_tokens"] for body in first} == {99, 100}, (one.export, each.id)
+        assert one.export.dialect == "anthropic" or (each.seed or 7) in {body["seed"] for body in first}, one.export
         assert_tools_were_served(each, bodies, len(asked))
 
 

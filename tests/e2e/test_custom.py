@@ -52,7 +52,7 @@ def told(done, rule):
 
 
 def test_what_got_worse_by_the_repositorys_own_assertion_is_blocked_with_its_reason(tmp_path, served):
-    done = ended(tmp_path, served, WORSE)
+    done = ended(tmp_path, served, WORSE, fixtures=12)
     assert (done.report["verdict"], done.code, done.report["findings"]) == ("regressed", 1, [])
     assert '"it says 30 days"' in json.dumps(done.report["fixtures"])
 
@@ -80,13 +80,13 @@ def test_a_pull_request_that_edits_the_class_does_not_change_its_own_gate(tmp_pa
     written = {
         path: project.config(served.url, extra=text) if path == "llmgate.yaml" else text for path, text in edit.items()
     }
-    done = ended(tmp_path, served, WORSE | written)
+    done = ended(tmp_path, served, WORSE | written, fixtures=12)
     assert (done.report["verdict"], done.code) == ("regressed", 1)
     assert "the assertion 'within', which may ask less" in told(done, "suite_changes")[0]
 
 
 def test_editing_the_class_alone_asks_for_an_approver(tmp_path, served):
-    shop = project.Project.create(tmp_path / "repository", files(served.url))
+    shop = project.Project.create(tmp_path / "repository", files(served.url, fixtures=12))
     shop.pull({PATH: LENIENT})
     done = project.gate(shop, tmp_path)
     assert (done.report["verdict"], done.code) == ("rejected", 1)

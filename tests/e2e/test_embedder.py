@@ -75,7 +75,7 @@ def test_an_embedder_that_answers_garbage_gives_missing_data_and_never_a_pass(tm
     with modelserver.serve(project.obedient, embed=GARBAGE[kind]) as server:
         asserted = {"kind": "not-similar", "value": "No such text."}
         _, done = ended(
-            tmp_path, server, SAME_SENSE, fixtures=2, policy=embedding.POLICY + "  timeout_s: 5\n", **asserted
+            tmp_path, server, SAME_SENSE, fixtures=1, policy=embedding.POLICY + "  timeout_s: 5\n", **asserted
         )
     assert (done.report["verdict"], done.code) == ("not_evaluated", 3)
     assert all(item["head"]["passed"] == 0 for item in done.report["fixtures"])

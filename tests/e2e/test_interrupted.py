@@ -12,7 +12,7 @@ import pytest
 from tests import modelserver, project
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def slow():
     with modelserver.serve(project.obedient, latency_s=0.05) as server:
         yield server
@@ -32,18 +32,20 @@ def wait_for(server, calls):
         time.sleep(0.01)
 
 
-def uninterrupted(folder, server):
-    shop = project.Project.create(folder / "twin", project.files(server.url))
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory, slow):
+    """The report of the same change where nothing stops it, and the calls that it takes."""
+    folder = tmp_path_factory.mktemp("uninterrupted")
+    shop = project.Project.create(folder / "twin", project.files(slow.url))
     shop.pull({"prompts/support.jinja": project.prompt("Be brief.")})
-    before = len(server.seen)
-    (folder / "other").mkdir()
-    ended = project.gate(shop, folder / "other")
-    return ended.report, len(server.seen) - before
+    before = len(slow.seen)
+    ended = project.gate(shop, folder)
+    return ended.report, len(slow.seen) - before
 
 
 @pytest.mark.parametrize("after", [1, 40, 150, 260])
-def test_a_killed_run_is_continued_without_paying_for_a_finished_call_again(tmp_path, slow, after):
-    whole, calls = uninterrupted(tmp_path, slow)
+def test_a_killed_run_is_continued_without_paying_for_a_finished_call_again(tmp_path, slow, uninterrupted, after):
+    whole, calls = uninterrupted
     shop = project.Project.create(tmp_path / "repository", project.files(slow.url))
     shop.pull({"prompts/support.jinja": project.prompt("Be brief.")})
     before = len(slow.seen)
@@ -63,8 +65,9 @@ def test_a_killed_run_is_continued_without_paying_for_a_finished_call_again(tmp_
 def test_a_signal_ends_the_run_with_130_in_under_7_seconds(tmp_path, slow, sent):
     shop = project.Project.create(tmp_path / "repository", project.files(slow.url))
     shop.pull({"prompts/support.jinja": project.prompt("Be brief.")})
+    before = len(slow.seen)
     run = started(shop, tmp_path)
-    wait_for(slow, 20)
+    wait_for(slow, before + 20)
     start = time.monotonic()
     run.send_signal(sent)
     _, told = run.communicate(timeout=20)

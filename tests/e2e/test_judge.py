@@ -1,6 +1,7 @@
 """Model-graded assertions through the installed program: one loopback server plays the support bot and the judge."""
 
 import json
+import re
 
 import pytest
 
@@ -119,22 +120,43 @@ GARBAGE = {
     "the output": lambda asked: judging.shown(asked)["output"],
 }
 
+PATIENT = judging.POLICY + "  max_error_share: 0.5\n"
 
-@pytest.mark.parametrize("kind", GARBAGE)
-def test_a_judge_that_answers_garbage_gives_missing_data_and_never_a_pass(tmp_path, kind):
-    with modelserver.serve(judging.both(judging=GARBAGE[kind])) as server:
-        done = ended(made(tmp_path, server, fixtures=3), tmp_path, SAME_SENSE)
-    assert (done.report["verdict"], done.code) == ("not_evaluated", 3)
-    assert all(item["head"]["passed"] == 0 for item in done.report["fixtures"])
-    assert "judge" in done.report["reasons"][0]["message"]
+
+@pytest.fixture(scope="module")
+def garbage(tmp_path_factory):
+    """One gate of a fixture for each kind of garbage, which the judge tells by the order's number."""
+
+    def bot(asked):
+        return f"Within 14 days; {re.search('order [0-9]+', asked.prompt)[0]}."
+
+    def judge(asked):
+        number = int(judging.shown(asked)["output"].rpartition(" ")[2].rstrip("."))
+        return list(GARBAGE.values())[number](asked)
+
+    folder = tmp_path_factory.mktemp("garbage")
+    with modelserver.serve(judging.both(bot=bot, judging=judge)) as server:
+        return ended(made(folder, server, fixtures=len(GARBAGE), policy=PATIENT), folder, SAME_SENSE)
+
+
+@pytest.mark.parametrize(("number", "kind"), list(enumerate(GARBAGE)), ids=list(GARBAGE))
+def test_a_judge_that_answers_garbage_gives_missing_data_and_never_a_pass(garbage, number, kind):
+    found = garbage.report["fixtures"][number]
+    assert (garbage.report["verdict"], garbage.code) == ("not_evaluated", 3)
+    assert (found["head"], found["errors"] > 0) == ({"passed": 0, "trials": 0}, True)
+    assert "the judge" in found["error"]
+
+
+def test_what_a_judge_left_unsaid_is_the_reason_that_is_given(garbage):
+    assert "the judge's answer is not one JSON object" in garbage.report["reasons"][0]["message"]
 
 
 def test_a_judge_that_is_down_is_missing_data(tmp_path):
     def plan(asked):
-        return modelserver.status(503, retry_after="0") if judging.is_judge(asked) else modelserver.OK
+        return modelserver.status(503) if judging.is_judge(asked) else modelserver.OK
 
     with modelserver.serve(judging.both(), plan=plan) as server:
-        done = ended(made(tmp_path, server, fixtures=3), tmp_path, SAME_SENSE)
+        done = ended(made(tmp_path, server, fixtures=1), tmp_path, SAME_SENSE)
     assert (done.report["verdict"], done.code) == ("not_evaluated", 3)
     assert done.report["calls"]["errors"] > 0
 

@@ -65,13 +65,13 @@ def test_a_change_is_judged_by_the_code_of_the_base(tmp_path, served, value, cha
 
 @pytest.mark.parametrize("source", [LENIENT, None], ids=["edited", "removed"])
 def test_a_pull_request_that_edits_the_file_does_not_change_its_own_gate(tmp_path, served, source):
-    done = ended(tmp_path, served, {**WORSE, PATH: source})
+    done = ended(tmp_path, served, {**WORSE, PATH: source}, fixtures=12)
     assert (done.report["verdict"], done.code) == ("regressed", 1)
     assert 'the function get_assert in "checks/tone.py", which may ask less' in told(done, "suite_changes")[0]
 
 
 def test_editing_the_file_alone_asks_for_an_approver(tmp_path, served):
-    shop = created(tmp_path, served)
+    shop = created(tmp_path, served, fixtures=12)
     shop.pull({PATH: LENIENT, "fixtures/case-000.yaml": case(0) + "# seen\n"})
     done = project.gate(shop, tmp_path)
     assert (done.report["verdict"], done.code) == ("rejected", 1)
@@ -81,8 +81,8 @@ def test_editing_the_file_alone_asks_for_an_approver(tmp_path, served):
     "value", ["'days' in output", "file://checks/other.py"], ids=["another expression", "another file"]
 )
 def test_a_pull_request_that_edits_the_assertion_does_not_change_its_own_gate(tmp_path, served, value):
-    edits = {f"fixtures/case-{number:03d}.yaml": case(number, value) for number in range(30)}
-    done = ended(tmp_path, served, {**WORSE, **edits, "checks/other.py": LENIENT}, INLINE)
+    edits = {f"fixtures/case-{number:03d}.yaml": case(number, value) for number in range(12)}
+    done = ended(tmp_path, served, {**WORSE, **edits, "checks/other.py": LENIENT}, INLINE, fixtures=12)
     assert (done.report["verdict"], done.code) == ("regressed", 1)
     assert "an assertion is removed or changed" in told(done, "suite_changes")[0]
 

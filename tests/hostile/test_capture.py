@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmgate.capture import catalogue
+from llmgate.preparing import Render
+from llmgate.prompts import Prompt
 from llmgate.redaction import Redactor
 from tests import exports
 
@@ -21,7 +25,20 @@ KNOWN = Redactor([PLAIN])
 @pytest.fixture(scope="module")
 def side(tmp_path_factory):
     with exports.side(tmp_path_factory.mktemp("capture")) as found:
-        yield found
+        yield replace(found, render=once(found.render))
+
+
+def once(render: Render) -> Render:
+    """Remember what a template says of variables: all but one conversation of a file are as they were before."""
+    known: dict[tuple[str, str], object] = {}
+
+    def rendered(prompt: Prompt, variables: Mapping[str, object]):
+        asked = prompt.path, json.dumps(variables)
+        if asked not in known:
+            known[asked] = render(prompt, variables)
+        return known[asked]
+
+    return rendered
 
 
 def values(export: exports.Export) -> list:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import random
 import time
@@ -22,6 +21,7 @@ from tests import modelserver
 from tests.benchmarks.diagnosis import faults, house, interventions
 from tests.benchmarks.diagnosis.application import Application
 from tests.benchmarks.diagnosis.seeds import Collection, Intervention, Seed
+from tests.unit.providers.fakes import FakeTime
 from tests.unit.sampling.fakes import FakeHistory
 
 CONCURRENCY = 16
@@ -101,7 +101,8 @@ class Laboratory:
 
     def engine(self, store: Store) -> run.Engine:
         endpoints = providers.endpoints({"house": ProviderEntry(host=self.origin)}, {}, ["house"])
-        pace = Pace(jitter=random.Random(0), sleep=lambda _: asyncio.sleep(0), clock=time.monotonic)
+        waits = FakeTime()
+        pace = Pace(jitter=random.Random(0), sleep=waits.sleep, clock=waits.clock)
         return run.Engine(
             client=providers.Client(endpoints, pace=pace, limits=Limits(concurrency=CONCURRENCY)),
             store=store,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +23,7 @@ from llmgate.store import Store
 from llmgate.suite import Case
 from llmgate.trial import Arm
 from tests.benchmarks.diagnosis.pulls import How, Pull
+from tests.unit.providers.fakes import FakeTime
 from tests.unit.sampling.fakes import FakeHistory
 
 CONCURRENCY = 16
@@ -98,7 +98,8 @@ class Ward:
 
     def _engine(self, store: Store, name: str) -> run.Engine:
         endpoints = providers.endpoints({"house": ProviderEntry(host=self.origin)}, {}, ["house"])
-        pace = Pace(jitter=random.Random(0), sleep=lambda _: asyncio.sleep(0), clock=time.monotonic)
+        waits = FakeTime()
+        pace = Pace(jitter=random.Random(0), sleep=waits.sleep, clock=waits.clock)
         return run.Engine(
             client=providers.Client(endpoints, pace=pace, limits=Limits(concurrency=CONCURRENCY)),
             store=store,
