@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
+from llmgate.stats import distributions
 from llmgate.stats.interval import Interval
 
 
@@ -21,7 +21,7 @@ class Fit:
     samples: int
 
     def quantile(self, level: float) -> float:
-        return float(stats.t.ppf(0.5 + level / 2, self.fixtures + 1))
+        return distributions.student_quantile(0.5 + level / 2, self.fixtures + 1)
 
     def interval(self, level: float, *, quantile: float | None = None) -> Interval:
         """Return centre ± t(N+1) · s.e. within [-1, 1]; `quantile` replaces t."""

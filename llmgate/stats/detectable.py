@@ -4,7 +4,8 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
+
+from llmgate.stats import distributions
 
 POWER = 0.8
 _CALIBRATION = 5.2  # measured: detectable · sqrt(N·R) / sigma_D is 4.9 to 5.4 for N = 20 … 1000 at alpha .05
@@ -39,7 +40,7 @@ def suite_drop(spread: float, pairs: int, fewest: int) -> float:
     Poisson(pairs · drop) reaches the `fewest` worse pairs that can block, with the same power: a suite that always
     passes has sigma_D = 0 and still cannot see everything. Fixtures that never pass on base change neither term.
     """
-    floor = float(stats.gamma.ppf(POWER, fewest)) / pairs
+    floor = distributions.gamma_quantile(POWER, fewest) / pairs
     return min(1.0, max(_CALIBRATION * spread / math.sqrt(pairs), floor))
 
 

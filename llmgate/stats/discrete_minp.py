@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+
+from llmgate.stats import distributions
 
 _SLACK = 1 + 1e-9  # attainable p-values that are equal in exact arithmetic
 
@@ -32,10 +33,8 @@ def adjusted(
 
 
 def _attainable(base: int, base_n: int, head: int, head_n: int) -> tuple[NDArray[np.float64], int]:
-    total = base + head
-    lowest = max(0, total - base_n)
-    support = np.arange(lowest, min(head_n, total) + 1)
-    return stats.hypergeom.cdf(support, base_n + head_n, total, head_n), head - lowest
+    support, probabilities = distributions.hypergeometric(base_n + head_n, base + head, head_n)
+    return np.minimum(np.cumsum(probabilities), 1.0), head - int(support[0])
 
 
 def _reachable(tails: NDArray[np.float64], limit: float) -> float:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+
+from llmgate.stats import distributions
 
 _STEPS = 24
 _NUISANCES = 101
@@ -43,8 +44,10 @@ def _tail(first: Passes, second: Passes, difference: float) -> float:
     scores = _scores(first.trials, second.trials, difference)
     extreme = scores >= scores[first.passed, second.passed] - _SLACK
     nuisance = np.linspace(max(0.0, -difference), min(1.0, 1.0 - difference), _NUISANCES)
-    ones = stats.binom.pmf(np.arange(first.trials + 1)[:, None], first.trials, np.clip(nuisance + difference, 0, 1))
-    others = stats.binom.pmf(np.arange(second.trials + 1)[:, None], second.trials, nuisance)
+    ones = distributions.binomial(
+        np.arange(first.trials + 1)[:, None], first.trials, np.clip(nuisance + difference, 0, 1)
+    )
+    others = distributions.binomial(np.arange(second.trials + 1)[:, None], second.trials, nuisance)
     return float(np.einsum("in,ij,jn->n", ones, extreme.astype(np.float64), others).max())
 
 

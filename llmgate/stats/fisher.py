@@ -2,7 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+
+from llmgate.stats import distributions
 
 
 def worse(counts: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -13,6 +14,10 @@ def worse(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     Edge cases: all pass and all fail give 1; trial numbers may differ between arms and fixtures.
     """
     distinct, rows = np.unique(counts, axis=0, return_inverse=True)
-    base, base_n, head, head_n = distinct.T
-    tails = stats.hypergeom.cdf(head, base_n + head_n, base + head, head_n)
+    tails = np.array([_tail(*map(int, row)) for row in distinct], dtype=np.float64)
     return np.asarray(np.clip(tails, 0.0, 1.0)[rows.reshape(-1)], dtype=np.float64)
+
+
+def _tail(base: int, base_n: int, head: int, head_n: int) -> float:
+    support, probabilities = distributions.hypergeometric(base_n + head_n, base + head, head_n)
+    return float(probabilities[: head - int(support[0]) + 1].sum())

@@ -2,7 +2,7 @@
 
 import math
 
-from scipy import stats
+from llmgate.stats import distributions
 
 
 def exact(worse: int, better: int) -> float:
@@ -12,13 +12,13 @@ def exact(worse: int, better: int) -> float:
     Edge case: no discordant pair gives 1.
     """
     discordant = worse + better
-    return min(1.0, 2.0 * float(stats.binom.cdf(min(worse, better), discordant, 0.5))) if discordant else 1.0
+    return min(1.0, 2.0 * distributions.binomial_lower(min(worse, better), discordant, 0.5)) if discordant else 1.0
 
 
 def exact_worse(worse: int, better: int) -> float:
     """Return the one-sided exact p-value against "not worse": P(Bin(n, 1/2) >= worse); 1 without discordant pairs."""
     discordant = worse + better
-    return float(stats.binom.sf(worse - 1, discordant, 0.5)) if discordant else 1.0
+    return distributions.binomial_upper(worse - 1, discordant, 0.5) if discordant else 1.0
 
 
 def mid_p(worse: int, better: int) -> float:
@@ -30,10 +30,10 @@ def mid_p(worse: int, better: int) -> float:
     if not discordant:
         return 1.0
     fewer = min(worse, better)
-    point = float(stats.binom.pmf(fewer, discordant, 0.5))
+    point = float(distributions.binomial(fewer, discordant, 0.5))
     if worse == better:
         return 1.0 - point / 2.0
-    return 2.0 * float(stats.binom.cdf(fewer, discordant, 0.5)) - point
+    return 2.0 * distributions.binomial_lower(fewer, discordant, 0.5) - point
 
 
 def asymptotic(worse: int, better: int) -> float:
@@ -49,4 +49,4 @@ def corrected(worse: int, better: int) -> float:
 
 
 def _two_sided(distance: float) -> float:
-    return 2.0 * float(stats.norm.sf(distance))
+    return 2.0 * distributions.normal_tail(distance)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scipy import optimize
+from llmgate.stats.roots import root
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,5 +30,5 @@ def onto_null(alternative: Rates, margin: float) -> Rates:
         head = base - margin
         return (alternative.base - base) / (base * (1 - base)) - (head - alternative.head) / (head * (1 - head))
 
-    base = float(optimize.brentq(slope, alternative.head + margin, alternative.base, xtol=1e-14))
+    base = root(slope, alternative.head + margin, alternative.base, tolerance=1e-14)
     return Rates(base=base, head=base - margin)

@@ -1,6 +1,6 @@
 """Turn a drop that must be seen into the number of questions to ask (display and conformance)."""
 
-from scipy import stats
+from llmgate.stats import distributions
 
 
 def questions(
@@ -20,5 +20,5 @@ def questions(
     samples per question and arm. Assumes independent questions drawn from a population.
     Source: Miller 2024, Adding Error Bars to Evals (arXiv 2411.00640).
     """
-    reach = float(stats.norm.isf(alpha / 2)) + float(stats.norm.isf(1 - power))
+    reach = distributions.normal_upper(alpha / 2) + distributions.normal_upper(1 - power)
     return reach**2 * (between + within_base / base_samples + within_head / head_samples) / drop**2

@@ -5,7 +5,8 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+
+from llmgate.stats import distributions
 
 
 def exact_worse(
@@ -28,8 +29,7 @@ def exact_worse(
 
 def _possible(passed: int, base_n: int, head_n: int) -> NDArray[np.float64]:
     """Return the probabilities of the head's passes from the least to the most that the totals allow."""
-    support = np.arange(_least(passed, base_n), min(passed, head_n) + 1)
-    return np.asarray(stats.hypergeom.pmf(support, base_n + head_n, passed, head_n))
+    return distributions.hypergeometric(base_n + head_n, passed, head_n)[1]
 
 
 def _least(passed: int, base_n: int) -> int:

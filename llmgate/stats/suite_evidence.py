@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
 
 from llmgate.stats.interval import Interval
 from llmgate.stats.mixture import mixture
+from llmgate.stats.roots import root
 
 STAKES = (0.15, 0.3, 0.5, 0.75)
 PRIOR = (0.25, 0.25, 0.25, 0.25)
@@ -89,4 +89,4 @@ def _lower_end(drops: Drops, limit: float) -> float:
         return -1.0
     mass = drops.counts * drops.scales
     mean = float((mass * drops.values).sum() / mass.sum())
-    return float(optimize.brentq(excess, -1 + _EDGE, max(mean, -1 + 2 * _EDGE)))
+    return root(excess, -1 + _EDGE, max(mean, -1 + 2 * _EDGE))

@@ -2,9 +2,9 @@
 
 import math
 
-from scipy import optimize, stats
-
+from llmgate.stats import distributions
 from llmgate.stats.interval import Interval
+from llmgate.stats.roots import root
 
 _EDGE = 1e-10
 
@@ -16,7 +16,7 @@ def interval(only_first: int, only_second: int, pairs: int, *, level: float = 0.
     likelihood estimate of the cell (second only). Assumes independent pairs. Source: Tango 1998, Stat Med 17:891.
     Edge cases: a limit that does not exist is -1 or 1; no discordant pair gives an interval around 0.
     """
-    z = float(stats.norm.isf((1.0 - level) / 2.0))
+    z = distributions.normal_upper((1.0 - level) / 2.0)
     middle = (only_first - only_second) / pairs
 
     def score(difference: float) -> float:
@@ -24,9 +24,9 @@ def interval(only_first: int, only_second: int, pairs: int, *, level: float = 0.
 
     low, high = -1.0, 1.0
     if score(-1 + _EDGE) >= z:
-        low = float(optimize.brentq(lambda difference: score(difference) - z, -1 + _EDGE, middle))
+        low = root(lambda difference: score(difference) - z, -1 + _EDGE, middle)
     if score(1 - _EDGE) <= -z:
-        high = float(optimize.brentq(lambda difference: score(difference) + z, middle, 1 - _EDGE))
+        high = root(lambda difference: score(difference) + z, middle, 1 - _EDGE)
     return Interval(low=low, high=high)
 
 

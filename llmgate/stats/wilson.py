@@ -2,8 +2,7 @@
 
 import math
 
-from scipy import stats
-
+from llmgate.stats import distributions
 from llmgate.stats.interval import Interval
 
 
@@ -16,7 +15,7 @@ def interval(passed: int, trials: int, *, level: float = 0.95) -> Interval:
     """
     if not trials:
         return Interval(low=0.0, high=1.0)
-    z = float(stats.norm.isf((1.0 - level) / 2.0))
+    z = distributions.normal_upper((1.0 - level) / 2.0)
     rate = passed / trials
     shrink = 1.0 + z * z / trials
     centre = (rate + z * z / (2 * trials)) / shrink
