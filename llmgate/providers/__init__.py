@@ -15,9 +15,10 @@
 
 `api.py` has what they share, `conversation.py` the ids of tool calls, `origin.py` keys and where they may go,
 `embeddings.py` the embeddings of servers that speak `openai-chat`, `retry.py` when to try again, `pace.py` limits and
-clocks, `steering.py` how many calls a provider takes, `outage.py` when it is gone, `persisting.py` the patience, `signing.py` AWS's
-signatures, `transport.py` the HTTP, `prices.py` the dollars, `listing.py` the lists of models that providers give of
-themselves. To add an API, write its file and name it in `APIS` and in `config.ProviderEntry.api`.
+clocks, `steering.py` how many calls a provider takes, `outage.py` when it is gone, `persisting.py` the patience,
+`signing.py` AWS's signatures, `transport.py` the HTTP, `prices.py` the dollars, `listing.py` the lists of models that
+providers give of themselves, `batches/` answers for later at half the price. To add an API, write its file and name it
+in `APIS` and in `config.ProviderEntry.api`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A provider that is killed in the middle of a run and comes back 30 seconds later: the run waits, and goes on by itself.
+"""A provider that is killed in the middle of a run and comes back 30 seconds later: the run waits and goes on by itself.
 
 The server is a process of its own. It counts the answers that it has written, by what tells trials apart, into a file
 that outlives it: that is the bill.
@@ -26,7 +26,7 @@ DOWN_S = 30.0
 FIXTURES, SCREEN, CONCURRENCY = 25, 10, 16
 TRIALS = 2 * FIXTURES * SCREEN
 
-SERVER = '''
+SERVER = """
 import asyncio, json, sys
 from aiohttp import web
 from tests import modelserver, project
@@ -46,7 +46,7 @@ async def answer(request):
 app = web.Application()
 app.router.add_post("/v1/chat/completions", answer)
 web.run_app(app, host="127.0.0.1", port=port, print=lambda *_: None)
-'''
+"""
 
 
 class Provider:
