@@ -18,6 +18,7 @@ from llmgate.config.noun import Name, Noun
 from llmgate.config.own import MAX_SOURCE_BYTES, AssertionEntry, Checker, Form
 from llmgate.config.policy import (
     KNOWN_PROVIDERS,
+    BaselineSettings,
     Budget,
     DiagnoseSettings,
     DiagnosisBudget,
@@ -41,6 +42,7 @@ __all__ = [
     "RESERVED_PARAMS",
     "SIMULATED",
     "AssertionEntry",
+    "BaselineSettings",
     "Budget",
     "Checker",
     "Config",

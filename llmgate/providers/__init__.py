@@ -38,6 +38,7 @@ from llmgate.providers import api, embeddings, prices, signing
 from llmgate.providers.anthropic_messages import AnthropicMessages
 from llmgate.providers.api import Api, Place
 from llmgate.providers.azure_openai import AzureOpenAI
+from llmgate.providers.batches import Batches
 from llmgate.providers.bedrock import Bedrock
 from llmgate.providers.cohere import Cohere
 from llmgate.providers.gemini import Gemini
@@ -45,7 +46,7 @@ from llmgate.providers.mistral import Mistral
 from llmgate.providers.ollama import Ollama
 from llmgate.providers.openai_chat import OpenAIChat
 from llmgate.providers.openai_responses import OpenAIResponses
-from llmgate.providers.origin import Key, is_loopback, of
+from llmgate.providers.origin import Key, is_loopback, of, path_below
 from llmgate.providers.pace import Limits, Pace
 from llmgate.providers.vertex import Vertex
 from llmgate.redaction import Redactor
@@ -87,7 +88,7 @@ class Endpoint:
     def place(self, model: str) -> Place:
         """Return the whole path at which a model is asked."""
         own = self.api.place(model)
-        return replace(own, path=path_of(self.base, own.path))
+        return replace(own, path=path_below(self.base, own.path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +157,7 @@ def _endpoint(entry: ProviderEntry, secrets: Mapping[str, str]) -> Endpoint:
     held = {variable: Key(secrets[variable], origin=origin) for variable in entry.variables}
     signer = _signer(entry, held)
     key = held[entry.key] if entry.key and signer is None else None
-    vectors = path_of(entry.path, embeddings.PATH) if entry.api == EMBEDDING_API else None
+    vectors = path_below(entry.path, embeddings.PATH) if entry.api == EMBEDDING_API else None
     spoken = _spoken(entry)
     return Endpoint(origin=origin, api=spoken, base=entry.path, embeddings=vectors, key=key, signer=signer)
 
@@ -174,15 +175,6 @@ def _spoken(entry: ProviderEntry) -> Api:
     if entry.api == "azure-openai":
         return AzureOpenAI(version=entry.api_version)
     return APIS[entry.api]
-
-
-def path_of(base: str, own: str) -> str:
-    """Put a server's base path before an API's own; a base that names a version replaces the API's.
-
-    So `/api` and `/api/v1` both reach `/api/v1/chat/completions`, and `/v1beta/openai` reaches
-    `/v1beta/openai/chat/completions`.
-    """
-    return base + (re.sub(r"^/v[0-9][^/]*", "", own) if re.search(r"/v[0-9]", base) else own)
 
 
 class Client:
@@ -203,7 +195,7 @@ class Client:
         """
         from llmgate.providers import transport  # noqa: PLC0415 - 0.3 s of aiohttp and httpx, only where calls are made
 
-        self._endpoints = dict(endpoints)
+        self._endpoints, self._pace = dict(endpoints), pace
         self._destinations: dict[tuple[str, str], transport.Destination] = {}
         self._vectors = {
             name: transport.destination(endpoint.origin, endpoint.embeddings, endpoint.key, endpoint.api.headers)
@@ -225,6 +217,11 @@ class Client:
 
     async def aclose(self) -> None:
         await self._transport.aclose()
+
+    @property
+    def batches(self) -> Batches:
+        """The same providers, for answers that may come later."""
+        return Batches(self._endpoints, self._transport, self._pace)
 
     async def complete(self, request: Request, *, seed: int | None = None) -> Answer:
         """Ask once, retrying what is transient.

@@ -21,7 +21,7 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from llmgate import __version__
-from llmgate.providers import api, origin, retry
+from llmgate.providers import api, origin, retry, streaming
 from llmgate.providers.pace import Limits, Pace
 from llmgate.providers.persisting import Persistence
 from llmgate.providers.signing import Signer
@@ -60,6 +60,10 @@ class Destination:
     def host(self) -> str:
         """Whose limits hold here."""
         return self.url.netloc.decode("ascii")
+
+    def holding(self, content_type: str) -> Destination:
+        """Return the same address, to which something else than JSON is sent."""
+        return replace(self, headers=httpx.Headers({**self.headers, "content-type": content_type}))
 
     def asking(self, query: Mapping[str, str]) -> Destination:
         """Return the same address with a query; whatever its values hold, it names no other address."""
@@ -118,13 +122,40 @@ class Transport:
         """Ask for what stands at an address; the same rules and errors as for `post`."""
         return await self._persistence.answered(where.host, lambda left_s: self._attempt(where, None, left_s))
 
+    async def post_once(self, where: Destination, body: bytes) -> retry.Reply | retry.Setback:
+        """Send a single time, whatever comes of it: for what is paid for by being sent."""
+        return await self._attempt(where, body, self._limits.timeout_s)
+
+    def lines(self, where: Destination, *, most: int) -> AsyncIterator[bytes]:
+        """Read the lines at an address as they arrive, at most so many; one attempt.
+
+        Raises:
+            CallRefused: trying again cannot help.
+            CallLost: it might; what was read by then is whole.
+        """
+        return streaming.lines(lambda: self._opened(where), self._limits.timeout_s, most)
+
+    async def _opened(self, where: Destination) -> httpx.Response | retry.Setback:
+        """Begin to read; whoever is given the response closes it."""
+        try:
+            async with asyncio.timeout(self._limits.timeout_s):
+                response = await self._http.handle_async_request(_request(where, None, self._timeout))
+                if response.status_code == httpx.codes.OK and not streaming.is_encoded(response):
+                    return response
+                try:
+                    return await self._unwelcome(response)
+                finally:
+                    await response.aclose()
+        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
+            return streaming.broken(error)
+
     async def _attempt(self, where: Destination, body: bytes | None, remaining_s: float) -> retry.Reply | retry.Setback:
         """Send once. What fails comes back as a value, so that no exception with a key in it is ever chained."""
         try:
             async with asyncio.timeout(min(self._limits.timeout_s, remaining_s)):
                 return await self._exchange(where, body)
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
-            return _broken(error)
+            return streaming.broken(error)
 
     async def _exchange(self, where: Destination, body: bytes | None) -> retry.Reply | retry.Setback:
         started = self._pace.clock()
@@ -191,31 +222,12 @@ async def _pieces(body: bytes) -> AsyncIterator[bytes]:
         yield body[start : start + PIECE_BYTES]
 
 
-def _broken(error: Exception) -> retry.Setback:
-    """Name what happened in our own words; theirs may hold headers."""
-    match error.__cause__ if isinstance(error, httpx.HTTPError) else error:
-        case aiohttp.ClientConnectorCertificateError():
-            return retry.Setback(message="the provider's certificate is not trusted for its host", transient=False)
-        case TimeoutError():
-            return retry.Setback(message="the provider gave no complete answer in time", transient=True)
-        case aiohttp.ClientConnectorError():
-            return retry.Setback(message="the provider cannot be reached", transient=True)
-        case aiohttp.ClientResponseError() | ValueError():
-            return retry.Setback(message="the provider's answer is not HTTP that can be read", transient=True)
-        case _:
-            return retry.Setback(message="the connection to the provider broke", transient=True)
-
-
-def _is_encoded(response: httpx.Response) -> bool:
-    return response.headers.get("content-encoding", "").strip().lower() not in ("", "identity")
-
-
 async def _read(response: httpx.Response) -> bytes | retry.Setback:
     """Read a body that is neither encoded nor larger than allowed."""
-    if _is_encoded(response):
+    if streaming.is_encoded(response):
         return retry.Setback(message="the provider compressed its answer unasked", transient=False, status=200)
     data = bytearray()
-    async for chunk in _chunks(response):
+    async for chunk in streaming.chunks(response):
         data += chunk
         if len(data) > MAX_RESPONSE_BYTES:
             message = f"the provider's answer is longer than {MAX_RESPONSE_BYTES} bytes"
@@ -226,23 +238,15 @@ async def _read(response: httpx.Response) -> bytes | retry.Setback:
 async def _beginning(response: httpx.Response, timeout_s: float) -> bytes:
     """Read what explains an error; if the explanation does not come, the error is the same."""
     data = bytearray()
-    if _is_encoded(response):
+    if streaming.is_encoded(response):
         return b""
     with contextlib.suppress(TimeoutError, httpx.HTTPError, aiohttp.ClientError):
         async with asyncio.timeout(timeout_s):
-            async for chunk in _chunks(response):
+            async for chunk in streaming.chunks(response):
                 data += chunk
                 if len(data) > MAX_ERROR_BYTES:
                     break
     return bytes(data[:MAX_ERROR_BYTES])
-
-
-def _chunks(response: httpx.Response) -> AsyncIterator[bytes]:
-    """The body as it arrives, at most 16 KiB at a time, and not decoded."""
-    stream = response.stream
-    if not isinstance(stream, httpx.AsyncByteStream):
-        raise TypeError("the response of an asynchronous transport is an asynchronous stream")
-    return aiter(stream)
 
 
 def _error_message(said: bytes) -> str:

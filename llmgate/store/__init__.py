@@ -16,11 +16,24 @@ from typing import Any, Self
 from pydantic import TypeAdapter, ValidationError
 
 from llmgate.errors import NotEvaluated
+from llmgate.store.batches import Batch, Batches, Item, Stage
 from llmgate.store.file import SCHEMA_VERSION, File
 from llmgate.store.vectors import Kept, Vectors
 from llmgate.trial import Call, Completion, Trial
 
-__all__ = ["SAMPLES_KEPT", "SCHEMA_VERSION", "Finished", "Judged", "Kept", "Sample", "Store", "experiment"]
+__all__ = [
+    "SAMPLES_KEPT",
+    "SCHEMA_VERSION",
+    "Batch",
+    "Finished",
+    "Item",
+    "Judged",
+    "Kept",
+    "Sample",
+    "Stage",
+    "Store",
+    "experiment",
+]
 
 SAMPLES_KEPT = 20
 """Samples kept per baseline key (the newest)."""
@@ -60,6 +73,7 @@ class Store:
     def __init__(self, file: File) -> None:
         self._file = file
         self.vectors = Vectors(file)
+        self.batches = Batches(file)
 
     @classmethod
     def open(cls, path: Path) -> Self:
