@@ -53,7 +53,7 @@ def _commit(history: git.Repository, at: str | None) -> str:
     found = asked(history, base=None, head=at)
     if at is not None and found.base != found.head:
         raise UsageError(
-            f"{at} is not on the default branch: the policy of a baseline is its own revision's, and says where keys go",
+            f"{at} is not on the default branch: a baseline's policy is its own revision's, and says where keys go",
             remedy="name a commit of the default branch, or leave --at out",
         )
     return found.base

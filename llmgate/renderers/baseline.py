@@ -51,5 +51,6 @@ def _batched(found: Stocked) -> Iterator[str]:
 def _took(found: Stocked) -> str:
     spent = found.spent
     errors = f", {figures.count(spent.errors, 'call error')}" if spent.errors else ""
+    fetched = found.batched.answered if found.batched else 0
     usd = f", {figures.money(spent.usd)}" if spent.usd else ""
-    return f"{figures.count(spent.calls, 'call')} paid, {spent.reused} from the journal{errors}{usd}."
+    return f"{figures.count(spent.calls, 'call')} paid, {max(0, spent.reused - fetched)} from the journal{errors}{usd}."

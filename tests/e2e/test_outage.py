@@ -1,4 +1,4 @@
-"""A provider that is killed in the middle of a run and comes back 30 seconds later: the run waits and goes on by itself.
+"""A provider is killed in the middle of a run and comes back 30 seconds later: the run waits and goes on by itself.
 
 The server is a process of its own. It counts the answers that it has written, by what tells trials apart, into a file
 that outlives it: that is the bill.

@@ -24,7 +24,7 @@ from llmgate.run.work import Work
 
 __all__ = ["Accounts", "Batches", "Gathered", "Means", "Wanted", "gather"]
 
-FIRST_PAUSE_S = 1.0
+FIRST_PAUSE_S = 0.25
 MAX_PAUSE_S = 60.0
 
 
@@ -35,10 +35,12 @@ async def gather(work: Iterable[Work], means: Means, *, experiment: str, wait_s:
     ends_at, pause_s = means.clock.monotonic() + wait_s, FIRST_PAUSE_S
     while True:
         for batch in known.open():
-            await fetching.advance(batch)
+            if batch.token not in fetching.stuck:
+                await fetching.advance(batch)
         await sending.send(wanted)
         left_s = ends_at - means.clock.monotonic()
-        if left_s <= 0 or not (known.open() or sending.will_try_again):
+        awaited = any(batch.token not in fetching.stuck for batch in known.open())
+        if left_s <= 0 or not (awaited or sending.will_try_again):
             break
         await means.batches.pause(min(pause_s, left_s))
         pause_s = min(MAX_PAUSE_S, pause_s * 1.5)

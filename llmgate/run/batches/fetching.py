@@ -15,10 +15,15 @@ LISTED_AFTER_S = 120.0
 """When a batch that was created stands in the provider's list, at the latest."""
 
 
+GONE_STATUSES = frozenset({404, 410})
+
+
 class Fetching:
-    """Takes batches as far as they go."""
+    """Takes batches as far as they go. `stuck` are the tokens of those of which this run will not hear any more."""
 
     def __init__(self, means: Means) -> None:
+        self.stuck: set[str] = set()
+        self._told: dict[str, str] = {}
         self._batches, self._store, self._accounts = means.batches, means.store, means.accounts
         self._clock, self._tell = means.clock, means.tell
 
@@ -35,10 +40,27 @@ class Fetching:
                     await self._look_for(batch)
                 case Stage.KNOWN:
                     await self._fetch(batch)
-        except CallRefused as error:
-            self._lose(batch, str(error))
         except CallError as error:
-            self._tell(f"batch {batch.remote or batch.token} is asked for again later: {error.message}")
+            self._failed(batch, error)
+
+    def _failed(self, batch: Batch, error: CallError) -> None:
+        """Tell what failed. Answers are paid for, so only what is gone is lost: with another key they may yet come."""
+        if not isinstance(error, CallRefused) or (error.status in GONE_STATUSES and self._is_new(batch)):
+            self._say(batch, f"is asked for again later: {error.message}")
+        elif error.status is None or error.status in GONE_STATUSES:
+            self._lose(batch, str(error))
+        else:
+            self.stuck.add(batch.token)
+            self._say(batch, f"cannot be asked for: {error}")
+
+    def _is_new(self, batch: Batch) -> bool:
+        return self._clock.now() - batch.sent_at <= LISTED_AFTER_S
+
+    def _say(self, batch: Batch, text: str) -> None:
+        """Tell each thing once, however often a batch is looked at."""
+        if self._told.get(batch.token) != text:
+            self._told[batch.token] = text
+            self._tell(f"batch {batch.remote or batch.token} {text}")
 
     async def _look_for(self, batch: Batch) -> None:
         """Find a batch that may have been created; one that is in no list after a while was not, and is forgotten."""
@@ -51,7 +73,7 @@ class Fetching:
         )
         if (remote := await self._batches.find(batch.provider, sought)) is not None:
             await self._fetch(self._store.batches.note(batch, stage=Stage.KNOWN, remote=remote))
-        elif self._clock.now() - batch.sent_at > LISTED_AFTER_S:
+        elif not self._is_new(batch):
             self._forget(batch)
 
     async def _fetch(self, batch: Batch) -> None:
