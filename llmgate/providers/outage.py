@@ -13,6 +13,8 @@ from llmgate.providers.retry import Reply, Setback
 
 PATIENCE_S = 60.0
 PAUSE_S = 2.0
+MOST_WAITS = 60
+"""Of one call: as many as the shortest pauses make in that time, so that patience ends whatever the clock does."""
 GATEWAY_STATUSES = frozenset({502, 503, 504})
 """What stands before a server says of one that is not there."""
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from llmgate.errors import CallLost, CallRefused
-from llmgate.providers import retry
+from llmgate.providers import outage, retry
 from llmgate.providers.outage import Outage
 from llmgate.providers.pace import Limits, Pace
 from llmgate.providers.retry import Reply, Setback
@@ -24,13 +24,15 @@ Attempt = Callable[[float], Awaitable[Reply | Setback]]
 class _Progress:
     """One call on its way: when it has to be done, how often it was sent, and how often it failed.
 
-    `answers` are those that the provider had given anybody when the call last failed.
+    `answers` are those that the provider had given anybody when the call last failed, `waits` its failures that were
+    the provider's.
     """
 
     deadline: float
     sent: int = 0
     failed: int = 0
     answers: int | None = None
+    waits: int = 0
 
     def lost(self, last: Setback) -> CallLost:
         tried = f"given up after {self.sent} attempt{'s' if self.sent > 1 else ''}"
@@ -57,12 +59,12 @@ class Persistence:
             CallLost: it might, but not now.
         """
         steering = self._steering.setdefault(host, Steering(self._limits.concurrency, self._pace))
-        outage = self._outages.setdefault(host, Outage(self._pace.clock))
+        silence = self._outages.setdefault(host, Outage(self._pace.clock))
         call: _Progress | None = None
         while True:
             async with steering.place(again=call is not None) as in_round:
                 call = call or _Progress(deadline=self._pace.clock() + self._deadline_s)
-                outcome = await self._try(attempt, call, outage)
+                outcome = await self._try(attempt, call, silence)
                 if isinstance(outcome, Reply):
                     steering.succeeded(outcome.headers)
                     return replace(outcome, attempts=call.sent)
@@ -71,29 +73,30 @@ class Persistence:
             if steering.is_hopeless or self._pace.clock() + steering.pause_s >= call.deadline:
                 raise call.lost(outcome)
 
-    async def _try(self, attempt: Attempt, call: _Progress, outage: Outage) -> Reply | Setback:
+    async def _try(self, attempt: Attempt, call: _Progress, silence: Outage) -> Reply | Setback:
         """Send until an attempt succeeds or the provider asks for time, which comes back as a value."""
         while True:
             async with self._places:
                 outcome = await attempt(call.deadline - self._pace.clock())
             call.sent += 1
-            outage.note(outcome)
+            silence.note(outcome)
             if isinstance(outcome, Reply):
                 return outcome
             if not outcome.transient:
                 raise CallRefused(outcome.message, remedy=retry.remedy(outcome.status), status=outcome.status)
             if holds_back(outcome.status, outcome.retry_after_s):
                 return outcome
-            wait_s = self._after_failure(call, outage)
+            wait_s = self._after_failure(call, silence)
             if call.failed == retry.MAX_ATTEMPTS or self._pace.clock() + wait_s >= call.deadline:
                 raise call.lost(outcome)
             await self._pace.sleep(wait_s)
 
-    def _after_failure(self, call: _Progress, outage: Outage) -> float:
+    def _after_failure(self, call: _Progress, silence: Outage) -> float:
         """Count a failure, unless it is one more of a provider that answers nobody; return how long to wait."""
-        waits = outage.is_worth_waiting(call.answers)
-        call.answers = outage.answers
+        waits = call.waits < outage.MOST_WAITS and silence.is_worth_waiting(call.answers)
+        call.answers = silence.answers
         if waits:
-            return outage.pause_s(self._pace.jitter)
+            call.waits += 1
+            return silence.pause_s(self._pace.jitter)
         call.failed += 1
         return retry.wait_s(call.failed, None, self._pace.jitter)
