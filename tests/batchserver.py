@@ -56,7 +56,6 @@ class Server:
     surplus: list[bytes] = field(default_factory=list)
     results_url: str = ""
     url: str = ""
-    key: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
     live: list[modelserver.Asked] = field(default_factory=list)
@@ -74,27 +73,26 @@ class Server:
 @contextlib.contextmanager
 def serve(**settings: Any) -> Iterator[Server]:
     server = Server(**settings)
-    started: queue.Queue[int] = queue.Queue()
-    loop = asyncio.new_event_loop()
-    stopped = asyncio.Event()
+    started: queue.Queue[tuple[int, Callable[[], object]]] = queue.Queue()
 
     async def run() -> None:
+        stopped, loop = asyncio.Event(), asyncio.get_running_loop()
         runner = web.AppRunner(_application(server), access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        started.put(runner.addresses[0][1])
+        started.put((runner.addresses[0][1], lambda: loop.call_soon_threadsafe(stopped.set)))
         await stopped.wait()
         await runner.cleanup()
 
-    thread = threading.Thread(target=lambda: loop.run_until_complete(run()), daemon=True)
+    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
     thread.start()
-    server.url = f"http://127.0.0.1:{started.get(timeout=10)}"
+    port, stop = started.get(timeout=10)
+    server.url = f"http://127.0.0.1:{port}"
     try:
         yield server
     finally:
-        loop.call_soon_threadsafe(stopped.set)
+        stop()
         thread.join(timeout=10)
-        loop.close()
 
 
 def _application(server: Server) -> web.Application:
