@@ -18,8 +18,10 @@ from pathlib import Path
 
 from llmgate import __version__, event, gate, redaction, report
 from llmgate.cli import exit_code, outside, traced
+from llmgate.cli.services import Services
 from llmgate.cli.workflow import Job, comment, payload
 from llmgate.errors import ConfigurationError, LlmgateError, UsageError
+from llmgate.hosts import MAX_PORT
 from llmgate.question import Question
 from llmgate.renderers import annotations as log_commands
 from llmgate.renderers import json as json_form
@@ -82,14 +84,24 @@ def _judged(job: Job, asked: event.Event, notes: list[str]) -> report.Report:
             head_sha=revisions.head_sha,
             base_ref=asked.base_ref,
             labels=asked.labels,
+            stranger=asked.fork,
             subject=f"{asked.repository}#{asked.number}" if asked.number else asked.repository,
         )
         store = Path(job.input("store")) if job.input("store") else job.folder / "store.sqlite"
         with (
             traced.traced(question, job.traced, job.traces, notes.append) as recorder,
-            outside.outside(store=store, environment=job.environment, recorder=recorder) as things,
+            outside.outside(
+                store=store, environment=job.environment, recorder=recorder, services=_services(job)
+            ) as things,
         ):
             return gate.judge(history, question, things)
+
+
+def _services(job: Job) -> Services:
+    port = job.input("broker-port") or "0"
+    if not port.isdecimal() or int(port) > MAX_PORT:
+        raise UsageError(f"the input broker-port is {port[:40]!r}", remedy="write a port, such as 8400")
+    return Services.of(job.input("base-url").split(), job.input("head-url").split(), int(port))
 
 
 def unjudged(error: Exception) -> report.Report:

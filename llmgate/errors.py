@@ -7,7 +7,8 @@ LlmgateError                       a message, and the next action
 │   └── BudgetExhausted            the policy's calls, dollars or minutes are used up
 ├── CallError                      one model call gave no usable answer: missing data, never a failed trial
 │   ├── CallRefused                permanent: 4xx, a redirect, a bad key; not retried
-│   └── CallLost                   transient: retries are used up, the stream broke, the answer is unreadable
+│   ├── CallLost                   transient: retries are used up, the stream broke, the answer is unreadable
+│   └── ModelRefused               an application asked for what it may not: nothing was sent
 ├── CannotJudge                    an assertion has nothing to judge by: missing data, never a failed trial
 ├── RenderError                    a template cannot be rendered
 └── PublishError                   a report could not be posted; never changes a verdict
@@ -80,6 +81,10 @@ class CallRefused(CallError):
 
 class CallLost(CallError):
     """The provider could not be reached or answered unreadably, and the retries are used up."""
+
+
+class ModelRefused(CallError):
+    """An application asked for what its target's entry does not let it ask: nothing was sent."""
 
 
 class CannotJudge(LlmgateError):

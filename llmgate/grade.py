@@ -23,14 +23,17 @@ def grade(trace: Trace, fixture: Fixture) -> Graded:
     """Judge one trial; the same trace and fixture always give the same result.
 
     A trace without an answer is an error: missing data. A replay miss is a failure: the model answered, and what it
-    answered is not what was recorded. Otherwise the case passes if all its assertions pass, or if the weighted mean
-    of their scores reaches the fixture's threshold; where assertions that could not judge leave that open, it is an
-    error.
+    answered is not what was recorded; so is an application that failed by itself. Otherwise the case passes if all
+    its assertions pass, or if the weighted mean of their scores reaches the fixture's threshold; where assertions that
+    could not judge leave that open, it is an error.
     """
     if trace.error is not None:
         return Graded(
             trace=trace, outcome=Outcome.ERROR, score=0.0, reason=judgement.short(f"no answer: {trace.error}")
         )
+    if trace.fault is not None:
+        reason = judgement.short(f"the application failed: {trace.fault}")
+        return Graded(trace=trace, outcome=Outcome.FAILED, score=0.0, reason=reason)
     if trace.miss is not None:
         return Graded(trace=trace, outcome=Outcome.FAILED, score=0.0, reason=judgement.short(f"miss: {trace.miss}"))
     seen = subject(trace, fixture)

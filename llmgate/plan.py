@@ -90,7 +90,7 @@ class Plan:
     def providers(self) -> frozenset[str]:
         """The providers that will be asked."""
         prepared = (item.on(arm) for item in self.compared for arm in Arm)
-        return frozenset(one.request.provider for one in (*prepared, *(item.head for item in self.new)))
+        return frozenset(name for one in (*prepared, *(item.head for item in self.new)) for name in one.providers)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -197,7 +197,6 @@ def _exercising(change: Change, draft: _Draft, sides: Mapping[Arm, Side], *, swa
     """
     if change.kind in _SEARCHED:
         yield from _finding_otherwise(change, draft, sides)
-        return
     for planned in draft.compared:
         if planned.base is None or planned.case.fixture.target not in change.targets:
             continue
@@ -213,14 +212,17 @@ def _new_for(change: Change, draft: _Draft) -> Iterator[str]:
     """Name the new fixtures of a target that a new thing belongs to."""
     if change.happened is Happened.ADDED:
         new = (planned for planned in draft.new if planned.case.new and planned.case.fixture.target in change.targets)
-        yield from (planned.id for planned in new if planned.head.found or change.kind not in _SEARCHED)
+        yield from (
+            planned.id
+            for planned in new
+            if planned.head.found or planned.head.application or change.kind not in _SEARCHED
+        )
 
 
 def _finding_otherwise(change: Change, draft: _Draft, sides: Mapping[Arm, Side]) -> Iterator[str]:
     """Name the live fixtures that find other documents where a search can show the change."""
     differing = {found.fixture.id for found in draft.retrievals if found.differs}
     yield from (name for name in _searching(change, draft, sides) if name in differing)
-    yield from _new_for(change, draft)
 
 
 def _searching(change: Change, draft: _Draft, sides: Mapping[Arm, Side]) -> Iterator[str]:
@@ -236,7 +238,9 @@ def _searching(change: Change, draft: _Draft, sides: Mapping[Arm, Side]) -> Iter
 def _is_idle(change: Change, planned: Planned, sides: Mapping[Arm, Side]) -> bool:
     """Tell whether the request stays the same when what changed is put back to what the base has."""
     head, fixture = sides[Arm.HEAD], planned.case.fixture
-    whole = head.surface.prompt(head.config.targets[fixture.target].prompt)
+    if (entry := head.config.prompted.get(fixture.target)) is None:
+        return False
+    whole = head.surface.prompt(entry.prompt)
     swapped = _put_back(change, whole, sides[Arm.BASE].surface)
     if swapped is None:
         return False
@@ -275,7 +279,10 @@ def _own_put_back(whole: Prompt, before: Prompt) -> Prompt:
 
 
 def _differs(kind: Kind, base: Prepared, head: Prepared) -> bool:
+    """Tell whether two requests differ in what such a change is about; what retrieval alters is found by searching."""
     before, after = base.request, head.request
+    if base.application or head.application:
+        return base.digest != head.digest  # what an application does with what changed nobody knows
     match kind:
         case Kind.PROMPT:
             return before.messages != after.messages
@@ -285,7 +292,7 @@ def _differs(kind: Kind, base: Prepared, head: Prepared) -> bool:
             return _settings(base) != _settings(head)
         case Kind.TOOLS:
             return prompt.as_sent(prompt.tools(before)) != prompt.as_sent(prompt.tools(after))
-        case Kind.RETRIEVAL | Kind.INDEX | Kind.COMMENT | Kind.OTHER:
+        case Kind.APPLICATION | Kind.RETRIEVAL | Kind.INDEX | Kind.COMMENT | Kind.OTHER:
             return False
 
 

@@ -9,15 +9,15 @@ from pydantic import JsonValue
 
 from llmgate import run
 from llmgate.blobs import Blobs
-from llmgate.config import Config
+from llmgate.config import Config, PromptEntry
 from llmgate.errors import RenderError
 from llmgate.fixture import Fixture
 from llmgate.prompts import Prompt
 from llmgate.retrieval import live
 from llmgate.retrieval.indexes import Indexes
 from llmgate.retrieval.live import Found, Live
-from llmgate.surface import Surface
-from llmgate.targets import prompt
+from llmgate.surface import Application, Surface
+from llmgate.targets import asking, prompt
 from llmgate.trial import Request
 
 Render = Callable[[Prompt, Mapping[str, JsonValue]], prompt.Rendered]
@@ -43,7 +43,8 @@ class Prepared:
     """One arm's request for a fixture. `digest` takes the recorded seed, not those of single trials.
 
     `max_steps` is part of it only where tools are offered: without them a conversation has one step. `found` are the
-    documents of a `retrieval: live` fixture, which are graded and so part of it too; None where they are frozen.
+    documents of a `retrieval: live` fixture, which are graded and so part of it too; None where they are frozen. Of an
+    `application` nobody knows what it sends before it runs: `request` is what it is given.
     """
 
     request: Request
@@ -52,11 +53,19 @@ class Prepared:
     seed: int | None
     max_steps: int
     found: Found | None = None
+    application: Application | None = None
+
+    @property
+    def providers(self) -> frozenset[str]:
+        """The providers that may be asked."""
+        if self.application is None:
+            return frozenset({self.request.provider})
+        return frozenset(model.provider for model in self.application.models.values())
 
     @property
     def steps(self) -> int:
         """The most calls that one conversation takes."""
-        return self.max_steps if self.request.tools else 1
+        return self.max_steps if self.request.tools or self.application else 1
 
 
 def prepare(fixture: Fixture, side: Side) -> Prepared:
@@ -90,6 +99,32 @@ def outline(fixture: Fixture, side: Side) -> Prepared:
     if target is None:
         known = ", ".join(sorted(side.config.targets)) or "none"
         raise RenderError(f"there is no target {fixture.target!r}", remedy=f"targets in llmgate.yaml: {known}")
+    return _rendered(fixture, target, side) if isinstance(target, PromptEntry) else _given(fixture, side)
+
+
+def _given(fixture: Fixture, side: Side) -> Prepared:
+    """Tell what an application is given; it retrieves and asks by itself.
+
+    Raises:
+        ConfigurationError: where a model that it may ask cannot be used.
+    """
+    application = side.surface.applications[fixture.target]
+    for name in application.entry.models:
+        side.surface.model(name)
+    asked = asking.question(fixture)
+    digest = asking.digest(asked, application.identity, seed=fixture.seed)
+    request = Request(provider="", model="", messages=asking.messages(fixture), tools=fixture.tools.definitions)
+    return Prepared(
+        request=request,
+        digest=digest,
+        params={},
+        seed=fixture.seed,
+        max_steps=application.entry.max_calls,
+        application=application,
+    )
+
+
+def _rendered(fixture: Fixture, target: PromptEntry, side: Side) -> Prepared:
     entry = side.surface.model(target.model)
     source = side.surface.prompt(target.prompt)
     found = side.live.search(fixture) if fixture.retrieval == "live" else None

@@ -100,9 +100,10 @@ class Purse:
         self.spent.calls -= 1
         self.spent.usd = max(0.0, self.spent.usd - ceiling)
 
-    def pay(self, cost_usd: float | None, share: Share | None = None) -> None:
+    def pay(self, cost_usd: float | None, share: Share | None = None, *, likely_usd: float = 0.0) -> None:
+        """Book a call. One whose cost is not known counts as unpriced, and with what it likely cost."""
         for payer in self._payers(share):
-            payer.usd += cost_usd or 0.0
+            payer.usd += likely_usd if cost_usd is None else cost_usd
             payer.unpriced += cost_usd is None
 
     def _payers(self, share: Share | None) -> tuple[Spent | Share, ...]:

@@ -13,9 +13,9 @@ class Question:
     """What is to be judged. `head` is the commit whose tree is taken, `head_sha` the one that people know it by.
 
     `subject` names the pull request, whose earlier verdicts are remembered; without one there is no such history.
-    `only` names fixtures to look at alone. Such a run can show that something got worse, and the policy's rules hold
-    as ever; it cannot show that nothing did, so where nothing blocks it is inconclusive at best. `every` plans all
-    fixtures, also those of which nothing changed.
+    `stranger` is set where the head comes from another repository. `only` names fixtures to look at alone. Such a run
+    can show that something got worse, and the policy's rules hold as ever; it cannot show that nothing did, so where
+    nothing blocks it is inconclusive at best. `every` plans all fixtures, also those of which nothing changed.
     """
 
     base: str
@@ -27,6 +27,7 @@ class Question:
     only: tuple[str, ...] = ()
     every: bool = False
     subject: str = ""
+    stranger: bool = False
 
     @property
     def alone(self) -> bool:

@@ -16,12 +16,17 @@ from llmgate.retrieval import live
 from llmgate.retrieval.indexes import Indexes
 from llmgate.trial import Arm
 
+REGULAR = 0o100644  # a file that is neither a program nor a link, as git says it
 MAX_READ_BYTES = 128 * 1024 * 1024  # of files that differ, each as often as it is read; a megabyte of YAML takes 7 s
 
 
 class File(Protocol):
     @property
     def oid(self) -> str: ...
+    @property
+    def mode(self) -> int:
+        """The mode that git gives it."""
+        ...
 
 
 class History(Protocol):
@@ -142,6 +147,7 @@ class _Laid:
     """A file that stands in no commit."""
 
     oid: str
+    mode: int = REGULAR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

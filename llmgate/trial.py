@@ -83,11 +83,19 @@ class Completion:
     logprobs: tuple[float, ...] | None = None
 
 
+class Operation(StrEnum):
+    """What a model was called for, in OpenTelemetry's words."""
+
+    CHAT = "chat"
+    EMBEDDINGS = "embeddings"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """One finished exchange: the answer, and what it took. `cost_usd` is None where no price is known.
 
-    The journal does not keep `provider`: who asks says it.
+    The journal does not keep `provider`: who asks says it. An application's call for embeddings is answered with an
+    empty message, which is nobody's turn.
     """
 
     step: int
@@ -98,6 +106,7 @@ class Call:
     attempts: int
     reused: bool = False
     provider: str = ""
+    operation: Operation = Operation.CHAT
 
 
 Vector = tuple[float, ...]
@@ -204,7 +213,8 @@ class Repeat:
 class Trace:
     """What happened in one trial. `error` names why there is no answer; `miss` what could not be replayed.
 
-    `rulings` are a judge's answers by the digest of what it was asked. Their cost and time are the grading's.
+    `fault` is what an application did wrong by itself, so that it has none, `refused` what it asked for and may not:
+    hostile text. `rulings` are a judge's answers by the digest of what it was asked; their cost is the grading's.
     `request` is the last one that was sent: it holds the whole conversation before the answer.
     `remarks` are those of the repository's own classes, by the key of the assertion; `vectors` are embeddings by text.
     `repeats` are further answers to the same request, in order, up to the first error. Cost, time and tokens are those
@@ -220,10 +230,17 @@ class Trace:
     finished_at: float = 0.0
     error: str | None = None
     miss: Miss | None = None
+    fault: str | None = None
+    refused: str | None = None
     rulings: Mapping[str, Ruling] = field(default_factory=dict)
     remarks: Mapping[str, Remark] = field(default_factory=dict)
     repeats: tuple[Repeat, ...] = ()
     vectors: Mapping[str, Embedding] = field(default_factory=dict, repr=False)
+
+    @property
+    def broken_off(self) -> bool:
+        """Whether it ended before there was an answer, so that nobody is asked about it."""
+        return self.miss is not None or self.fault is not None
 
     @property
     def latency_s(self) -> float:
@@ -236,8 +253,13 @@ class Trace:
         return None if any(cost is None for cost in costs) else sum(cost for cost in costs if cost is not None)
 
     @property
+    def turns(self) -> tuple[Call, ...]:
+        """The calls in which a model took its turn."""
+        return tuple(call for call in self.calls if call.operation is Operation.CHAT)
+
+    @property
     def finish_reason(self) -> FinishReason | None:
-        return self.calls[-1].completion.finish_reason if self.calls else None
+        return turns[-1].completion.finish_reason if (turns := self.turns) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

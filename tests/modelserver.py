@@ -59,6 +59,10 @@ class Asked:
         return apis.of(self.path)
 
     @property
+    def streams(self) -> bool:
+        return isinstance(self.body, dict) and self.body.get("stream") is True
+
+    @property
     def is_anthropic(self) -> bool:
         return self.dialect == "anthropic-messages"
 
@@ -195,6 +199,21 @@ def gzip_bomb() -> Fault:
     return Fault(kind="gzip_bomb")
 
 
+def paced(seconds: float) -> Fault:
+    """A stream with so many seconds before each of its events but the first."""
+    return Fault(kind="streamed", seconds=seconds)
+
+
+def cut_stream() -> Fault:
+    """A stream of which the connection breaks after some events."""
+    return Fault(kind="cut_stream")
+
+
+def unfinished_stream() -> Fault:
+    """A stream that ends in good order, before the model does."""
+    return Fault(kind="unfinished_stream")
+
+
 def served_model(name: str) -> Fault:
     return Fault(kind="served_model", body=name)
 
@@ -321,6 +340,8 @@ class _Model(web.Server):
         if delay:
             await asyncio.sleep(delay)
         fault = self._faults(asked)
+        if fault.kind == "ok" and asked.streams:
+            return await _streamed(self, request, asked, fault)
         if fault.kind == "ok":
             return web.Response(body=json.dumps(self._written(asked)).encode(), content_type="application/json")
         return await _FAULTS[fault.kind](self, request, asked, fault)
@@ -472,6 +493,33 @@ async def _stream(request: web.BaseRequest, chunks: Iterable[bytes], code: int, 
     return response
 
 
+def _events(model: _Model, asked: Asked) -> list[bytes]:
+    """A stream of Chat Completions: the answer word by word, and its tokens where they are asked for."""
+    whole = model._written(asked)
+    said = whole["choices"][0]
+    about = {"id": whole["id"], "object": "chat.completion.chunk", "model": whole["model"], "created": 1}
+    words = re.findall(r"\S+\s*", said["message"]["content"] or "")
+    deltas = [{"index": 0, "delta": {"content": word}, "finish_reason": None} for word in words]
+    ending = {"index": 0, "delta": {}, "finish_reason": said["finish_reason"]}
+    events = [{**about, "choices": [choice]} for choice in (*deltas, ending)]
+    if asked.body.get("stream_options", {}).get("include_usage"):
+        events.append({**about, "choices": [], "usage": whole["usage"]})
+    return [b"data: %b\n\n" % json.dumps(event).encode() for event in events] + [b"data: [DONE]\n\n"]
+
+
+async def _streamed(model: _Model, request: web.BaseRequest, asked: Asked, fault: Fault) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+    events = _events(model, asked)
+    with contextlib.suppress(ConnectionError):
+        await response.prepare(request)
+        for event in events if fault.kind in ("ok", "streamed") else events[:2]:
+            await response.write(event)
+            await asyncio.sleep(fault.seconds)
+        if fault.kind == "cut_stream":
+            request.transport.abort()
+    return response
+
+
 async def _drip(_model: _Model, request: web.BaseRequest, _asked: Asked, fault: Fault) -> web.StreamResponse:
     return await _stream(request, itertools.repeat(b" "), fault.status, fault.seconds)
 
@@ -512,6 +560,9 @@ _FAULTS = {
     "raw": _raw,
     "truncated": _truncated,
     "cut_close_delimited": _cut_close_delimited,
+    "streamed": _streamed,
+    "cut_stream": _streamed,
+    "unfinished_stream": _streamed,
     "drip": _drip,
     "endless": _endless,
     "hang": _hang,

@@ -11,9 +11,22 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from tests.traces import Told
+
+
+@dataclass(frozen=True, kw_only=True)
+class Log:
+    """A log record with plain values."""
+
+    name: str
+    trace: str
+    span: str
+    at_ns: int
+    flags: int
+    attributes: dict[str, Any]
 
 
 @dataclass(kw_only=True)
@@ -26,7 +39,9 @@ class Backend:
     location: str = ""
     headers: list[dict[str, str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
+    payloads: list[tuple[str, bytes]] = field(default_factory=list)
     spans: list[Told] = field(default_factory=list)
+    logs: list[Log] = field(default_factory=list)
     resources: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -38,10 +53,12 @@ def serve(**settings: Any) -> Iterator[Backend]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             backend.paths.append(self.path)
+            backend.payloads.append((self.headers.get("Content-Type", ""), body))
             backend.headers.append({name.lower(): value for name, value in self.headers.items()})
             time.sleep(backend.hang_s)
             if backend.status == 200:
-                _keep(backend, gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body)
+                plain = gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body
+                (_keep_logs if self.path.endswith("/logs") else _keep)(backend, plain)
             with contextlib.suppress(OSError):
                 self.send_response(backend.status)
                 if backend.location:
@@ -54,7 +71,7 @@ def serve(**settings: Any) -> Iterator[Backend]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     backend.url = f"http://127.0.0.1:{server.server_port}"
     try:
@@ -69,6 +86,24 @@ def _keep(backend: Backend, body: bytes) -> None:
     for resource in request.resource_spans:
         backend.resources.append(_plain(resource.resource.attributes))
         backend.spans += [_told(span) for scope in resource.scope_spans for span in scope.spans]
+
+
+def _keep_logs(backend: Backend, body: bytes) -> None:
+    request = ExportLogsServiceRequest.FromString(body)
+    for resource in request.resource_logs:
+        backend.resources.append(_plain(resource.resource.attributes))
+        backend.logs += [_log(record) for scope in resource.scope_logs for record in scope.log_records]
+
+
+def _log(record: Any) -> Log:
+    return Log(
+        name=record.event_name,
+        trace=record.trace_id.hex(),
+        span=record.span_id.hex(),
+        at_ns=record.time_unix_nano,
+        flags=record.flags,
+        attributes=_plain(record.attributes),
+    )
 
 
 def _told(span: Any) -> Told:

@@ -139,7 +139,7 @@ def context(subject: Subject) -> dict[str, JsonValue]:
     found: dict[str, JsonValue] = {"vars": variables, "test": {"vars": variables}}
     if (prompt := _prompt(subject)) is not None:
         found["prompt"] = prompt
-    logprobs = subject.trace.calls[-1].completion.logprobs if subject.trace.calls else None
+    logprobs = turns[-1].completion.logprobs if (turns := subject.trace.turns) else None
     return found if logprobs is None else {**found, "logProbs": list(logprobs)}
 
 
@@ -156,7 +156,7 @@ def _prompt(subject: Subject) -> str | None:
     if subject.trace.request is None:
         return None
     messages = subject.trace.request.messages
-    later = max(len(subject.trace.calls) - 1, 0)
+    later = max(len(subject.trace.turns) - 1, 0)
     answers = [place for place, message in enumerate(messages) if message.role == "assistant"]
     if 0 < later <= len(answers):
         messages = messages[: answers[-later]]

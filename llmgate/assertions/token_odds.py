@@ -14,7 +14,7 @@ def perplexity(trace: Trace) -> float:
     Raises:
         CannotJudge: if the provider returned no log probabilities.
     """
-    logprobs = trace.calls[-1].completion.logprobs if trace.calls else None
+    logprobs = turns[-1].completion.logprobs if (turns := trace.turns) else None
     if not logprobs:
         raise CannotJudge(
             "the last answer has no log probabilities",

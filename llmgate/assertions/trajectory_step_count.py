@@ -74,4 +74,4 @@ def _names(trace: Trace, types: tuple[StepType, ...]) -> Iterator[str]:
     if "tool" in types:
         yield from (call.name for call in trace.tool_calls)
     if "message" in types:
-        yield from (call.model for call in trace.calls)
+        yield from (call.model for call in trace.turns)

@@ -165,7 +165,7 @@ class _Shared:
         return [each for each in self.trace.remarks if each.span in own or each.span not in self.calls]
 
 
-def _ancestors(span: Span, spans: Mapping[str, Span]) -> Iterator[Span]:
+def ancestors(span: Span, spans: Mapping[str, Span]) -> Iterator[Span]:
     seen = {span.id}
     parent = span.parent
     while parent is not None and parent not in seen and parent in spans and len(seen) <= MAX_ANCESTORS:
@@ -175,7 +175,7 @@ def _ancestors(span: Span, spans: Mapping[str, Span]) -> Iterator[Span]:
 
 
 def _seen(shared: _Shared, chain: tuple[Span, ...]) -> Seen:
-    near = [*chain, *_ancestors(chain[0], shared.spans)]
+    near = [*chain, *ancestors(chain[0], shared.spans)]
     around = [*near, *shared.rest]
     remarks = shared.remarks(frozenset(span.id for span in chain))
     feedback = _different(each for span in near for each in span.feedback) | shared.feedback
@@ -213,5 +213,5 @@ def _different(found: Iterable[Json]) -> dict[str, Json]:
 def _searched(spans: Sequence[Span], known: Mapping[str, Span]) -> Sequence[Span]:
     """List the spans of what the model was shown: reranked before retrieved, and nothing that a tool found."""
     found = [span for span in spans if span.documents and span.kind in (Kind.RERANK, Kind.RETRIEVAL)]
-    outside = [span for span in found if not any(each.kind is Kind.TOOL for each in _ancestors(span, known))]
+    outside = [span for span in found if not any(each.kind is Kind.TOOL for each in ancestors(span, known))]
     return [span for span in outside if span.kind is Kind.RERANK] or outside

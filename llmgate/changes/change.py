@@ -20,6 +20,7 @@ class Kind(StrEnum):
     SCHEMA = "schema"
     RETRIEVAL = "retrieval"
     INDEX = "index"
+    APPLICATION = "application"
     COMMENT = "comment-only"
     OTHER = "other"
 

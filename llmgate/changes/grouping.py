@@ -66,6 +66,8 @@ def _main_kind(kind: UnitKind) -> Kind:
     match kind:
         case UnitKind.PROMPT | UnitKind.TARGET:
             return Kind.PROMPT
+        case UnitKind.APPLICATION:
+            return Kind.APPLICATION
         case UnitKind.MODEL:
             return Kind.MODEL
         case UnitKind.RETRIEVAL:

@@ -95,9 +95,12 @@ def _sent(side: plan.Side) -> Iterator[str]:
 
 
 def _check_target(side: plan.Side, name: str | None) -> None:
-    known = sorted(side.config.targets)
+    known = sorted(side.config.prompted)
     if not known:
-        raise UsageError("llmgate.yaml has no target", remedy="add the one that production's calls belong to")
+        raise UsageError(
+            "llmgate.yaml has no target that renders a prompt",
+            remedy="add the one that production's calls belong to; fixtures of applications are written by hand",
+        )
     if name is not None and name not in known:
         raise UsageError(f"there is no target {name!r}", remedy=f"known: {', '.join(known)}")
 

@@ -150,7 +150,7 @@ def _fixtures(history: git.Repository, commit: str, side: plan.Side) -> tuple[su
 def _providers(side: plan.Side, written: documents.Document) -> Iterator[Fault]:
     """Find the models whose provider the policy does not have: all of llmgate.yaml, of other files those in use."""
     known = sorted(side.config.policy.providers)
-    used = {target.model for target in side.config.targets.values()} | side.config.models.keys()
+    used = side.config.asked() | side.config.models.keys()
     for name in sorted(used & side.surface.models.keys()):
         model = side.surface.models[name]
         if model.entry is None or model.entry.provider in {*known, config.SIMULATED}:
@@ -168,7 +168,7 @@ def _providers(side: plan.Side, written: documents.Document) -> Iterator[Fault]:
 def _notes(side: plan.Side, *, there: bool) -> Iterator[str]:
     if not there:
         yield f"note: there is no {config.PATH}; what is listed was found by name, content and syntax"
-    used = (side.surface.models.get(target.model) for target in side.config.targets.values())
+    used = map(side.surface.models.get, side.config.asked())
     if any(model.entry.provider == config.SIMULATED for model in used if model and model.entry):
         yield f"note: the provider {config.SIMULATED!r} is a program, not a model; only `llmgate demo` answers it"
 
@@ -252,7 +252,7 @@ def _render(stored: suite.Stored, side: plan.Side) -> None:
 
     Where target, model or prompt has a fault of its own there is nothing to write.
     """
-    target = side.config.targets.get(stored.fixture.target)
+    target = side.config.prompted.get(stored.fixture.target)
     model = side.surface.models.get(target.model) if target else None
     if target is None or model is None or model.entry is None or side.surface.prompt(target.prompt).fault:
         return

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
-from llmgate import documents, patterns, retrieval
+from llmgate import documents, retrieval
 from llmgate.config import HostEntry, Policy, RetrievalEntry
 from llmgate.engine_options import CommandOptions, HttpOptions
 from llmgate.errors import NotEvaluated, RenderError, UsageError
@@ -19,8 +18,9 @@ from llmgate.retrieval.chunk import Collection
 from llmgate.retrieval.engine import Engine
 from llmgate.retrieval.indexes import Indexes
 
-MAX_EXPORTED_FILES = 20_000
-MAX_EXPORTED_BYTES = 256 * 1024 * 1024
+if TYPE_CHECKING:
+    from llmgate.cli.programs import Programs
+
 DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin"
 _PORTS = {"https": 443, "http": 80, "postgresql": 5432, "postgres": 5432}
 
@@ -34,6 +34,7 @@ class Engines:
         self._stack = stack
         self._environment = environment
         self._carried = carried or {}
+        self._programs: Programs | None = None
 
     def __call__(self, policy: Policy, entry: RetrievalEntry, indexes: Indexes) -> Engine:
         if entry.engine == "http":
@@ -60,6 +61,7 @@ class Engines:
         return made
 
     def _command(self, policy: Policy, entry: RetrievalEntry, indexes: Indexes) -> Engine:
+        from llmgate.cli.programs import Programs  # noqa: PLC0415 - as above
         from llmgate.retrieval.command import Command  # noqa: PLC0415 - as above
 
         options = CommandOptions.model_validate(entry.options)
@@ -68,26 +70,11 @@ class Engines:
                 f"the command {' '.join(options.command)[:120]!r} is not in policy.commands of the base",
                 remedy="add it there first, word for word; a change cannot allow itself to run programs",
             )
-        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="llmgate-retrieval-")))
-        _export(indexes, (*entry.corpus, *options.files), folder)
-        return Command(entry.options, folder, path=self._environment.get("PATH", DEFAULT_PATH), carried=self._carried)
-
-
-def _export(indexes: Indexes, wanted: tuple[str, ...], folder: Path) -> None:
-    """Write this revision's files that a command needs into a folder of its own."""
-    matches = patterns.matcher(wanted)
-    paths = [path for path in indexes.paths if matches(path)]
-    if len(paths) > MAX_EXPORTED_FILES:
-        raise RenderError(f"the retrieval command needs {len(paths):,} files; at most {MAX_EXPORTED_FILES:,} are given")
-    written = 0
-    for path in paths:
-        data = indexes.read(path)
-        if (written := written + len(data)) > MAX_EXPORTED_BYTES:
-            raise RenderError(f"the retrieval command needs more than {MAX_EXPORTED_BYTES:,} bytes of files")
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-        target.chmod(0o700)
+        if self._programs is None:
+            self._programs = Programs(self._stack)
+        folder, launch = self._programs.room(indexes, (*entry.corpus, *options.files))
+        path = self._environment.get("PATH", DEFAULT_PATH)
+        return Command(entry.options, folder, launch, path=path, carried=self._carried)
 
 
 def collection(

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from llmgate import event, gate, redaction
-from llmgate.cli import outside, traced, workflow
+from llmgate.cli import outside, services, traced, workflow
 from llmgate.cli.progress import Progress
 from llmgate.errors import LlmgateError, NotEvaluated
 from llmgate.question import Question
@@ -26,9 +26,12 @@ from llmgate.report import Report
 @click.option("--sarif", "sarif_path", type=click.Path(dir_okay=False, path_type=Path), help="Write findings there.")
 @click.option("--traces", type=click.Path(dir_okay=False, path_type=Path), help="Write the run as OTLP JSON lines.")
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="The store; by default in your cache.")
+@services.base_url_option
+@services.head_url_option
+@services.port_option
 @outside.repository_option
 @click.option("--no-publish", is_flag=True, help="Post no comment, where this runs in a workflow of GitHub.")
-def command(
+def command(  # noqa: PLR0913 - one parameter for each option
     *,
     base: str | None,
     head: str | None,
@@ -36,6 +39,9 @@ def command(
     store: Path | None,
     repository: Path,
     no_publish: bool,
+    base_url: tuple[str, ...],
+    head_url: tuple[str, ...],
+    broker_port: int,
     **files: Path | None,
 ) -> int:
     """Replay the fixtures on base and head, compare, and say whether the head got worse.
@@ -48,12 +54,15 @@ def command(
     """
     for path in files.values():
         outside.writable(path)
+    started = services.Services.of(base_url, head_url, broker_port)
     with outside.repository(repository) as history, Progress(sys.stderr) as progress:
         question = asked(history, base=base, head=head, only=only)
         kept = store or outside.default_store(history.root, os.environ)
         with (
             traced.traced(question, os.environ, files["traces"], _note) as recorder,
-            outside.outside(store=kept, environment=os.environ, progress=progress, recorder=recorder) as things,
+            outside.outside(
+                store=kept, environment=os.environ, progress=progress, recorder=recorder, services=started
+            ) as things,
         ):
             report = gate.judge(history, question, things)
     click.echo(terminal.render(report, width=terminal_width(), colour=sys.stdout.isatty()), nl=False)

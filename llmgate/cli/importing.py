@@ -114,7 +114,8 @@ class _Told:
         """Find the target of each sender: the one that is asked for, those that send its prompt, or a new one."""
         if self.target is not None or not suite.senders:
             name = self._only()
-            needed = self.side.surface.prompt(self.side.config.targets[name].prompt) if self.side else None
+            entry = self.side.config.prompted.get(name) if self.side else None
+            needed = self.side.surface.prompt(entry.prompt) if self.side and entry else None
             given = tuple(each for each in needed.variables if each not in needed.defaults) if needed else ()
             return [(Sender(name=name, prompt="", variables=given), name)]
         return [(sender, target) for sender in suite.senders for target in self._targets(sender)]

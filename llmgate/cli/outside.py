@@ -18,6 +18,7 @@ import click
 from llmgate import config, gate, git, redaction, run
 from llmgate.checkers import Checkers
 from llmgate.cli.engines import Engines
+from llmgate.cli.services import Services
 from llmgate.config import SIMULATED, Config, Policy, ProviderEntry
 from llmgate.errors import UsageError
 from llmgate.store import Store
@@ -112,6 +113,7 @@ def outside(
     progress: Progress | None = None,
     simulation: Simulation | None = None,
     recorder: Recording | None = None,
+    services: Services | None = None,
 ) -> Iterator[gate.Outside]:
     """Make what the gate needs and end it afterwards. Every variable that is named like a secret is redacted."""
     with ExitStack() as stack:
@@ -122,12 +124,31 @@ def outside(
             render=renderers,
             clock=clock(),
             engine=Engines(stack, environment, recorder.place.carried if recorder else None),
+            hosting=lambda ground: stack.enter_context(
+                _hosting(ground, services or Services(), store=store, environment=environment, recorder=recorder)
+            ),
             checkers=lambda found: stack.enter_context(Checkers(found)) if found else None,
             redact=redaction.of(environment).text,
             progress=progress or (lambda _graded, _planned: None),
             simulated=simulation is not None,
             recorder=recorder,
         )
+
+
+@contextmanager
+def _hosting(
+    ground: gate.Ground,
+    services: Services,
+    *,
+    store: Path,
+    environment: Mapping[str, str],
+    recorder: Recording | None,
+) -> Iterator[run.Hosting]:
+    from llmgate.cli import hosting  # noqa: PLC0415 - servers and clients are imported where there are applications
+
+    place = recorder.place if recorder else None
+    with hosting.hosting(ground, services, store=store, environment=environment, place=place) as made:
+        yield made
 
 
 def _client(

@@ -24,7 +24,7 @@ def run(names: tuple[str, ...], *, out: Path, target: str | None, repository: Pa
     outside.folder(out)
     for name in names:
         chosen = _target(name, side, target)
-        sent = side.surface.prompt(side.config.targets[chosen].prompt)
+        sent = side.surface.prompt(side.config.prompted[chosen].prompt)
         made, text = source.draft(chosen, sent, taken=taken)
         taken.add(made)
         path = out / f"{made}.yaml"
@@ -40,8 +40,8 @@ def run(names: tuple[str, ...], *, out: Path, target: str | None, repository: Pa
 def _target(name: str, side: plan.Side, wanted: str | None) -> str:
     """Return the first target that sends the prompt, by itself or as a part of its own."""
     unit = f"prompt:{name}"
-    for target in [wanted] if wanted else sorted(side.surface.targets):
-        if target in side.surface.targets and unit in side.surface.depends(target):
+    for target in [wanted] if wanted else sorted(side.config.prompted):
+        if target in side.config.prompted and unit in side.surface.depends(target):
             return target
     if unit not in side.surface.units:
         raise UsageError(f"there is no prompt {name!r} in the worktree", remedy="`llmgate check --surface` lists them")

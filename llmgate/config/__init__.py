@@ -5,13 +5,22 @@ from __future__ import annotations
 import contextlib
 import copy
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
 from llmgate import documents
 from llmgate.assertions.categories import Category
-from llmgate.config.entries import MAX_TOP_K, NESTED, RESERVED_PARAMS, ModelEntry, RetrievalEntry, TargetEntry
+from llmgate.config.applications import (
+    ApplicationEntry,
+    ApplicationSettings,
+    CommandEntry,
+    HttpEntry,
+    ProcessEntry,
+    PythonEntry,
+    Setup,
+)
+from llmgate.config.entries import MAX_TOP_K, NESTED, RESERVED_PARAMS, ModelEntry, PromptEntry, RetrievalEntry
 from llmgate.config.files import SuiteSettings, SurfaceSettings
 from llmgate.config.judging import EMBEDDING_API, JudgeSettings
 from llmgate.config.noun import Name, Noun
@@ -41,23 +50,31 @@ __all__ = [
     "PATH",
     "RESERVED_PARAMS",
     "SIMULATED",
+    "ApplicationEntry",
+    "ApplicationSettings",
     "AssertionEntry",
     "BaselineSettings",
     "Budget",
     "Checker",
+    "CommandEntry",
     "Config",
     "DiagnoseSettings",
     "DiagnosisBudget",
     "Form",
     "HostEntry",
+    "HttpEntry",
     "JudgeSettings",
     "ModelEntry",
     "Policy",
+    "ProcessEntry",
+    "PromptEntry",
     "ProviderEntry",
+    "PythonEntry",
     "RedactionRule",
     "RedactionSettings",
     "RetrievalEntry",
     "Rule",
+    "Setup",
     "SuiteSettings",
     "SurfaceSettings",
     "TargetEntry",
@@ -73,6 +90,10 @@ SIMULATED = "simulated"  # the demo's own provider; it never answers a gate
 NEVER_GATED = frozenset({Category.INFRASTRUCTURE, Category.FIXTURE_INVALID, Category.UNCLASSIFIED})
 
 
+TargetEntry = PromptEntry | ApplicationEntry
+"""The system under test."""
+
+
 class Telemetry(Noun):
     content: bool = False
 
@@ -82,13 +103,28 @@ class Config(Noun):
     surface: SurfaceSettings = SurfaceSettings()
     models: dict[Name, ModelEntry] = Field(default_factory=dict)
     retrieval: dict[Name, RetrievalEntry] = Field(default_factory=dict)
-    targets: dict[Name, TargetEntry] = Field(default_factory=dict)
+    targets: dict[Name, Annotated[TargetEntry, Field(discriminator="kind")]] = Field(default_factory=dict)
     suite: SuiteSettings = SuiteSettings()
     assertions: dict[Name, AssertionEntry] = Field(default_factory=dict)
     policy: Policy = Policy()
     redaction: RedactionSettings = RedactionSettings()
     taxonomy: TaxonomySettings = TaxonomySettings()
     telemetry: Telemetry = Telemetry()
+
+    @property
+    def prompted(self) -> dict[str, PromptEntry]:
+        """The targets that render a prompt."""
+        return {name: entry for name, entry in self.targets.items() if isinstance(entry, PromptEntry)}
+
+    @property
+    def applications(self) -> dict[str, ApplicationEntry]:
+        """The targets that are applications."""
+        return {name: entry for name, entry in self.targets.items() if not isinstance(entry, PromptEntry)}
+
+    def asked(self) -> frozenset[str]:
+        """The names of the models that targets use."""
+        given = (name for entry in self.applications.values() for name in entry.models)
+        return frozenset({*(entry.model for entry in self.prompted.values()), *given})
 
 
 def read(data: bytes, path: str = PATH) -> Config:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue, model_validator
@@ -12,9 +14,28 @@ from llmgate.engine_options import Command
 MAX_TIMEOUT_S = 900
 INPUT_FILE = "{input_file}"
 """Stands among a command's words for the file that the question is written to."""
+PLACEHOLDER = re.compile(r"\{\{ *([A-Za-z_][\w-]*(?:\.[\w-]+)*) *\}\}", re.ASCII)
+"""Stands in the texts of a service's body for a part of the question."""
+RESERVED = frozenset(
+    {
+        "accept-encoding",
+        "connection",
+        "content-length",
+        "expect",
+        "host",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+    | {"traceparent", "x-llmgate-token"}
+)
+"""Headers that the gate or HTTP itself sets."""
 
 Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=100)]
 Value = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")]
+Header = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$", max_length=60)]
+HeaderValue = Annotated[str, Field(pattern=r"^([!-~]([ -~]*[!-~])?)?$", max_length=4000)]
 
 
 class Setup(Noun):
@@ -36,12 +57,16 @@ class Setup(Noun):
 
 
 class Application(Noun):
-    """What every application has: the files that it is made of, and the models that it may ask."""
+    """What every application has: the files that it is made of, and the models that it may ask.
+
+    `timeout_s` and `max_calls` bound one trial.
+    """
 
     files: Patterns = Field(min_length=1)
     models: tuple[Name, ...] = ()
     retrieval: Name | None = None
     timeout_s: float = Field(default=120.0, gt=0, le=MAX_TIMEOUT_S)
+    max_calls: int = Field(default=20, ge=1, le=200)
 
 
 class Process(Application):
@@ -93,10 +118,41 @@ class HttpEntry(Application):
     kind: Literal["http"]
     path: Annotated[str, Field(pattern=r"^/[!-~]*$", max_length=300)] = "/"
     body: JsonValue = None
-    headers: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$", max_length=60)], Value] = Field(default_factory=dict)
+    headers: dict[Header, HeaderValue] = Field(default_factory=dict)
     output: Annotated[str, Field(pattern=r"^(/.*)?$", max_length=300)] | None = None
     documents: Annotated[str, Field(pattern=r"^(/.*)?$", max_length=300)] | None = None
     tool_calls: Annotated[str, Field(pattern=r"^(/.*)?$", max_length=300)] | None = None
 
+    @model_validator(mode="after")
+    def _leaves_the_gates_headers(self) -> Self:
+        if taken := sorted(RESERVED & {name.lower() for name in self.headers}):
+            raise ValueError(f"the header '{taken[0]}' is set by the gate, or by HTTP itself")
+        return self
 
-ApplicationEntry = CommandEntry | PythonEntry | HttpEntry
+    @model_validator(mode="after")
+    def _names_parts_of_the_question(self) -> Self:
+        for text in _texts(self.body):
+            if "{{" in PLACEHOLDER.sub("", text):
+                raise ValueError(
+                    "in `body`, {{ and }} stand around a name such as `variables.question`, and nothing else"
+                )
+        return self
+
+
+def _texts(value: JsonValue) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
+
+
+ProcessEntry = CommandEntry | PythonEntry
+ApplicationEntry = ProcessEntry | HttpEntry
+
+
+class ApplicationSettings(Noun):
+    """Whether applications of strangers run, and which of the gate's own variables all applications get."""
+
+    forks: Literal["refuse", "run"] = "refuse"
+    environment: tuple[Variable, ...] = ()

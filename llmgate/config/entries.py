@@ -73,8 +73,8 @@ class RetrievalEntry(Noun):
         return self
 
 
-class TargetEntry(Noun):
-    """The system under test. A `prompt` target renders a template and asks a model.
+class PromptEntry(Noun):
+    """A target that renders a template and asks a model.
 
     `role` is the role of the message that a one-text template becomes: `user` puts it after the fixture's earlier
     turns, `system` before them.

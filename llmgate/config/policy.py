@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from llmgate import engine_options, hosts
+from llmgate.config.applications import ApplicationSettings
 from llmgate.config.judging import EmbedderEntry, JudgeSettings
 from llmgate.config.noun import Name, Noun
 from llmgate.config.taxonomy import CategoryId
@@ -170,3 +171,4 @@ class Policy(Noun):
     judge: JudgeSettings | None = None
     embedder: EmbedderEntry | None = None
     commands: tuple[engine_options.Command, ...] = ()
+    applications: ApplicationSettings = ApplicationSettings()

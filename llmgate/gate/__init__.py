@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
-from llmgate import report, sides
+from llmgate import plan, report, sides
 from llmgate.errors import ConfigurationError, NotEvaluated
 from llmgate.gate import explained, sampled
 from llmgate.gate.explained import CONFIRMED, Wish
 from llmgate.gate.inspecting import inspect
-from llmgate.gate.outside import MakeEngine, Outside, Recorder, Scene, no_engine
+from llmgate.gate.outside import Ground, MakeEngine, Outside, Recorder, Scene, no_engine
 from llmgate.question import Question
 from llmgate.report import build
 from llmgate.report.material import Material
 from llmgate.trial import Arm
 from llmgate.verdict import Reason, Verdict
 
-__all__ = ["MakeEngine", "Outside", "Recorder", "Scene", "Wish", "inspect", "judge", "no_engine"]
+__all__ = ["Ground", "MakeEngine", "Outside", "Recorder", "Scene", "Wish", "inspect", "judge", "no_engine"]
 
 
 def judge(history: sides.History, question: Question, outside: Outside, wish: Wish = CONFIRMED) -> report.Report:
@@ -35,7 +36,8 @@ def judge(history: sides.History, question: Question, outside: Outside, wish: Wi
             allowed = arms[Arm.BASE].config.telemetry.content
             outside.recorder.begin(Scene(question=question, sides=arms, content=allowed))
         if material.plan.runs:
-            sampled.sample(question, outside, material, {arm: side.indexes for arm, side in arms.items()})
+            ground = _ground(history, arms, material)
+            sampled.sample(ground, outside, material)
             explained.explain(history, arms, outside, material, wish)
     except ConfigurationError as error:
         material.faults = error.faults
@@ -45,6 +47,11 @@ def judge(history: sides.History, question: Question, outside: Outside, wish: Wi
     if outside.recorder:
         outside.recorder.end(built)
     return built
+
+
+def _ground(history: sides.History, arms: Mapping[Arm, plan.Side], material: Material) -> Ground:
+    used = frozenset(item.case.fixture.target for item in material.plan.runs)
+    return Ground(history=history, question=material.question, sides=arms, policy=material.policy, targets=used)
 
 
 def _today(outside: Outside) -> dt.date:

@@ -16,6 +16,8 @@ from llmgate.plan import Planned
 def obstacle(item: Planned) -> str:
     """Say why a fixture is none for a batch; nothing where it is one: a single request, and only its answer counts."""
     assertions = item.case.fixture.assertions
+    if item.head.application:
+        return "an application asks its models itself"
     if item.head.steps > 1:
         return "its tool calls have to be answered"
     if stable.answers(assertions) > 1:

@@ -57,7 +57,8 @@ def _explain(
         return
     from llmgate import diagnosing  # noqa: PLC0415 - scipy is imported when something broke
 
-    wanted = diagnosing.failing(material) if wish.every else diagnosing.confirmed(material)
+    broken = diagnosing.failing(material) if wish.every else diagnosing.confirmed(material)
+    wanted = tuple(each for each in broken if each.head.application is None)  # whose parts nobody can swap
     if not wanted:
         return
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from llmgate import (
     admission,
+    applications,
     capabilities,
     categories,
     changes,
@@ -90,6 +91,7 @@ def _hold(history: sides.History, material: Material, arms: Mapping[Arm, plan.Si
     material.plan = plan.make(
         material.changes, material.suite, arms, screen=policy.screen, only=question.only, alone=question.alone
     )
+    applications.admit(material.plan, question, policy)
     material.findings += findings.coverage(material.changes, material.plan, policy, drafts=material.suite.drafts)
     material.findings += integrity.drifts(indexes[Arm.BASE], indexes[Arm.HEAD], policy)
     material.findings += integrity.unreached(material.changes, material.plan, indexes[Arm.HEAD], policy)
@@ -166,7 +168,8 @@ def _patterns(configuration: Config) -> Iterator[str]:
     settings = configuration.surface
     yield from (*(settings.prompts or ()), *(settings.models or ()), *(settings.retrieval or ()))
     yield from configuration.suite.fixtures
-    yield from (target.prompt for target in configuration.targets.values())
+    yield from (target.prompt for target in configuration.prompted.values())
+    yield from (pattern for entry in configuration.applications.values() for pattern in entry.files)
 
 
 def _grades_otherwise(
@@ -204,8 +207,9 @@ def _suite(question: Question, arms: Mapping[Arm, plan.Side], loaded: Mapping[Ar
 
 def _variables(side: plan.Side, target: str, head: suite.Loaded) -> frozenset[str]:
     """What a target's template can see. One that cannot be understood may see all that the head's fixtures give it."""
-    if (entry := side.config.targets.get(target)) is None:
-        return frozenset()
+    if (entry := side.config.prompted.get(target)) is None:
+        given = head.fixtures.values() if target in side.config.applications else ()
+        return frozenset(name for stored in given for name in stored.fixture.input.variables)
     found = side.surface.prompt(entry.prompt)
     if found.fault or found.opaque:
         return frozenset(name for stored in head.fixtures.values() for name in stored.fixture.input.variables)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from llmgate import plan, run
+from llmgate import plan, run, sides
 from llmgate.config import Checker, Policy, RetrievalEntry
+from llmgate.errors import NotEvaluated
 from llmgate.question import Question
 from llmgate.report import Report
 from llmgate.retrieval import live
@@ -22,6 +23,29 @@ MakeEngine = Callable[[Policy, RetrievalEntry, Indexes], Engine]
 def no_engine(_: Policy, entry: RetrievalEntry, indexes: Indexes) -> Engine:
     """Refuse the engines that need the network or a process."""
     return live.no_outside(entry, indexes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Where applications come from: the revisions that run, as read, and the repository that has them.
+
+    `targets` are those that run.
+    """
+
+    history: sides.History
+    question: Question
+    sides: Mapping[Arm, plan.Side]
+    policy: Policy
+    targets: frozenset[str] = frozenset()
+
+
+def no_hosting(_: Ground) -> run.Hosting:
+    """Refuse to run applications.
+
+    Raises:
+        NotEvaluated: always.
+    """
+    raise NotEvaluated("applications are run by `llmgate gate`, `llmgate baseline` and the action alone")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +70,7 @@ class Outside:
     """The outside things, made by the caller; `store` and `client` only once there is something to send.
 
     `engine` makes the retrieval engines that need the network or a process, within what the base's policy allows;
-    `checkers` what runs the repository's own assertions.
+    `checkers` what runs the repository's own assertions, `hosting` what runs applications.
     """
 
     store: Callable[[], Store]
@@ -55,6 +79,7 @@ class Outside:
     clock: run.Clock
     engine: MakeEngine = no_engine
     checkers: Callable[[Mapping[str, Checker]], run.Checkers | None] = lambda _: None
+    hosting: Callable[[Ground], run.Hosting] = no_hosting
     redact: Callable[[str], str] = str
     progress: Callable[[Graded, int], None] = lambda _graded, _planned: None
     simulated: bool = False

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from llmgate import categories, findings, headroom, ledger, plan, run
+from llmgate import applications, categories, findings, headroom, ledger, plan, run
 from llmgate.config import Budget, Policy
-from llmgate.gate.outside import Outside
-from llmgate.question import Question
+from llmgate.gate.outside import Ground, Outside
 from llmgate.report.material import Material, decided, named, summary_of
-from llmgate.retrieval.indexes import Indexes
 from llmgate.store import Judged, Store, experiment
 from llmgate.trial import Arm
 
 
-def sample(question: Question, outside: Outside, material: Material, indexes: Mapping[Arm, Indexes]) -> None:
+def sample(ground: Ground, outside: Outside, material: Material) -> None:
     """Draw the samples of what was planned, and remember the verdict that they come to.
 
     Raises:
@@ -22,10 +18,14 @@ def sample(question: Question, outside: Outside, material: Material, indexes: Ma
     """
     from llmgate import compare, sampling  # noqa: PLC0415 - scipy is imported when something is compared
 
-    policy, planned = material.policy, material.plan
+    question, policy, planned = ground.question, material.policy, material.plan
+    hosting = outside.hosting(ground) if any(item.head.application for item in planned.runs) else None
     rules = compare.Rules(alpha=policy.alpha, margin=policy.margin, fixture_margin=policy.fixture_margin)
     identity = experiment(question.base, question.head_sha)
-    with outside.store() as store, engine_of(store, identity, policy.budget, outside, material) as engine:
+    with (
+        outside.store() as store,
+        engine_of(store, identity, policy.budget, outside, material, hosting=hosting) as engine,
+    ):
         material.spent = engine.spent
         material.most_trials, material.most_calls = (
             sampling.most_trials(planned, rules),
@@ -41,18 +41,28 @@ def sample(question: Question, outside: Outside, material: Material, indexes: Ma
             max_error_share=policy.max_error_share,
             now=outside.clock.now(),
             progress=lambda graded: outside.progress(graded, material.most_trials),
-            category=categories.labeller(material.taxonomy, indexes),
+            category=categories.labeller(material.taxonomy, {arm: side.indexes for arm, side in ground.sides.items()}),
             watch=outside.watch,
         )
         material.sampled = sampling.sample(planned, setting)
         material.findings += findings.served(material.sampled.served, policy, deployments=material.deployments)
+        material.findings += applications.refused(material.sampled.refused, policy)
+        material.findings += applications.lacking(engine.lacking)
         material.findings += headroom.findings(_seen(material), material.changes, planned, policy)
         material.findings += categories.worse(material.sampled.paired, material.taxonomy, policy)
         if question.subject and not question.only:
             _remember(store, material, outside.clock.now())
 
 
-def engine_of(store: Store, identity: str, budget: Budget, outside: Outside, material: Material) -> run.Engine:
+def engine_of(
+    store: Store,
+    identity: str,
+    budget: Budget,
+    outside: Outside,
+    material: Material,
+    *,
+    hosting: run.Hosting | None = None,
+) -> run.Engine:
     """Make what draws trials for an experiment, within a budget."""
     policy, planned = material.policy, material.plan
     return run.Engine(
@@ -63,6 +73,7 @@ def engine_of(store: Store, identity: str, budget: Budget, outside: Outside, mat
         concurrency=policy.concurrency,
         clock=outside.clock,
         graders=graders(outside, material),
+        hosting=hosting,
     )
 
 

@@ -12,11 +12,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from llmgate import config, grade, run, sides
+from llmgate import applications, config, grade, run, sides
+from llmgate.config import HttpEntry
 from llmgate.errors import NotEvaluated
 from llmgate.gate import batchable
 from llmgate.gate.inspecting import inspect
-from llmgate.gate.outside import Outside
+from llmgate.gate.outside import Ground, Outside
 from llmgate.gate.sampled import graders, grading
 from llmgate.plan import Planned
 from llmgate.question import Question
@@ -42,7 +43,8 @@ class Wish:
 class Stocked:
     """What was drawn. `live` names fixtures that no batch takes, with the reason; `unfit` what cannot be run.
 
-    `samples` is the number wanted of each of `fixtures`; `due` how many trials were wanted in this round.
+    `served` are left out, as a service answers them that nobody started. `samples` is the number wanted of each of
+    `fixtures`; `due` how many trials were wanted in this round.
     """
 
     commit: str
@@ -53,6 +55,7 @@ class Stocked:
     error: str = ""
     live: dict[str, str] = field(default_factory=dict)
     unfit: tuple[str, ...] = ()
+    served: tuple[str, ...] = ()
     batched: Gathered | None = None
     exhausted: str | None = None
     spent: Spent = field(default_factory=Spent)
@@ -86,7 +89,8 @@ def stock(history: sides.History, commit: str, outside: Outside, wish: Wish, tel
         UsageError: where a provider has no batches and they are asked for.
         NotEvaluated: where a key is missing, or the revision has no fixtures.
     """
-    material, planned = _planned(history, commit, outside)
+    material, ground = _read(history, commit, outside)
+    planned, served = _planned(material)
     settings = material.policy.baseline
     batched = settings.run == "batch" if wish.batch is None else wish.batch
     found = Stocked(
@@ -94,6 +98,7 @@ def stock(history: sides.History, commit: str, outside: Outside, wish: Wish, tel
         samples=wish.samples or settings.samples,
         fixtures=len(planned),
         unfit=tuple(str(fault) for fault in material.plan.unfit),
+        served=served,
         max_error_share=material.policy.max_error_share,
     )
     if batched:
@@ -101,7 +106,13 @@ def stock(history: sides.History, commit: str, outside: Outside, wish: Wish, tel
         batchable.check((item for name, item in planned.items() if name not in found.live), material.policy.providers)
     with outside.store() as store:
         stocking = _Stocking(
-            planned=planned, material=material, outside=outside, store=store, experiment=_round(store), found=found
+            planned=planned,
+            material=material,
+            ground=ground,
+            outside=outside,
+            store=store,
+            experiment=_round(store),
+            found=found,
         )
         stocking.draw(wait_s=60 * settings.wait_minutes if batched else None, tell=tell)
     return found
@@ -113,6 +124,7 @@ class _Stocking:
 
     planned: Mapping[str, Planned]
     material: Material
+    ground: Ground
     outside: Outside
     store: Store
     experiment: str
@@ -130,6 +142,8 @@ class _Stocking:
                 self.found.exhausted = self.found.batched.exhausted
                 work = [item for item in work if item.trial.fixture in self.found.live or engine.has_answer(item)]
             self._ask(work, engine)
+            for finding in applications.lacking(engine.lacking):
+                tell(finding.message)
         if self.found.is_complete and self.found.due:
             self.store.freeze(_finished(self.experiment), self.experiment, {"finished_at": self.outside.clock.now()})
 
@@ -141,7 +155,7 @@ class _Stocking:
             yield from (drawing.work(item, Arm.BASE, index) for index in missing)
 
     def _engine(self, wait_s: float) -> run.Engine:
-        policy = self.material.policy
+        policy, runs = self.material.policy, self.planned.values()
         budget = policy.budget.model_copy(update={"minutes": policy.budget.minutes + wait_s / 60})
         return run.Engine(
             client=self.outside.client(policy, frozenset(self._providers())),
@@ -151,12 +165,13 @@ class _Stocking:
             concurrency=policy.concurrency,
             clock=self.outside.clock,
             graders=graders(self.outside, self.material),
+            hosting=self.outside.hosting(self.ground) if any(item.head.application for item in runs) else None,
         )
 
     def _providers(self) -> Iterator[str]:
         """Name whom trials, graders and batches of earlier runs ask."""
         policy = self.material.policy
-        yield from (item.head.request.provider for item in self.planned.values())
+        yield from (name for item in self.planned.values() for name in item.head.providers)
         yield from grading(self.material.plan, policy)
         yield from (batch.provider for batch in self.store.batches.open() if batch.provider in policy.providers)
 
@@ -175,18 +190,34 @@ class _Stocking:
         self.found.exhausted = self.found.exhausted or engine.exhausted
 
 
-def _planned(history: sides.History, commit: str, outside: Outside) -> tuple[Material, dict[str, Planned]]:
+def _read(history: sides.History, commit: str, outside: Outside) -> tuple[Material, Ground]:
     """Read the fixtures as a gate reads those of its base, so that their baselines have the same names."""
     if config.PATH not in history.tree(commit):
         raise NotEvaluated(f"there is no {config.PATH} at {commit[:12]}", remedy="add one, or name another revision")
     material = Material(question=Question(base=commit, head=commit, head_sha=commit, every=True))
     today = dt.datetime.fromtimestamp(outside.clock.now(), tz=dt.UTC).date()
-    inspect(history, material, render=outside.render, today=today, engine=outside.engine)
-    if not material.plan.runs:
+    arms = inspect(history, material, render=outside.render, today=today, engine=outside.engine)
+    drawn = {Arm.BASE: arms[Arm.BASE]}
+    used = frozenset(item.case.fixture.target for item in material.plan.runs if not _is_served(item))
+    return material, Ground(
+        history=history, question=material.question, sides=drawn, policy=material.policy, targets=used
+    )
+
+
+def _planned(material: Material) -> tuple[dict[str, Planned], tuple[str, ...]]:
+    """Find what can be drawn, and name what only a service could answer that somebody has started."""
+    served = tuple(item.id for item in material.plan.runs if _is_served(item))
+    planned = {item.id: replace(item, base=item.head) for item in material.plan.runs if not _is_served(item)}
+    if not planned:
         raise NotEvaluated(
-            f"no fixture can be run at {commit[:12]}", remedy="see `llmgate check`, and docs/fixtures.md"
+            f"no fixture can be run at {material.question.base[:12]}",
+            remedy="see `llmgate check` and docs/fixtures.md; for targets of kind `http` see docs/baselines.md",
         )
-    return material, {item.id: replace(item, base=item.head) for item in material.plan.runs}
+    return planned, served
+
+
+def _is_served(item: Planned) -> bool:
+    return item.head.application is not None and isinstance(item.head.application.entry, HttpEntry)
 
 
 def _round(store: Store) -> str:

@@ -1,4 +1,4 @@
-"""The smallest thing that can change: a prompt, a model entry, a retrieval setting, an index or a target."""
+"""The smallest thing that can change: a prompt, a model entry, a retrieval setting, an index, a target or its code."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MODEL_FACETS = {
     "jsonSchema": Facet.SCHEMA,
     "schema": Facet.SCHEMA,
 }
-_TARGET_FACETS = {"model": Facet.MODEL, "retrieval": Facet.SETTINGS, "max_steps": Facet.PARAMS}
+_TARGET_FACETS = {"model": Facet.MODEL, "models": Facet.MODEL, "retrieval": Facet.SETTINGS, "max_steps": Facet.PARAMS}
 
 
 class UnitKind(StrEnum):
@@ -31,6 +31,7 @@ class UnitKind(StrEnum):
     RETRIEVAL = "retrieval"
     INDEX = "index"
     TARGET = "target"
+    APPLICATION = "application"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,8 @@ class Unit:
                 return _MODEL_FACETS.get(key, Facet.PARAMS)
             case UnitKind.TARGET:
                 return _TARGET_FACETS.get(key, Facet.STRUCTURE)
+            case UnitKind.APPLICATION:
+                return Facet.STRUCTURE
             case UnitKind.PROMPT | UnitKind.RETRIEVAL | UnitKind.INDEX:
                 return Facet.SETTINGS
 

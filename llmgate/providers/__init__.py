@@ -13,82 +13,51 @@
 | `cohere` | `cohere.py` | Cohere's Chat (v2) |
 | `ollama` | `ollama.py` | Ollama's own chat |
 
-`api.py` has what they share, `conversation.py` the ids of tool calls, `origin.py` keys and where they may go,
-`embeddings.py` the embeddings of servers that speak `openai-chat`, `retry.py` when to try again, `pace.py` limits and
-clocks, `steering.py` how many calls a provider takes, `outage.py` when it is gone, `persisting.py` the patience,
-`signing.py` AWS's signatures, `transport.py` the HTTP, `prices.py` the dollars, `listing.py` the lists of models that
-providers give of themselves, `batches/` answers for later at half the price. To add an API, write its file and name it
-in `APIS` and in `config.ProviderEntry.api`.
+`binding.py` binds those that are used to their keys. `api.py` has what the APIs share, `conversation.py` the ids of
+tool calls, `origin.py` keys and where they may go, `embeddings.py` the embeddings of servers that speak `openai-chat`,
+`retry.py` when to try again, `pace.py` limits and clocks, `steering.py` how many calls a provider takes, `outage.py`
+when it is gone, `persisting.py` the patience, `signing.py` AWS's signatures, `transport.py` the HTTP, `response.py`
+what comes back of it, `streaming.py` its lines as they arrive, `prices.py` the dollars, `listing.py` the lists of
+models that providers give of themselves, `batches/` answers for later at half the price. `raw.py` has what an
+application wrote itself and is passed on as it is, `assembling.py` puts its streams together, `raw_prices.py` says what
+it may cost. To add an API, write its file and name it in `binding.APIS` and in `config.ProviderEntry.api`.
 """
 
 from __future__ import annotations
 
-import re
 import ssl
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from pydantic import JsonValue
 
-from llmgate.config import EMBEDDING_API, ProviderEntry
-from llmgate.errors import CallRefused, NotEvaluated, UsageError
-from llmgate.providers import api, embeddings, prices, signing
-from llmgate.providers.anthropic_messages import AnthropicMessages
-from llmgate.providers.api import Api, Place
-from llmgate.providers.azure_openai import AzureOpenAI
+from llmgate.errors import CallRefused
+from llmgate.providers import api, embeddings, prices, raw, raw_prices
 from llmgate.providers.batches import Batches
-from llmgate.providers.bedrock import Bedrock
-from llmgate.providers.cohere import Cohere
-from llmgate.providers.gemini import Gemini
-from llmgate.providers.mistral import Mistral
-from llmgate.providers.ollama import Ollama
-from llmgate.providers.openai_chat import OpenAIChat
-from llmgate.providers.openai_responses import OpenAIResponses
-from llmgate.providers.origin import Key, is_loopback, of, path_below
+from llmgate.providers.binding import APIS, Endpoint, endpoints, undeclared
+from llmgate.providers.origin import is_loopback
 from llmgate.providers.pace import Limits, Pace
-from llmgate.providers.vertex import Vertex
+from llmgate.providers.raw import Raw, Sink, Wire
 from llmgate.redaction import Redactor
 from llmgate.trial import Completion, EmbeddingRequest, Embeddings, Request
 
 if TYPE_CHECKING:
     from llmgate.providers.transport import Destination
 
-APIS: dict[str, Api] = {
-    "openai-chat": OpenAIChat(),
-    "openai-responses": OpenAIResponses(),
-    "azure-openai": AzureOpenAI(),
-    "anthropic-messages": AnthropicMessages(),
-    "gemini": Gemini(),
-    "vertex": Vertex(),
-    "bedrock": Bedrock(),
-    "mistral": Mistral(),
-    "cohere": Cohere(),
-    "ollama": Ollama(),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """Where and how one provider is asked. `base` stands before the API's path; `embeddings` is that for vectors."""
-
-    origin: str
-    api: Api
-    base: str = ""
-    embeddings: str | None = None
-    key: Key | None = None
-    signer: signing.Signer | None = None
-
-    def secrets(self) -> list[str]:
-        """List what must be redacted."""
-        own = [self.key.reveal(to=self.origin)] if self.key else []
-        return own + (self.signer.secrets(to=self.origin) if self.signer else [])
-
-    def place(self, model: str) -> Place:
-        """Return the whole path at which a model is asked."""
-        own = self.api.place(model)
-        return replace(own, path=path_below(self.base, own.path))
+__all__ = [
+    "APIS",
+    "Answer",
+    "Client",
+    "Embedded",
+    "Endpoint",
+    "Raw",
+    "Relayed",
+    "Sink",
+    "Wire",
+    "endpoints",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,79 +71,25 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Relayed:
+    """What a call brought that was passed on, as `Answer` has it.
+
+    `likely_usd` are dollars by the sizes of its texts, where the answer does not tell its tokens.
+    """
+
+    completion: Completion
+    latency_s: float
+    attempts: int
+    cost_usd: float | None
+    likely_usd: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Embedded:
     """What a request for embeddings brought: the vectors, and the dollars where known."""
 
     embeddings: Embeddings
     cost_usd: float | None
-
-
-def endpoints(
-    providers: Mapping[str, ProviderEntry], environment: Mapping[str, str], used: Iterable[str]
-) -> dict[str, Endpoint]:
-    """Bind the providers that are used to their keys.
-
-    Raises:
-        UsageError: a used provider is not declared; all of them at once.
-        NotEvaluated: keys are missing, empty or not fit for a header; all of them at once.
-    """
-    names = sorted(set(used))
-    if unknown := [name for name in names if name not in providers]:
-        raise _undeclared(unknown, providers)
-    named = [(name, variable) for name in names for variable in providers[name].variables]
-    secrets = {variable: environment.get(variable, "").strip() for _, variable in named}
-    if faults := [_key_fault(*one, secrets[one[1]]) for one in named if not _fits(secrets[one[1]])]:
-        raise NotEvaluated("\n".join(faults), remedy=_KEY_REMEDY)
-    return {name: _endpoint(providers[name], secrets) for name in names}
-
-
-_KEY_REMEDY = (
-    "Set the variable in the workflow's `env` from a repository or environment secret. Pull requests from forks and "
-    "from Dependabot get no secrets: have a maintainer run them from a branch of this repository or in the merge queue."
-)
-
-
-def _fits(secret: str) -> bool:
-    return re.fullmatch("[!-~]+", secret) is not None
-
-
-def _key_fault(name: str, variable: str, secret: str) -> str:
-    if not secret:
-        return f"the key of provider {name!r} is missing: {variable} is not set or empty"
-    return f"the key of provider {name!r} cannot be sent: {variable} holds characters that are not printable ASCII"
-
-
-def _undeclared(unknown: Iterable[str], providers: Iterable[str]) -> UsageError:
-    declared = ", ".join(sorted(providers)) or "none"
-    return UsageError(
-        f"no such provider in policy.providers: {', '.join(unknown)}",
-        remedy=f"Declare it under policy.providers on the base branch; declared are: {declared}",
-    )
-
-
-def _endpoint(entry: ProviderEntry, secrets: Mapping[str, str]) -> Endpoint:
-    origin = of(entry.host)
-    held = {variable: Key(secrets[variable], origin=origin) for variable in entry.variables}
-    signer = _signer(entry, held)
-    key = held[entry.key] if entry.key and signer is None else None
-    vectors = path_below(entry.path, embeddings.PATH) if entry.api == EMBEDDING_API else None
-    spoken = _spoken(entry)
-    return Endpoint(origin=origin, api=spoken, base=entry.path, embeddings=vectors, key=key, signer=signer)
-
-
-def _signer(entry: ProviderEntry, held: Mapping[str, Key]) -> signing.Signer | None:
-    if entry.signing is None or entry.key is None:
-        return None
-    signing.see_that_it_can_sign()
-    session = held[entry.signing.session] if entry.signing.session else None
-    key_id = held[entry.signing.key_id]
-    return signing.Signer(region=entry.signing.region, key_id=key_id, secret=held[entry.key], session=session)
-
-
-def _spoken(entry: ProviderEntry) -> Api:
-    if entry.api == "azure-openai":
-        return AzureOpenAI(version=entry.api_version)
-    return APIS[entry.api]
 
 
 class Client:
@@ -265,6 +180,49 @@ class Client:
             return None
         return prices.ceiling(request) if isinstance(request, Request) else prices.embedding_ceiling(request)
 
+    def takes(self, provider: str, wire: Wire, model: str) -> bool:
+        """Whether a provider speaks what an application speaks."""
+        known = self._endpoints.get(provider)
+        return known is not None and raw.place(known.api, wire, model) is not None
+
+    async def relay(self, provider: str, asked: Raw, content: Mapping[str, JsonValue], into: Sink) -> Relayed:
+        """Ask as an application wrote it, retrying what is transient, and hand the answer over as it comes.
+
+        `content` is what its body says.
+
+        Raises:
+            UsageError: the request's provider is none of this client's.
+            CallRefused: the provider refuses for good, or does not speak so; what it said is in `into`.
+            CallLost: no answer within the attempts and the deadline, or one that broke off or is an error itself.
+        """
+        endpoint = self._endpoint(provider)
+        where = self._raw_destination(endpoint, asked)
+        reply = await self._transport.relay(where, asked.body, into, streams=asked.streams)
+        found = raw.completion(asked.wire, into.taken(), streams=asked.streams)
+        priced = not is_loopback(endpoint.origin)
+        cost = prices.of_usage(provider, asked.model, found.usage) if priced else None
+        likely = raw_prices.estimate(provider, asked.model, content, found) if priced and cost is None else None
+        return Relayed(
+            completion=found, latency_s=reply.latency_s, attempts=reply.attempts, cost_usd=cost, likely_usd=likely
+        )
+
+    def raw_ceiling(self, provider: str, asked: Raw, content: Mapping[str, JsonValue]) -> float | None:
+        """Dollars to reserve before a call that is passed on; None as for `ceiling`."""
+        if is_loopback(self._endpoint(provider).origin):
+            return None
+        return raw_prices.ceiling(provider, asked.wire, asked.model, content)
+
+    def _raw_destination(self, endpoint: Endpoint, asked: Raw) -> Destination:
+        from llmgate.providers import transport  # noqa: PLC0415 - as above
+
+        if (place := endpoint.takes(asked)) is None:
+            raise CallRefused(f"the provider does not speak {asked.wire}")
+        where = transport.destination(endpoint.origin, place.path, endpoint.key, endpoint.api.headers)
+        accepted = {"accept": transport.EVENTS} if asked.streams else {}
+        where = where.beside({**accepted, **asked.headers})
+        query = {**asked.query, **place.query}
+        return where.asking(query) if query else where
+
     def _destination(self, provider: str, model: str) -> Destination:
         """Return where a model is asked, which is below its provider's origin whatever the model's name holds."""
         from llmgate.providers import transport  # noqa: PLC0415 - as above
@@ -280,7 +238,7 @@ class Client:
 
     def _endpoint(self, provider: str) -> Endpoint:
         if provider not in self._endpoints:
-            raise _undeclared([provider], self._endpoints)
+            raise undeclared([provider], self._endpoints)
         return self._endpoints[provider]
 
 

@@ -73,20 +73,24 @@ def encode(body: Mapping[str, JsonValue]) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def decode(data: bytes | str) -> JsonValue:
+def decode(data: bytes | str, *, unique: bool = False) -> JsonValue:
     """Parse JSON with bounded depth and numbers, finite ones only, and no lone surrogates in its strings.
+
+    With `unique`, no object may name a key twice: of two, one reader believes the first and the other the last.
 
     Raises:
         UnreadableError: the bytes are something else.
     """
     try:
         raw = data.encode() if isinstance(data, str) else data
-        value: JsonValue = _DECODER.decode(raw.decode("utf-8"))
+        value: JsonValue = (_UNIQUE_DECODER if unique else _DECODER).decode(raw.decode("utf-8"))
+    except _RepeatedKeyError:
+        raise UnreadableError("a key stands twice in one object") from None
     except RecursionError:
         raise UnreadableError("nested too deep") from None
     except ValueError:
         raise UnreadableError("not JSON") from None
-    if _depth_exceeds(value, MAX_JSON_DEPTH):
+    if raw.count(b"[") + raw.count(b"{") > MAX_JSON_DEPTH and _depth_exceeds(value, MAX_JSON_DEPTH):
         raise UnreadableError("nested too deep")
     return _scrubbed(value) if _ESCAPED_SURROGATE.search(raw) else value
 
@@ -108,7 +112,21 @@ def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
 
 
+class _RepeatedKeyError(ValueError):
+    pass
+
+
+def _once_each(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    named = dict(pairs)
+    if len(named) < len(pairs):
+        raise _RepeatedKeyError
+    return named
+
+
 _DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_finite, parse_constant=_no_constant)
+_UNIQUE_DECODER = json.JSONDecoder(
+    parse_int=_integer, parse_float=_finite, parse_constant=_no_constant, object_pairs_hook=_once_each
+)
 
 
 def _depth_exceeds(value: Any, limit: int) -> bool:

@@ -82,6 +82,8 @@ class Persistence:
             silence.note(outcome)
             if isinstance(outcome, Reply):
                 return outcome
+            if outcome.passed_on:
+                raise call.lost(outcome)
             if not outcome.transient:
                 raise CallRefused(outcome.message, remedy=retry.remedy(outcome.status), status=outcome.status)
             if holds_back(outcome.status, outcome.retry_after_s):

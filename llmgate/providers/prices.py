@@ -8,7 +8,7 @@ from functools import lru_cache
 from llmgate.config import NESTED
 from llmgate.media import BlobPart, Modality, UriPart
 from llmgate.message import Message, Part, ReasoningPart, TextPart, ToolCallPart, ToolResponsePart
-from llmgate.trial import Completion, EmbeddingRequest, Embeddings, Request
+from llmgate.trial import Completion, EmbeddingRequest, Embeddings, Request, Usage
 
 BYTES_PER_TOKEN = 3  # English has about 4, Chinese about 3: with fewer the estimate stays above the bill
 TOKENS_PER_MESSAGE = 8
@@ -34,11 +34,20 @@ https://platform.claude.com/docs/en/build-with-claude/batch-processing ("50% of 
 
 def cost(request: Request, completion: Completion) -> float | None:
     """Dollars of a finished call, or None where the model's price or the tokens are unknown."""
-    usage = completion.usage
+    return of_usage(request.provider, request.model, completion.usage)
+
+
+def of_usage(provider: str, model: str, usage: Usage) -> float | None:
+    """Dollars of the tokens that were billed, or None where the model's price or the tokens are unknown."""
     if usage.input_tokens == 0 and usage.output_tokens == 0:
         return None
     cached = min(usage.cached_tokens, usage.input_tokens)
-    return _price(request.provider, request.model, usage.input_tokens, usage.output_tokens, cached)
+    return _price(provider, model, usage.input_tokens, usage.output_tokens, cached)
+
+
+def of_sizes(provider: str, model: str, input_tokens: int, output_tokens: int) -> float | None:
+    """Dollars of so many tokens; None where the price is unknown."""
+    return _price(provider, model, input_tokens, output_tokens, 0)
 
 
 def ceiling(request: Request) -> float | None:

@@ -23,7 +23,10 @@ _TOO_MANY_DIGITS = re.compile(r"[0-9]{13,}(\.[0-9]*)?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A provider's JSON, with the seconds that its attempt took and the number of that attempt."""
+    """A provider's JSON, with the seconds that its attempt took and the number of that attempt.
+
+    An answer that was passed on as it came has null for its JSON.
+    """
 
     body: JsonValue
     latency_s: float
@@ -33,10 +36,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setback:
-    """One failed attempt: what to say of it, and whether another one makes sense."""
+    """One failed attempt: what to say of it, and whether another one makes sense.
+
+    None does where a part of its answer is `passed_on` already; it is lost all the same, and may have been billed.
+    """
 
     message: str
     transient: bool
+    passed_on: bool = False
     status: int | None = None
     retry_after_s: float | None = None
 

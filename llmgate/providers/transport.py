@@ -9,9 +9,7 @@ are never chained: those of aiohttp carry the request's headers.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ssl
-import unicodedata
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -19,16 +17,16 @@ import aiohttp
 import certifi
 import httpx
 from httpx_aiohttp import AiohttpTransport
+from pydantic import JsonValue
 
 from llmgate import __version__
-from llmgate.providers import api, origin, retry, streaming
+from llmgate.providers import api, origin, response, retry, streaming
 from llmgate.providers.pace import Limits, Pace
 from llmgate.providers.persisting import Persistence
+from llmgate.providers.raw import Sink
 from llmgate.providers.signing import Signer
 from llmgate.redaction import Redactor
 
-MAX_RESPONSE_BYTES = 8 * 1024 * 1024
-MAX_ERROR_BYTES = 64 * 1024
 MAX_MESSAGE_CHARS = 200
 PIECE_BYTES = 512 * 1024
 
@@ -38,7 +36,7 @@ _HEADERS = {
     "content-type": "application/json",
     "user-agent": f"llmgate/{__version__}",
 }
-_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+EVENTS = "text/event-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +59,9 @@ class Destination:
         """Whose limits hold here."""
         return self.url.netloc.decode("ascii")
 
-    def holding(self, content_type: str) -> Destination:
-        """Return the same address, to which something else than JSON is sent."""
-        return replace(self, headers=httpx.Headers({**self.headers, "content-type": content_type}))
+    def beside(self, headers: Mapping[str, str]) -> Destination:
+        """Return the same address with further headers; none of them may be a key's."""
+        return replace(self, headers=httpx.Headers({**self.headers, **headers}))
 
     def asking(self, query: Mapping[str, str]) -> Destination:
         """Return the same address with a query; whatever its values hold, it names no other address."""
@@ -126,6 +124,18 @@ class Transport:
         """Send a single time, whatever comes of it: for what is paid for by being sent."""
         return await self._attempt(where, body, self._limits.timeout_s)
 
+    async def relay(self, where: Destination, body: bytes, into: Sink, *, streams: bool) -> retry.Reply:
+        """Send as `post` does, and hand over the answer as it is: a stream as it comes, anything else when it is whole.
+
+        Once a part of an answer has been handed over no attempt follows. The reply has no body.
+
+        Raises:
+            CallRefused: trying again cannot help; what the provider said is in `into`.
+            CallLost: it might, but not now, or not any more.
+        """
+        way = _Way(into=into, streams=streams)
+        return await self._persistence.answered(where.host, lambda left_s: self._attempt(where, body, left_s, way))
+
     def lines(self, where: Destination, *, most: int) -> AsyncIterator[bytes]:
         """Read the lines at an address as they arrive, at most so many; one attempt.
 
@@ -136,61 +146,97 @@ class Transport:
         return streaming.lines(lambda: self._opened(where), self._limits.timeout_s, most)
 
     async def _opened(self, where: Destination) -> httpx.Response | retry.Setback:
-        """Begin to read; whoever is given the response closes it."""
+        """Begin to read; whoever is given the answer closes it."""
         try:
             async with asyncio.timeout(self._limits.timeout_s):
-                response = await self._http.handle_async_request(_request(where, None, self._timeout))
-                if response.status_code == httpx.codes.OK and not streaming.is_encoded(response):
-                    return response
+                answer = await self._http.handle_async_request(_request(where, None, self._timeout))
+                if answer.status_code == httpx.codes.OK and not response.is_encoded(answer):
+                    return answer
                 try:
-                    return await self._unwelcome(response)
+                    return await self._unwelcome(answer)
                 finally:
-                    await response.aclose()
+                    await answer.aclose()
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
-            return streaming.broken(error)
+            return response.broken(error)
 
-    async def _attempt(self, where: Destination, body: bytes | None, remaining_s: float) -> retry.Reply | retry.Setback:
+    async def _attempt(
+        self, where: Destination, body: bytes | None, remaining_s: float, way: _Way | None = None
+    ) -> retry.Reply | retry.Setback:
         """Send once. What fails comes back as a value, so that no exception with a key in it is ever chained."""
         try:
             async with asyncio.timeout(min(self._limits.timeout_s, remaining_s)):
-                return await self._exchange(where, body)
+                return await self._exchange(where, body, way)
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
-            return streaming.broken(error)
+            broken = response.broken(error)
+            return replace(broken, passed_on=True) if way is not None and way.into.has_begun else broken
 
-    async def _exchange(self, where: Destination, body: bytes | None) -> retry.Reply | retry.Setback:
+    async def _exchange(self, where: Destination, body: bytes | None, way: _Way | None) -> retry.Reply | retry.Setback:
         started = self._pace.clock()
-        response = await self._http.handle_async_request(
-            _request(_at(where, body, self._pace.now), body, self._timeout)
-        )
+        answer = await self._http.handle_async_request(_request(_at(where, body, self._pace.now), body, self._timeout))
         try:
-            if response.status_code != httpx.codes.OK:
-                return await self._unwelcome(response)
-            data = await _read(response)
+            if answer.status_code != httpx.codes.OK:
+                return await self._unwelcome(answer, way)
+            value = await _value(answer, way)
         finally:
-            await response.aclose()
-        if isinstance(data, retry.Setback):
-            return data
-        try:
-            return retry.Reply(body=api.decode(data), latency_s=self._pace.clock() - started, headers=response.headers)
-        except api.UnreadableError as error:
-            return retry.Setback(message=f"the provider's answer is unreadable: {error}", transient=True, status=200)
+            await answer.aclose()
+        if isinstance(value, retry.Setback):
+            return value
+        return retry.Reply(body=value.json, latency_s=self._pace.clock() - started, headers=answer.headers)
 
-    async def _unwelcome(self, response: httpx.Response) -> retry.Setback:
-        status = response.status_code
+    async def _unwelcome(self, answer: httpx.Response, way: _Way | None = None) -> retry.Setback:
+        status = answer.status_code
         if 300 <= status < 400:
             return retry.Setback(message=f"the provider redirects ({status})", transient=False, status=status)
-        said = await _beginning(response, self._limits.explanation_s)
+        said = await response.beginning(answer, self._limits.explanation_s)
+        if way is not None:
+            way.into.decline(status, response.content_type(answer), self._redacted(said))
         return retry.Setback(
             message=f"the provider answered {status}{self._quoted(said)}",
             transient=retry.is_transient(status) and not (status == 429 and b"insufficient_quota" in said),
             status=status,
-            retry_after_s=retry.retry_after_s(response.headers),
+            retry_after_s=retry.retry_after_s(answer.headers),
         )
+
+    def _redacted(self, said: bytes) -> bytes:
+        return self._redactor.text(said.decode("utf-8", "replace")).encode("utf-8", "replace")
 
     def _quoted(self, said: bytes) -> str:
         """What the provider said of its error, redacted before it is cut and after nothing hidden is left in it."""
-        text = " ".join(_visible(_error_message(said)).split())
+        text = " ".join(response.visible(response.error_message(said)).split())
         return f": {self._redactor.text(text)[:MAX_MESSAGE_CHARS]}" if text else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """Where an answer goes that is not read here, and whether it goes as it comes."""
+
+    into: Sink
+    streams: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    json: JsonValue
+
+
+async def _value(answer: httpx.Response, way: _Way | None) -> _Value | retry.Setback:
+    """Read the JSON of an answer, or hand the answer over: a stream as it comes, JSON when it is known to be some."""
+    if way is not None and way.streams:
+        setback = await response.hand_over(answer, way.into)
+        return setback or _Value(None)
+    data = await response.read(answer)
+    if isinstance(data, retry.Setback):
+        return data
+    try:
+        value = api.decode(data)
+    except api.UnreadableError as error:
+        return retry.Setback(message=f"the provider's answer is unreadable: {error}", transient=True, status=200)
+    if way is None:
+        return _Value(value)
+    way.into.begin(response.content_type(answer))
+    way.into.add(data)
+    way.into.finish()
+    return _Value(None)
 
 
 def _session(limits: Limits, tls: ssl.SSLContext) -> aiohttp.ClientSession:
@@ -220,50 +266,3 @@ def _request(where: Destination, body: bytes | None, timeout: Mapping[str, float
 async def _pieces(body: bytes) -> AsyncIterator[bytes]:
     for start in range(0, len(body), PIECE_BYTES):
         yield body[start : start + PIECE_BYTES]
-
-
-async def _read(response: httpx.Response) -> bytes | retry.Setback:
-    """Read a body that is neither encoded nor larger than allowed."""
-    if streaming.is_encoded(response):
-        return retry.Setback(message="the provider compressed its answer unasked", transient=False, status=200)
-    data = bytearray()
-    async for chunk in streaming.chunks(response):
-        data += chunk
-        if len(data) > MAX_RESPONSE_BYTES:
-            message = f"the provider's answer is longer than {MAX_RESPONSE_BYTES} bytes"
-            return retry.Setback(message=message, transient=False, status=200)
-    return bytes(data)
-
-
-async def _beginning(response: httpx.Response, timeout_s: float) -> bytes:
-    """Read what explains an error; if the explanation does not come, the error is the same."""
-    data = bytearray()
-    if streaming.is_encoded(response):
-        return b""
-    with contextlib.suppress(TimeoutError, httpx.HTTPError, aiohttp.ClientError):
-        async with asyncio.timeout(timeout_s):
-            async for chunk in streaming.chunks(response):
-                data += chunk
-                if len(data) > MAX_ERROR_BYTES:
-                    break
-    return bytes(data[:MAX_ERROR_BYTES])
-
-
-def _error_message(said: bytes) -> str:
-    """Find the sentence in `{"error": {"message": …}}`, as both APIs write it, or take the whole."""
-    try:
-        value = api.decode(said)
-    except api.UnreadableError:
-        return said.decode("utf-8", "replace")
-    inner = value.get("error", value) if isinstance(value, dict) else value
-    message = inner.get("message", "") if isinstance(inner, dict) else inner
-    return message if isinstance(message, str) else ""
-
-
-def _visible(text: str) -> str:
-    """Drop what does not show, so that it cannot hide a secret from the redactor."""
-    return "".join(
-        character
-        for character in text
-        if character in "\n\r\t" or unicodedata.category(character) not in _HIDDEN_CATEGORIES
-    )

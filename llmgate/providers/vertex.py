@@ -35,6 +35,9 @@ class Vertex:
             return api.Place(path=f"/v1/publishers/anthropic/models/{name}:rawPredict")
         return api.Place(path=f"/v1/publishers/google/models/{name}:generateContent")
 
+    def speaks_gemini(self, model: str) -> bool:
+        return not _is_claude(model)
+
     def headers(self, key: str | None) -> dict[str, str]:
         return {} if key is None else {"authorization": f"Bearer {key}"}
 

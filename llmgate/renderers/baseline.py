@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from llmgate.gate.stocking import Stocked
 from llmgate.renderers import figures, inert
@@ -22,6 +22,8 @@ def lines(found: Stocked) -> Iterator[str]:
     else:
         yield f"Baseline of {of}: {drawn} of {found.due} samples drawn that were due."
     yield from (f"  cannot be run: {inert.line(fault, MAX_REASON_CHARS)}" for fault in found.unfit)
+    if found.served:
+        yield f"  left out, as they are asked of a service: {_named(found.served)}"
     yield from _batched(found)
     if found.error:
         yield f"  a trial without an answer: {inert.line(found.error, MAX_REASON_CHARS)}"
@@ -39,13 +41,16 @@ def _batched(found: Stocked) -> Iterator[str]:
     for name, why in found.live.items():
         reasons[why].append(name)
     for why, names in reasons.items():
-        shown = ", ".join(inert.line(name, MAX_REASON_CHARS) for name in names[:MOST_NAMED])
-        rest = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-        yield f"  asked live, not in a batch: {shown}{rest} ({why})"
+        yield f"  asked live, not in a batch: {_named(names)} ({why})"
     for why, count in found.batched.failed.most_common(MOST_NAMED):
         yield f"  {figures.count(count, 'request')} without an answer: {inert.line(why, MAX_REASON_CHARS)}"
     if found.batched.pending:
         yield f"  {figures.count(found.batched.pending, 'request')} not answered yet: run it again to fetch the answers"
+
+
+def _named(names: Sequence[str]) -> str:
+    shown = ", ".join(inert.line(name, MAX_REASON_CHARS) for name in names[:MOST_NAMED])
+    return shown + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
 
 
 def _took(found: Stocked) -> str:

@@ -33,6 +33,7 @@ RULES = {
     "incomplete": "a fixture that does not run, as its answer hangs on state outside it",
     "index": "a retrieval index that is not the one that is locked",
     "judge": "model-graded assertions whose judge is missing or not calibrated",
+    "applications": "an application ran with less than full containment",
     "pins": "a model id, deployment, tool or remote prompt that can change under the same name, or that has ended",
     "policy": "an edit of what decides on changes, which holds from the next one on",
     "stale-doc": "a document of a fixture that the index no longer has",

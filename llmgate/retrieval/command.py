@@ -1,20 +1,18 @@
 """The engine `command`: a program of the repository gets the question as JSON and prints the documents as JSON.
 
 It runs without a shell, in a folder that has this revision's files, with PATH, LANG and the place of the run in a trace
-alone for an environment, in a session of its own that ends with it, within limits of time and output.
+alone for an environment, contained, within limits of time and output.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import select
-import signal
-import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import IO, Protocol
 
 from pydantic import JsonValue
 
@@ -30,14 +28,39 @@ ALLOWANCE_S = 600.0
 REMEDY = "run the same command in the repository, with the question as JSON on its standard input"
 
 
+class Launched(Protocol):
+    """A program that runs, with all that it starts."""
+
+    @property
+    def stdin(self) -> IO[bytes]: ...
+    @property
+    def stdout(self) -> IO[bytes]: ...
+    def wait(self, timeout_s: float) -> str | None:
+        """Wait until it has ended; return what it did wrong. A TimeoutError says that it does not end."""
+
+    def end(self) -> None:
+        """End it now; it may have ended before."""
+
+
+Launch = Callable[[Sequence[str], Path, Mapping[str, str]], Launched]
+"""Starts a program's words in a folder, with an environment."""
+
+
 class Command:
     """Runs the command once for each search, in `folder`."""
 
     def __init__(
-        self, options: Mapping[str, JsonValue], folder: Path, *, path: str, carried: Mapping[str, str] | None = None
+        self,
+        options: Mapping[str, JsonValue],
+        folder: Path,
+        launch: Launch,
+        *,
+        path: str,
+        carried: Mapping[str, str] | None = None,
     ) -> None:
         self._options = CommandOptions.model_validate(dict(options))
         self._folder = folder
+        self._launch = launch
         self._left_s = ALLOWANCE_S
         self._environment = {"PATH": path, "LANG": "C.UTF-8", **(carried or {})}
 
@@ -56,32 +79,17 @@ class Command:
             raise self._failed(f"its output cannot be used: {error}") from error
 
     def _run(self, question: bytes) -> bytes:
+        program = self._launch(self._options.command, self._folder, self._environment)
         try:
-            process = subprocess.Popen(  # noqa: S603 - a list of words that the base's policy has, and no shell
-                self._options.command,
-                cwd=self._folder,
-                env=self._environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-                bufsize=0,
-            )
-        except OSError as error:
-            raise self._failed(f"it cannot be started: {error.strerror}") from error
-        try:
-            output = self._exchange(process, question)
+            return self._exchange(program, question)
         finally:
-            _end(process)
-        return output
+            program.end()
 
-    def _exchange(self, process: subprocess.Popen[bytes], question: bytes) -> bytes:
+    def _exchange(self, program: Launched, question: bytes) -> bytes:
         """Write and read at the same time, so that neither side waits for the other, until the output ends."""
         end = time.monotonic() + self._options.timeout_s
         received, pending = bytearray(), memoryview(question)
-        source, sink = process.stdout, process.stdin
-        if source is None or sink is None:
-            raise self._failed("it has no pipes")
+        source, sink = program.stdout, program.stdin
         os.set_blocking(sink.fileno(), False)
         while True:
             left = end - time.monotonic()
@@ -99,15 +107,15 @@ class Command:
                 if len(received) > MAX_ANSWER_BYTES:
                     raise self._failed(f"it printed more than {MAX_ANSWER_BYTES:,} bytes")
                 if not piece:
-                    return self._ended(process, bytes(received), end)
+                    return self._ended(program, bytes(received), end)
 
-    def _ended(self, process: subprocess.Popen[bytes], output: bytes, end: float) -> bytes:
+    def _ended(self, program: Launched, output: bytes, end: float) -> bytes:
         try:
-            code = process.wait(max(end - time.monotonic(), 0.0))
-        except subprocess.TimeoutExpired as error:
+            fault = program.wait(end - time.monotonic())
+        except TimeoutError as error:
             raise self._failed(f"it was stopped after {self._options.timeout_s:g} s") from error
-        if code:
-            raise self._failed(f"it ended with the code {code}")
+        if fault is not None:
+            raise self._failed(fault)
         return output
 
     def _failed(self, reason: str) -> RenderError:
@@ -122,14 +130,3 @@ def _write(descriptor: int, pending: memoryview) -> memoryview:
         return pending
     except BrokenPipeError:
         return memoryview(b"")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the whole session, also what the command left behind in it."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with contextlib.suppress(OSError):
-                pipe.close()

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from llmgate.assertions.asking import Inquiry
 from llmgate.config import Budget, ModelEntry
-from llmgate.errors import BudgetExhausted, CallError, CallLost
+from llmgate.errors import BudgetExhausted, CallError, CallLost, ModelRefused
 from llmgate.purse import Clock, Purse, Spent
 from llmgate.remarks import Checkers
-from llmgate.run import conversing, repeats
+from llmgate.run import repeats
 from llmgate.run.batches import Accounts, Batches, Gathered, Means, Wanted, gather
 from llmgate.run.calls import Answer, Calls, Client
+from llmgate.run.conversing import Conversing
+from llmgate.run.hosting import Hosting, Seat
 from llmgate.run.opinions import Graders, Opinions
 from llmgate.run.vectors import Vectors
 from llmgate.run.work import (
@@ -33,6 +35,9 @@ from llmgate.run.work import (
 from llmgate.store import Store
 from llmgate.trial import Arm, Ruling, Trace, Trial
 
+if TYPE_CHECKING:
+    from llmgate.run.visiting import Visits
+
 __all__ = [
     "MAX_SEED",
     "Answer",
@@ -43,6 +48,8 @@ __all__ = [
     "Engine",
     "Gathered",
     "Graders",
+    "Hosting",
+    "Seat",
     "Spent",
     "Stage",
     "Tried",
@@ -65,6 +72,14 @@ class _WorkerFailed(Exception):
         self.error = error
 
 
+def _visits(hosting: Hosting, *, client: Client, store: Store, experiment: str, purse: Purse, clock: Clock) -> Visits:
+    from llmgate.run.relaying import Relaying  # noqa: PLC0415 - a server is imported where there are applications
+    from llmgate.run.visiting import Visits  # noqa: PLC0415 - as above
+
+    relaying = Relaying(client=client, store=store, experiment=experiment, purse=purse, clock=clock)
+    return Visits(hosting, relaying, clock)
+
+
 class Engine:
     """Runs trials on one event loop, which lives as long as the engine so that connections are kept.
 
@@ -83,6 +98,7 @@ class Engine:
         concurrency: int,
         clock: Clock,
         graders: Graders | None = None,
+        hosting: Hosting | None = None,
     ) -> None:
         self.exhausted: str | None = None
         self.lost = 0
@@ -91,6 +107,12 @@ class Engine:
         self._experiment = experiment
         self._purse = Purse(budget, clock)
         self._calls = Calls(client=client, store=store, experiment=experiment, purse=self._purse, clock=clock)
+        self._visits = (
+            _visits(hosting, client=client, store=store, experiment=experiment, purse=self._purse, clock=clock)
+            if hosting
+            else None
+        )
+        self._conversing = Conversing(calls=self._calls, visits=self._visits)
         asked = graders or Graders()
         self._opinions = Opinions(
             calls=self._calls,
@@ -107,6 +129,11 @@ class Engine:
     def spent(self) -> Spent:
         return self._purse.spent
 
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """What applications that ran could not be kept from."""
+        return self._visits.lacking if self._visits else ()
+
     def is_late(self) -> bool:
         """Tell whether the time of the budget is over; `exhausted` then says so."""
         self.exhausted = self.exhausted or self._purse.overdue
@@ -120,9 +147,16 @@ class Engine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self._loop.run(self._client.aclose())
+            self._loop.run(self._closed())
         finally:
             self._loop.__exit__(kind, error, trace)
+
+    async def _closed(self) -> None:
+        try:
+            if self._visits is not None:
+                await self._visits.aclose()
+        finally:
+            await self._client.aclose()
 
     def run(self, work: Iterable[Work], consume: Callable[[Trace], None], *, stop: Callable[[], bool]) -> None:
         """Run the trials in their order, `concurrency` at a time, and hand over each trace as it ends.
@@ -134,6 +168,8 @@ class Engine:
         async def one(item: Work) -> None:
             consume(await self._trial(item))
 
+        if self._visits is not None:
+            self._loop.run(self._visits.afresh())
         self._each(iter(work), one, stop)
 
     def batch(self, work: Sequence[Work], *, wait_s: float, tell: Callable[[str], None]) -> Gathered:
@@ -205,20 +241,28 @@ class Engine:
 
     async def _trial(self, work: Work) -> Trace:
         try:
-            talk, finished_at = await conversing.converse(work, self._calls, seed=work.seed)
+            talk = await self._conversing.talk(work, seed=work.seed)
         except CallError as error:
             self._calls.failed()
             self.lost += isinstance(error, CallLost)
-            return Trace(trial=work.trial, documents=work.documents, finished_at=self._clock.now(), error=error.message)
+            refused = error.message if isinstance(error, ModelRefused) else None
+            return Trace(
+                trial=work.trial,
+                documents=work.documents,
+                finished_at=self._clock.now(),
+                error=error.message,
+                refused=refused,
+            )
         self.lost = 0
         trace = Trace(
             trial=work.trial,
             calls=talk.calls,
             output=talk.output,
             tool_calls=talk.tool_calls,
-            documents=work.documents,
+            documents=work.documents if talk.documents is None else talk.documents,
             request=talk.request,
-            finished_at=finished_at,
+            finished_at=talk.finished_at,
             miss=talk.miss,
+            fault=talk.fault,
         )
-        return await repeats.repeated(await self._opinions.on(trace, work.fixture), work, self._calls)
+        return await repeats.repeated(await self._opinions.on(trace, work.fixture), work, self._conversing)

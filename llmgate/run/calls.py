@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
+from pydantic import JsonValue
+
+from llmgate.providers import Raw, Sink, Wire
 from llmgate.purse import Clock, Purse, Share, Spent
 from llmgate.run.batches import Batches
 from llmgate.store import Store
@@ -30,8 +34,21 @@ class Embedded(Protocol):
     def cost_usd(self) -> float | None: ...
 
 
+class Relayed(Protocol):
+    @property
+    def completion(self) -> Completion: ...
+    @property
+    def latency_s(self) -> float: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def cost_usd(self) -> float | None: ...
+    @property
+    def likely_usd(self) -> float | None: ...
+
+
 class Client(Protocol):
-    """What answers a request: the providers, behind one door."""
+    """What answers a request, and what passes on that of an application: the providers, behind one door."""
 
     async def complete(self, request: Request, *, seed: int | None) -> Answer: ...
     async def embed(self, request: EmbeddingRequest) -> Embedded: ...
@@ -39,6 +56,11 @@ class Client(Protocol):
     @property
     def batches(self) -> Batches: ...
     def ceiling(self, request: Request | EmbeddingRequest) -> float | None:
+        """Bound the dollars of a call from above, or None where no price is known."""
+
+    def takes(self, provider: str, wire: Wire, model: str) -> bool: ...
+    async def relay(self, provider: str, asked: Raw, content: Mapping[str, JsonValue], into: Sink) -> Relayed: ...
+    def raw_ceiling(self, provider: str, asked: Raw, content: Mapping[str, JsonValue]) -> float | None:
         """Bound the dollars of a call from above, or None where no price is known."""
 
 

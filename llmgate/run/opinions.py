@@ -36,7 +36,7 @@ class Opinions:
     vectors: Vectors | None = None
 
     async def on(self, trace: Trace, fixture: Fixture) -> Trace:
-        if trace.miss is not None:
+        if trace.broken_off:
             return trace
         judged = await self._judged(trace, fixture)
         embedded = await self.vectors.on(judged, fixture) if self.vectors else judged

@@ -9,13 +9,12 @@ from dataclasses import replace
 
 from llmgate.assertions import stable
 from llmgate.errors import CallError
-from llmgate.run import conversing
-from llmgate.run.calls import Calls
+from llmgate.run.conversing import Conversing
 from llmgate.run.work import Work, repeat_seed
 from llmgate.trial import Repeat, Trace
 
 
-async def repeated(trace: Trace, work: Work, calls: Calls) -> Trace:
+async def repeated(trace: Trace, work: Work, conversing: Conversing) -> Trace:
     """Ask one after the other, up to the first error. Steps go on behind those of the conversation and of the judge.
 
     Nothing is asked of a trial that was broken off: it has failed.
@@ -23,18 +22,26 @@ async def repeated(trace: Trace, work: Work, calls: Calls) -> Trace:
     Raises:
         BudgetExhausted: where a call could exceed what is left.
     """
-    if trace.miss is not None:
+    if trace.broken_off:
         return trace
     repeats: list[Repeat] = []
     step, finished_at = len(trace.calls) + len(trace.rulings), trace.finished_at
     for number in range(1, stable.answers(work.fixture.assertions)):
         seed = repeat_seed(work.seed, work.trial, number)
         try:
-            talk, finished_at = await conversing.converse(work, calls, seed=seed, first_step=step)
+            talk = await conversing.talk(work, seed=seed, number=number, first_step=step)
         except CallError as error:
-            calls.failed()
+            conversing.calls.failed()
             repeats.append(Repeat(error=error.message))
             break
-        step += len(talk.calls)
-        repeats.append(Repeat(calls=talk.calls, output=talk.output, tool_calls=talk.tool_calls, miss=talk.miss))
+        step, finished_at = step + len(talk.calls), talk.finished_at
+        repeats.append(
+            Repeat(
+                calls=talk.calls,
+                output=talk.output,
+                tool_calls=talk.tool_calls,
+                miss=talk.miss,
+                error=f"the application failed: {talk.fault}" if talk.fault else None,
+            )
+        )
     return replace(trace, repeats=tuple(repeats), finished_at=max(trace.finished_at, finished_at))

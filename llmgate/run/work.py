@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from llmgate.fixture import Fixture
+from llmgate.surface import Application
 from llmgate.trial import Graded, Request, Retrieved, Trial
 
 MAX_SEED = 2**31 - 1
@@ -23,6 +24,7 @@ class Work:
     max_steps: int
     seed: int | None
     documents: tuple[Retrieved, ...] = ()
+    application: Application | None = None
 
 
 class Stage(StrEnum):

@@ -31,6 +31,7 @@ def work(planned: Planned, arm: Arm, index: int) -> run.Work:
         max_steps=prepared.max_steps,
         seed=run.seed(planned.case.fixture, prepared.params, trial),
         documents=planned.documents(arm),
+        application=prepared.application,
     )
 
 

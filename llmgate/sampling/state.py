@@ -85,7 +85,8 @@ class Sampled:
     """All that sampling brought.
 
     `compared` are the fixtures that both arms run, `sorted_out` those of which the screen's failures are counted by
-    kind, and `paired` counts those of the fresh pairs. `problem` says why their screen could not be completed,
+    kind, and `paired` counts those of the fresh pairs. `refused` are calls that an application may not make, with the
+    fixture in which each was tried. `problem` says why their screen could not be completed,
     `stopped` why confirming ended early, which rules a pass out.
     """
 
@@ -100,6 +101,7 @@ class Sampled:
     paired: compare.Categories = field(default_factory=compare.Categories)
     missing: Counter[Arm] = field(default_factory=Counter)
     served: dict[Arm, set[Served]] = field(default_factory=lambda: defaultdict(set))
+    refused: dict[Arm, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
 
     def add(self, graded: Graded) -> None:
         trial = graded.trial
@@ -112,6 +114,8 @@ class Sampled:
             for call in (*graded.trace.calls, *repeated, *judging)
             if call.completion.served_model
         }
+        if graded.trace.refused:
+            self.refused[trial.arm].setdefault(graded.trace.refused, trial.fixture)
         self.served[trial.arm] |= {one.served for one in graded.trace.vectors.values() if one.served}
 
     def planned(self, arm: Arm) -> int:

@@ -1,4 +1,4 @@
-"""What was paid for, kept in SQLite: finished calls and vectors (the journal), outcomes (the baseline), and ledgers.
+"""What was paid for, kept in SQLite: calls, exchanges and vectors (the journal), outcomes (the baseline), and ledgers.
 
 Every finished call is written and committed before anybody uses it, so that a killed run pays for nothing twice.
 An *experiment* is one head judged against one base; a *ledger* is one way of deciding it (suite and rules included).
@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from llmgate.errors import NotEvaluated
 from llmgate.store.batches import Batch, Batches, Item, Stage
+from llmgate.store.exchanges import Exchange, Exchanges, Occurrence
 from llmgate.store.file import SCHEMA_VERSION, File
 from llmgate.store.vectors import Kept, Vectors
 from llmgate.trial import Call, Completion, Trial
@@ -25,10 +26,12 @@ __all__ = [
     "SAMPLES_KEPT",
     "SCHEMA_VERSION",
     "Batch",
+    "Exchange",
     "Finished",
     "Item",
     "Judged",
     "Kept",
+    "Occurrence",
     "Sample",
     "Stage",
     "Store",
@@ -74,6 +77,7 @@ class Store:
         self._file = file
         self.vectors = Vectors(file)
         self.batches = Batches(file)
+        self.exchanges = Exchanges(file)
 
     @classmethod
     def open(cls, path: Path) -> Self:

@@ -46,6 +46,14 @@ CREATE TABLE batched (
   token TEXT, place INTEGER, experiment TEXT NOT NULL, fixture TEXT NOT NULL, arm TEXT NOT NULL, trial INTEGER NOT NULL,
   request TEXT NOT NULL, PRIMARY KEY (token, place)
 ) WITHOUT ROWID;
+CREATE TABLE exchange (
+  id INTEGER PRIMARY KEY, experiment TEXT NOT NULL, fixture TEXT NOT NULL, arm TEXT NOT NULL, trial INTEGER NOT NULL,
+  request TEXT NOT NULL, occurrence INTEGER NOT NULL,
+  status INTEGER NOT NULL, content_type TEXT NOT NULL, body BLOB NOT NULL,
+  operation TEXT NOT NULL, model TEXT NOT NULL, completion TEXT NOT NULL, cost_usd REAL, latency_s REAL NOT NULL,
+  attempts INTEGER NOT NULL, finished_at REAL NOT NULL,
+  UNIQUE (experiment, fixture, arm, trial, request, occurrence)
+);
 """,
 )
 """What each version adds to the one before it. What was released stays as it is."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from llmgate.prompts.unit import Unit, UnitKind
+from llmgate.surface.applications import Application
 from llmgate.surface.reading import of, reaching
 from llmgate.surface.source import LOCK, Identify, Read, Selection
 from llmgate.surface.surface import Surface
 
-__all__ = ["LOCK", "Identify", "Read", "Selection", "Surface", "Unit", "UnitKind", "of", "reaching"]
+__all__ = ["LOCK", "Application", "Identify", "Read", "Selection", "Surface", "Unit", "UnitKind", "of", "reaching"]

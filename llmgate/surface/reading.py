@@ -50,7 +50,7 @@ def of(
 
 
 def _lacks_a_model(found: Surface, config: Config) -> bool:
-    return any(target.model not in found.models for target in config.targets.values())
+    return bool(config.asked() - found.models.keys())
 
 
 def reaching(selection: Selection, base: Surface, head: Surface) -> Selection:
@@ -112,6 +112,7 @@ def _surface(source: Source) -> Surface:
         deployments=pins.deployments,
         tools=pins.tools,
         targets=needed,
+        applications=resolver.applications,
         faults=tuple(sorted(resolver.faults)),
         identities={path: source.identity(path) for path in files},
         listed=frozenset(source.differing(source.config.surface.prompts or ())),
@@ -162,7 +163,7 @@ def _declared(source: Source, path: str, kind: UnitKind) -> tuple[str, ...] | No
 
 def _prompts(source: Source) -> dict[str, Prompt]:
     wanted = source.config.surface.prompts
-    named = {targets.file_of(target.prompt, source.known) for target in source.config.targets.values()}
+    named = {targets.file_of(target.prompt, source.known) for target in source.config.prompted.values()}
     reached = {path: form for path, form in source.selection.reached.items() if path in source.known}
     lost = {path: form for path, (_, form) in source.selection.lost.items() if form and path in source.known}
     return collection.collect(

@@ -71,6 +71,10 @@ class Source:
         included, excluded = patterns.matcher(wanted), patterns.matcher(self.config.surface.exclude)
         return [path for path in self.paths if included(path) and not excluded(path)]
 
+    def paths_of(self, wanted: Iterable[str]) -> list[str]:
+        """List the paths that match a pattern, whatever is excluded."""
+        return list(filter(patterns.matcher(wanted), self.paths))
+
     def differing(self, wanted: Iterable[str]) -> list[str]:
         """List those of the matching paths that are looked at."""
         return [path for path in self.matching(wanted) if self.selection.takes(path)]

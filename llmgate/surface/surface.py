@@ -15,6 +15,7 @@ from llmgate.pins.deployments import Deployment
 from llmgate.pins.mcp import MovingTool
 from llmgate.prompts import Facet, Prompt, digest_of, in_order
 from llmgate.prompts.unit import Unit, dump
+from llmgate.surface.applications import Application
 
 _OWN = (Facet.MODEL, Facet.PARAMS)
 
@@ -26,7 +27,8 @@ class Surface:
     `faults` bar targets from being used: an unknown model, a missing prompt. `prompts` has every prompt by reference;
     one that a target names is there even if it is missing, with a fault. `asked` are all model ids that stand
     anywhere, `deployments` the Azure deployments by name, `tools` the MCP servers whose version moves. `identities`
-    tell two versions of a file of the surface apart, whatever it says; `listed` are the files that surface.prompts
+    tell two versions of a file of the surface apart, whatever it says; `applications` are the targets that are some.
+    `listed` are the files that surface.prompts
     names, `patterns` and `files` what was looked for and what was found. `aside` are texts that are no units, among
     which a prompt that has gone may be found again; `including` lists by path or reference the prompts that include a
     prompt.
@@ -36,6 +38,7 @@ class Surface:
     prompts: Mapping[str, Prompt]
     models: Mapping[str, directory.Model]
     targets: Mapping[str, frozenset[str]]
+    applications: Mapping[str, Application] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     asked: tuple[Asked, ...] = ()
     deployments: Mapping[str, Deployment] = field(default_factory=dict)
@@ -76,6 +79,8 @@ class Surface:
 
     def asks(self, target: str) -> frozenset[str]:
         """Return the ids of the units that say which model a target asks, and how."""
+        if target in self.applications:
+            return self.depends(target)  # nobody can tell what it takes out of its files
         unit = self.units.get(f"target:{target}")
         model = self.models.get(str(unit.value.get("model"))) if unit else None
         return model.units if model else frozenset()
@@ -90,6 +95,8 @@ class Surface:
         unit = self.units[f"target:{target}"]
         value = unit.part(facet)
         match facet:
+            case Facet.MODEL if target in self.applications:
+                return self.applications[target].asked
             case Facet.MODEL:
                 # As JSON: to Python 1, 1.0 and True are equal, and to a request they are not.
                 entry = self.entry(target)
@@ -97,6 +104,8 @@ class Surface:
             case Facet.SETTINGS:
                 settings = self.units.get(f"retrieval:{value.get('retrieval')}")
                 return settings.digest if settings else None
+            case Facet.STRUCTURE if target in self.applications:
+                return value
             case Facet.STRUCTURE:
                 prompt = self.prompt(str(value.pop("prompt", "")))
                 # A model in the prompt's own file counts where the target asks it, and then as its model.

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from llmgate import config as configuration
 from llmgate import documents
-from llmgate.config import TargetEntry
+from llmgate.config import ApplicationEntry, ModelEntry, PromptEntry, TargetEntry
 from llmgate.errors import Fault
 from llmgate.pins import directory
 from llmgate.prompts import Format, Prompt, broken, collection
 from llmgate.prompts.unit import Unit, UnitKind, dump
-from llmgate.surface import settings
+from llmgate.surface import applications, settings
+from llmgate.surface.applications import Application
 from llmgate.surface.source import Source, Units
 
 
@@ -26,21 +27,40 @@ class Resolver:
     models: Mapping[str, directory.Model]
     lines: documents.Document
     faults: set[Fault] = field(default_factory=set)
+    applications: dict[str, Application] = field(default_factory=dict)
 
     def needed(self, name: str, entry: TargetEntry) -> frozenset[str]:
-        """Add a target's unit; return the ids of the units that it depends on, its own among them."""
-        return frozenset(self._needed(name, entry))
-
-    def _needed(self, name: str, entry: TargetEntry) -> Iterator[str]:
-        line = self.lines.line(("targets", name, "model"))
-        prompt = self._prompt(name, entry.prompt)
-        known = self.models.get(entry.model)
-        model = known or directory.unknown(entry.model, self.models, configuration.PATH, line)
-        self.faults.update(fault for fault in (prompt.fault, model.fault) if fault)
+        """Add a target's units; return the ids of the units that it depends on, its own among them."""
         line = self.lines.line(("targets", name))
-        yield self.units.add(
+        own = self.units.add(
             Unit.of_value(f"target:{name}", UnitKind.TARGET, configuration.PATH, dump(entry), line=line)
         )
+        found = self._sent(name, entry) if isinstance(entry, PromptEntry) else self._run(name, entry, line)
+        return frozenset({own, *found})
+
+    def _run(self, name: str, entry: ApplicationEntry, line: int) -> Iterator[str]:
+        """Read an application: its code, the models that it may ask, and all that stands in its files."""
+        models: dict[str, ModelEntry] = {}
+        for place, asked in enumerate(entry.models):
+            model = self._model(asked, ("targets", name, "models", place))
+            models |= {asked: model.entry} if model.entry else {}
+            yield from model.units
+        self.applications[name] = applications.of(name, self.source, models)
+        yield from applications.inside(entry, self.units)
+        yield self.units.add(applications.unit(name, self.source, self.units, line))
+        if entry.retrieval:
+            yield from settings.needed(self.units, entry.retrieval)
+
+    def _model(self, name: str, pointer: documents.Pointer) -> directory.Model:
+        known = self.models.get(name)
+        model = known or directory.unknown(name, self.models, configuration.PATH, self.lines.line(pointer))
+        self.faults.update({model.fault} if model.fault else ())
+        return model
+
+    def _sent(self, name: str, entry: PromptEntry) -> Iterator[str]:
+        prompt = self._prompt(name, entry.prompt)
+        model = self._model(entry.model, ("targets", name, "model"))
+        self.faults.update({prompt.fault} if prompt.fault else ())
         yield Unit.of_prompt(prompt).id
         included = set(prompt.dependencies) - {prompt.path}
         found = (each for each in self.prompts.values() if {each.path, each.reference} & included)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from pydantic import JsonValue, ValidationError
 
-from llmgate.config import ModelEntry, TargetEntry
+from llmgate.config import ModelEntry, PromptEntry
 from llmgate.errors import RenderError
 from llmgate.fixture import ContextDocument, Fixture, Input
 from llmgate.fixture.state import Attached, ToolResult
@@ -47,17 +47,18 @@ def variables(fixture: Fixture) -> dict[str, JsonValue]:
     found = fixture.context.documents
     joined = "\n\n".join(f"[{document.id}] {document.text}" for document in found)
     context = joined if fixture.context.text is None else fixture.context.text
-    data: list[JsonValue] = [_data(item) for item in found]
+    data: list[JsonValue] = [told(item) for item in found]
     return {DOCUMENTS: data, CONTEXT: context, **fixture.input.variables}
 
 
-def _data(document: ContextDocument) -> dict[str, JsonValue]:
-    told: dict[str, JsonValue] = {"id": document.id, "text": document.text, "score": document.score}
-    return {**told, "metadata": document.metadata} if document.metadata else told
+def told(document: ContextDocument) -> dict[str, JsonValue]:
+    """Write a document as templates and applications get it."""
+    data: dict[str, JsonValue] = {"id": document.id, "text": document.text, "score": document.score}
+    return {**data, "metadata": document.metadata} if document.metadata else data
 
 
 def request(
-    fixture: Fixture, target: TargetEntry, entry: ModelEntry, rendered: Rendered, *, source: Prompt | None = None
+    fixture: Fixture, target: PromptEntry, entry: ModelEntry, rendered: Rendered, *, source: Prompt | None = None
 ) -> Request:
     """Build the request of one arm.
 

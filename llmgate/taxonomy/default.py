@@ -84,6 +84,7 @@ _INFRASTRUCTURE: Final = _codes(
     rate_limited=("rate limited", "The provider turned the call away for now."),
     unavailable=("provider unavailable", "The provider failed."),
     rejected=("call rejected", "The provider did not accept the call or its key."),
+    application=("application failed", "The application under test failed by itself: it crashed or gave no answer."),
     grader=("no grade", "A judge or a class of the repository gave no usable answer."),
 )
 _INVALID: Final = _codes(

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Mapping, Sequence
 
-import requests
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -16,15 +13,13 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, Spa
 from opentelemetry.sdk.trace.id_generator import IdGenerator
 from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, Status, StatusCode, TraceFlags, TraceState
 
-from llmgate.conventions.spelling import Structure, Value
+from llmgate.telemetry import sending
 from llmgate.telemetry.lines import SCOPE
 from llmgate.telemetry.place import Place
+from llmgate.telemetry.sending import Complaints
 from llmgate.telemetry.span import Side, Span
 from llmgate.telemetry.wanted import Export
 
-CLOSING_S = 5.0
-"""What the end of a run waits for a backend at most."""
-MAX_REASON_CHARS = 300
 _KINDS = {Side.INTERNAL: SpanKind.INTERNAL, Side.CLIENT: SpanKind.CLIENT}
 
 
@@ -33,9 +28,9 @@ class Exporting:
 
     def __init__(self, wanted: Export, place: Place, resource: Mapping[str, str], version: str, now_ns: int) -> None:
         self._place, self._host = place, wanted.host
-        self._log = _Log()
+        self._complaints = Complaints("trace_exporter")
         self._ids = _Ids(place)
-        self._sent = _Sent(OTLPSpanExporter(headers=dict(wanted.headers), session=_session()))
+        self._sent = _Sent(OTLPSpanExporter(headers=dict(wanted.headers), session=sending.session()))
         self._provider = TracerProvider(
             resource=Resource.create(dict(resource)), id_generator=self._ids, shutdown_on_exit=False
         )
@@ -52,26 +47,18 @@ class Exporting:
             self._told += told.is_recording()
             if is_root:
                 told.update_name(span.name)
-                told.set_attributes(_attributes(span.attributes))
+                told.set_attributes(sending.attributes(span.attributes))
             for event in span.events:
-                told.add_event(event.name, _attributes(event.attributes), timestamp=event.at_ns)
+                told.add_event(event.name, sending.attributes(event.attributes), timestamp=event.at_ns)
             if span.failed:
                 told.set_status(Status(StatusCode.ERROR, span.message or None))
             told.end(span.ended_ns)
 
     def close(self) -> tuple[str, ...]:
-        """Send what is left, and give up after a while: the thread that sends ends with the process."""
-        ending = threading.Thread(target=self._provider.shutdown, daemon=True)
-        ending.start()
-        ending.join(CLOSING_S)
+        """Send what is left, and give up after a while."""
+        because = self._complaints.ended(self._provider.shutdown)
         lost = self._told - self._sent.count
-        reason = self._log.message or ("it took too long" if ending.is_alive() else "")
-        if not ending.is_alive():
-            self._log.close()
-        if not lost:
-            return ()
-        because = f": {reason[:MAX_REASON_CHARS]}" if reason else ""
-        return (f"{lost} of {self._told} spans were not exported to {self._host}{because}",)
+        return (f"{lost} of {self._told} spans were not exported to {self._host}{because}",) if lost else ()
 
     def _started(self, span: Span) -> trace.Span:
         self._ids.span = span.id
@@ -81,18 +68,12 @@ class Exporting:
             span.name,
             context=_context(parent),
             kind=_KINDS[span.side],
-            attributes=_attributes(span.attributes),
-            links=[trace.Link(_other(link.trace, link.span), _attributes(link.attributes)) for link in span.links],
+            attributes=sending.attributes(span.attributes),
+            links=[
+                trace.Link(_other(link.trace, link.span), sending.attributes(link.attributes)) for link in span.links
+            ],
             start_time=span.started_ns,
         )
-
-
-def _attributes(values: Mapping[str, Value]) -> dict[str, str | bool | int | float | tuple[str, ...]]:
-    """Take what is settled, and no integer that OTLP has no place for."""
-    plain = {name: value for name, value in values.items() if not isinstance(value, Structure)}
-    return {
-        name: str(value) if isinstance(value, int) and abs(value) >= 2**63 else value for name, value in plain.items()
-    }
 
 
 def _remote(place: Place) -> SpanContext | None:
@@ -116,14 +97,6 @@ def _other(
 def _context(parent: SpanContext | None) -> Context:
     found = Context()
     return found if parent is None else trace.set_span_in_context(NonRecordingSpan(parent), found)
-
-
-def _session() -> requests.Session:
-    """Make a session that follows nobody elsewhere with the headers, and takes nothing from the environment."""
-    session = requests.Session()
-    session.trust_env = False
-    session.max_redirects = 0
-    return session
 
 
 class _Ids(IdGenerator):
@@ -152,22 +125,3 @@ class _Sent(SpanExporter):
 
     def shutdown(self) -> None:
         self._inner.shutdown()
-
-
-class _Log(logging.Handler):
-    """Keeps the last thing that the SDK complains of, and lets it print nothing."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.message = ""
-        self._logger = logging.getLogger("opentelemetry")
-        self._logger.addHandler(self)
-        self._logger.propagate = False
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.message = record.getMessage()
-
-    def close(self) -> None:
-        self._logger.removeHandler(self)
-        self._logger.propagate = True
-        super().close()

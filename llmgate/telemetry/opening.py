@@ -12,6 +12,7 @@ from llmgate.telemetry.place import Place
 from llmgate.telemetry.recording import Recording, Sink
 from llmgate.telemetry.span import Span
 from llmgate.telemetry.timeline import SECOND
+from llmgate.telemetry.wanted import Export
 
 
 def opened(
@@ -37,25 +38,38 @@ def opened(
 def _exporting(
     environment: Mapping[str, str], found: Place, resource: Mapping[str, str], version: str, now_ns: int
 ) -> Iterator[Sink]:
-    export = wanted.export(environment)
-    if export is None:
-        return
-    if export.refused:
-        yield _Refused(export.refused)
-        return
-    try:
-        from llmgate.telemetry.exporting import Exporting  # noqa: PLC0415 - the SDK is loaded when something is sent
+    if (spans := wanted.export(environment)) is not None:
+        yield _opened("spans", spans, lambda: _spans(spans, found, resource, version, now_ns))
+    if (events := wanted.events(environment)) is not None:
+        yield _opened("evaluations", events, lambda: _events(events, found, resource, version))
 
-        yield Exporting(export, found, resource, version, now_ns)
+
+def _opened(what: str, export: Export, made: Callable[[], Sink]) -> Sink:
+    if export.refused:
+        return _Refused(what, export.refused)
+    try:
+        return made()
     except Exception as error:  # noqa: BLE001 - a variable that the SDK cannot read changes no verdict
-        yield _Refused(f"{type(error).__name__}: {error}")
+        return _Refused(what, f"{type(error).__name__}: {error}")
+
+
+def _spans(export: Export, found: Place, resource: Mapping[str, str], version: str, now_ns: int) -> Sink:
+    from llmgate.telemetry.exporting import Exporting  # noqa: PLC0415 - the SDK is loaded when something is sent
+
+    return Exporting(export, found, resource, version, now_ns)
+
+
+def _events(export: Export, found: Place, resource: Mapping[str, str], version: str) -> Sink:
+    from llmgate.telemetry.judgements import Judgements  # noqa: PLC0415 - as above
+
+    return Judgements(export, found, resource, version)
 
 
 class _Refused:
     """A sink that sends nothing, and says why."""
 
-    def __init__(self, reason: str) -> None:
-        self._note = f"no spans were exported: {reason}"
+    def __init__(self, what: str, reason: str) -> None:
+        self._note = f"no {what} were exported: {reason}"
 
     def write(self, spans: Sequence[Span]) -> None:
         """Send nothing."""

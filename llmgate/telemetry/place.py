@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from llmgate.trial import Trial
+
 MAX_CARRIED_CHARS = 8_192
 TRACEPARENT, TRACESTATE, BAGGAGE = "TRACEPARENT", "TRACESTATE", "BAGGAGE"
 
@@ -40,6 +42,10 @@ class Place:
     def span(self, *parts: object) -> str:
         """Name a span of this trace."""
         return _hashed(self.trace, *parts)[:16]
+
+    def trial(self, trial: Trial) -> str:
+        """Name the span of a trial."""
+        return self.span("trial", f"{trial.fixture}/{trial.arm}/{trial.index}")
 
 
 def of(environment: Mapping[str, str], *run: object) -> Place:

@@ -40,7 +40,7 @@ class Subjects:
 def _subject(scene: Scene, target: str, arm: Arm) -> Subject:
     commit = scene.question.head_sha if arm is Arm.HEAD else scene.question.base
     side: Side = scene.sides[arm]
-    if (entry := side.config.targets.get(target)) is None:
+    if (entry := side.config.prompted.get(target)) is None:
         return Subject(commit=commit)
     prompt = side.surface.prompt(entry.prompt)
     return Subject(commit=commit, prompt=prompt.reference, version=version(prompt), index=entry.retrieval or "")

@@ -50,7 +50,7 @@ class Telling:
 
     @property
     def id(self) -> str:
-        return self.place.span("trial", self.name)
+        return self.place.trial(self.tried.graded.trial)
 
     @property
     def purpose(self) -> str:

@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 from llmgate import providers
 from llmgate.config import ProviderEntry
 from llmgate.errors import CallError, CallLost, CallRefused
-from llmgate.providers import origin, transport
+from llmgate.providers import origin, response, transport
 from tests import modelserver
 from tests.unit.providers import fakes
 
@@ -245,7 +245,7 @@ async def test_a_huge_answer_is_cut_at_the_cap_with_bounded_memory(fault, says):
                 _, peak = tracemalloc.get_traced_memory()
             finally:
                 tracemalloc.stop()
-    assert peak < 3 * transport.MAX_RESPONSE_BYTES
+    assert peak < 3 * response.MAX_RESPONSE_BYTES
 
 
 @pytest.mark.parametrize("fault", [modelserver.drip(0.01), modelserver.hang()], ids=lambda fault: fault.kind)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from llmgate.capture import records
 from llmgate.capture.catalogue import dialect
-from llmgate.capture.exchange.assembling import anthropic, chat, responses
 from llmgate.capture.span import Record, Span, Unfit
+from llmgate.providers.assembling import anthropic, chat, gemini, responses
 
 DIALECTS = ("openai", "anthropic", "helicone")
 
@@ -31,7 +31,7 @@ KEYS = sorted(
     | {"text", "results", "status", "timestamp", "system", "instructions", "prompt", "variables", "index"}
     | {"content_block", "partial_json", "call_id", "object", "request_body", "response_body", "request_id"}
     | {"request_path", "request_properties", "scores", "_type", "audio", "custom_id", "params", "result"}
-    | {"parts", "item", "event", "stop_reason", "finish_reason", "tags", "expected"}
+    | {"parts", "item", "candidates", "thought", "usage", "event", "stop_reason", "finish_reason", "tags", "expected"}
 )
 keys = st.sampled_from(KEYS)
 values = st.recursive(
@@ -111,7 +111,7 @@ def test_no_value_of_a_wrong_type_makes_a_dialect_fail(name, data):
     check(name, data.draw(spoilt(name)))
 
 
-@pytest.mark.parametrize("assemble", [chat, responses, anthropic])
+@pytest.mark.parametrize("assemble", [chat, responses, anthropic, gemini])
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.dictionaries(keys, values, max_size=5), max_size=4))
 def test_any_events_are_put_together(assemble, events):

@@ -1,7 +1,6 @@
 """Stories of retrieval: corpora that move, locks that do not, and fixtures that search on both arms."""
 
 import json
-import sys
 
 import pytest
 
@@ -9,6 +8,7 @@ from llmgate import config
 from llmgate.retrieval import lock
 from llmgate.retrieval.indexes import Indexes
 from tests import modelserver, project
+from tests.applications import PYTHON
 from tests.stories import Story, assert_ends_as_told, judged
 
 RETURNS = "Returns of parcels are free within 14 days of delivery."
@@ -27,7 +27,7 @@ found = sorted(pathlib.Path("docs").glob("*.md"))
 hits = [{"id": str(path), "text": path.read_text()} for path in found if "eturns" in path.read_text()]
 print(json.dumps({"documents": hits[: asked["k"]]}))
 """
-COMMAND = json.dumps([sys.executable, "-I", "tools/search.py"])
+COMMAND = json.dumps([PYTHON, "-I", "tools/search.py"])
 WITH_COMMAND = f'{{engine: command, corpus: ["docs/**"], options: {{command: {COMMAND}, files: ["tools/**"]}}}}'
 
 

@@ -47,7 +47,7 @@ def choose(benches: Sequence[Bench], side: Side, named: str | None) -> tuple[Ben
     """
     placed: list[tuple[Bench, Placement]] = []
     for bench in benches:
-        for target in sorted(side.config.targets, key=lambda name: (name != named, name)):
+        for target in sorted(side.config.prompted, key=lambda name: (name != named, name)):
             placement = placing.place(target, side, bench.sent)
             if placement.exact and named not in (None, target):
                 raise Elsewhere
@@ -77,7 +77,7 @@ def _alike(placed: Iterable[tuple[Bench, Placement]]) -> Iterator[tuple[Bench, P
 
 
 def _is_named(bench: Bench, placement: Placement, side: Side) -> bool:
-    source = side.surface.prompt(side.config.targets[placement.target].prompt)
+    source = side.surface.prompt(side.config.prompted[placement.target].prompt)
     return bench.seen.prompt.get("name") in {placement.target, *_names(source)}
 
 

@@ -92,11 +92,11 @@ class _Bench:
             documents=found,
             context=str(context) if context else None,
         )
-        return _parted(self._rendered(self.fixture(marked)), self.side.config.targets[self.name].role)
+        return _parted(self._rendered(self.fixture(marked)), self.side.config.prompted[self.name].role)
 
     def difference(self, found: Placement) -> str:
         """Render the fixture as a replay would, and say how that departs from what was sent, if it does."""
-        fixture, target = self.fixture(found), self.side.config.targets[self.name]
+        fixture, target = self.fixture(found), self.side.config.prompted[self.name]
         entry = self.side.surface.model(target.model)
         made = prompt.request(fixture, target, entry, self._rendered(fixture), source=self.source)
         return _difference(made.messages, [Message.model_validate(message) for message in self.sent.messages])
@@ -107,7 +107,7 @@ class _Bench:
 
 def place(name: str, side: Side, sent: Sent) -> Placement:
     """Find how a target of the repository makes the request."""
-    source = side.surface.prompt(side.config.targets[name].prompt)
+    source = side.surface.prompt(side.config.prompted[name].prompt)
     given = {key: value for key, value in (sent.variables or {}).items() if key not in RESERVED_VARIABLES}
     bench = _Bench(name=name, side=side, source=source, sent=sent, given=given)
     found = replace(_tried(bench, 0), offers_tools=isinstance(source.tools, list))

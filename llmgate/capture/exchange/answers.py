@@ -5,10 +5,11 @@ from __future__ import annotations
 from pydantic import JsonValue
 
 from llmgate.capture import messages
-from llmgate.capture.exchange import Exchange, anthropic, apis, assembling, chat, documents, responses
+from llmgate.capture.exchange import Exchange, anthropic, apis, chat, documents, responses
 from llmgate.capture.exchange.apis import Api
 from llmgate.capture.exchange.sides import Answered, said, union, without_reasoning
 from llmgate.capture.span import Json, Unfit
+from llmgate.providers import assembling
 
 CUT = "the end of the answer: its stream was cut off"
 MAX_MESSAGE_CHARS = 2000

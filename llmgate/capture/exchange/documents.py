@@ -34,6 +34,23 @@ def distinct(documents: Iterable[Json]) -> tuple[Json, ...]:
     return tuple(told)
 
 
+def spelled(entries: JsonValue) -> JsonValue:
+    """Put the text of search results and documents made of blocks into the place of the blocks, as a model reads it."""
+    if not isinstance(entries, list):
+        return entries
+    return [
+        {**entry, "content": [_spelled(block) for block in content]}
+        if isinstance(entry, dict) and isinstance(content := entry.get("content"), list)
+        else entry
+        for entry in entries
+    ]
+
+
+def _spelled(block: JsonValue) -> JsonValue:
+    texts = _texts(block) if isinstance(block, dict) else None
+    return block if texts is None else {"type": "text", "text": "\n".join(texts)}
+
+
 @dataclass(slots=True)
 class Taken:
     """What Anthropic's messages say, without the documents that stand in them as blocks, and these."""

@@ -104,7 +104,7 @@ def _files(arms: Arms, texts: Texts) -> Iterator[tuple[str, tuple[str, str]]]:
 
 def _prompt(arms: Arms, arm: Arm) -> Prompt:
     side = arms.sides[arm]
-    return side.surface.prompt(side.config.targets[arms.fixture.target].prompt)
+    return side.surface.prompt(side.config.prompted[arms.fixture.target].prompt)
 
 
 def _probing(blamed: Blamed, edit: Edit, prompts: Prompts) -> Callable[[str], Probe]:
@@ -134,7 +134,7 @@ def _with(arms: Arms, laid: Mapping[str, Prompt]) -> Arms:
     """
     head = arms.sides[Arm.HEAD]
     side = replace(head, surface=replace(head.surface, prompts={**head.surface.prompts, **laid}))
-    if (fault := side.surface.prompt(side.config.targets[arms.fixture.target].prompt).fault) is not None:
+    if (fault := side.surface.prompt(side.config.prompted[arms.fixture.target].prompt).fault) is not None:
         raise RenderError(fault.message)
     made = attached(outline(arms.fixture, side), side).request
     whole = arms.prepared[Arm.HEAD]

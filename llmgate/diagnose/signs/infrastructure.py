@@ -25,6 +25,8 @@ def sign(seen: Seen) -> Label | None:
     """Find a call that brought nothing, or a judge that said nothing."""
     if seen.trace.error is not None:
         return _label(_code(seen.trace.error), f"no answer: {seen.trace.error}")
+    if seen.trace.fault is not None:
+        return _label("application", f"the application failed: {seen.trace.fault}")
     if seen.trace.finish_reason is FinishReason.ERROR:
         return _label("no_answer", "the model's last call ended with the finish reason error")
     if seen.graded.outcome is Outcome.ERROR:

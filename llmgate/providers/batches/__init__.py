@@ -33,7 +33,7 @@ from llmgate.providers.pace import Pace
 from llmgate.trial import Completion, Request
 
 if TYPE_CHECKING:
-    from llmgate.providers import Endpoint
+    from llmgate.providers.binding import Endpoint
     from llmgate.providers.transport import Transport
 
 __all__ = ["DIALECTS", "Batched", "Batches", "Entry", "Reply", "Sought", "State"]

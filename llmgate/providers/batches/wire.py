@@ -13,7 +13,7 @@ from llmgate.providers import origin, retry
 from llmgate.providers.steering import HELD_BACK_STATUSES
 
 if TYPE_CHECKING:
-    from llmgate.providers import Endpoint
+    from llmgate.providers.binding import Endpoint
     from llmgate.providers.transport import Destination, Transport
 
 
@@ -70,7 +70,7 @@ class Wire:
         Raises:
             CallError: it could not be.
         """
-        where = self._at(path).holding(f"multipart/form-data; boundary={boundary}")
+        where = self._at(path).beside({"content-type": f"multipart/form-data; boundary={boundary}"})
         return (await self._transport.post(where, form.written(boundary))).body
 
     async def fetch(self, path: str, query: Mapping[str, str]) -> JsonValue:

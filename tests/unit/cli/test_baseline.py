@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 
 from llmgate.errors import NotEvaluated, UsageError
-from tests import batchserver, gitserver, project
+from tests import applications, batchserver, gitserver, project
 from tests.unit.cli import program
 
 APIS = ("openai-chat", "openai-responses", "anthropic-messages")
@@ -249,6 +249,64 @@ def test_only_fixtures_of_one_request_go_into_a_batch(shop):
     assert len(made.server.live) == 20
     for said in ("case-007 (its tool calls", "case-008 (`stable`", "case-009 (a batch takes longer"):
         assert said in done.stdout
+
+
+PROGRAM = """import json, os, sys, urllib.request
+asked = json.load(sys.stdin)
+said = open("app/rule.txt").read() + asked["variables"]["question"]
+body = {"model": "house-model-2026-01-15", "messages": [{"role": "user", "content": said}]}
+headers = {"authorization": "Bearer " + os.environ["OPENAI_API_KEY"], "content-type": "application/json"}
+url = os.environ["OPENAI_BASE_URL"] + "/chat/completions"
+with urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode(), headers)) as answer:
+    print(json.dumps({"output": json.load(answer)["choices"][0]["message"]["content"]}))
+"""
+
+
+def with_applications(made):
+    """Add a program and a service to a shop, each with a fixture."""
+    entry = "files: ['app/**'], models: [answerer]"
+    targets = f"""targets:
+  program: {{kind: command, run: [{json.dumps(applications.PYTHON)}, app/answer.py], {entry}}}
+  service: {{kind: http, output: /answer, {entry}}}
+"""
+    text = (made.git.path / "llmgate.yaml").read_text().replace("targets:\n", targets, 1)
+    files = {"llmgate.yaml": text, "app/answer.py": PROGRAM, "app/rule.txt": project.GOOD_RULE}
+    for number, name in ((7, "program"), (8, "service")):
+        files[f"fixtures/{name}.yaml"] = project.case(number).replace("target: support", f"target: {name}")
+    made.git.commit(files, "applications")
+
+
+def test_a_program_is_run_live_beside_the_batch_and_a_service_is_left_out(shop):
+    made = shop(baseline="{run: batch, samples: 5}")
+    with_applications(made)
+    done = made.run()
+    assert (done.exit_code, made.samples) == (0, (20, 20))
+    assert [len(each.requests) for each in made.server.batches.values()] == [15]
+    assert len(made.server.live) == 5
+    assert "left out, as they are asked of a service: case-008" in done.stdout
+    assert "case-007 (an application asks its models itself)" in done.stdout
+
+
+def test_a_gate_screens_a_program_against_its_baseline_and_does_not_run_that_of_the_base(shop):
+    made = shop(baseline="{run: live, samples: 8}")
+    with_applications(made)
+    made.git("rm", "-q", "fixtures/service.yaml")
+    made.git.commit({}, "no service")
+    made.run()
+    made.git("checkout", "-q", "-b", "pr")
+    made.git.commit({"app/rule.txt": project.GOOD_RULE + " Be brief."}, "change")
+    before, path = len(made.server.live), made.store.with_name("report.json")
+    made.gate("--json", path)
+    assert json.loads(path.read_text())["baseline"]["stored"] == 8
+    assert {"Be brief" in one.prompt for one in made.server.live[before : before + 3]} == {True}
+
+
+def test_without_a_service_that_is_started_nothing_can_be_drawn_of_it_alone(shop):
+    made = shop()
+    with_applications(made)
+    made.git("rm", "-q", "fixtures/program.yaml", *(f"fixtures/case-{number:03d}.yaml" for number in range(FIXTURES)))
+    made.git.commit({}, "a service alone")
+    assert "kind `http`" in made.run().exception.remedy
 
 
 def test_each_model_has_a_batch_of_its_own(shop):

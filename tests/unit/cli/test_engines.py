@@ -1,7 +1,6 @@
 """What a policy allows of the engines and stores that need the network or a process."""
 
 import os
-import sys
 from contextlib import ExitStack
 
 import pytest
@@ -10,8 +9,10 @@ from llmgate.cli import engines
 from llmgate.cli.engines import Engines
 from llmgate.config import Policy, RetrievalEntry
 from llmgate.errors import NotEvaluated, RenderError, UsageError
+from llmgate.processes.users import NUMBERS
 from llmgate.retrieval.chunk import Collection
 from llmgate.retrieval.indexes import Indexes
+from tests.applications import PYTHON
 from tests.unit.retrieval.indexes import read
 
 SEARCH = """
@@ -19,7 +20,7 @@ import json, pathlib
 found = sorted(str(path) for path in pathlib.Path().rglob("*") if path.is_file())
 print(json.dumps({"documents": [{"id": name, "text": pathlib.Path(name).read_text()} for name in found]}))
 """
-COMMAND = [sys.executable, "-I", "tools/search.py"]
+COMMAND = [PYTHON, "-I", "tools/search.py"]
 
 
 def entry(engine, **options):
@@ -65,6 +66,27 @@ def test_each_revision_has_a_folder_of_its_own_that_is_gone_afterwards():
         assert [engine.search("q", 1)[0].text for engine in both] == ["base", "head"]
         folders = [engine._folder for engine in both]
     assert not any(folder.exists() for folder in folders)
+
+
+def test_a_command_cannot_read_what_the_gate_knows(make):
+    program = """
+import json, os
+def tried():
+    try:
+        return open(f"/proc/{os.getppid()}/environ").read() or "nothing"
+    except OSError as error:
+        return type(error).__name__
+print(json.dumps({"documents": [{"id": tried(), "text": str(os.getuid())}]}))
+"""
+    engine = make(
+        policy(commands=[COMMAND]),
+        entry("command", command=COMMAND, files=["tools/**"]),
+        revision(**{"tools/search.py": program.encode()}),
+    )
+    (hit,) = engine.search("q", 1)
+    assert (hit.id, int(hit.text) in NUMBERS) == (
+        ("PermissionError", True) if os.geteuid() == 0 else ("nothing", False)
+    )
 
 
 # Search services

@@ -50,6 +50,17 @@ def test_lone_surrogates_are_replaced(data, value):
     assert api.decode(data) == value
 
 
+@pytest.mark.parametrize("data", ['{"a": 1, "a": 2}', '[{"b": {"a": 1, "\\u0061": 1}}]'])
+def test_a_key_that_stands_twice_is_unreadable_where_each_may_stand_once(data):
+    assert api.decode(data)
+    with pytest.raises(api.UnreadableError, match="twice"):
+        api.decode(data, unique=True)
+
+
+def test_brackets_in_texts_are_no_depth():
+    assert api.decode(json.dumps(["[" * 1_000 + "{" * 1_000])) == ["[" * 1_000 + "{" * 1_000]
+
+
 def test_the_message_of_an_error_holds_none_of_the_bytes():
     with pytest.raises(api.UnreadableError) as error:
         api.decode(b'{"canary": canary}')

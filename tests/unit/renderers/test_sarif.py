@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from llmgate import (
     admission,
+    applications,
     capabilities,
     captured,
     categories,
@@ -91,6 +92,14 @@ def test_every_rule_is_described_and_has_its_section_in_the_documentation():
     sections = {line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")}
     own = {findings.COVERAGE, findings.INCOMPLETE, findings.INDEX, findings.PINS, findings.SUITE_CHANGES}
     graders = {categories.RULE, admission.RULE, admission.EMBEDDER, custom.RULE}
-    telling = {integrity.STALE, captured.UNPROVEN, labelled.RULE, weakening.RULE, headroom.RULE, capabilities.RULE}
+    telling = {
+        integrity.STALE,
+        captured.UNPROVEN,
+        labelled.RULE,
+        weakening.RULE,
+        headroom.RULE,
+        capabilities.RULE,
+        applications.RULE,
+    }
     rules = own | graders | telling | {"configuration"}
     assert set(sarif.RULES) == sections == rules

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from llmgate.errors import RenderError
+from llmgate.processes import containment
+from llmgate.processes.launching import Launcher
 from llmgate.retrieval.command import Command
 
 ECHO = """
@@ -14,13 +16,15 @@ asked = json.load(sys.stdin)
 print(json.dumps({"documents": [{"id": f"{asked['query']}#{n}", "text": "t"} for n in range(asked["k"])]}))
 """
 
+LAUNCH = Launcher(supervisor=containment.COMMAND, identity=None)
+
 
 @pytest.fixture
 def engine(tmp_path):
     def make(program, **options):
         (tmp_path / "search.py").write_text(program)
         words = [sys.executable, "-I", "search.py"]
-        return Command({"command": words, **options}, tmp_path, path=os.environ["PATH"])
+        return Command({"command": words, **options}, tmp_path, LAUNCH, path=os.environ["PATH"])
 
     return make
 
@@ -66,7 +70,7 @@ def test_what_goes_wrong_is_told_with_how_to_see_it(engine, program, reason):
 
 
 def test_a_program_that_is_not_there_is_told(tmp_path):
-    assert "cannot be started: No such file" in refused(Command({"command": ["./gone"]}, tmp_path, path="/bin"))
+    assert "cannot be started: No such file" in refused(Command({"command": ["./gone"]}, tmp_path, LAUNCH, path="/bin"))
 
 
 @pytest.mark.parametrize("program", ["import time; time.sleep(60)", "import os, time; os.close(1); time.sleep(60)"])
@@ -92,7 +96,7 @@ print('{"documents": []}')
 
 
 def test_no_shell_reads_its_words(tmp_path):
-    engine = Command({"command": ["/bin/echo", "$(touch pwned)", ";", "touch", "pwned"]}, tmp_path, path="/bin")
+    engine = Command({"command": ["/bin/echo", "$(touch pwned)", ";", "touch", "pwned"]}, tmp_path, LAUNCH, path="/bin")
     assert "its output cannot be used" in refused(engine)
     assert list(tmp_path.iterdir()) == []
 
@@ -101,5 +105,5 @@ def test_a_program_is_told_the_trace_that_it_is_part_of(tmp_path):
     program = "import json, os; print(json.dumps({'documents': [{'id': os.environ['TRACEPARENT'], 'text': 't'}]}))"
     parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
     options = {"command": [sys.executable, "-I", "-c", program]}
-    made = Command(options, tmp_path, path=os.environ["PATH"], carried={"TRACEPARENT": parent})
+    made = Command(options, tmp_path, LAUNCH, path=os.environ["PATH"], carried={"TRACEPARENT": parent})
     assert [hit.id for hit in made.search("q", 1)] == [parent]

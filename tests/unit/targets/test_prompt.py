@@ -3,7 +3,7 @@ import dataclasses
 
 import pytest
 
-from llmgate.config import ModelEntry, TargetEntry
+from llmgate.config import ModelEntry, PromptEntry
 from llmgate.errors import RenderError
 from llmgate.fixture import Fixture
 from llmgate.message import Message, ToolCallPart, ToolDefinition, ToolResponsePart, text_message
@@ -19,7 +19,7 @@ LATEST = {"role": "user", "content": "and now?"}
 
 
 def target(**changes):
-    return TargetEntry(**{"kind": "prompt", "prompt": "p.md", "model": "m", **changes})
+    return PromptEntry(**{"kind": "prompt", "prompt": "p.md", "model": "m", **changes})
 
 
 def made(rendered, messages=(), **changes):

@@ -8,6 +8,8 @@ import hashlib
 
 import jsonschema
 import pytest
+from opentelemetry.util.genai import types
+from pydantic import TypeAdapter
 
 from llmgate.media import BlobPart, UriPart
 from llmgate.message import Message, TextPart, ToolCallPart, ToolDefinition, ToolResponsePart
@@ -46,7 +48,7 @@ IMAGE = BlobPart(modality="image", mime_type="image/png", path="a.png", sha256=D
 EVERY = [
     Message(role="system", parts=[TextPart(content="Be kind.")]),
     Message(role="user", name="ada", parts=[TextPart(content="Hi"), IMAGE]),
-    Message(role="user", parts=[UriPart(modality="image", uri="https://example.com/a.png")]),
+    Message(role="user", parts=[UriPart(modality="image", uri="https://example.com/a.png", mime_type="image/png")]),
     Message(role="assistant", parts=[ToolCallPart(name="find"), ToolCallPart(id="c", name="find", arguments={"a": 1})]),
     Message(role="tool", parts=[ToolResponsePart(id="c"), ToolResponsePart(response={"a": None}, is_error=True)]),
 ]
@@ -56,6 +58,21 @@ EVERY = [
 def test_every_message_is_of_the_schema(blobs):
     for message in messages.written(EVERY, blobs):
         jsonschema.validate(message, MESSAGE)
+
+
+def test_every_message_is_one_of_the_types_that_opentelemetry_publishes():
+    named = [Message(role=one.role, parts=[part for part in one.parts if getattr(part, "id", "c")]) for one in EVERY]
+    told = messages.written(named, {DIGEST: PIXEL})
+    read = TypeAdapter(list[types.InputMessage]).validate_python(told)
+    kinds = [type(part).__name__ for message in read for part in message.parts]
+    assert kinds == ["TextPart", "TextPart", "BlobPart", "UriPart", "ToolCallRequestPart", "ToolCallResponsePart"]
+    assert TypeAdapter(list[types.OutputMessage]).validate_python([{**each, "finish_reason": "stop"} for each in told])
+
+
+def test_every_tool_is_one_of_the_types_that_opentelemetry_publishes():
+    told = messages.tools([ToolDefinition(name="f", description="d", parameters={"type": "object"}, strict=True)])
+    (read,) = TypeAdapter(list[types.FunctionToolDefinition]).validate_python(told)
+    assert (read.name, read.description, read.parameters) == ("f", "d", {"type": "object"})
 
 
 def test_a_file_is_told_with_its_bytes_and_a_large_one_by_its_digest():

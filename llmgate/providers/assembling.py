@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from llmgate.capture import messages
-from llmgate.capture.span import Json
+from llmgate.providers import api
 
+Json = Mapping[str, JsonValue]
 Key = str | tuple[int, str]
 
 _ENDS = ("response.completed", "response.incomplete", "response.failed")
@@ -37,6 +37,32 @@ class _Texts:
         return "".join(self.pieces[key]) if key in self.pieces else None
 
 
+def events(sent: bytes) -> Iterator[Json]:
+    """Yield the events of a stream as it was sent: lines `data: …`, or one JSON list of them, as Gemini writes it."""
+    if sent.lstrip()[:1] == b"[":
+        yield from _listed(sent)
+        return
+    for line in sent.splitlines():
+        if line.startswith(b"data:") and (event := _decoded(line[len(b"data:") :])) is not None:
+            yield event
+
+
+def _listed(sent: bytes) -> Iterator[Json]:
+    try:
+        found = api.decode(sent)
+    except api.UnreadableError:
+        return
+    yield from (event for event in (found if isinstance(found, list) else []) if isinstance(event, dict))
+
+
+def _decoded(data: bytes) -> Json | None:
+    try:
+        event = api.decode(data.strip())
+    except api.UnreadableError:  # as `[DONE]`
+        return None
+    return event if isinstance(event, dict) else None
+
+
 def chat(events: Iterable[Json]) -> Whole:
     """Put chunks of Chat Completions together: the first choice."""
     texts, calls, top, finish = _Texts(), dict[int, dict[str, JsonValue]](), dict[str, JsonValue](), None
@@ -44,6 +70,8 @@ def chat(events: Iterable[Json]) -> Whole:
         for name in ("id", "model", "system_fingerprint", "error"):
             if event.get(name) is not None:
                 top.setdefault(name, event[name])
+        if isinstance(usage := event.get("usage"), dict):
+            top["usage"] = usage  # each stands for all before it
         choice = _first_choice(event)
         finish = choice.get("finish_reason") or finish
         delta = choice.get("delta") or choice.get("message")
@@ -140,22 +168,81 @@ def anthropic(events: Iterable[Json]) -> Whole:
         if event.get("type") == "message_start" and isinstance(begun := event.get("message"), dict):
             answer |= begun
         elif event.get("type") == "message_delta" and isinstance(delta, dict):
-            answer |= delta
+            answer |= {**delta, **_used(answer.get("usage"), event.get("usage"))}
         elif event.get("type") == "error":
             answer["error"] = event.get("error")
         elif isinstance(index, int) and isinstance(block := event.get("content_block"), dict):
             blocks[index] = dict(block)
         elif isinstance(index, int) and isinstance(delta, dict):
-            texts.add((index, "text"), delta.get("text"))
-            texts.add((index, "input"), delta.get("partial_json"))
+            for name, piece in _PIECES:
+                texts.add((index, name), delta.get(piece))
     answer["content"] = [_block(index, block, texts) for index, block in sorted(blocks.items())]
     return Whole(answer=answer, is_cut=not answer.get("stop_reason"))
 
 
+_PIECES = (("text", "text"), ("input", "partial_json"), ("thinking", "thinking"), ("signature", "signature"))
+
+
+def _used(before: JsonValue, now: JsonValue) -> dict[str, JsonValue]:
+    """Tokens are told at the beginning, and again at the end, when more are known."""
+    if not isinstance(now, dict):
+        return {}
+    return {"usage": {**(before if isinstance(before, dict) else {}), **now}}
+
+
 def _block(index: int, block: dict[str, JsonValue], texts: _Texts) -> JsonValue:
-    if (text := texts.told((index, "text"))) is not None:
-        begun = block.get("text")
-        return {**block, "text": (begun if isinstance(begun, str) else "") + text}
+    whole = dict(block)
+    for name in ("text", "thinking", "signature"):
+        if (piece := texts.told((index, name))) is not None:
+            begun = block.get(name)
+            whole[name] = (begun if isinstance(begun, str) else "") + piece
     if (given := texts.told((index, "input"))) is not None:
-        return {**block, "input": messages.parse(given)}
-    return block
+        whole["input"] = api.arguments(given)
+    return whole
+
+
+def gemini(events: Iterable[Json]) -> Whole:
+    """Put answers of Gemini together: the parts of the first candidate one after the other, texts of a kind joined."""
+    answer: dict[str, JsonValue] = {}
+    candidate: dict[str, JsonValue] = {}
+    parts: list[_Part] = []
+    for event in events:
+        answer |= {name: value for name, value in event.items() if name != "candidates"}
+        first = _first_choice({"choices": event.get("candidates")})
+        candidate |= {name: value for name, value in first.items() if name != "content"}
+        content = first.get("content")
+        told = content.get("parts") if isinstance(content, dict) else None
+        for part in told if isinstance(told, list) else []:
+            _join(parts, part)
+    if not candidate:
+        return Whole(answer=answer, is_cut="promptFeedback" not in answer)
+    whole: list[JsonValue] = [part.told() for part in parts]
+    content_told: JsonValue = {"role": "model", "parts": whole}
+    told_candidate: JsonValue = {**candidate, "content": content_told}
+    return Whole(answer={**answer, "candidates": [told_candidate]}, is_cut=not candidate.get("finishReason"))
+
+
+@dataclass(slots=True)
+class _Part:
+    """A part of Gemini's: what it is beside its text, and its text in pieces; None where it has none."""
+
+    beside: dict[str, JsonValue]
+    texts: list[str] | None
+
+    def told(self) -> JsonValue:
+        return self.beside if self.texts is None else {**self.beside, "text": "".join(self.texts)}
+
+
+def _join(parts: list[_Part], part: JsonValue) -> None:
+    """Add a part; a text goes on where the last one of its kind ended."""
+    if not isinstance(part, dict):
+        return
+    text = part.get("text")
+    if not isinstance(text, str):
+        parts.append(_Part(beside=dict(part), texts=None))
+        return
+    beside = {name: value for name, value in part.items() if name != "text"}
+    if parts and parts[-1].texts is not None and parts[-1].beside == beside:
+        parts[-1].texts.append(text)
+    else:
+        parts.append(_Part(beside=beside, texts=[text]))

@@ -1,0 +1,166 @@
+"""Two revisions with targets that are applications → what runs or asks them, on each arm its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import ssl
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from llmgate import patterns, run
+from llmgate.capture import received
+from llmgate.cli.services import Services
+from llmgate.config import ApplicationEntry, HttpEntry, ProcessEntry
+from llmgate.gate import Ground
+from llmgate.processes import containment
+from llmgate.processes.applications import Applications
+from llmgate.processes.trees import Item
+from llmgate.providers import transport
+from llmgate.targets.reply import Reply
+from llmgate.targets.service import Service
+from llmgate.telemetry import place as places
+from llmgate.telemetry.place import Place
+from llmgate.trial import Arm, Trial
+
+DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin"
+
+
+class Asked:
+    """A seat at a service: it answers as many questions as it likes at once."""
+
+    def __init__(self, service: Service, token: str) -> None:
+        self._service = service
+        self.token = token
+
+    async def answer(self, question: Mapping[str, JsonValue], _environment: Mapping[str, str]) -> Reply:
+        return await self._service.ask(question)
+
+
+class Seats:
+    """Runs programs in their own trees and asks services at their addresses. It is opened at the first question."""
+
+    def __init__(
+        self, ground: Ground, services: Services, *, scratch: Path, shelf: Path, environment: Mapping[str, str]
+    ) -> None:
+        self._ground = ground
+        self._services = services
+        self._scratch, self._shelf = scratch, shelf
+        self._environment = environment
+        self._programs: Applications | None = None
+        self._asked: dict[tuple[Arm, str], Service] = {}
+        self.lacking: tuple[str, ...] = ()
+
+    async def open(self) -> None:
+        """Lay the revisions' files and set their programs up, the base's first.
+
+        Raises:
+            NotEvaluated: where a setup fails, or a program cannot be run here.
+            ConfigurationError: where the files are no tree.
+        """
+        for arm in self._ground.sides:
+            services = {name: entry for name, entry in self._entries(arm) if isinstance(entry, HttpEntry)}
+            for name, entry in services.items():
+                self._asked[arm, name] = Service(entry, self._services.at(arm, name), tls=_tls())
+        programs = [
+            (arm, name, entry)
+            for arm in self._ground.sides
+            for name, entry in self._entries(arm)
+            if not isinstance(entry, HttpEntry)
+        ]
+        if programs:
+            await self._run(programs)
+
+    async def _run(self, programs: Iterable[tuple[Arm, str, ProcessEntry]]) -> None:
+        contained = await asyncio.to_thread(containment.detect)
+        self.lacking = contained.lacking
+        self._programs = Applications(
+            contained,
+            scratch=self._scratch,
+            environment=self._environment,
+            token=secrets.token_urlsafe,
+            shelf=self._shelf,
+            seats=self._ground.policy.concurrency,
+        )
+        for arm in self._ground.sides:
+            await self._programs.lay(arm, self._files(arm))
+        for arm, name, entry in programs:
+            await self._programs.prepare(arm, name, entry)
+
+    def _entries(self, arm: Arm) -> list[tuple[str, ApplicationEntry]]:
+        known = self._ground.sides[arm].config.applications
+        return [(name, known[name]) for name in sorted(self._ground.targets & known.keys())]
+
+    def _files(self, arm: Arm) -> Iterator[Item]:
+        """Take what the entries name, and nothing else: what an application is made of is what it is compared by."""
+        commit, history = self._ground.question.commit(arm), self._ground.history
+        wanted = [pattern for _, entry in self._entries(arm) for pattern in _needed(entry)]
+        matches = patterns.matcher(wanted)
+        for path, file in history.tree(commit).items():
+            if matches(path):
+                yield Item(path=path, data=history.read(commit, path), mode=file.mode)
+
+    @contextlib.asynccontextmanager
+    async def seat(self, arm: Arm, name: str, entry: ApplicationEntry) -> AsyncIterator[run.Seat]:
+        if isinstance(entry, HttpEntry):
+            yield Asked(self._asked[arm, name], secrets.token_urlsafe())
+            return
+        if self._programs is None:
+            raise RuntimeError("a program is asked before its seats are opened")
+        async with self._programs.seat(arm, name, entry) as seat:
+            yield seat
+
+    async def afresh(self) -> None:
+        if self._programs is not None:
+            await self._programs.afresh()
+
+    async def aclose(self) -> None:
+        if self._programs is not None:
+            await self._programs.aclose()
+        for service in self._asked.values():
+            await service.aclose()
+
+
+def _traceparent(place: Place) -> Callable[[Trial], str]:
+    """Name the span of a trial as the record of the run does."""
+    return lambda trial: f"00-{place.trace}-{place.trial(trial)}-01"
+
+
+def _needed(entry: ApplicationEntry) -> Iterator[str]:
+    yield from entry.files
+    if isinstance(entry, ProcessEntry) and entry.setup is not None:
+        yield from entry.setup.inputs
+
+
+def _tls() -> ssl.SSLContext:
+    return transport.trusted_authorities()
+
+
+@contextlib.contextmanager
+def hosting(
+    ground: Ground, services: Services, *, store: Path, environment: Mapping[str, str], place: Place | None
+) -> Iterator[run.Hosting]:
+    """Make what runs the applications of both revisions; what it wrote is removed afterwards."""
+    allowed = ("PATH", *ground.policy.applications.environment)
+    given = {name: environment[name] for name in allowed if name in environment}
+    with tempfile.TemporaryDirectory(prefix="llmgate-applications-") as scratch:
+        Path(scratch).chmod(0o711)
+        seats = Seats(
+            ground,
+            services,
+            scratch=Path(scratch),
+            shelf=store.parent / "setups",
+            environment={"PATH": DEFAULT_PATH, **given},
+        )
+        yield run.Hosting(
+            seats=seats,
+            token=secrets.token_urlsafe,
+            traceparent=_traceparent(place or places.of({}, ground.question.base, ground.question.head_sha)),
+            told=lambda payloads, trace: received.seen(payloads, trace=trace.split("-")[1]),
+            request=lambda dialect, model, body: received.request(dialect, model, body, provider=""),
+            port=services.port,
+        )

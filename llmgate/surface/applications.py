@@ -1,0 +1,62 @@
+"""The applications among the targets → what each is made of, as one value and as one unit of its code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from llmgate import config as configuration
+from llmgate import patterns
+from llmgate.config import ApplicationEntry, ModelEntry
+from llmgate.prompts import digest_of, in_order
+from llmgate.prompts.unit import Unit, UnitKind, dump
+from llmgate.surface.source import Source, Units
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """An application of one revision. `identity` differs where anything of it does: entry, models, files, retrieval.
+
+    `models` are those that it may ask, by their names in the configuration.
+    """
+
+    entry: ApplicationEntry
+    models: Mapping[str, ModelEntry]
+    identity: str
+
+    @property
+    def asked(self) -> str:
+        """Tell two sets of models apart."""
+        return digest_of(in_order({name: dump(model) for name, model in self.models.items()}))
+
+
+def of(name: str, source: Source, models: Mapping[str, ModelEntry]) -> Application:
+    """Read what an application is made of, whichever files are looked at."""
+    entry = source.config.applications[name]
+    retrieval = source.config.retrieval.get(entry.retrieval or "")
+    corpus = source.paths_of(retrieval.corpus) if retrieval else []
+    told = {
+        "entry": {key: value for key, value in dump(entry).items() if key not in ("timeout_s", "files")},
+        "models": {name: dump(model) for name, model in models.items()},
+        "files": {path: source.identity(path) for path in source.paths_of(entry.files)},
+        "retrieval": dump(retrieval) if retrieval else None,
+        "corpus": {path: source.identity(path) for path in corpus},
+    }
+    return Application(entry=entry, models=models, identity=digest_of(in_order(told)))
+
+
+def unit(name: str, source: Source, units: Units, line: int) -> Unit:
+    """Make the unit of an application's files, without those that are units of their own as a whole."""
+    apart = {each.path for each in units.by_id.values() if not (each.prompt and each.prompt.partial)}
+    files = source.paths_of(source.config.applications[name].files)
+    own = {configuration.PATH, *apart}
+    value = {path: source.identity(path) for path in files if path not in own}
+    return Unit.of_value(f"application:{name}", UnitKind.APPLICATION, configuration.PATH, dict(value), line=line)
+
+
+def inside(entry: ApplicationEntry, units: Units) -> Iterator[str]:
+    """Yield the units that stand in an application's files: nobody can tell which of them it uses."""
+    matches = patterns.matcher(entry.files)
+    for each in units.by_id.values():
+        if each.path != configuration.PATH and matches(each.path):
+            yield each.id
