@@ -110,12 +110,13 @@ def make(
     *,
     screen: int | Literal["auto"] = "auto",
     only: Iterable[str] = (),
+    alone: bool = False,
 ) -> Plan:
     """Decide what runs.
 
-    `only` runs the named fixtures alone, for a look at single ones, also where both arms send the same. What a change
-    is exercised by, and which fixtures no longer fit, is found over the whole suite all the same: it costs no call, and
-    both are about the change.
+    `only` runs the named fixtures alone, for a look at single ones. Fixtures of which both arms send the same run where
+    `alone` says so, or where some are named. What a change is exercised by, and which fixtures no longer fit, is found
+    over the whole suite all the same: it costs no call, and both are about the change.
 
     Raises:
         UsageError: where `only` names a fixture that the suite does not have, or of which nothing counts.
@@ -123,7 +124,7 @@ def make(
     draft = _Draft()
     wanted = chosen(suite, only)
     for case in suite.cases:
-        _place(case, sides, draft, alone=bool(only))
+        _place(case, sides, draft, alone=alone or bool(only))
     for items in (draft.compared, draft.new):
         items[:] = [item for each in items if (item := _attached(each, sides, draft, wanted)) is not None]
     several = {Kind.PROMPT} if sum(change.kind is Kind.PROMPT for change in changes) > 1 else set()

@@ -80,6 +80,26 @@ class Purse:
         finally:
             self._settle(ceiling)
 
+    def advance(self, ceiling: float) -> None:
+        """Spend a call's dollars before it is made, where what it really costs may be known only days later.
+
+        Raises:
+            BudgetExhausted: where it could exceed what is left.
+        """
+        self._refuse_beyond_budget(ceiling)
+        self.spent.calls += 1
+        self.spent.usd += ceiling
+
+    def settle_advance(self, ceiling: float, cost_usd: float | None) -> None:
+        """Put what a call really cost in the place of what was spent for it."""
+        self.spent.usd = max(0.0, self.spent.usd - ceiling)
+        self.pay(cost_usd)
+
+    def return_advance(self, ceiling: float) -> None:
+        """Take back what was spent for a call that was not made."""
+        self.spent.calls -= 1
+        self.spent.usd = max(0.0, self.spent.usd - ceiling)
+
     def pay(self, cost_usd: float | None, share: Share | None = None, *, likely_usd: float = 0.0) -> None:
         """Book a call. One whose cost is not known counts as unpriced, and with what it likely cost."""
         for payer in self._payers(share):

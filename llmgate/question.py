@@ -15,7 +15,7 @@ class Question:
     `subject` names the pull request, whose earlier verdicts are remembered; without one there is no such history.
     `stranger` is set where the head comes from another repository. `only` names fixtures to look at alone. Such a run
     can show that something got worse, and the policy's rules hold as ever; it cannot show that nothing did, so where
-    nothing blocks it is inconclusive at best.
+    nothing blocks it is inconclusive at best. `every` plans all fixtures, also those of which nothing changed.
     """
 
     base: str
@@ -25,8 +25,14 @@ class Question:
     head_ref: str = ""
     labels: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
+    every: bool = False
     subject: str = ""
     stranger: bool = False
+
+    @property
+    def alone(self) -> bool:
+        """Whether fixtures run whatever changed."""
+        return self.every or bool(self.only)
 
     def approves(self, policy: Policy) -> bool:
         """Tell whether an approver's label lets the head's suite decide."""

@@ -15,6 +15,7 @@ from llmgate.errors import LlmgateError, UsageError
 from llmgate.renderers import inert
 
 COMMANDS = {
+    "baseline": "draw the samples of the default branch that later screens are held against",
     "calibrate-judge": "how well the judge of model-graded assertions agrees with people's labels",
     "capture": "draft fixtures from production traces, or for prompts; no calls",
     "changes": "what changed between two revisions, and what covers it; no calls",

@@ -56,18 +56,21 @@ class Seats:
         self.lacking: tuple[str, ...] = ()
 
     async def open(self) -> None:
-        """Lay both revisions' files and set their programs up, the base's first.
+        """Lay the revisions' files and set their programs up, the base's first.
 
         Raises:
             NotEvaluated: where a setup fails, or a program cannot be run here.
             ConfigurationError: where the files are no tree.
         """
-        for arm in Arm:
+        for arm in self._ground.sides:
             services = {name: entry for name, entry in self._entries(arm) if isinstance(entry, HttpEntry)}
             for name, entry in services.items():
                 self._asked[arm, name] = Service(entry, self._services.at(arm, name), tls=_tls())
         programs = [
-            (arm, name, entry) for arm in Arm for name, entry in self._entries(arm) if not isinstance(entry, HttpEntry)
+            (arm, name, entry)
+            for arm in self._ground.sides
+            for name, entry in self._entries(arm)
+            if not isinstance(entry, HttpEntry)
         ]
         if programs:
             await self._run(programs)
@@ -83,7 +86,7 @@ class Seats:
             shelf=self._shelf,
             seats=self._ground.policy.concurrency,
         )
-        for arm in Arm:
+        for arm in self._ground.sides:
             await self._programs.lay(arm, self._files(arm))
         for arm, name, entry in programs:
             await self._programs.prepare(arm, name, entry)

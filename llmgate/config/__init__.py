@@ -27,6 +27,7 @@ from llmgate.config.noun import Name, Noun
 from llmgate.config.own import MAX_SOURCE_BYTES, AssertionEntry, Checker, Form
 from llmgate.config.policy import (
     KNOWN_PROVIDERS,
+    BaselineSettings,
     Budget,
     DiagnoseSettings,
     DiagnosisBudget,
@@ -52,6 +53,7 @@ __all__ = [
     "ApplicationEntry",
     "ApplicationSettings",
     "AssertionEntry",
+    "BaselineSettings",
     "Budget",
     "Checker",
     "CommandEntry",

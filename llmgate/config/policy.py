@@ -52,6 +52,18 @@ class DiagnoseSettings(Noun):
     budget: DiagnosisBudget = DiagnosisBudget()
 
 
+class BaselineSettings(Noun):
+    """How `llmgate baseline` draws the samples that later screens are held against. They never decide."""
+
+    run: Literal["live", "batch"] = Field(
+        default="live", description="`batch`: through the providers' batch APIs, at half the price, within a day."
+    )
+    samples: int = Field(default=8, ge=5, le=20, description="Samples of each fixture; fewer than 5 screen nothing.")
+    wait_minutes: float = Field(
+        default=60.0, ge=0, le=2880, description="How long a run waits for its batches; a later one goes on from there."
+    )
+
+
 def _plain_path(path: str) -> str:
     if {".", ".."} & set(path.split("/")):
         raise ValueError("a path has no '.' or '..' in it")
@@ -151,6 +163,7 @@ class Policy(Noun):
     max_error_share: float = Field(default=0.10, ge=0, lt=1)
     budget: Budget = Budget()
     diagnose: DiagnoseSettings = DiagnoseSettings()
+    baseline: BaselineSettings = BaselineSettings()
     concurrency: int = Field(default=16, ge=1, le=256)
     timeout_s: float = Field(default=60.0, gt=0, le=600)
     providers: dict[Name, ProviderEntry] = Field(default_factory=dict)

@@ -65,7 +65,7 @@ def inspect(
     if removed and not question.approves(base.policy):
         material.findings += findings.configuration_removed(base.policy)
     material.findings += weakening.policy_edits(base, head, differing)
-    if material.changes or question.only:
+    if material.changes or question.alone:
         _hold(history, material, arms, today=today)
     return arms
 
@@ -88,7 +88,9 @@ def _hold(history: sides.History, material: Material, arms: Mapping[Arm, plan.Si
     """Plan what runs, and hold the change against the rules of the policy."""
     question, policy = material.question, material.policy
     indexes = {arm: arms[arm].indexes for arm in Arm}
-    material.plan = plan.make(material.changes, material.suite, arms, screen=policy.screen, only=question.only)
+    material.plan = plan.make(
+        material.changes, material.suite, arms, screen=policy.screen, only=question.only, alone=question.alone
+    )
     applications.admit(material.plan, question, policy)
     material.findings += findings.coverage(material.changes, material.plan, policy, drafts=material.suite.drafts)
     material.findings += integrity.drifts(indexes[Arm.BASE], indexes[Arm.HEAD], policy)
@@ -184,7 +186,7 @@ def _loaded(
 ) -> Mapping[Arm, suite.Loaded]:
     """Read the fixtures of both revisions; where neither they nor the surface changed there is nothing to read."""
     files = {arm: _fixture_files(history, question.commit(arm), arms[arm].config) for arm in Arm}
-    unread = files[Arm.BASE] == files[Arm.HEAD] and not changed and not question.only
+    unread = files[Arm.BASE] == files[Arm.HEAD] and not changed and not question.alone
     loaded = {arm: suite.load(() if unread else files[arm], sides.reader(history, question.commit(arm))) for arm in Arm}
     unknown = custom.unknown(loaded[Arm.HEAD], arms[Arm.HEAD].config)
     if faults := (*arms[Arm.HEAD].surface.faults, *loaded[Arm.HEAD].faults, *unknown):

@@ -27,7 +27,7 @@ def no_engine(_: Policy, entry: RetrievalEntry, indexes: Indexes) -> Engine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """Where applications come from: both revisions, as read, and the repository that has them.
+    """Where applications come from: the revisions that run, as read, and the repository that has them.
 
     `targets` are those that run.
     """
@@ -45,7 +45,7 @@ def no_hosting(_: Ground) -> run.Hosting:
     Raises:
         NotEvaluated: always.
     """
-    raise NotEvaluated("applications are run by `llmgate gate` and by the action alone")
+    raise NotEvaluated("applications are run by `llmgate gate`, `llmgate baseline` and the action alone")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

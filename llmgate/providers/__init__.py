@@ -15,9 +15,10 @@
 
 `binding.py` binds those that are used to their keys. `api.py` has what the APIs share, `conversation.py` the ids of
 tool calls, `origin.py` keys and where they may go, `embeddings.py` the embeddings of servers that speak `openai-chat`,
-`retry.py` when to try again, `pace.py` limits and clocks, `steering.py` how many calls a provider takes,
-`persisting.py` the patience, `signing.py` AWS's signatures, `transport.py` the HTTP, `response.py` what comes back of
-it, `prices.py` the dollars, `listing.py` the lists of models that providers give of themselves. `raw.py` has what an
+`retry.py` when to try again, `pace.py` limits and clocks, `steering.py` how many calls a provider takes, `outage.py`
+when it is gone, `persisting.py` the patience, `signing.py` AWS's signatures, `transport.py` the HTTP, `response.py`
+what comes back of it, `streaming.py` its lines as they arrive, `prices.py` the dollars, `listing.py` the lists of
+models that providers give of themselves, `batches/` answers for later at half the price. `raw.py` has what an
 application wrote itself and is passed on as it is, `assembling.py` puts its streams together, `raw_prices.py` says what
 it may cost. To add an API, write its file and name it in `binding.APIS` and in `config.ProviderEntry.api`.
 """
@@ -34,7 +35,8 @@ from pydantic import JsonValue
 
 from llmgate.errors import CallRefused
 from llmgate.providers import api, embeddings, prices, raw, raw_prices
-from llmgate.providers.binding import APIS, Endpoint, endpoints, path_of, undeclared
+from llmgate.providers.batches import Batches
+from llmgate.providers.binding import APIS, Endpoint, endpoints, undeclared
 from llmgate.providers.origin import is_loopback
 from llmgate.providers.pace import Limits, Pace
 from llmgate.providers.raw import Raw, Sink, Wire
@@ -55,7 +57,6 @@ __all__ = [
     "Sink",
     "Wire",
     "endpoints",
-    "path_of",
 ]
 
 
@@ -109,7 +110,7 @@ class Client:
         """
         from llmgate.providers import transport  # noqa: PLC0415 - 0.3 s of aiohttp and httpx, only where calls are made
 
-        self._endpoints = dict(endpoints)
+        self._endpoints, self._pace = dict(endpoints), pace
         self._destinations: dict[tuple[str, str], transport.Destination] = {}
         self._vectors = {
             name: transport.destination(endpoint.origin, endpoint.embeddings, endpoint.key, endpoint.api.headers)
@@ -131,6 +132,11 @@ class Client:
 
     async def aclose(self) -> None:
         await self._transport.aclose()
+
+    @property
+    def batches(self) -> Batches:
+        """The same providers, for answers that may come later."""
+        return Batches(self._endpoints, self._transport, self._pace)
 
     async def complete(self, request: Request, *, seed: int | None = None) -> Answer:
         """Ask once, retrying what is transient.

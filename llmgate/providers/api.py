@@ -33,7 +33,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What an API has a place for, whatever its models can. `batch` tells of an API for later answers; none is used."""
+    """What an API has a place for, whatever its models can. `batch`: llmgate speaks its API for later answers."""
 
     seed: bool
     logprobs: bool

@@ -6,7 +6,7 @@ deployment. With an `api_version` the deployment stands in the path; without one
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
@@ -24,7 +24,7 @@ class AzureOpenAI:
     version: str | None = None
 
     def capabilities(self, model: str) -> api.Capabilities:
-        return _CHAT.capabilities(model)
+        return replace(_CHAT.capabilities(model), batch=False)
 
     def place(self, model: str) -> api.Place:
         if self.version is None:

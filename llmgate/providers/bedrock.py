@@ -19,7 +19,7 @@ from llmgate.message import Message, Part, ReasoningPart, TextPart, ToolCallPart
 from llmgate.providers import api, conversation, media
 from llmgate.trial import Completion, FinishReason, Request, Usage
 
-CAPABILITIES = api.Capabilities(seed=False, logprobs=False, json_object=False, batch=True)
+CAPABILITIES = api.Capabilities(seed=False, logprobs=False, json_object=False)
 STOP_REASONS = {
     "end_turn": FinishReason.STOP,
     "stop_sequence": FinishReason.STOP,

@@ -19,7 +19,7 @@ from llmgate.providers.mistral import Mistral
 from llmgate.providers.ollama import Ollama
 from llmgate.providers.openai_chat import OpenAIChat
 from llmgate.providers.openai_responses import OpenAIResponses
-from llmgate.providers.origin import Key, of
+from llmgate.providers.origin import Key, of, path_below
 from llmgate.providers.raw import Raw
 from llmgate.providers.vertex import Vertex
 
@@ -56,12 +56,12 @@ class Endpoint:
     def place(self, model: str) -> Place:
         """Return the whole path at which a model is asked."""
         own = self.api.place(model)
-        return replace(own, path=path_of(self.base, own.path))
+        return replace(own, path=path_below(self.base, own.path))
 
     def takes(self, asked: Raw) -> Place | None:
         """Return the whole path that takes an application's request; None where this provider speaks otherwise."""
         own = raw.place(self.api, asked.wire, asked.model, streams=asked.streams)
-        return None if own is None else replace(own, path=path_of(self.base, own.path))
+        return None if own is None else replace(own, path=path_below(self.base, own.path))
 
 
 def endpoints(
@@ -112,7 +112,7 @@ def _endpoint(entry: ProviderEntry, secrets: Mapping[str, str]) -> Endpoint:
     held = {variable: Key(secrets[variable], origin=origin) for variable in entry.variables}
     signer = _signer(entry, held)
     key = held[entry.key] if entry.key and signer is None else None
-    vectors = path_of(entry.path, embeddings.PATH) if entry.api == EMBEDDING_API else None
+    vectors = path_below(entry.path, embeddings.PATH) if entry.api == EMBEDDING_API else None
     spoken = _spoken(entry)
     return Endpoint(origin=origin, api=spoken, base=entry.path, embeddings=vectors, key=key, signer=signer)
 
@@ -130,12 +130,3 @@ def _spoken(entry: ProviderEntry) -> Api:
     if entry.api == "azure-openai":
         return AzureOpenAI(version=entry.api_version)
     return APIS[entry.api]
-
-
-def path_of(base: str, own: str) -> str:
-    """Put a server's base path before an API's own; a base that names a version replaces the API's.
-
-    So `/api` and `/api/v1` both reach `/api/v1/chat/completions`, and `/v1beta/openai` reaches
-    `/v1beta/openai/chat/completions`.
-    """
-    return base + (re.sub(r"^/v[0-9][^/]*", "", own) if re.search(r"/v[0-9]", base) else own)

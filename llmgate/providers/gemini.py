@@ -36,7 +36,7 @@ UNSIGNED = "skip_thought_signature_validator"  # Google's word for calls that Ge
 
 _SIGNING = re.compile(r"gemini-(?:[3-9]|[1-9][0-9])")
 
-CAPABILITIES = api.Capabilities(seed=True, logprobs=True, batch=True)
+CAPABILITIES = api.Capabilities(seed=True, logprobs=True)
 
 
 @dataclass(frozen=True, slots=True)

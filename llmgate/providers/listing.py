@@ -15,7 +15,7 @@ from llmgate import providers
 from llmgate.config import ProviderEntry
 from llmgate.errors import CallError, NotEvaluated, UsageError
 from llmgate.pins import live
-from llmgate.providers import transport
+from llmgate.providers import origin, transport
 from llmgate.providers.pace import Limits, Pace
 from llmgate.redaction import Redactor
 
@@ -114,7 +114,7 @@ def _destination(endpoint: providers.Endpoint, style: live.Style, entry: Provide
     if style is live.Style.GEMINI:
         path = (entry.path.removesuffix("/openai") or "/v1beta") + "/models"
         return transport.destination(endpoint.origin, path, endpoint.key, _google)
-    path = providers.path_of(entry.path, "/v1/models")
+    path = origin.path_below(entry.path, "/v1/models")
     return transport.destination(endpoint.origin, path, endpoint.key, endpoint.api.headers)
 
 

@@ -21,7 +21,7 @@ from llmgate.trial import Completion, Request
 _CHAT = OpenAIChat()
 _NINE = re.compile("[A-Za-z0-9]{9}")
 
-CAPABILITIES = api.Capabilities(seed=True, logprobs=True, batch=True)
+CAPABILITIES = api.Capabilities(seed=True, logprobs=True)
 
 
 @dataclass(frozen=True, slots=True)

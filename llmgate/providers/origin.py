@@ -34,6 +34,15 @@ def of(address: str) -> str:
     return f"{scheme}://{host}:{port}"
 
 
+def path_below(base: str, own: str) -> str:
+    """Put a server's base path before an API's own; a base that names a version replaces the API's.
+
+    So `/api` and `/api/v1` both reach `/api/v1/chat/completions`, and `/v1beta/openai` reaches
+    `/v1beta/openai/chat/completions`.
+    """
+    return base + (re.sub(r"^/v[0-9][^/]*", "", own) if re.search(r"/v[0-9]", base) else own)
+
+
 def is_loopback(origin: str) -> bool:
     return bool(_LOOPBACK.fullmatch(origin.partition("://")[2].rpartition(":")[0]))
 

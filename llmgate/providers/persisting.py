@@ -1,4 +1,7 @@
-"""Attempts at one call → its reply, with patience for what passes: failures are few, and refusals steer all calls."""
+"""Attempts at one call → its reply, with patience for what passes: failures are few, and refusals steer all calls.
+
+While a provider that has answered before answers nobody, its calls wait for it, and that takes none of their attempts.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from llmgate.errors import CallLost, CallRefused
-from llmgate.providers import retry
+from llmgate.providers import outage, retry
+from llmgate.providers.outage import Outage
 from llmgate.providers.pace import Limits, Pace
 from llmgate.providers.retry import Reply, Setback
 from llmgate.providers.steering import Steering, holds_back
@@ -18,11 +22,17 @@ Attempt = Callable[[float], Awaitable[Reply | Setback]]
 
 @dataclass(slots=True, kw_only=True)
 class _Progress:
-    """One call on its way: when it has to be done, how often it was sent, and how often it failed."""
+    """One call on its way: when it has to be done, how often it was sent, and how often it failed.
+
+    `answers` are those that the provider had given anybody when the call last failed, `waits` its failures that were
+    the provider's.
+    """
 
     deadline: float
     sent: int = 0
     failed: int = 0
+    answers: int | None = None
+    waits: int = 0
 
     def lost(self, last: Setback) -> CallLost:
         tried = f"given up after {self.sent} attempt{'s' if self.sent > 1 else ''}"
@@ -39,6 +49,7 @@ class Persistence:
         self._deadline_s = room_s if limits.deadline_s is None else limits.deadline_s
         self._places = asyncio.Semaphore(limits.concurrency)
         self._steering: dict[str, Steering] = {}
+        self._outages: dict[str, Outage] = {}
 
     async def answered(self, host: str, attempt: Attempt) -> Reply:
         """Send until an attempt succeeds, fails for good, or time and attempts are used up.
@@ -48,11 +59,12 @@ class Persistence:
             CallLost: it might, but not now.
         """
         steering = self._steering.setdefault(host, Steering(self._limits.concurrency, self._pace))
+        silence = self._outages.setdefault(host, Outage(self._pace.clock))
         call: _Progress | None = None
         while True:
             async with steering.place(again=call is not None) as in_round:
                 call = call or _Progress(deadline=self._pace.clock() + self._deadline_s)
-                outcome = await self._try(attempt, call)
+                outcome = await self._try(attempt, call, silence)
                 if isinstance(outcome, Reply):
                     steering.succeeded(outcome.headers)
                     return replace(outcome, attempts=call.sent)
@@ -61,12 +73,13 @@ class Persistence:
             if steering.is_hopeless or self._pace.clock() + steering.pause_s >= call.deadline:
                 raise call.lost(outcome)
 
-    async def _try(self, attempt: Attempt, call: _Progress) -> Reply | Setback:
+    async def _try(self, attempt: Attempt, call: _Progress, silence: Outage) -> Reply | Setback:
         """Send until an attempt succeeds or the provider asks for time, which comes back as a value."""
         while True:
             async with self._places:
                 outcome = await attempt(call.deadline - self._pace.clock())
             call.sent += 1
+            silence.note(outcome)
             if isinstance(outcome, Reply):
                 return outcome
             if outcome.passed_on:
@@ -75,8 +88,17 @@ class Persistence:
                 raise CallRefused(outcome.message, remedy=retry.remedy(outcome.status), status=outcome.status)
             if holds_back(outcome.status, outcome.retry_after_s):
                 return outcome
-            call.failed += 1
-            wait_s = retry.wait_s(call.failed, None, self._pace.jitter)
+            wait_s = self._after_failure(call, silence)
             if call.failed == retry.MAX_ATTEMPTS or self._pace.clock() + wait_s >= call.deadline:
                 raise call.lost(outcome)
             await self._pace.sleep(wait_s)
+
+    def _after_failure(self, call: _Progress, silence: Outage) -> float:
+        """Count a failure, unless it is one more of a provider that answers nobody; return how long to wait."""
+        waits = call.waits < outage.MOST_WAITS and silence.is_worth_waiting(call.answers)
+        call.answers = silence.answers
+        if waits:
+            call.waits += 1
+            return silence.pause_s(self._pace.jitter)
+        call.failed += 1
+        return retry.wait_s(call.failed, None, self._pace.jitter)

@@ -24,6 +24,13 @@ OUTPUT_LIMITS = (
     "num_predict",
 )
 
+BATCH_FACTOR = 0.5
+"""What a batch costs of the ordinary price, of input and output alike; the price list has no prices of batches.
+
+OpenAI: https://platform.openai.com/docs/guides/batch ("50% lower costs"); Anthropic:
+https://platform.claude.com/docs/en/build-with-claude/batch-processing ("50% of the standard API prices").
+"""
+
 
 def cost(request: Request, completion: Completion) -> float | None:
     """Dollars of a finished call, or None where the model's price or the tokens are unknown."""

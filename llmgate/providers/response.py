@@ -1,4 +1,4 @@
-"""A provider's response → its bytes, bounded and as they were sent, and the words in which it explains an error."""
+"""A provider's response → its bytes, bounded and as they were sent; and words for what went wrong."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def content_type(response: httpx.Response) -> str:
 
 async def hand_over(response: httpx.Response, into: Sink) -> retry.Setback | None:
     """Hand over a body as it comes."""
-    if _is_encoded(response):
+    if is_encoded(response):
         return _COMPRESSED
     into.begin(content_type(response))
     size = 0
-    async for chunk in _chunks(response):
+    async for chunk in chunks(response):
         size += len(chunk)
         if size > MAX_STREAM_BYTES:
             return _too_long(MAX_STREAM_BYTES, passed_on=True)
@@ -51,16 +51,16 @@ def _too_long(limit: int, *, passed_on: bool = False) -> retry.Setback:
     return retry.Setback(message=message, transient=False, passed_on=passed_on, status=200)
 
 
-def _is_encoded(response: httpx.Response) -> bool:
+def is_encoded(response: httpx.Response) -> bool:
     return response.headers.get("content-encoding", "").strip().lower() not in ("", "identity")
 
 
 async def read(response: httpx.Response) -> bytes | retry.Setback:
     """Read a body that is neither encoded nor larger than allowed."""
-    if _is_encoded(response):
+    if is_encoded(response):
         return _COMPRESSED
     data = bytearray()
-    async for chunk in _chunks(response):
+    async for chunk in chunks(response):
         data += chunk
         if len(data) > MAX_RESPONSE_BYTES:
             return _too_long(MAX_RESPONSE_BYTES)
@@ -70,19 +70,19 @@ async def read(response: httpx.Response) -> bytes | retry.Setback:
 async def beginning(response: httpx.Response, timeout_s: float) -> bytes:
     """Read what explains an error; if the explanation does not come, the error is the same."""
     data = bytearray()
-    if _is_encoded(response):
+    if is_encoded(response):
         return b""
     with contextlib.suppress(TimeoutError, httpx.HTTPError, aiohttp.ClientError):
         async with asyncio.timeout(timeout_s):
-            async for chunk in _chunks(response):
+            async for chunk in chunks(response):
                 data += chunk
                 if len(data) > MAX_ERROR_BYTES:
                     break
     return bytes(data[:MAX_ERROR_BYTES])
 
 
-def _chunks(response: httpx.Response) -> AsyncIterator[bytes]:
-    """The body as it arrives, at most 16 KiB at a time, and not decoded."""
+def chunks(response: httpx.Response) -> AsyncIterator[bytes]:
+    """Read the body as it arrives, at most 16 KiB at a time, and not decoded."""
     stream = response.stream
     if not isinstance(stream, httpx.AsyncByteStream):
         raise TypeError("the response of an asynchronous transport is an asynchronous stream")
@@ -107,3 +107,18 @@ def visible(text: str) -> str:
         for character in text
         if character in "\n\r\t" or unicodedata.category(character) not in _HIDDEN_CATEGORIES
     )
+
+
+def broken(error: Exception) -> retry.Setback:
+    """Name what happened in our own words; theirs may hold headers."""
+    match error.__cause__ if isinstance(error, httpx.HTTPError) else error:
+        case aiohttp.ClientConnectorCertificateError():
+            return retry.Setback(message="the provider's certificate is not trusted for its host", transient=False)
+        case TimeoutError():
+            return retry.Setback(message="the provider gave no complete answer in time", transient=True)
+        case aiohttp.ClientConnectorError():
+            return retry.Setback(message="the provider cannot be reached", transient=True)
+        case aiohttp.ClientResponseError() | ValueError():
+            return retry.Setback(message="the provider's answer is not HTTP that can be read", transient=True)
+        case _:
+            return retry.Setback(message="the connection to the provider broke", transient=True)

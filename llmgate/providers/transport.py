@@ -20,7 +20,7 @@ from httpx_aiohttp import AiohttpTransport
 from pydantic import JsonValue
 
 from llmgate import __version__
-from llmgate.providers import api, origin, response, retry
+from llmgate.providers import api, origin, response, retry, streaming
 from llmgate.providers.pace import Limits, Pace
 from llmgate.providers.persisting import Persistence
 from llmgate.providers.raw import Sink
@@ -120,6 +120,10 @@ class Transport:
         """Ask for what stands at an address; the same rules and errors as for `post`."""
         return await self._persistence.answered(where.host, lambda left_s: self._attempt(where, None, left_s))
 
+    async def post_once(self, where: Destination, body: bytes) -> retry.Reply | retry.Setback:
+        """Send a single time, whatever comes of it: for what is paid for by being sent."""
+        return await self._attempt(where, body, self._limits.timeout_s)
+
     async def relay(self, where: Destination, body: bytes, into: Sink, *, streams: bool) -> retry.Reply:
         """Send as `post` does, and hand over the answer as it is: a stream as it comes, anything else when it is whole.
 
@@ -132,6 +136,29 @@ class Transport:
         way = _Way(into=into, streams=streams)
         return await self._persistence.answered(where.host, lambda left_s: self._attempt(where, body, left_s, way))
 
+    def lines(self, where: Destination, *, most: int) -> AsyncIterator[bytes]:
+        """Read the lines at an address as they arrive, at most so many; one attempt.
+
+        Raises:
+            CallRefused: trying again cannot help.
+            CallLost: it might; what was read by then is whole.
+        """
+        return streaming.lines(lambda: self._opened(where), self._limits.timeout_s, most)
+
+    async def _opened(self, where: Destination) -> httpx.Response | retry.Setback:
+        """Begin to read; whoever is given the answer closes it."""
+        try:
+            async with asyncio.timeout(self._limits.timeout_s):
+                answer = await self._http.handle_async_request(_request(where, None, self._timeout))
+                if answer.status_code == httpx.codes.OK and not response.is_encoded(answer):
+                    return answer
+                try:
+                    return await self._unwelcome(answer)
+                finally:
+                    await answer.aclose()
+        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
+            return response.broken(error)
+
     async def _attempt(
         self, where: Destination, body: bytes | None, remaining_s: float, way: _Way | None = None
     ) -> retry.Reply | retry.Setback:
@@ -140,7 +167,7 @@ class Transport:
             async with asyncio.timeout(min(self._limits.timeout_s, remaining_s)):
                 return await self._exchange(where, body, way)
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError, ValueError) as error:
-            broken = _broken(error)
+            broken = response.broken(error)
             return replace(broken, passed_on=True) if way is not None and way.into.has_begun else broken
 
     async def _exchange(self, where: Destination, body: bytes | None, way: _Way | None) -> retry.Reply | retry.Setback:
@@ -156,7 +183,7 @@ class Transport:
             return value
         return retry.Reply(body=value.json, latency_s=self._pace.clock() - started, headers=answer.headers)
 
-    async def _unwelcome(self, answer: httpx.Response, way: _Way | None) -> retry.Setback:
+    async def _unwelcome(self, answer: httpx.Response, way: _Way | None = None) -> retry.Setback:
         status = answer.status_code
         if 300 <= status < 400:
             return retry.Setback(message=f"the provider redirects ({status})", transient=False, status=status)
@@ -239,18 +266,3 @@ def _request(where: Destination, body: bytes | None, timeout: Mapping[str, float
 async def _pieces(body: bytes) -> AsyncIterator[bytes]:
     for start in range(0, len(body), PIECE_BYTES):
         yield body[start : start + PIECE_BYTES]
-
-
-def _broken(error: Exception) -> retry.Setback:
-    """Name what happened in our own words; theirs may hold headers."""
-    match error.__cause__ if isinstance(error, httpx.HTTPError) else error:
-        case aiohttp.ClientConnectorCertificateError():
-            return retry.Setback(message="the provider's certificate is not trusted for its host", transient=False)
-        case TimeoutError():
-            return retry.Setback(message="the provider gave no complete answer in time", transient=True)
-        case aiohttp.ClientConnectorError():
-            return retry.Setback(message="the provider cannot be reached", transient=True)
-        case aiohttp.ClientResponseError() | ValueError():
-            return retry.Setback(message="the provider's answer is not HTTP that can be read", transient=True)
-        case _:
-            return retry.Setback(message="the connection to the provider broke", transient=True)

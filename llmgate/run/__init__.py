@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -13,6 +13,7 @@ from llmgate.errors import BudgetExhausted, CallError, CallLost, ModelRefused
 from llmgate.purse import Clock, Purse, Spent
 from llmgate.remarks import Checkers
 from llmgate.run import repeats
+from llmgate.run.batches import Accounts, Batches, Gathered, Means, Wanted, gather
 from llmgate.run.calls import Answer, Calls, Client
 from llmgate.run.conversing import Conversing
 from llmgate.run.hosting import Hosting, Seat
@@ -40,10 +41,12 @@ if TYPE_CHECKING:
 __all__ = [
     "MAX_SEED",
     "Answer",
+    "Batches",
     "Checkers",
     "Client",
     "Clock",
     "Engine",
+    "Gathered",
     "Graders",
     "Hosting",
     "Seat",
@@ -100,6 +103,8 @@ class Engine:
         self.exhausted: str | None = None
         self.lost = 0
         self._client = client
+        self._store = store
+        self._experiment = experiment
         self._purse = Purse(budget, clock)
         self._calls = Calls(client=client, store=store, experiment=experiment, purse=self._purse, clock=clock)
         self._visits = (
@@ -166,6 +171,26 @@ class Engine:
         if self._visits is not None:
             self._loop.run(self._visits.afresh())
         self._each(iter(work), one, stop)
+
+    def batch(self, work: Sequence[Work], *, wait_s: float, tell: Callable[[str], None]) -> Gathered:
+        """Have the answers of trials that take one call each journaled through the providers' batches.
+
+        What is journaled by then is found by `run`. `tell` is given what happens, which may quote a provider.
+        """
+        means = Means(
+            batches=self._client.batches,
+            store=self._store,
+            accounts=Accounts(self._store, self._purse),
+            clock=self._clock,
+            ceiling=self._client.ceiling,
+            tell=tell,
+        )
+        return self._loop.run(gather(work, means, experiment=self._experiment, wait_s=wait_s))
+
+    def has_answer(self, work: Work) -> bool:
+        """Tell whether the first answer of a trial is journaled."""
+        item = Wanted.of(work, self._experiment).item
+        return self._store.finished(item.experiment, item.trial, 0, item.request) is not None
 
     def ask(self, inquiries: Iterable[Inquiry], judge: ModelEntry, name: str) -> dict[str, Ruling]:
         """Ask the judge outside of any trial, journaled under `name`; return the answers by the inquiry's digest.

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from llmgate.providers import Raw, Sink, Wire
 from llmgate.purse import Clock, Purse, Share, Spent
+from llmgate.run.batches import Batches
 from llmgate.store import Store
 from llmgate.targets import prompt
 from llmgate.trial import Call, Completion, EmbeddingRequest, Embeddings, Request, Trial
@@ -52,6 +53,8 @@ class Client(Protocol):
     async def complete(self, request: Request, *, seed: int | None) -> Answer: ...
     async def embed(self, request: EmbeddingRequest) -> Embedded: ...
     async def aclose(self) -> None: ...
+    @property
+    def batches(self) -> Batches: ...
     def ceiling(self, request: Request | EmbeddingRequest) -> float | None:
         """Bound the dollars of a call from above, or None where no price is known."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from llmgate import grade, run
 from llmgate.plan import Plan, Planned, Prepared
 from llmgate.sampling.state import Sampled, Setting, Tally
-from llmgate.store import Sample
+from llmgate.store import Sample, Store
 from llmgate.trial import Arm, Graded, Outcome, Trace, Trial
 
 
@@ -55,7 +55,8 @@ def collector(
         elif trial.fixture in sampled.sorted_out:
             _sort(sampled.tallies[trial.fixture, trial.arm], planned, graded, setting)
         if graded.outcome is not Outcome.ERROR:
-            _keep(planned, graded, setting)
+            commit = setting.commits[trial.arm]
+            keep(planned, graded, setting.store, experiment=setting.experiment, commit=commit)
         setting.progress(graded)
         if setting.watch is not run.unwatched:
             drawn = work(planned, trial.arm, trial.index)
@@ -80,12 +81,12 @@ def _sort(tally: Tally, planned: Planned, graded: Graded, setting: Setting) -> N
         tally.categories[setting.category(planned, graded)] += 1
 
 
-def _keep(planned: Planned, graded: Graded, setting: Setting) -> None:
+def keep(planned: Planned, graded: Graded, store: Store, *, experiment: str, commit: str) -> None:
+    """Add an outcome to the baseline of what was sent."""
     trial = graded.trial
-    prepared = planned.on(trial.arm)
     passed = graded.outcome is Outcome.PASSED
-    sample = Sample(passed=passed, commit=setting.commits[trial.arm], finished_at=graded.trace.finished_at)
-    setting.store.keep(key(planned, prepared), setting.experiment, trial, sample)
+    sample = Sample(passed=passed, commit=commit, finished_at=graded.trace.finished_at)
+    store.keep(key(planned, planned.on(trial.arm)), experiment, trial, sample)
 
 
 def key(planned: Planned, prepared: Prepared) -> str:

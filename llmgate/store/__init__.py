@@ -16,6 +16,7 @@ from typing import Any, Self
 from pydantic import TypeAdapter, ValidationError
 
 from llmgate.errors import NotEvaluated
+from llmgate.store.batches import Batch, Batches, Item, Stage
 from llmgate.store.exchanges import Exchange, Exchanges, Occurrence
 from llmgate.store.file import SCHEMA_VERSION, File
 from llmgate.store.vectors import Kept, Vectors
@@ -24,12 +25,15 @@ from llmgate.trial import Call, Completion, Trial
 __all__ = [
     "SAMPLES_KEPT",
     "SCHEMA_VERSION",
+    "Batch",
     "Exchange",
     "Finished",
+    "Item",
     "Judged",
     "Kept",
     "Occurrence",
     "Sample",
+    "Stage",
     "Store",
     "experiment",
 ]
@@ -72,6 +76,7 @@ class Store:
     def __init__(self, file: File) -> None:
         self._file = file
         self.vectors = Vectors(file)
+        self.batches = Batches(file)
         self.exchanges = Exchanges(file)
 
     @classmethod

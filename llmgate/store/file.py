@@ -38,6 +38,14 @@ CREATE TABLE judged (
 CREATE TABLE vector (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, numbers BLOB NOT NULL, served TEXT);
 """,
     """
+CREATE TABLE batch (
+  token TEXT PRIMARY KEY, provider TEXT NOT NULL, model TEXT NOT NULL, stage TEXT NOT NULL, file TEXT, remote TEXT,
+  sent_at REAL NOT NULL
+);
+CREATE TABLE batched (
+  token TEXT, place INTEGER, experiment TEXT NOT NULL, fixture TEXT NOT NULL, arm TEXT NOT NULL, trial INTEGER NOT NULL,
+  request TEXT NOT NULL, PRIMARY KEY (token, place)
+) WITHOUT ROWID;
 CREATE TABLE exchange (
   id INTEGER PRIMARY KEY, experiment TEXT NOT NULL, fixture TEXT NOT NULL, arm TEXT NOT NULL, trial INTEGER NOT NULL,
   request TEXT NOT NULL, occurrence INTEGER NOT NULL,

@@ -137,6 +137,11 @@ def _message(role: Literal["system", "developer", "user", "assistant"], text: st
     return Message(role=role, parts=(TextPart(content=text),))
 
 
+def opening(first: Request) -> Request:
+    """Return the request with which a conversation begins, as it is sent."""
+    return dataclasses.replace(first, params={**first.params, **first.once}, once={})
+
+
 async def converse(fixture: Fixture, first: Request, *, max_steps: int, ask: Ask) -> Conversation:
     """Ask, answer the model's tool calls from the recorded results, and ask again, until it has its say.
 
@@ -144,7 +149,7 @@ async def converse(fixture: Fixture, first: Request, *, max_steps: int, ask: Ask
     """
     calls: list[Call] = []
     wanted: list[ToolCallPart] = []
-    current: Request = dataclasses.replace(first, params={**first.params, **first.once}, once={})
+    current = opening(first)
     sent, miss = current, None
     replay = Replay(fixture.tools.results, first.tools)
     while len(calls) < max_steps:

@@ -48,7 +48,10 @@ def read(path):
 
 @pytest.mark.parametrize(
     "block",
-    blocks("docs/configuration.md", "yaml") + blocks("docs/retrieval.md", "yaml") + blocks("docs/providers.md", "yaml"),
+    blocks("docs/configuration.md", "yaml")
+    + blocks("docs/retrieval.md", "yaml")
+    + blocks("docs/providers.md", "yaml")
+    + blocks("docs/baselines.md", "yaml")[:1],
 )
 def test_a_configuration_in_the_documentation_has_no_fault(block):
     text = block if re.search("^version:", block, re.MULTILINE) else "version: 1\n" + block
@@ -208,13 +211,28 @@ def workflow(tmp_path):
     return path
 
 
-def test_the_workflow_of_the_readme_is_one_and_has_no_finding(tmp_path):
-    path = workflow(tmp_path)
+def nightly(folder):
+    path = folder / "baseline.yml"
+    path.write_text(blocks("docs/baselines.md", "yaml")[-1])
+    return path
+
+
+@pytest.mark.parametrize("written", [workflow, nightly])
+def test_a_workflow_in_the_documentation_is_one_and_has_no_finding(tmp_path, written):
+    path = written(tmp_path)
     schema = [BIN / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", path]
     audit = [BIN / "zizmor", "--offline", "--no-progress", path]
     for command in (schema, audit):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_defaults_of_a_baseline_in_the_documentation_are_those_that_there_are():
+    told = dict(re.findall(r"^\| `(\w+)` \| `?(\w+)`? \|", (ROOT / "docs/baselines.md").read_text(), re.MULTILINE))
+    defaults = config.BaselineSettings().model_dump()
+    assert {name: told[name] for name in defaults} == {
+        name: f"{value:g}" if name != "run" else value for name, value in defaults.items()
+    }
 
 
 def test_the_workflow_runs_on_what_the_gate_needs_and_on_every_path(tmp_path):
@@ -273,7 +291,7 @@ def test_what_each_api_has_is_in_the_documentation():
     has = {}
     for name, one in providers.APIS.items():
         able = one.capabilities("MODEL")
-        held = (able.seed, able.logprobs, able.tools, able.json_schema, able.json_object)
+        held = (able.seed, able.logprobs, able.tools, able.json_schema, able.json_object, able.batch)
         has[name] = (one.place("MODEL").path, held)
     assert told == has
 

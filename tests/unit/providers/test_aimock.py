@@ -6,6 +6,7 @@ from llmgate import providers
 from llmgate.config import ProviderEntry
 from llmgate.errors import CallLost
 from llmgate.message import Message, ToolDefinition, ToolResponsePart
+from llmgate.providers.batches import Entry, Sought
 from llmgate.trial import FinishReason
 from tests import aimock
 from tests.unit.providers import fakes
@@ -82,3 +83,21 @@ async def test_the_key_goes_into_a_header_and_never_into_the_address(mock, name,
     async with client(mock, name, more) as one:
         await one.complete(asked(name, "hello"))
     assert fakes.KEY not in mock.asked()[-1]["path"]
+
+
+@pytest.mark.parametrize("name", ["openai-chat", "openai-responses"])
+async def test_a_batch_goes_through_files_and_is_found_in_the_list(mock, name):
+    async with client(mock, name, {}) as one:
+        found = one.batches
+        entries = [Entry(custom_id=f"{name}-{place}", request=asked(name, "hello")) for place in range(3)]
+        lines = [found.written(entry) for entry in entries]
+        file = await found.upload("main", name, lines)
+        known = await found.create("main", name, lines, file)
+        listed = await found.find("main", Sought(token=name, file=None, count=3, sent_at=0.0))
+        while not (state := await found.state("main", known)).over:
+            pass
+        replies = [reply async for reply in found.results("main", "m-1", state)]
+    assert listed == known
+    assert {reply.custom_id: reply.completion.message.text for reply in replies} == {
+        entry.custom_id: "Mock batch completion" for entry in entries
+    }
