@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from llmgate import config as configuration
-from llmgate import patterns
-from llmgate.config import ApplicationEntry, ModelEntry
+from llmgate import documents, patterns
+from llmgate.config import ApplicationEntry, ModelEntry, ProcessEntry
+from llmgate.errors import Fault
 from llmgate.prompts import digest_of, in_order
 from llmgate.prompts.unit import Unit, UnitKind, dump
 from llmgate.surface.source import Source, Units
@@ -43,6 +44,20 @@ def of(name: str, source: Source, models: Mapping[str, ModelEntry]) -> Applicati
         "corpus": {path: source.identity(path) for path in corpus},
     }
     return Application(entry=entry, models=models, identity=digest_of(in_order(told)))
+
+
+def faults(name: str, source: Source, lines: documents.Document) -> Iterator[Fault]:
+    """Find patterns that match nothing, so that what they mean would never be seen to change."""
+    entry = source.config.applications[name]
+    setup = entry.setup.inputs if isinstance(entry, ProcessEntry) and entry.setup else ()
+    for keys, wanted in ((("files",), entry.files), (("setup", "inputs"), setup)):
+        for place, pattern in enumerate(wanted):
+            if not source.paths_of([pattern]):
+                yield lines.fault(
+                    ("targets", name, *keys, place),
+                    f"{'.'.join(('targets', name, *keys))} has {pattern!r}, which matches no file of the commit",
+                    "name the files that the application is made of, from the repository's root; or leave it out",
+                )
 
 
 def unit(name: str, source: Source, units: Units, line: int) -> Unit:

@@ -109,3 +109,22 @@ def test_code_of_a_fork_runs_only_where_the_base_says_so():
     assert ids(made(change, allowed, stranger=True).plan.compared) == ["d"]
     prompts = {"prompts/p.md": "Answer better: {{ question }}\n"}
     assert ids(made(prompts, stranger=True).plan.compared) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "place"),
+    [
+        (("'app/**'", "'apps/**'"), "targets.app.files"),
+        (("env:", "setup: {run: [make], inputs: [Makefile], output: out}, env:"), "targets.app.setup.inputs"),
+    ],
+)
+def test_a_pattern_that_matches_nothing_is_a_fault(edit, place):
+    with pytest.raises(ConfigurationError, match=f"{place} has .* which matches no file of the commit") as raised:
+        made({"llmgate.yaml": files()["llmgate.yaml"].replace(*edit)})
+    (fault,) = raised.value.faults
+    assert fault.file == "llmgate.yaml"
+
+
+def test_what_changed_in_the_code_is_told_by_the_names_of_files():
+    (change,) = made({"app/main.py": CODE + "# more\n", "app/new.py": ""}).changes
+    assert change.details == ("app/main.py changed", "app/new.py added")
