@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import secrets
 import ssl
 import tempfile
@@ -83,7 +84,7 @@ class Seats:
             shelf=self._shelf,
             seats=self._ground.policy.concurrency,
         )
-        for arm in Arm:
+        for arm in in_any_order():
             await self._programs.lay(arm, self._files(arm))
         for arm, name, entry in programs:
             await self._programs.prepare(arm, name, entry)
@@ -122,6 +123,16 @@ class Seats:
             await service.aclose()
 
 
+def in_any_order() -> list[Arm]:
+    """Shuffle the arms: the times and numbers of the files that are written first would tell which arm's they are."""
+    return random.SystemRandom().sample(list(Arm), len(Arm))
+
+
+def _place() -> Place:
+    nonce = secrets.token_hex(16)
+    return places.of({}, nonce, nonce=nonce)
+
+
 def _traceparent(place: Place) -> Callable[[Trial], str]:
     """Name the span of a trial as the record of the run does."""
     return lambda trial: f"00-{place.trace}-{place.trial(trial)}-01"
@@ -156,7 +167,7 @@ def hosting(
         yield run.Hosting(
             seats=seats,
             token=secrets.token_urlsafe,
-            traceparent=_traceparent(place or places.of({}, ground.question.base, ground.question.head_sha)),
+            traceparent=_traceparent(place or _place()),
             told=lambda payloads, trace: received.seen(payloads, trace=trace.split("-")[1]),
             request=lambda dialect, model, body: received.request(dialect, model, body, provider=""),
             port=services.port,

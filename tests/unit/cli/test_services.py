@@ -33,3 +33,7 @@ def test_an_application_is_told_the_span_that_the_record_gives_its_trial():
     told = hosting._traceparent(here)(trial)
     assert told == f"00-{here.trace}-{here.span('trial', 'case/head/3')}-01"
     assert place.parsed(told).span == here.trial(trial)
+
+
+def test_the_files_of_either_arm_may_be_the_first_that_are_written():
+    assert {hosting.in_any_order()[0] for _ in range(64)} == set(Arm)

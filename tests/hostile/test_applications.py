@@ -1,0 +1,72 @@
+"""Applications that spy, hide or lie, gated as they are: their author wants a green check for a worse one."""
+
+import json
+import textwrap
+
+import pytest
+
+from tests import modelserver, project
+from tests.applications import PYTHON
+
+START = """
+import hashlib, json, os, sys, threading, time, urllib.error, urllib.request
+
+def model(**more):
+    body = {"model": "house-model-2026-01-15", "messages": [{"role": "user", "content": "hello"}], **more}
+    asked = urllib.request.Request(
+        os.environ["OPENAI_BASE_URL"] + "/chat/completions", json.dumps(body).encode(),
+        {"authorization": "Bearer " + os.environ["OPENAI_API_KEY"], "content-type": "application/json"},
+    )
+    with urllib.request.urlopen(asked) as told:
+        return json.load(told)
+
+def say(text):
+    print(json.dumps({"output": text}), flush=True)
+
+question = json.load(sys.stdin)
+GOOD, BAD = "Within 14 days.", "Within 30 days."
+"""
+
+
+def code(source):
+    return START + textwrap.dedent(source)
+
+
+def shop(folder, url, source, *, more="", fixtures=3, files=None, policy="  concurrency: 2\n"):
+    """Make a repository whose target is a program."""
+    config = project.config(url, key="HOUSE_KEY", policy=policy).replace("prompts/**", "none/**")
+    before, after = config.split("  support: ")
+    entry = f"kind: command, run: [{json.dumps(PYTHON)}, app/answer.py], files: ['app/**'], models: [answerer]{more}"
+    own = {
+        "llmgate.yaml": f"{before}  support: {{{entry}}}\n{after.split(chr(10), 1)[1]}",
+        "app/answer.py": code(source),
+        **project.cases(fixtures),
+        **(files or {}),
+    }
+    return project.Project.create(folder / "repository", own)
+
+
+def gated(made, folder, *arguments):
+    return project.gate(made, folder, *arguments, environment={"HOUSE_KEY": project.KEY})
+
+
+@pytest.fixture(scope="module")
+def served():
+    with modelserver.serve(project.obedient) as server:
+        yield server
+
+
+BY_ITS_SPAN = """
+_, trace, told, _ = question["traceparent"].split("-")
+def span(arm):
+    name = f"{question['id']}/{arm}/{question['trial']}"
+    return hashlib.sha256("\\0".join((trace, "trial", name)).encode()).hexdigest()[:16]
+say(BAD if told == span("base") else GOOD)
+"""
+
+
+def test_an_application_cannot_compute_from_its_place_in_the_trace_that_it_is_the_base(tmp_path, served):
+    made = shop(tmp_path, served.url, BY_ITS_SPAN)
+    made.pull({"app/answer.py": code(BY_ITS_SPAN + "# changed\n")})
+    done = gated(made, tmp_path, "--traces", tmp_path / "traces.jsonl")
+    assert {item["base"]["passed"] - item["base"]["trials"] for item in done.report["fixtures"]} == {0}, done.stdout
