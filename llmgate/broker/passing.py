@@ -25,8 +25,9 @@ from llmgate.targets import prompt
 _TRACEPARENT = re.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _PLAIN = re.compile("[ -~]{1,1000}")
 
-OWN_FAULTS = frozenset({400, 413, 415, 422})
-"""What a provider answers to a request that it cannot take: the application's doing, and no failure of the provider."""
+OWN_FAULTS = frozenset({400, 404, 405, 406, 410, 411, 413, 414, 415, 422, 431})
+"""What a provider answers to a request that it cannot take, as one for a file that it does not have: the
+application's doing, and no failure of the provider. Otherwise it could have a trial be missing at will."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

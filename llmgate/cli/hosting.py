@@ -96,7 +96,7 @@ class Seats:
     def _files(self, arm: Arm) -> Iterator[Item]:
         """Take what the entries name, and nothing else: what an application is made of is what it is compared by."""
         commit, history = self._ground.question.commit(arm), self._ground.history
-        wanted = [pattern for _, entry in self._entries(arm) for pattern in _needed(entry)]
+        wanted = [pattern for _, entry in self._entries(arm) for pattern in entry.made_of]
         matches = patterns.matcher(wanted)
         for path, file in history.tree(commit).items():
             if matches(path):
@@ -136,12 +136,6 @@ def _place() -> Place:
 def _traceparent(place: Place) -> Callable[[Trial], str]:
     """Name the span of a trial as the record of the run does."""
     return lambda trial: f"00-{place.trace}-{place.trial(trial)}-01"
-
-
-def _needed(entry: ApplicationEntry) -> Iterator[str]:
-    yield from entry.files
-    if isinstance(entry, ProcessEntry) and entry.setup is not None:
-        yield from entry.setup.inputs
 
 
 def _tls() -> ssl.SSLContext:

@@ -68,12 +68,21 @@ class Application(Noun):
     timeout_s: float = Field(default=120.0, gt=0, le=MAX_TIMEOUT_S)
     max_calls: int = Field(default=20, ge=1, le=200)
 
+    @property
+    def made_of(self) -> tuple[str, ...]:
+        """The patterns of all files that it is run from, and so compared by."""
+        return self.files
+
 
 class Process(Application):
     """An application that llmgate runs in a copy of each revision."""
 
     setup: Setup | None = None
     env: dict[Variable, Value] = Field(default_factory=dict)
+
+    @property
+    def made_of(self) -> tuple[str, ...]:
+        return (*self.files, *(self.setup.inputs if self.setup else ()))
 
 
 class CommandEntry(Process):
