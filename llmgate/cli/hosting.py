@@ -28,6 +28,7 @@ from llmgate.telemetry import place as places
 from llmgate.telemetry.place import Place
 from llmgate.trial import Arm, Trial
 
+MAX_FILE_BYTES = 128 * 1024 * 1024
 DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
@@ -100,7 +101,7 @@ class Seats:
         matches = patterns.matcher(wanted)
         for path, file in history.tree(commit).items():
             if matches(path):
-                yield Item(path=path, data=history.read(commit, path), mode=file.mode)
+                yield Item(path=path, data=history.stored(commit, path, max_bytes=MAX_FILE_BYTES), mode=file.mode)
 
     @contextlib.asynccontextmanager
     async def seat(self, arm: Arm, name: str, entry: ApplicationEntry) -> AsyncIterator[run.Seat]:

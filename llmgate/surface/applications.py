@@ -38,7 +38,7 @@ def of(name: str, source: Source, models: Mapping[str, ModelEntry]) -> Applicati
     told = {
         "entry": {key: value for key, value in dump(entry).items() if key != "files"},
         "models": {name: dump(model) for name, model in models.items()},
-        "files": {path: source.identity(path) for path in source.paths_of(entry.made_of)},
+        "files": {path: source.form(path) for path in source.paths_of(entry.made_of)},
         "retrieval": dump(retrieval) if retrieval else None,
         "corpus": {path: source.identity(path) for path in corpus},
     }
@@ -50,7 +50,7 @@ def unit(name: str, source: Source, units: Units, line: int) -> Unit:
     apart = {each.path for each in units.by_id.values() if not (each.prompt and each.prompt.partial)}
     files = source.paths_of(source.config.applications[name].made_of)
     own = {configuration.PATH, *apart}
-    value = {path: source.identity(path) for path in files if path not in own}
+    value = {path: source.form(path) for path in files if path not in own}
     return Unit.of_value(f"application:{name}", UnitKind.APPLICATION, configuration.PATH, dict(value), line=line)
 
 

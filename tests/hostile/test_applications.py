@@ -70,3 +70,28 @@ def test_an_application_cannot_compute_from_its_place_in_the_trace_that_it_is_th
     made.pull({"app/answer.py": code(BY_ITS_SPAN + "# changed\n")})
     done = gated(made, tmp_path, "--traces", tmp_path / "traces.jsonl")
     assert {item["base"]["passed"] - item["base"]["trials"] for item in done.report["fixtures"]} == {0}, done.stdout
+
+
+def test_a_program_that_may_no_longer_be_run_is_a_change_of_its_application(tmp_path, served):
+    made = shop(tmp_path, served.url, "say(GOOD)", fixtures=1)
+    made.origin("update-index", "--chmod=+x", "app/answer.py")
+    made.origin("commit", "-q", "-m", "executable")
+    made.origin("checkout", "-q", "-b", f"pr-{project.NUMBER}")
+    made.origin("update-index", "--chmod=-x", "app/answer.py")
+    made.origin("commit", "-q", "-m", "not executable")
+    done = gated(made, tmp_path)
+    assert [item["id"] for item in done.report["fixtures"]] == ["case-000"]
+
+
+def test_a_link_that_leads_to_a_worse_file_is_followed_beside_files_of_any_size(tmp_path, served):
+    rules = {"app/a.txt": "Within 14 days.", "app/b.txt": "Within 30 days.", "app/weights.bin": "x" * 3_000_000}
+    made = shop(tmp_path, served.url, "say(open('app/rule.txt').read())", files=rules)
+    link = made.origin.path / "app" / "rule.txt"
+    link.symlink_to("a.txt")
+    made.origin.commit({}, "a link")
+    made.origin("checkout", "-q", "-b", f"pr-{project.NUMBER}")
+    link.unlink()
+    link.symlink_to("b.txt")
+    made.origin.commit({}, "another link")
+    done = gated(made, tmp_path)
+    assert done.report["verdict"] == "regressed", done.stdout + done.stderr
