@@ -8,7 +8,7 @@ import random
 import secrets
 import ssl
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -29,6 +29,7 @@ from llmgate.telemetry.place import Place
 from llmgate.trial import Arm, Trial
 
 MAX_FILE_BYTES = 128 * 1024 * 1024
+Program = tuple[Arm, str, ProcessEntry]
 DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
@@ -74,7 +75,7 @@ class Seats:
         if programs:
             await self._run(programs)
 
-    async def _run(self, programs: Iterable[tuple[Arm, str, ProcessEntry]]) -> None:
+    async def _run(self, programs: Sequence[Program]) -> None:
         contained = await asyncio.to_thread(containment.detect)
         self.lacking = contained.lacking
         self._programs = Applications(
@@ -85,8 +86,8 @@ class Seats:
             shelf=self._shelf,
             seats=self._ground.policy.concurrency,
         )
-        for arm in in_any_order():
-            await self._programs.lay(arm, self._files(arm))
+        for arm, name, entry in in_any_order(programs):
+            await self._programs.lay(arm, name, self._files(arm, entry))
         for arm, name, entry in programs:
             await self._programs.prepare(arm, name, entry)
 
@@ -94,11 +95,10 @@ class Seats:
         known = self._ground.sides[arm].config.applications
         return [(name, known[name]) for name in sorted(self._ground.targets & known.keys())]
 
-    def _files(self, arm: Arm) -> Iterator[Item]:
-        """Take what the entries name, and nothing else: what an application is made of is what it is compared by."""
+    def _files(self, arm: Arm, entry: ProcessEntry) -> Iterator[Item]:
+        """Take what the entry names, and nothing else: what an application is made of is what it is compared by."""
         commit, history = self._ground.question.commit(arm), self._ground.history
-        wanted = [pattern for _, entry in self._entries(arm) for pattern in entry.made_of]
-        matches = patterns.matcher(wanted)
+        matches = patterns.matcher(entry.made_of)
         for path, file in history.tree(commit).items():
             if matches(path):
                 yield Item(path=path, data=history.stored(commit, path, max_bytes=MAX_FILE_BYTES), mode=file.mode)
@@ -124,9 +124,9 @@ class Seats:
             await service.aclose()
 
 
-def in_any_order() -> list[Arm]:
-    """Shuffle the arms: the times and numbers of the files that are written first would tell which arm's they are."""
-    return random.SystemRandom().sample(list(Arm), len(Arm))
+def in_any_order(programs: Sequence[Program]) -> list[Program]:
+    """Shuffle programs: the times and numbers of the files that are written first would tell which arm's they are."""
+    return random.SystemRandom().sample(programs, len(programs))
 
 
 def _place() -> Place:

@@ -95,3 +95,18 @@ def test_a_link_that_leads_to_a_worse_file_is_followed_beside_files_of_any_size(
     made.origin.commit({}, "another link")
     done = gated(made, tmp_path)
     assert done.report["verdict"] == "regressed", done.stdout + done.stderr
+
+
+def test_a_target_finds_no_file_of_another_target_that_it_does_not_name(tmp_path, served):
+    made = shop(tmp_path, served.url, "say(GOOD)", fixtures=1)
+    config = (made.origin.path / "llmgate.yaml").read_text()
+    other = config.split("  support: ")[1].split("\n")[0].replace("app/", "other/")
+    case = project.case(1).replace("target: support", "target: other")
+    own = {"llmgate.yaml": config.replace("  support: ", f"  other: {other}\n  support: "), "fixtures/other.yaml": case}
+    made.origin.commit({**own, "other/answer.py": code("say(GOOD)")})
+    finding = "say(BAD if os.path.exists('other/answer.py') else GOOD)"
+    made.pull({"app/answer.py": code(finding), "other/answer.py": code("say(GOOD)\n")})
+    done = gated(made, tmp_path)
+    counts = {item["id"]: item["head"] for item in done.report["fixtures"]}
+    assert counts.keys() == {"case-000", "case-001"}
+    assert counts["case-000"]["passed"] == counts["case-000"]["trials"]

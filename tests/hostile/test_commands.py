@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from llmgate.processes import containment, users
+from llmgate.trial import Arm
 from tests.applications import PYTHON, alive, applications, asked, callable_entry, command, scratch
 
 IS_ROOT = os.geteuid() == 0
@@ -164,7 +165,7 @@ print(json.dumps({'output': [open('who').read(), tried(lambda: os.listdir(above)
         base, head = {"app.py": program, "who": "old"}, {"app.py": program, "who": "new"}
         async with applications(base, head, contained=contained) as made:
             folders = {"others": [str(tree.folder) for tree in made._trees.values()]}
-            return [said(await asked(made, entry, folders, arm=arm)) for arm in made._trees]
+            return [said(await asked(made, entry, folders, arm=arm)) for arm in Arm]
 
     old, new = asyncio.run(both())
     assert (old, new) == (["old", *["PermissionError"] * 2], ["new", *["PermissionError"] * 2])
@@ -349,7 +350,7 @@ def test_two_programs_at_one_time_never_have_one_user(contained):
 
     async def all_():
         async with applications({"app.py": program}, contained=contained, seats=6) as made:
-            return await asyncio.gather(*(asked(made, entry, arm=arm) for arm in made._trees for _ in range(3)))
+            return await asyncio.gather(*(asked(made, entry, arm=arm) for arm in Arm for _ in range(3)))
 
     found = [tuple(said(reply)) for reply in asyncio.run(all_())]
     assert len({user for user, _ in found}) == 6

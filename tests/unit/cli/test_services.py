@@ -5,6 +5,7 @@ from llmgate.cli.services import Services
 from llmgate.errors import NotEvaluated, UsageError
 from llmgate.telemetry import place
 from llmgate.trial import Arm, Trial
+from tests.applications import command
 
 
 def test_an_address_is_that_of_one_target_or_of_all():
@@ -36,4 +37,5 @@ def test_an_application_is_told_the_span_that_the_record_gives_its_trial():
 
 
 def test_the_files_of_either_arm_may_be_the_first_that_are_written():
-    assert {hosting.in_any_order()[0] for _ in range(64)} == set(Arm)
+    programs = [(arm, "app", command("app")) for arm in Arm]
+    assert {hosting.in_any_order(programs)[0][0] for _ in range(64)} == set(Arm)
