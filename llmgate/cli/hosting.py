@@ -96,11 +96,15 @@ class Seats:
         return [(name, known[name]) for name in sorted(self._ground.targets & known.keys())]
 
     def _files(self, arm: Arm, entry: ProcessEntry) -> Iterator[Item]:
-        """Take what the entry names, and nothing else: what an application is made of is what it is compared by."""
+        """Take what the entry names, and nothing else: what an application is made of is what it is compared by.
+
+        The base's fixtures are never among it: they say what passes.
+        """
         commit, history = self._ground.question.commit(arm), self._ground.history
-        matches = patterns.matcher(entry.made_of)
+        named = patterns.matcher(entry.made_of)
+        is_fixture = patterns.matcher(self._ground.sides[Arm.BASE].config.suite.fixtures)
         for path, file in history.tree(commit).items():
-            if matches(path):
+            if named(path) and not is_fixture(path):
                 yield Item(path=path, data=history.stored(commit, path, max_bytes=MAX_FILE_BYTES), mode=file.mode)
 
     @contextlib.asynccontextmanager

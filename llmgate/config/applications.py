@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
+from urllib.parse import unquote
 
 from pydantic import Field, JsonValue, model_validator
 
@@ -131,6 +132,12 @@ class HttpEntry(Application):
     output: Annotated[str, Field(pattern=r"^(/.*)?$", max_length=300)] | None = None
     documents: Annotated[str, Field(pattern=r"^(/.*)?$", max_length=300)] | None = None
     tool_calls: Annotated[str, Field(pattern=r"^(/.*)?$", max_length=300)] | None = None
+
+    @model_validator(mode="after")
+    def _stays_below_the_address(self) -> Self:
+        if {".", ".."} & set(unquote(self.path.partition("?")[0]).split("/")):
+            raise ValueError("`path` goes on from the service's address, without '.' or '..'")
+        return self
 
     @model_validator(mode="after")
     def _leaves_the_gates_headers(self) -> Self:

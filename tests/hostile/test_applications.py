@@ -110,3 +110,11 @@ def test_a_target_finds_no_file_of_another_target_that_it_does_not_name(tmp_path
     counts = {item["id"]: item["head"] for item in done.report["fixtures"]}
     assert counts.keys() == {"case-000", "case-001"}
     assert counts["case-000"]["passed"] == counts["case-000"]["trials"]
+
+
+def test_an_application_does_not_find_the_fixtures_that_say_what_passes(tmp_path, served):
+    made = shop(tmp_path, served.url, "say(GOOD)", fixtures=1)
+    config = (made.origin.path / "llmgate.yaml").read_text().replace("files: ['app/**']", "files: ['**']")
+    made.pull({"llmgate.yaml": config, "app/answer.py": code("say(BAD if os.path.exists('fixtures') else GOOD)")})
+    done = gated(made, tmp_path)
+    assert [item["head"]["passed"] - item["head"]["trials"] for item in done.report["fixtures"]] == [0]
