@@ -45,15 +45,24 @@ class Visit:
 
     `asked` are its requests in their order; beyond `MAX_KEPT_BYTES` the oldest lose their bodies, never the last one.
     `refused` is why the first request was turned away, `lost` the first error of a provider that the application saw,
-    `exhausted` what the budget said; `spans_left_out` counts payloads beyond the bounds.
+    `exhausted` what the budget said; `answered` are the models that answered in this run, on whichever trial;
+    `spans_left_out` counts payloads beyond the bounds.
     """
 
     def __init__(
-        self, *, token: str, trial: Trial, entries: tuple[ModelEntry, ...], origin: str, max_calls: int = MAX_CALLS
+        self,
+        *,
+        token: str,
+        trial: Trial,
+        entries: tuple[ModelEntry, ...],
+        origin: str,
+        max_calls: int = MAX_CALLS,
+        answered: set[tuple[str, str]] | None = None,
     ) -> None:
         self.token = token
         self.trial = trial
         self.entries = entries
+        self.answered: set[tuple[str, str]] = set() if answered is None else answered
         self.asked: list[Asked] = []
         self.spans: list[Received] = []
         self.spans_left_out = 0

@@ -22,6 +22,13 @@ from tests import brokers, modelserver
 from tests.unit.broker import asking
 from tests.unit.sampling import fakes
 
+
+@pytest.fixture
+def store(tmp_path):
+    with Store.open(tmp_path / "store.sqlite") as opened:
+        yield opened
+
+
 ENTRY = CommandEntry.model_validate({"kind": "command", "run": ["app"], "files": ["**"], "timeout_s": 1})
 MODELS = {"answerer": ModelEntry(provider="openai", model=brokers.GPT)}
 APPLICATION = Application(entry=ENTRY, models=MODELS, identity="i")
@@ -75,7 +82,8 @@ class Seats:
         where = type("Where", (), {"environment": lambda _: environment, "token": self.token})()
         asked = asyncio.create_task(asking.post(where))
         if self._patient:
-            told = await asked
+            await asked
+            told = await asking.post(where)
             return Reply(output=str(told.status))
         await asyncio.sleep(0.1)
         asked.cancel()
@@ -116,16 +124,23 @@ async def test_an_application_whose_provider_held_its_call_up_is_missing_data():
         await talk(Slow(waited_s=0.3, latency_s=0))
 
 
-@pytest.mark.parametrize(("status", "lost"), [(404, False), (400, False), (401, True), (403, True)])
-async def test_a_request_for_what_the_provider_does_not_have_is_the_applications_own_failure(tmp_path, status, lost):
-    with (
-        Store.open(tmp_path / "store.sqlite") as store,
-        modelserver.serve(plan=[modelserver.status(status)]) as server,
-    ):
+async def asked_twice(store, *plan):
+    with modelserver.serve(plan=plan) as server:
         async with brokers.opened(server.url, store) as bench:
-            outcome = talk(bench.broker._relay, patient=True)
-            if lost:
-                with pytest.raises(CallLost, match=str(status)):
-                    await outcome
-            else:
-                assert (await outcome).output == str(status)
+            return await talk(bench.broker._relay, patient=True)
+
+
+@pytest.mark.parametrize("status", [400, 404, 413])
+async def test_a_request_that_a_provider_cannot_take_is_the_applications_own_failure(store, status):
+    assert (await asked_twice(store, modelserver.OK, modelserver.status(status))).output == str(status)
+
+
+@pytest.mark.parametrize("status", [401, 403])
+async def test_a_request_that_a_provider_refuses_us_is_missing_data(store, status):
+    with pytest.raises(CallLost, match=str(status)):
+        await asked_twice(store, modelserver.OK, modelserver.status(status))
+
+
+async def test_a_model_that_has_never_answered_and_is_not_found_is_missing_data(store):
+    with pytest.raises(CallLost, match="404"):
+        await asked_twice(store, modelserver.status(404), modelserver.status(404))
