@@ -52,9 +52,8 @@ class Limits:
             "RLIMIT_FSIZE": self.file_bytes,
             "RLIMIT_NOFILE": self.open_files,
             "RLIMIT_CORE": 0,
-            "RLIMIT_MSGQUEUE": 0,
         }
-        return {**found, "RLIMIT_NPROC": self.processes} if own_user else found
+        return {**found, "RLIMIT_NPROC": self.processes, "RLIMIT_MSGQUEUE": 0} if own_user else found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
