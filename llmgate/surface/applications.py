@@ -37,9 +37,9 @@ def of(name: str, source: Source, models: Mapping[str, ModelEntry]) -> Applicati
     retrieval = source.config.retrieval.get(entry.retrieval or "")
     corpus = source.paths_of(retrieval.corpus) if retrieval else []
     told = {
-        "entry": {key: value for key, value in dump(entry).items() if key not in ("timeout_s", "files")},
+        "entry": {key: value for key, value in dump(entry).items() if key != "files"},
         "models": {name: dump(model) for name, model in models.items()},
-        "files": {path: source.identity(path) for path in source.paths_of(entry.files)},
+        "files": {path: source.form(path) for path in source.paths_of(entry.made_of)},
         "retrieval": dump(retrieval) if retrieval else None,
         "corpus": {path: source.identity(path) for path in corpus},
     }
@@ -63,15 +63,15 @@ def faults(name: str, source: Source, lines: documents.Document) -> Iterator[Fau
 def unit(name: str, source: Source, units: Units, line: int) -> Unit:
     """Make the unit of an application's files, without those that are units of their own as a whole."""
     apart = {each.path for each in units.by_id.values() if not (each.prompt and each.prompt.partial)}
-    files = source.paths_of(source.config.applications[name].files)
+    files = source.paths_of(source.config.applications[name].made_of)
     own = {configuration.PATH, *apart}
-    value = {path: source.identity(path) for path in files if path not in own}
+    value = {path: source.form(path) for path in files if path not in own}
     return Unit.of_value(f"application:{name}", UnitKind.APPLICATION, configuration.PATH, dict(value), line=line)
 
 
 def inside(entry: ApplicationEntry, units: Units) -> Iterator[str]:
     """Yield the units that stand in an application's files: nobody can tell which of them it uses."""
-    matches = patterns.matcher(entry.files)
+    matches = patterns.matcher(entry.made_of)
     for each in units.by_id.values():
         if each.path != configuration.PATH and matches(each.path):
             yield each.id

@@ -69,9 +69,22 @@ def test_another_way_of_running_it_is_a_change(edit, kind):
     assert {change.kind for change in material.changes} == {kind}
 
 
-def test_more_time_for_it_changes_nothing_that_it_is_asked():
-    material = made({"llmgate.yaml": files()["llmgate.yaml"].replace("env:", "timeout_s: 5, env:")})
+@pytest.mark.parametrize("bound", ["timeout_s: 5", "max_calls: 1"])
+def test_another_bound_of_its_trials_is_a_change(bound):
+    material = made({"llmgate.yaml": files()["llmgate.yaml"].replace("env:", f"{bound}, env:")})
+    assert ids(material.plan.compared) == ["d"]
+
+
+def test_other_patterns_for_the_same_files_are_no_change():
+    material = made({"llmgate.yaml": files()["llmgate.yaml"].replace("'app/**'", "'app/*'")})
     assert material.plan.identical == ("a", "b", "c", "d")
+
+
+def test_an_edit_of_what_its_setup_is_made_from_is_a_change():
+    setup = ", setup: {run: [make, deps], inputs: [lock.txt], output: deps}"
+    material = made({"lock.txt": "two\n"}, files(setup, **{"lock.txt": "one\n"}))
+    assert ids(material.plan.compared) == ["d"]
+    assert told(material) == {(Kind.APPLICATION, "application:app"): ("d",)}
 
 
 def test_the_question_does_not_tell_the_arm_and_its_digest_tells_the_revision():
