@@ -1,0 +1,84 @@
+"""The text of CODEOWNERS → who owns a path, by GitHub's rules: the last line that matches decides.
+
+https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import takewhile
+
+from llmgate import patterns
+
+PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+"""Where GitHub looks, in this order: the first file is the only one."""
+
+MAX_PATTERN_CHARS = 500
+
+_FIELD = re.compile(r"(?:\\.|[^\\\s])+")
+_OWNER = re.compile(r"@[A-Za-z0-9_.-]{1,100}(?:/[A-Za-z0-9_.-]{1,100})?|[^@\s]{1,100}@[^@\s]{1,200}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line that GitHub reads. One without owners takes its paths out of earlier lines."""
+
+    line: int
+    matches: Callable[[str], bool]
+    owners: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """A line that GitHub skips, and why."""
+
+    line: int
+    why: str
+
+
+def read(text: str) -> Iterator[Line | Wrong]:
+    for number, written in enumerate(text.split("\n"), start=1):
+        fields = list(takewhile(lambda field: not field.startswith("#"), _FIELD.findall(written)))
+        if not fields:
+            continue
+        pattern, *owners = fields
+        yield _wrong(number, pattern, owners) or Line(line=number, matches=_matcher(pattern), owners=tuple(owners))
+
+
+def owned(path: str, lines: tuple[Line, ...]) -> Line | None:
+    """Return the line that decides about a path."""
+    return next((line for line in reversed(lines) if line.matches(path)), None)
+
+
+def _wrong(number: int, pattern: str, owners: list[str]) -> Wrong | None:
+    why = ""
+    if pattern.startswith("!"):
+        why = "begins with `!`, which takes nothing out"
+    elif pattern.startswith("\\#"):
+        why = "begins with `\\#`, which stands for no file"
+    elif "[" in pattern or "]" in pattern:
+        why = "has a range in brackets"
+    elif len(pattern) > MAX_PATTERN_CHARS:
+        why = f"has a pattern of more than {MAX_PATTERN_CHARS} characters"
+    elif strange := next((owner for owner in owners if not _OWNER.fullmatch(owner)), None):
+        why = f"names {strange!r}, which is no owner"
+    return Wrong(line=number, why=why) if why else None
+
+
+def _matcher(pattern: str) -> Callable[[str], bool]:
+    """Translate a pattern: one with a slash in or before it begins at the root, others stand at any depth.
+
+    What names a folder owns all that is in it; `docs/*` alone does not, it owns the files in `docs`.
+    """
+    plain = re.sub(r"\\(.)", r"\1", pattern)
+    rooted = "/" in plain.rstrip("/")
+    plain = plain.lstrip("/")
+    if not rooted and not pattern.startswith("/"):
+        plain = f"**/{plain}"
+    if plain.endswith("/"):
+        return patterns.matcher([f"{plain}**"])
+    if rooted and plain.endswith("/*"):
+        return patterns.matcher([plain])
+    return patterns.matcher([plain, f"{plain}/**"])

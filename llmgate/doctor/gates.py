@@ -1,0 +1,99 @@
+"""Workflows → the jobs that run the gate, each with the step that does and the job that calls it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from llmgate.doctor.workflow import Job, Part, Step, Workflow
+
+ACTION = re.compile(r"[\w.-]{1,100}/llmgate(?:/[^@\s]{1,200})?@\S{1,300}", re.IGNORECASE)
+COMMAND = re.compile(r"\bllmgate(?:\.cli)?[ \t]+gate\b")
+WORD = re.compile(r"\bllmgate\b", re.IGNORECASE)
+JUDGED = frozenset({"pull_request", "merge_group", "pull_request_target", "workflow_run"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """A job that runs the gate. `caller` is the job whose reusable workflow it is a part of, if it is one."""
+
+    workflow: Workflow
+    job: Job
+    step: Step
+    caller: Job | None = None
+    entry: Workflow
+
+    @property
+    def chain(self) -> tuple[Job, ...]:
+        """The jobs that have to run, the outer one first."""
+        return (self.caller, self.job) if self.caller else (self.job,)
+
+    @property
+    def check(self) -> str:
+        """The name of the check that GitHub shows for it."""
+        return " / ".join(job.name for job in self.chain)
+
+    @property
+    def is_command(self) -> bool:
+        return bool(self.step.run)
+
+    @property
+    def before(self) -> tuple[Step, ...]:
+        """The steps of its job that come first."""
+        steps = self.job.steps
+        return steps[: next(at for at, step in enumerate(steps) if step.part.pointer == self.step.part.pointer)]
+
+
+def among(workflows: Iterable[Workflow], own: frozenset[str] = frozenset()) -> tuple[Gate, ...]:
+    """Find the gates; `own` are the paths of actions of the repository itself that run one, such as `./gate`.
+
+    Those that no pull request starts count only where there are no others: a baseline is made on a push.
+    """
+    known = tuple(workflows)
+    found = tuple(gate for workflow in known for gate in _of(workflow, known, own))
+    return tuple(gate for gate in found if JUDGED & gate.entry.triggers.keys()) or found
+
+
+def lines(run: str) -> Iterator[str]:
+    """Yield the commands of a script, one a line, without comments, with continued lines joined."""
+    for line in run.replace("\\\n", " ").splitlines():
+        if not line.lstrip().startswith("#"):
+            yield line
+
+
+def is_gate(step: Step, own: frozenset[str] = frozenset()) -> bool:
+    uses = step.uses
+    if uses.startswith("docker://"):
+        return WORD.search(uses) is not None
+    if uses:
+        return uses.removesuffix("/") in own or ACTION.fullmatch(uses) is not None
+    return any(COMMAND.search(line) or ("docker run" in line and WORD.search(line)) for line in lines(step.run))
+
+
+def _of(workflow: Workflow, known: tuple[Workflow, ...], own: frozenset[str]) -> Iterator[Gate]:
+    callers = tuple(_callers(workflow, known))
+    for job in workflow.jobs:
+        step = next((step for step in job.steps if is_gate(step, own)), None)
+        if step is None:
+            continue
+        for entry, caller in callers:
+            yield Gate(workflow=workflow, job=job, step=step, caller=caller, entry=entry)
+        if not callers or workflow.triggers.keys() - {"workflow_call"}:
+            yield Gate(workflow=workflow, job=job, step=step, entry=workflow)
+
+
+def _callers(workflow: Workflow, known: tuple[Workflow, ...]) -> Iterator[tuple[Workflow, Job]]:
+    """Find the jobs of this repository that call a reusable workflow of its own."""
+    if "workflow_call" not in workflow.triggers:
+        return
+    for entry in known:
+        for job in entry.jobs:
+            if job.part["uses"].text in {f"./{workflow.file}", f"$/{workflow.file}"}:
+                yield entry, job
+
+
+def said(part: Part) -> str:
+    """An `if:` without the marks of an expression and spaces."""
+    text = "".join(part.text.split())
+    return text[3:-2] if text.startswith("${{") and text.endswith("}}") else text
