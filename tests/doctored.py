@@ -1,13 +1,13 @@
-"""A repository that has the README's workflow and owners for its gate, and the settings that require it: all is well."""
+"""A repository with the README's workflow, owners for its gate, and settings that require it: all is well."""
 
 import re
 import textwrap
 from pathlib import Path
 
-from llmgate import doctor, git
+from llmgate import doctor
 from llmgate.doctor import revision
-from tests import gitserver
 from tests.fakehub.settings import ACTIONS_APP
+from tests.unit.sampling.fakes import FakeHistory
 
 README = Path(__file__).parents[1] / "README.md"
 FILE = ".github/workflows/llmgate.yml"
@@ -41,13 +41,10 @@ def files(*edits, **named):
     return {name: text for name, text in content.items() if text is not None}
 
 
-def examined(folder, content, settings=None, *, branch="main"):
-    """Examine these files, committed to a repository of their own."""
-    repository = gitserver.init(folder / "doctored")
-    repository.commit(content, "all")
-    history = git.Repository.open(repository.path, scratch=folder / "side")
-    read = revision.read(history, history.resolve("HEAD"))
-    return doctor.examined(read, settings, branch_name=branch)
+def examined(content, settings=None, *, branch="main"):
+    """Examine a revision that has these files."""
+    history = FakeHistory({"HEAD": content})
+    return doctor.examined(revision.read(history, "HEAD"), settings, branch_name=branch)
 
 
 CHECKS = {

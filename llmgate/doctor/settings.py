@@ -102,7 +102,7 @@ class Protection(Answer):
 class Branch(Answer):
     """A branch, with the part of its protection that every reader sees."""
 
-    protected: bool = False
+    protected: bool
     protection: Protection = Protection()
 
     @property
@@ -135,7 +135,7 @@ class OwnersError(Answer):
 
 
 class OwnersErrors(Answer):
-    errors: tuple[OwnersError, ...] = ()
+    errors: tuple[OwnersError, ...]
 
 
 class App(Answer):

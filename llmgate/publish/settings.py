@@ -63,11 +63,14 @@ class _Reader:
 
         def answer() -> Protection:
             try:
-                return Protection.model_validate(self._answer(path))
+                found = Protection.model_validate(self._answer(path))
             except GithubException as failure:
                 if failure.status == 404 and _says(failure, NOT_PROTECTED):
                     return Protection()
                 raise
+            if found.enforce_admins is None:
+                raise RuntimeError("what every protection has is not there")
+            return found
 
         return self._tried(answer, what, SEEN_BY_ADMINISTRATORS)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from llmgate.doctor import Id
-from tests.doctored import COMMIT, DIGEST, FILE, OWNERS, examined, files
+from tests.doctored import COMMIT, DIGEST, FILE, OWNERS, examined, files, workflow
 
 ACTION = f"- uses: llmgate/llmgate@{COMMIT} # pin the commit of the release that you use\n"
 TYPES = "    types: [opened, synchronize, reopened, edited]\n"
@@ -43,6 +43,10 @@ def privileged(step, event="pull_request_target"):
 
 def owners(text):
     return {**files(), OWNERS: text}
+
+
+def python(path):
+    return f"id: one\ntarget: t\ninput: {{variables: {{}}}}\nassert: [{{type: python, value: 'file://{path}'}}]\n"
 
 
 def called(*edits, secrets=""):
@@ -289,15 +293,11 @@ CASES = {
         ),
         (
             {
-                **files(
-                    fixtures__one_dot_yaml="id: one\ntarget: t\ninput: {variables: {}}\nassert: [{type: python, value: 'file://tools/check.py'}]\n"
-                ),
+                **files(fixtures__one_dot_yaml=python("tools/check.py")),
                 "tools/check.py": "",
             },
             {
-                **files(
-                    fixtures__one_dot_yaml="id: one\ntarget: t\ninput: {variables: {}}\nassert: [{type: python, value: 'file://checks/check.py'}]\n"
-                ),
+                **files(fixtures__one_dot_yaml=python("checks/check.py")),
                 "checks/check.py": "",
             },
         ),
@@ -309,20 +309,76 @@ TABLE = [
 ]
 
 
-def ids(folder, content):
+def ids(content):
     written = {path: text for path, text in content.items() if text is not None}
-    return {finding.id for finding in examined(folder, written).findings}
+    return {finding.id for finding in examined(written).findings}
 
 
-def test_the_readmes_workflow_with_owners_has_no_finding(tmp_path):
-    examination = examined(tmp_path, files())
+def test_the_readmes_workflow_with_owners_has_no_finding():
+    examination = examined(files())
     assert (examination.findings, examination.unseen, examination.exit_code) == ((), (), 0)
     assert [gate.check for gate in examination.gates] == ["llmgate"]
 
 
 @pytest.mark.parametrize(("name", "ill", "well"), TABLE)
-def test_what_is_wrong_is_found_and_what_is_right_is_not(tmp_path, name, ill, well):
-    (tmp_path / "ill").mkdir()
-    (tmp_path / "well").mkdir()
-    assert name in ids(tmp_path / "ill", ill)
-    assert name not in ids(tmp_path / "well", well)
+def test_what_is_wrong_is_found_and_what_is_right_is_not(name, ill, well):
+    assert name in ids(ill)
+    assert name not in ids(well)
+
+
+def test_a_finding_stands_at_its_line():
+    text = files((TYPES, f"{TYPES}    paths: [a]\n"))[FILE]
+    (finding,) = examined(files((TYPES, f"{TYPES}    paths: [a]\n"))).findings
+    assert text.splitlines()[finding.line - 1].strip() == "paths: [a]"
+    assert (finding.where, finding.what) == (FILE, "`pull_request` has a filter `paths`")
+
+
+def test_the_check_of_a_called_workflow_has_both_names():
+    examination = examined(called())
+    assert [gate.check for gate in examination.gates] == ["gate / llmgate"]
+    assert examination.findings == ()
+
+
+def test_a_gate_that_only_a_push_starts_is_no_check():
+    on_push = ("  pull_request:\n", "  push:\n"), (TYPES, ""), ("  merge_group:\n", "")
+    baseline = files(*on_push, ("    name: llmgate\n", "    name: baseline\n"))[FILE]
+    assert examined({**files(), OTHER: baseline}).findings == ()
+
+
+def test_a_workflow_that_cannot_be_read_is_not_seen():
+    examination = examined(beside("on: [push\n"))
+    assert [unseen.what for unseen in examination.unseen] == [f"{OTHER}:2"]
+    assert (examination.findings, examination.exit_code) == ((), 3)
+
+
+def test_a_configuration_that_cannot_be_read_is_not_seen():
+    examination = examined(files(llmgate_dot_yaml="version: 2\n"))
+    assert [unseen.what for unseen in examination.unseen] == ["llmgate.yaml:1"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "1", "on: {pull_request: [1]}", "on: 3\njobs: [a]", "jobs: {a: 1, b: {steps: {c: d}}, e: {steps: [1]}}"],
+)
+def test_what_is_no_workflow_has_no_gate(text):
+    assert ids({**files(), FILE: text}) == {Id.NO_WORKFLOW}
+
+
+def test_values_of_any_kind_in_any_place_are_no_crash():
+    strange = ["1", "true", "[]", "[[a]]", "{}", "{a: {b: c}}", "null", "text"]
+    keys = ["types", "permissions", "concurrency", "name", "steps", "env", "needs", "if", "strategy", "with"]
+    for key in keys:
+        lines = workflow().splitlines()
+        at = [number for number, line in enumerate(lines) if line.strip().startswith(f"{key}:")]
+        for value in strange if at else ():
+            for number in at:
+                head = lines[number].partition(":")[0]
+                edited = "\n".join([*lines[:number], f"{head}: {value}", *lines[number + 1 :]])
+                examined({**files(), FILE: edited})
+
+
+def test_the_findings_are_in_one_order_whatever_the_files_come_in():
+    content = {**files((TYPES, ""), ("contents: read", "contents: write")), OTHER: files((SAVE_IF, ""))[FILE]}
+    backwards = dict(reversed(content.items()))
+    assert examined(content).findings == examined(backwards).findings
+    assert len(examined(content).findings) >= 3
