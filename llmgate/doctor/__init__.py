@@ -39,6 +39,8 @@ def examined(revision: Revision, settings: Settings | None, *, branch_name: str 
     """Examine a revision; with `settings`, the branch on GitHub too."""
     found = gates.among(revision.workflows, revision.own)
     told = [*revision.unseen, *_in_files(revision, found, settings, branch_name)]
+    if len(found) >= gates.MOST_GATES:
+        told.append(Unseen(what="all jobs with the gate", why=f"{len(found)} were looked at", remedy="have fewer"))
     if settings is not None:
         told += [*settings.unseen, *branch.examined(found, settings, owned=_is_owned(revision, found))]
         told += actions.examined(settings)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from llmgate.doctor.workflow import Job, Part, Step, Workflow
 
 ACTION = re.compile(r"[\w.-]{1,100}/llmgate(?:/[^@\s]{1,200})?@\S{1,300}", re.IGNORECASE)
 COMMAND = re.compile(r"\bllmgate(?:\.cli)?[ \t]+gate\b")
 WORD = re.compile(r"\bllmgate\b", re.IGNORECASE)
+LOCAL = ("./", "$/")
+MOST_GATES = 200
 JUDGED = frozenset({"pull_request", "merge_group", "pull_request_target", "workflow_run"})
 
 
@@ -51,7 +54,8 @@ def among(workflows: Iterable[Workflow], own: frozenset[str] = frozenset()) -> t
     Those that no pull request starts count only where there are no others: a baseline is made on a push.
     """
     known = tuple(workflows)
-    found = tuple(gate for workflow in known for gate in _of(workflow, known, own))
+    callers = _callers(known)
+    found = tuple(islice((gate for workflow in known for gate in _of(workflow, callers, own)), MOST_GATES))
     return tuple(gate for gate in found if JUDGED & gate.entry.triggers.keys()) or found
 
 
@@ -67,30 +71,35 @@ def is_gate(step: Step, own: frozenset[str] = frozenset()) -> bool:
     if uses.startswith("docker://"):
         return WORD.search(uses) is not None
     if uses:
-        return uses.removesuffix("/") in own or ACTION.fullmatch(uses) is not None
+        return uses in own or ACTION.fullmatch(uses) is not None
     return any(COMMAND.search(line) or ("docker run" in line and WORD.search(line)) for line in lines(step.run))
 
 
-def _of(workflow: Workflow, known: tuple[Workflow, ...], own: frozenset[str]) -> Iterator[Gate]:
-    callers = tuple(_callers(workflow, known))
+def _of(workflow: Workflow, callers: _Callers, own: frozenset[str]) -> Iterator[Gate]:
+    is_called = "workflow_call" in workflow.triggers
+    calling = callers.get(workflow.file, []) if is_called else []
     for job in workflow.jobs:
         step = next((step for step in job.steps if is_gate(step, own)), None)
         if step is None:
             continue
-        for entry, caller in callers:
+        for entry, caller in calling:
             yield Gate(workflow=workflow, job=job, step=step, caller=caller, entry=entry)
-        if not callers or workflow.triggers.keys() - {"workflow_call"}:
+        if not calling or workflow.triggers.keys() - {"workflow_call"}:
             yield Gate(workflow=workflow, job=job, step=step, entry=workflow)
 
 
-def _callers(workflow: Workflow, known: tuple[Workflow, ...]) -> Iterator[tuple[Workflow, Job]]:
-    """Find the jobs of this repository that call a reusable workflow of its own."""
-    if "workflow_call" not in workflow.triggers:
-        return
+_Callers = dict[str, list[tuple[Workflow, Job]]]
+"""The file of a reusable workflow of this repository → the jobs that call it, each with its workflow."""
+
+
+def _callers(known: Iterable[Workflow]) -> _Callers:
+    found: _Callers = {}
     for entry in known:
         for job in entry.jobs:
-            if job.part["uses"].text in {f"./{workflow.file}", f"$/{workflow.file}"}:
-                yield entry, job
+            uses = job.part["uses"].text
+            if uses.startswith(LOCAL):
+                found.setdefault(uses[2:], []).append((entry, job))
+    return found
 
 
 def said(part: Part) -> str:

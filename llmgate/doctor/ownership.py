@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from llmgate.doctor import codeowners
-from llmgate.doctor.codeowners import Line, Wrong
+from llmgate.doctor.codeowners import Line, Owners, Wrong
 from llmgate.doctor.finding import Finding, Id, Unseen
 
-MAX_TESTS = 500_000
+MAX_WORK = 200_000_000
+"""What `codeowners.work` may come to; it takes ten seconds at the worst, and mostly far less."""
+
 MOST_WRONG = 20
 
 Kinds = Mapping[str, tuple[str, ...]]
@@ -26,28 +29,32 @@ def examined(place: str | None, text: str, kinds: Kinds) -> Iterator[Finding | U
     for entry in wrong[:MOST_WRONG]:
         yield Finding(id=Id.CODEOWNERS_INVALID, what=f"the line {entry.why}", where=place, line=entry.line)
     lines = tuple(entry for entry in read if isinstance(entry, Line))
-    if len(lines) * sum(map(len, kinds.values())) > MAX_TESTS:
+    if codeowners.work(lines, chain.from_iterable(kinds.values())) > MAX_WORK:
         yield Unseen(
             what="who owns the files of the gate",
             why=f"{place} has {len(lines):,} lines, which is too many for so many files",
             remedy="write fewer lines",
         )
         return
+    owners = Owners(lines)
     for kind, paths in kinds.items():
-        yield from _uncovered(kind, paths, place, lines)
+        yield from _uncovered(kind, paths, place, owners)
 
 
-def covers(text: str, paths: Iterable[str]) -> bool:
-    """Whether every one of a few paths has an owner."""
+def covers(text: str, paths: tuple[str, ...]) -> bool:
+    """Whether every one of some paths has an owner; it has where that takes too long, which is told as not seen."""
     lines = tuple(entry for entry in codeowners.read(text) if isinstance(entry, Line))
-    return all((line := codeowners.owned(path, lines)) and line.owners for path in paths)
+    if codeowners.work(lines, paths) > MAX_WORK:
+        return True
+    owners = Owners(lines)
+    return all((line := owners.decisive(path)) and line.owners for path in paths)
 
 
-def _uncovered(kind: str, paths: tuple[str, ...], place: str, lines: tuple[Line, ...]) -> Iterator[Finding]:
+def _uncovered(kind: str, paths: tuple[str, ...], place: str, owners: Owners) -> Iterator[Finding]:
     open_paths: list[str] = []
     first: Line | None = None
     for path in paths:
-        line = codeowners.owned(path, lines)
+        line = owners.decisive(path)
         if line is None or not line.owners:
             first = first or (None if open_paths else line)
             open_paths.append(path)

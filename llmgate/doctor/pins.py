@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from llmgate.doctor.finding import Finding, Id
-from llmgate.doctor.gates import WORD, Gate, is_gate, lines
+from llmgate.doctor.gates import LOCAL, WORD, Gate, is_gate, lines
 from llmgate.doctor.workflow import Part, Step
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
@@ -31,7 +31,7 @@ def _of_step(step: Step, gate: Gate) -> Iterator[Finding]:
     if uses.startswith("docker://"):
         if not _DIGEST.search(uses):
             yield _found(Id.IMAGE_UNPINNED, f"the image {uses!r} is named by a tag", gate, part)
-    elif uses.startswith(("./", "$/")) or uses == ".":
+    elif uses.startswith(LOCAL) or uses == ".":
         if mine:
             yield _found(Id.ACTION_LOCAL, f"the gate is the action {uses!r} of the repository itself", gate, part)
     elif uses and not _COMMIT.fullmatch(uses.rpartition("@")[2]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from llmgate import config, patterns, sides
@@ -15,6 +15,8 @@ from llmgate.errors import ConfigurationError
 from llmgate.retrieval import lock
 
 MOST_WORKFLOWS = 500
+MOST_ACTIONS = 100
+MAX_TOTAL_BYTES = 4 * 1024 * 1024
 READABLE = "correct it; `llmgate check` names all faults"
 
 _Content = Callable[[str], bytes]
@@ -48,7 +50,7 @@ def read(history: sides.History, commit: str) -> Revision:
     place = next((path for path in codeowners.PLACES if path in tree), None)
     return Revision(
         workflows=workflows,
-        own=frozenset(_own(tree, content)),
+        own=frozenset(_own(workflows, tree, content)),
         place=place,
         owners=content(place).decode("utf-8", "replace") if place else "",
         kinds=_kinds(history, commit, unseen),
@@ -62,20 +64,28 @@ def _workflows(tree: Iterable[str], content: _Content, unseen: list[Unseen]) -> 
     if len(paths) > MOST_WORKFLOWS:
         why = f"there are {len(paths):,}; {MOST_WORKFLOWS} are looked at"
         unseen.append(Unseen(what="all workflows", why=why, remedy="remove workflows that are not needed"))
+    left = MAX_TOTAL_BYTES
     for path in paths[:MOST_WORKFLOWS]:
+        left -= len(data := content(path))
+        if left < 0:
+            unseen.append(Unseen(what=path, why="all workflows together are too large", remedy="shorten them"))
+            return
         try:
-            yield workflow.read(path, content(path))
+            yield workflow.read(path, data)
         except ConfigurationError as error:
             unseen.append(_unread(path, error))
 
 
-def _own(tree: Iterable[str], content: _Content) -> Iterator[str]:
-    """Find the repository's own actions that name llmgate, each as a step would write it: `./` and its folder."""
-    for path in tree:
-        folder, _, name = path.rpartition("/")
-        if name in {"action.yml", "action.yaml"} and gates.WORD.search(content(path).decode("utf-8", "replace")):
-            yield f"./{folder}".removesuffix("/")
-            yield f"$/{folder}".removesuffix("/")
+def _own(workflows: Iterable[Workflow], tree: Container[str], content: _Content) -> Iterator[str]:
+    """Find the actions of the repository itself that steps use and that name llmgate, as the steps write them."""
+    used = {step.uses for entry in workflows for job in entry.jobs for step in job.steps}
+    local = sorted(uses for uses in used if uses == "." or uses.startswith(gates.LOCAL))
+    for uses in local[:MOST_ACTIONS]:
+        folder = uses[2:].strip("/")
+        for name in ("action.yml", "action.yaml"):
+            path = f"{folder}/{name}".lstrip("/")
+            if path in tree and gates.WORD.search(content(path).decode("utf-8", "replace")):
+                yield uses
 
 
 def _kinds(history: sides.History, commit: str, unseen: list[Unseen]) -> dict[str, tuple[str, ...]]:
