@@ -42,8 +42,9 @@ def examined(revision: Revision, settings: Settings | None, *, branch_name: str 
     if len(found) >= gates.MOST_GATES:
         told.append(Unseen(what="all jobs with the gate", why=f"{len(found)} were looked at", remedy="have fewer"))
     if settings is not None:
-        told += [*settings.unseen, *branch.examined(found, settings, owned=_is_owned(revision, found))]
-        told += actions.examined(settings)
+        told += [*settings.unseen, *actions.examined(settings)]
+        if not settings.is_blank:
+            told += branch.examined(found, settings, owned=_is_owned(revision, found))
     findings = {each for each in told if isinstance(each, Finding)}
     unseen = {each for each in told if isinstance(each, Unseen)}
     return Examination(

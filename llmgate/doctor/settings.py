@@ -163,6 +163,11 @@ class Settings:
         return tuple(rule for rule in self.rules or () if rule.type == kind)
 
     @property
+    def is_blank(self) -> bool:
+        """Whether nothing at all was seen of the branch: what follows from that need not be told one by one."""
+        return self.rules is None and self.seen is None
+
+    @property
     def is_whole(self) -> bool:
         """Whether nothing that may require something of the branch is hidden."""
         hidden = self.protection is None and (self.seen is None or self.seen.is_guarded)
