@@ -11,6 +11,7 @@ from llmgate.doctor.requirements import Requirement
 from llmgate.doctor.settings import Rule, Settings
 
 MOST_NAMES = 8
+SEEN_BY_EDITORS = "use a token that may edit the rule: `Administration: write`, of the organisation for its rules"
 SEEN_BY_ADMINISTRATORS = "use a token that has `Administration: read` of the repository"
 
 Told = Iterator[Finding | Unseen]
@@ -81,7 +82,7 @@ def _bypass(sources: tuple[tuple[str, requirements.Bypass], ...]) -> Told:
     for source, bypass in sources:
         if bypass.who is None:
             why = "GitHub shows it to those alone who may edit the rule"
-            yield Unseen(what=f"who may go past {source}", why=why, remedy=SEEN_BY_ADMINISTRATORS)
+            yield Unseen(what=f"who may go past {source}", why=why, remedy=SEEN_BY_EDITORS)
         else:
             yield Finding(id=Id.BYPASS, what=f"past {source} may go: {bypass.who}")
 

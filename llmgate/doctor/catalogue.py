@@ -166,7 +166,7 @@ ADVICE = MappingProxyType(
         ),
         Id.CODEOWNERS_INVALID: _warning(
             "GitHub skips such a line in silence, and what it should have covered has no owner.",
-            "write a path, spaces, and owners as @user, @org/team or an address; `!`, `[ ]` and `\\#` do not work",
+            "write a path, spaces, and owners as @user, @org/team or an address; `!` and `\\#` do not work",
         ),
         Id.CODEOWNERS_UNCOVERED: _warning(
             "A change of it needs no approval of those who answer for the gate; the last line that matches decides.",

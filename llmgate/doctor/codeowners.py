@@ -19,6 +19,7 @@ MAX_PATTERN_CHARS = 500
 TRANSLATION = 150  # what a character of a pattern takes to translate, in steps of a comparison; measured
 
 _FIELD = re.compile(r"(?:\\.|[^\\\s])+")
+_SPECIAL = re.compile(r"\\(.)|(\[)")
 _OWNER = re.compile(r"@[A-Za-z0-9_.-]{1,100}(?:/[A-Za-z0-9_.-]{1,100})?|[^@\s]{1,100}@[^@\s]{1,200}")
 
 
@@ -72,8 +73,6 @@ def _wrong(number: int, pattern: str, owners: list[str]) -> Wrong | None:
         why = "begins with `!`, which takes nothing out"
     elif pattern.startswith("\\#"):
         why = "begins with `\\#`, which stands for no file"
-    elif "[" in pattern or "]" in pattern:
-        why = "has a range in brackets"
     elif len(pattern) > MAX_PATTERN_CHARS:
         why = f"has a pattern of more than {MAX_PATTERN_CHARS} characters"
     elif strange := next((owner for owner in owners if not _OWNER.fullmatch(owner)), None):
@@ -84,15 +83,19 @@ def _wrong(number: int, pattern: str, owners: list[str]) -> Wrong | None:
 def _matcher(pattern: str) -> Callable[[str], bool]:
     """Translate a pattern: one with a slash in or before it begins at the root, others stand at any depth.
 
-    What names a folder owns all that is in it; `docs/*` alone does not, it owns the files in `docs`.
+    What names a folder owns all that is in it; `docs/*` alone does not, it owns the files in `docs`. Brackets stand for
+    themselves.
     """
-    plain = re.sub(r"\\(.)", r"\1", pattern)
+    plain = _SPECIAL.sub(lambda match: _literal(match[1] or match[2]), pattern)
     rooted = "/" in plain.rstrip("/")
-    plain = plain.lstrip("/")
-    if not rooted and not pattern.startswith("/"):
+    plain, shallow = plain.lstrip("/"), rooted and plain.endswith("/*")
+    if not rooted:
         plain = f"**/{plain}"
     if plain.endswith("/"):
         return patterns.matcher([f"{plain}**"])
-    if rooted and plain.endswith("/*"):
-        return patterns.matcher([plain])
-    return patterns.matcher([plain, f"{plain}/**"])
+    return patterns.matcher([plain] if shallow else [plain, f"{plain}/**"])
+
+
+def _literal(character: str) -> str:
+    """Write a character so that `patterns` takes it for itself."""
+    return f"[{character}]" if character in "*?[" else character

@@ -47,9 +47,11 @@ def test_the_readmes_repository_is_well_apart_from_what_a_job_may_not_see(shop):
     with protected() as hub:
         ended = doctor(shop, hub, token="job-token")
     assert ended.code == 3
-    assert [line.partition(":")[0] for line in ended.stdout.splitlines()] == [
-        *["not seen", "  → use a token that has `Administration"] * 3,
-        "1 job with the gate",
+    assert [line.split(": ")[:2] for line in ended.stdout.splitlines()[::2]] == [
+        ["not seen", "the default rights of a workflow's token"],
+        ["not seen", "whether GitHub Actions is switched on"],
+        ["not seen", "who may go past the ruleset 'ruleset 1' of acme/shop"],
+        ["1 job with the gate", "3 not seen"],
     ]
 
 
