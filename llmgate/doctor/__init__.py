@@ -18,6 +18,8 @@ __all__ = ["ADVICE", "Examination", "Finding", "Id", "Revision", "Settings", "Se
 
 FOUND_EXIT, UNSEEN_EXIT = 1, 3
 
+_ELSEWHERE = "it is a file of another repository"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
@@ -57,7 +59,10 @@ def _in_files(
 ) -> Iterator[Finding | Unseen]:
     if not revision.configured:
         yield Finding(id=Id.CONFIG_MISSING, what=f"there is no {config.PATH} at the root", where=config.PATH)
-    if not found and not (settings and branch.demanding(settings)):
+    called = gates.elsewhere(revision.workflows)
+    for uses in called:
+        yield Unseen(what=f"the called workflow {uses!r}", why=_ELSEWHERE, remedy="run llmgate doctor there")
+    if not found and not called and not (settings and branch.demanding(settings)):
         what = f"none of {len(revision.workflows)} workflows uses the action or runs `llmgate gate`"
         yield Finding(id=Id.NO_WORKFLOW, what=what, where=".github/workflows")
     for gate in found:

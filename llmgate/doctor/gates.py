@@ -59,6 +59,12 @@ def among(workflows: Iterable[Workflow], own: frozenset[str] = frozenset()) -> t
     return tuple(gate for gate in found if JUDGED & gate.entry.triggers.keys()) or found
 
 
+def elsewhere(workflows: Iterable[Workflow]) -> tuple[str, ...]:
+    """Name the reusable workflows of other repositories that may run a gate, by their names."""
+    called = {job.part["uses"].text for workflow in workflows for job in workflow.jobs}
+    return tuple(sorted(uses for uses in called if WORD.search(uses) and not uses.startswith(LOCAL)))
+
+
 def lines(run: str) -> Iterator[str]:
     """Yield the commands of a script, one a line, without comments, with continued lines joined."""
     for line in run.replace("\\\n", " ").splitlines():

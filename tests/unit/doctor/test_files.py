@@ -351,6 +351,13 @@ def test_a_workflow_that_cannot_be_read_is_not_seen():
     assert (examination.findings, examination.exit_code) == ((), 3)
 
 
+def test_a_called_workflow_of_another_repository_is_not_seen():
+    uses = f"acme/ci/.github/workflows/llmgate.yml@{COMMIT}"
+    examination = examined({**files(), FILE: f"on: pull_request\njobs: {{a: {{uses: {uses}}}}}\n"})
+    assert [unseen.what for unseen in examination.unseen] == [f"the called workflow {uses!r}"]
+    assert (examination.findings, examination.exit_code) == ((), 3)
+
+
 def test_a_configuration_that_cannot_be_read_is_not_seen():
     examination = examined(files(llmgate_dot_yaml="version: 2\n"))
     assert [unseen.what for unseen in examination.unseen] == ["llmgate.yaml:1"]
