@@ -13,7 +13,6 @@ from urllib.parse import quote
 import requests
 from github import Github
 from github.GithubException import GithubException
-from pydantic import ValidationError
 
 from llmgate.doctor import Settings, Unseen
 from llmgate.doctor.branch import SEEN_BY_ADMINISTRATORS
@@ -98,7 +97,7 @@ class _Reader:
             return None
         try:
             return call()
-        except (GithubException, requests.RequestException, RuntimeError, ValidationError) as failure:
+        except (GithubException, requests.RequestException, RuntimeError, ValueError) as failure:
             reason = _reason(failure)
             self._over = reason.over
             subject = "everything else on GitHub" if reason.over else what

@@ -61,7 +61,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.drop:
             self.close_connection = True
             return
-        self._send(method, path, answer, fault.headers)
+        self._send(method, path, answer, fault)
 
     do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = _exchange  # noqa: N815 - the names that http.server asks for
 
@@ -76,11 +76,12 @@ class _Handler(BaseHTTPRequestHandler):
                     return act(self.hub, account, *map(_number, match.groups()), query=query, body=body)
         return refusal(404, "Not Found")
 
-    def _send(self, method, path, answer, headers):
+    def _send(self, method, path, answer, fault):
         data = b"" if answer.body is None else json.dumps(answer.body).encode()
         self.hub.violations += self.hub.contract.of_response(method, path, status=answer.status, body=data)
+        data = fault.garbage or data
         self.send_response(answer.status)
-        for name, value in (_LIMITS | answer.headers | headers).items():
+        for name, value in (_LIMITS | answer.headers | fault.headers).items():
             self.send_header(name, value)
         if data:
             self.send_header("Content-Type", "application/json; charset=utf-8")

@@ -326,6 +326,19 @@ def test_an_answer_that_makes_no_sense_is_not_seen(hub, path):
     assert examination.exit_code == 3
 
 
+@pytest.mark.parametrize("garbage", [b"<html>", b"{", b"[[[[", b"\xff\xfe", b"null", b"1", b'{"id": "x"}'])
+def test_an_answer_that_is_no_json_is_not_seen(hub, garbage):
+    hub.faults.add("GET", "/repos/acme/shop$", Fault(garbage=garbage))
+    found = read(hub)
+    assert [each.what for each in found.unseen] == ["the repository acme/shop"]
+    assert found.unseen[0].why.startswith("GitHub's answer made no sense")
+
+
+def test_a_connection_that_ends_is_not_seen(hub):
+    hub.faults.add("GET", "/repos/acme/shop$", Fault(drop=True), times=3)
+    assert [each.why for each in read(hub).unseen] == ["GitHub could not be reached"]
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_the_token_is_never_taken_to_another_host(hub, status):
     with fakehub.serve() as other:
