@@ -20,7 +20,7 @@ class Label:
 class Approvals:
     """What GitHub's record tells of the labels that are on; `unknown` says why there is no record of them.
 
-    Without either, as for a local run, nothing approves.
+    Without either nothing approves.
     """
 
     labels: tuple[Label, ...] = ()
@@ -41,6 +41,10 @@ class Approvals:
 
     def _found(self, policy: Policy) -> Label | None:
         return next((label for label in self.labels if label.name == policy.approval_label), None)
+
+
+NONE = Approvals()
+"""Nobody approves, as in a local run."""
 
 
 def _objection(label: Label, policy: Policy) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from llmgate import approval
 from llmgate.approval import Approvals
 from llmgate.config import Policy
 from llmgate.trial import Arm
@@ -25,7 +26,7 @@ class Question:
     head_sha: str
     base_ref: str = ""
     head_ref: str = ""
-    approvals: Approvals = Approvals()
+    approvals: Approvals = approval.NONE
     only: tuple[str, ...] = ()
     every: bool = False
     subject: str = ""

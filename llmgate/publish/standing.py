@@ -13,10 +13,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from github import Github
+from github.Issue import Issue
 from github.IssueEvent import IssueEvent
+from github.NamedUser import NamedUser
+from github.Organization import Organization
 from github.PullRequest import PullRequest
 from github.Repository import Repository
 
+from llmgate import approval
 from llmgate.approval import Approvals, Label
 from llmgate.errors import NotEvaluated
 from llmgate.publish import failures
@@ -46,7 +50,7 @@ class Standing:
     """How a pull request stands now. `base_ref` is empty where GitHub could not be asked."""
 
     base_ref: str = ""
-    approvals: Approvals = Approvals()
+    approvals: Approvals = approval.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +100,15 @@ def retargeted(asked: str, now: Standing) -> None:
 def _labels(
     home: Repository, pull: PullRequest, names: Sequence[str], head_sha: str, patience: Patience
 ) -> Iterator[Label]:
-    if pull.head.repo is None or pull.head.repo.id != pull.base.repo.id:
+    source: Repository | None = pull.head.repo  # null for a fork that was deleted
+    if source is None or source.id != pull.base.repo.id:
         yield from (Label(name=name, void=FORK) for name in names)
         return
     if pull.head.sha != head_sha:
         raise _Unknown(f"the pull request has moved on to {pull.head.sha[:12]}")
     pushed = patience.attempt(lambda: _pushed(home, pull, head_sha))
-    events = patience.attempt(lambda: list(_events(pull)))
+    events = patience.attempt(lambda: list(_events(home.get_issue(pull.number))))
+    events.sort(key=lambda event: (event.created_at, event.id))
     fresh = _fresh(pushed, events)
     for name in names:
         yield _label(name, [event for event in events if _is_of(event, name)], fresh)
@@ -119,10 +125,10 @@ def _pushed(home: Repository, pull: PullRequest, head_sha: str) -> dt.datetime:
     return dt.datetime.fromisoformat(newest["timestamp"])
 
 
-def _events(pull: PullRequest) -> Iterator[IssueEvent]:
-    """Read the whole record, the oldest first."""
+def _events(issue: Issue) -> Iterator[IssueEvent]:
+    """Read the whole record."""
     seen: set[int] = set()
-    for event in pull.get_issue_events():
+    for event in issue.get_events():
         if event.id in seen or len(seen) >= MOST_EVENTS:
             raise _Unknown(f"its record has no end, or more than {MOST_EVENTS} events")
         seen.add(event.id)
@@ -143,8 +149,8 @@ def _label(name: str, events: Sequence[IssueEvent], fresh: _Fresh) -> Label:
     if not events or events[-1].event != PUT_ON:
         return Label(name=name, void="GitHub has no record of who put it on; take it off and put it on again")
     last = events[-1]
-    actor = last.actor
-    by = actor.login if actor else "ghost"
+    actor: NamedUser | Organization | None = last.actor  # null for a deleted account
+    by = "ghost" if actor is None else actor.login
     if actor is None or actor.type != PERSON:
         return Label(name=name, by=by, void=f"{by!r} put it on, which is not a person")
     if last.created_at <= fresh.since:

@@ -11,7 +11,9 @@ from pathlib import Path
 PATHS = {
     "/user": ("get",),
     "/repos/{owner}/{repo}/pulls/{pull_number}": ("get",),
+    "/repos/{owner}/{repo}/activity": ("get",),
     "/repos/{owner}/{repo}/issues/{issue_number}/comments": ("get", "post"),
+    "/repos/{owner}/{repo}/issues/{issue_number}/events": ("get",),
     "/repos/{owner}/{repo}/issues/comments/{comment_id}": ("get", "patch", "delete"),
 }
 PROSE = {"summary", "example", "examples", "externalDocs", "tags", "x-github", "x-octokit"}
