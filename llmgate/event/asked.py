@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from llmgate.event import fields
 
@@ -55,7 +56,11 @@ class Runner:
     run_attempt: int
 
     @classmethod
-    def of(cls, environment: Mapping[str, str]) -> Runner:
+    def of(cls, payload: Mapping[str, Any], environment: Mapping[str, str]) -> Runner:
+        """Read it; raises UsageError where the payload is of another repository."""
+        known, told = environment.get("GITHUB_REPOSITORY_ID"), fields.at(payload, "repository.id")
+        if known and told is not None and str(told) != known:
+            raise fields.malformed("repository.id", "that of GITHUB_REPOSITORY_ID")
         return cls(
             repository=fields.repository(environment),
             actor=environment.get("GITHUB_ACTOR", ""),

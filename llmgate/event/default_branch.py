@@ -28,7 +28,7 @@ def read(trigger: Trigger, payload: Mapping[str, Any], environment: Mapping[str,
     commit = fields.tip(environment)
     if trigger is Trigger.PUSH and fields.commit(payload, "after") != commit:
         raise fields.malformed("after", "the commit of GITHUB_SHA")
-    runner = Runner.of(environment)
+    runner = Runner.of(payload, environment)
     return Event(
         trigger=trigger,
         base_ref=default,

@@ -15,7 +15,7 @@ def read(payload: Mapping[str, Any], environment: Mapping[str, str]) -> Event:
     if action != "checks_requested":
         raise NotEvaluated(f"the merge group is {action[:50]!r}", remedy="Trigger on the type `checks_requested`.")
     head = fields.commit(payload, "merge_group.head_sha")
-    runner = Runner.of(environment)
+    runner = Runner.of(payload, environment)
     return Event(
         trigger=Trigger.MERGE_GROUP,
         action=action,

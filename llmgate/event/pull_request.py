@@ -15,7 +15,7 @@ def read(payload: Mapping[str, Any], environment: Mapping[str, str]) -> Event:
     action = fields.text(payload, "action")
     if action == "closed":
         raise NotEvaluated("the pull request is closed", remedy="Remove `closed` from the workflow's `types:`.")
-    runner = Runner.of(environment)
+    runner = Runner.of(payload, environment)
     return Event(
         trigger=Trigger.PULL_REQUEST,
         action=action,

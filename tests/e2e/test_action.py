@@ -157,19 +157,6 @@ def test_a_merge_group_is_judged_without_a_comment(shop, hub, job):
     assert hub.requests == []
 
 
-@pytest.mark.parametrize("event", ["push", "schedule", "workflow_dispatch"])
-def test_an_event_without_base_and_head_is_not_green(shop, hub, job, event):
-    pull = pushed(shop, hub, WORSE)
-    ended = job.run(pull, {}, environment={"GITHUB_EVENT_NAME": event})
-    assert (ended.outputs["verdict"], ended.code) == ("not_evaluated", 3)
-
-
-def test_pull_request_target_is_refused(shop, hub, job, model):
-    pull = pushed(shop, hub, WORSE)
-    ended = job.run(pull, project.event(pull), environment={"GITHUB_EVENT_NAME": "pull_request_target"})
-    assert (ended.outputs["verdict"], ended.code, model.connections) == ("not_evaluated", 2, 0)
-
-
 def test_secrets_reach_neither_comment_nor_summary_nor_log(shop, hub, job, model):
     shop.origin.commit({"llmgate.yaml": project.config(model.url, key="HOUSE_KEY")}, "a key")
     pull = pushed(shop, hub, WORSE)
