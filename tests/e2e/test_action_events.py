@@ -13,8 +13,6 @@ from tests.fakehub.state import FORK
 WORSE = {"prompts/support.jinja": project.prompt("Be brief.")}
 KIND = {"prompts/support.jinja": project.prompt(project.GOOD_RULE + " Be kind.")}
 DATA = Path(__file__).parents[1] / "data" / "events"
-CORPUS = sorted(path for path in DATA.glob("*.json") if path.stem != "schedule")
-"""A schedule's payload names no repository."""
 LABEL = "llmgate: suite approved"
 REMOVED = {"fixtures/case-000.yaml": None}
 
@@ -135,11 +133,11 @@ def test_neither_a_key_nor_a_command_of_the_runner_is_printed(shop, job, model):
 # Refused
 
 
-@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
-def test_no_payload_of_another_repository_is_green_or_asks_a_model(shop, hub, job, model, path):
+@pytest.mark.parametrize("name", ["pull_request.opened", "merge_group.checks_requested", "workflow_dispatch"])
+def test_no_payload_of_another_repository_is_green_or_asks_a_model(shop, hub, job, model, name):
     pull = pushed(shop, hub, KIND)
-    variables = {"GITHUB_EVENT_NAME": path.stem.partition(".")[0], "GITHUB_REF": "refs/heads/main"}
-    ended = job.run(pull, json.loads(path.read_text()), environment=variables)
+    variables = {"GITHUB_EVENT_NAME": name.partition(".")[0], "GITHUB_REF": "refs/heads/main"}
+    ended = job.run(pull, json.loads((DATA / f"{name}.json").read_text()), environment=variables)
     assert ended.outputs["verdict"] == "not_evaluated"
     assert (ended.outputs["exit_code"], ended.code > 1, model.connections) == (str(ended.code), True, 0)
 

@@ -79,6 +79,13 @@ def test_each_event_of_the_corpus_is_judged_drawn_or_refused_as_it_should_be(nam
         assert found is None
 
 
+@pytest.mark.parametrize("name", sorted(JUDGED | DRAWN - {"schedule"} | {"workflow_dispatch"}))
+def test_no_event_of_another_repository_is_read(name):
+    for branch in ("master", "main"):
+        with pytest.raises(UsageError, match=r"repository\.id|that of GITHUB_REF"):
+            event.parse(name.partition(".")[0], CORPUS[name], environment(branch) | {"GITHUB_REPOSITORY_ID": "1"})
+
+
 @given(mutations())
 @settings(max_examples=400)
 def test_no_payload_ends_in_anything_but_an_event_or_our_own_errors(mutated):
