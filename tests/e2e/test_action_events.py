@@ -159,8 +159,8 @@ def test_a_fork_that_was_deleted_is_told_why_it_is_not_judged_and_what_to_do(sho
     ended = job.run(pull, payload)
     assert (ended.outputs["verdict"], ended.code, model.connections) == ("not_evaluated", 3, 0)
     for text in (ended.summary, hub.comments(project.NUMBER)[0].body):
-        assert "from forks" in text
-        assert "maintainer" in text
+        assert "comes from a fork" in text
+        assert "push its branch to this repository" in text
 
 
 # Retargeted
