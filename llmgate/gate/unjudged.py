@@ -7,8 +7,8 @@ from llmgate.question import Question
 from llmgate.verdict import Reason, Verdict
 
 FORK_REMEDY = (
-    "a maintainer who has read the change can push its branch to this repository and open a pull request from there, or "
-    "gate it in the merge queue: keys are there in both"
+    "a maintainer who has read the change can push its branch to this repository and open a pull request from there, "
+    "or gate it in the merge queue: keys are there in both"
 )
 
 
