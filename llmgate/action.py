@@ -13,13 +13,14 @@ import secrets
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from llmgate import __version__, event, gate, redaction, report
-from llmgate.cli import exit_code, outside, traced
+from llmgate import __version__, event, gate, git, redaction, report
+from llmgate.cli import drawing, exit_code, outside, traced
 from llmgate.cli.services import Services
-from llmgate.cli.workflow import Job, comment, payload
+from llmgate.cli.workflow import Job, approvals, comment, payload
 from llmgate.errors import ConfigurationError, LlmgateError, UsageError
 from llmgate.hosts import MAX_PORT
 from llmgate.question import Question
@@ -51,6 +52,7 @@ def _forget_secrets() -> None:
 def run(job: Job) -> int:
     """Judge the event's change, show the report everywhere, and return the exit code."""
     asked: event.Event | None = None
+    found: report.Report | drawing.Drawn
     posts = True
     notes: list[str] = []
     try:
@@ -59,17 +61,22 @@ def run(job: Job) -> int:
             os.environ["HOME"] = home  # every step of a job shares the runner's, so nothing is read from there
             os.chdir(home)
             asked = event.parse(job.event_name, payload(job), job.environment)
-            found = _judged(job, asked, notes)
+            found = _drawn(job, asked) if asked.is_of_default_branch else _judged(job, asked, notes)
             os.chdir("/")
     except KeyboardInterrupt:
         return INTERRUPTED_EXIT
     except Exception as error:  # noqa: BLE001 - whatever happens, the pull request is told, and it is never green
-        found = unjudged(error)
-    _show(job, asked, found, notes, posts=posts)
+        found = drawing.failed(error) if asked and asked.is_of_default_branch else unjudged(error)
+    if isinstance(found, drawing.Drawn):
+        drawing.show(job, found)
+    else:
+        _show(job, asked, found, notes, posts=posts)
     return found.exit_code
 
 
-def _judged(job: Job, asked: event.Event, notes: list[str]) -> report.Report:
+@contextmanager
+def _revisions(job: Job, asked: event.Event) -> Iterator[tuple[git.Repository, event.Revisions]]:
+    """Open the workspace and bring the commits that the event is about."""
     workspace = job.path("GITHUB_WORKSPACE") or Path("/github/workspace")
     with outside.repository(workspace) as history:
 
@@ -77,21 +84,29 @@ def _judged(job: Job, asked: event.Event, notes: list[str]) -> report.Report:
             server = job.environment.get("GITHUB_SERVER_URL") or "https://github.com"
             return history.fetch(f"{server.rstrip('/')}/{asked.repository}", wants=wants, token=job.token)
 
-        revisions = event.revisions(asked, history, fetch=fetch)
+        yield history, event.revisions(asked, history, fetch=fetch)
+
+
+def _drawn(job: Job, asked: event.Event) -> drawing.Drawn:
+    with _revisions(job, asked) as (history, revisions):
+        return drawing.draw(job, asked, history, revisions.head)
+
+
+def _judged(job: Job, asked: event.Event, notes: list[str]) -> report.Report:
+    with _revisions(job, asked) as (history, revisions):
         question = Question(
             base=revisions.base,
             head=revisions.head,
             head_sha=revisions.head_sha,
             base_ref=asked.base_ref,
-            labels=asked.labels,
+            approvals=approvals(job, asked),
             stranger=asked.fork,
             subject=f"{asked.repository}#{asked.number}" if asked.number else asked.repository,
         )
-        store = Path(job.input("store")) if job.input("store") else job.folder / "store.sqlite"
         with (
             traced.traced(question, job.traced, job.traces, notes.append) as recorder,
             outside.outside(
-                store=store, environment=job.environment, recorder=recorder, services=_services(job)
+                store=job.store, environment=job.environment, recorder=recorder, services=_services(job)
             ) as things,
         ):
             return gate.judge(history, question, things)

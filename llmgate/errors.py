@@ -4,7 +4,8 @@ LlmgateError                       a message, and the next action
 ├── UsageError                     exit 2: the command or the action was called wrongly
 │   └── ConfigurationError         exit 2: faults in llmgate.yaml, fixtures or other read files, all at once
 ├── NotEvaluated                   exit 3: nothing can be said about this change; never green
-│   └── BudgetExhausted            the policy's calls, dollars or minutes are used up
+│   ├── BudgetExhausted            the policy's calls, dollars or minutes are used up
+│   └── KeyMissing                 a provider's key is not there, or no key
 ├── CallError                      one model call gave no usable answer: missing data, never a failed trial
 │   ├── CallRefused                permanent: 4xx, a redirect, a bad key; not retried
 │   ├── CallLost                   transient: retries are used up, the stream broke, the answer is unreadable
@@ -61,6 +62,10 @@ class ConfigurationError(UsageError):
 
 class NotEvaluated(LlmgateError):
     """The change cannot be judged; carries the reason and the remedy for the report."""
+
+
+class KeyMissing(NotEvaluated):
+    """A provider cannot be asked, as its key is not in the environment or cannot be sent."""
 
 
 class BudgetExhausted(NotEvaluated):

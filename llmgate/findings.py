@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from llmgate import config, documents, pins
+from llmgate.approval import Approvals
 from llmgate.changes import Change, Kind
 from llmgate.config import Policy, Rule
 from llmgate.errors import Fault
@@ -91,6 +92,19 @@ def configuration_removed(policy: Policy) -> Iterator[Finding]:
             severity=severity,
             message=f"{config.PATH} is removed; the base's is used for both revisions",
             remedy=f"restore it, or have an approver set the label {policy.approval_label!r}",
+            file=config.PATH,
+        )
+
+
+def unapproved(found: Sequence[Finding], approvals: Approvals, policy: Policy) -> Iterator[Finding]:
+    """Say why a label that is on approves nothing, where there is something to approve."""
+    objection = approvals.objection(policy)
+    if objection and any(finding.rule == SUITE_CHANGES for finding in found):
+        yield Finding(
+            rule=SUITE_CHANGES,
+            severity=Severity.WARN,
+            message=objection,
+            remedy="an approver sets it after the last push, then the check is run again",
             file=config.PATH,
         )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from llmgate import approval
+from llmgate.approval import Approvals
 from llmgate.config import Policy
 from llmgate.trial import Arm
 
@@ -13,6 +15,7 @@ class Question:
     """What is to be judged. `head` is the commit whose tree is taken, `head_sha` the one that people know it by.
 
     `subject` names the pull request, whose earlier verdicts are remembered; without one there is no such history.
+    `approvals` are the labels that people put on it: of its events those alone do not tell who, and on which commit.
     `stranger` is set where the head comes from another repository. `only` names fixtures to look at alone. Such a run
     can show that something got worse, and the policy's rules hold as ever; it cannot show that nothing did, so where
     nothing blocks it is inconclusive at best. `every` plans all fixtures, also those of which nothing changed.
@@ -23,7 +26,7 @@ class Question:
     head_sha: str
     base_ref: str = ""
     head_ref: str = ""
-    labels: tuple[str, ...] = ()
+    approvals: Approvals = approval.NONE
     only: tuple[str, ...] = ()
     every: bool = False
     subject: str = ""
@@ -36,7 +39,7 @@ class Question:
 
     def approves(self, policy: Policy) -> bool:
         """Tell whether an approver's label lets the head's suite decide."""
-        return policy.approval_label in self.labels
+        return self.approvals.hold(policy)
 
     def commit(self, arm: Arm) -> str:
         return self.base if arm is Arm.BASE else self.head

@@ -228,6 +228,7 @@ class Job:
             "GITHUB_EVENT_PATH": str(here / "event.json"),
             "GITHUB_OUTPUT": str(here / "output"),
             "GITHUB_REPOSITORY": REPOSITORY,
+            "GITHUB_REPOSITORY_ID": "1",
             "GITHUB_RUN_ATTEMPT": "1",
             "GITHUB_RUN_ID": str(run_id),
             "GITHUB_SERVER_URL": self.git_url,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from llmgate import gate
+from llmgate.approval import Approvals, Label
 from llmgate.cli import outside
 from llmgate.question import Question
 from tests import modelserver, project
@@ -25,11 +26,18 @@ class Story:
     rules: tuple[str, ...] = field(default=())
 
 
+def approvals(*names: str) -> Approvals:
+    """These labels, put on by somebody after the last push."""
+    return Approvals(labels=tuple(Label(name=name, by="grace") for name in names))
+
+
 def judged(folder, server, story):
     content = {**project.files(server.url, fixtures=story.fixtures), **story.base(server.url)}
     shop = project.Project.create(folder / "repository", content)
     pull = shop.pull(story.does(server.url))
-    question = Question(base=pull.base, head=pull.head, head_sha=pull.head, head_ref="pr-7", labels=story.labels)
+    question = Question(
+        base=pull.base, head=pull.head, head_sha=pull.head, head_ref="pr-7", approvals=approvals(*story.labels)
+    )
     environment = {"HOUSE_KEY": project.KEY, "PATH": os.environ["PATH"]}
     with (
         outside.repository(shop.origin.path) as history,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from llmgate import event, redaction, report
+from llmgate.approval import Approvals
 from llmgate.errors import NotEvaluated, UsageError
 
 MAX_EVENT_BYTES = 25 * 1024 * 1024
@@ -57,6 +58,10 @@ class Job:
         return Path(self.input("report")) if self.input("report") else self.folder / "report.json"
 
     @property
+    def store(self) -> Path:
+        return Path(self.input("store")) if self.input("store") else self.folder / "store.sqlite"
+
+    @property
     def traced(self) -> Mapping[str, str]:
         """The environment with the place in a trace that the input `traceparent` gives, where it gives one."""
         return {**self.environment, "TRACEPARENT": given} if (given := self.input("traceparent")) else self.environment
@@ -89,6 +94,34 @@ def payload(job: Job) -> Mapping[str, Any]:
     return found
 
 
+def approvals(job: Job, asked: event.Event) -> Approvals:
+    """Ask GitHub which labels of the pull request are a word on the head commit: the payload's are of some time before.
+
+    Raises:
+        NotEvaluated: where the pull request goes into another branch than it did when the event was sent.
+    """
+    if asked.number is None:
+        return Approvals()
+    if not job.token:
+        return Approvals(unknown="there is no token to ask GitHub with")
+    from llmgate import publish  # noqa: PLC0415 - PyGithub is imported when there is something to ask
+
+    with closing(publish.connect(api_url=_api_url(job), token=job.token)) as github:
+        found = publish.standing(
+            github,
+            repository=asked.repository,
+            number=asked.number,
+            head_sha=asked.head_sha or "",
+            sleep=time.sleep,
+        )
+    publish.retargeted(asked.base_ref, found)
+    return found.approvals
+
+
+def _api_url(job: Job) -> str:
+    return job.environment.get("GITHUB_API_URL") or "https://api.github.com"
+
+
 def comment(job: Job, asked: event.Event, found: report.Report) -> tuple[str, ...]:
     """Post the report on the pull request, if the event has one and there is a token; notes say what failed."""
     if asked.number is None or not job.token:
@@ -96,10 +129,9 @@ def comment(job: Job, asked: event.Event, found: report.Report) -> tuple[str, ..
     from llmgate import publish  # noqa: PLC0415 - PyGithub is imported when there is something to post
 
     environment = job.environment
-    api_url = environment.get("GITHUB_API_URL") or "https://api.github.com"
     run_url = f"{environment.get('GITHUB_SERVER_URL', '')}/{asked.repository}/actions/runs/{asked.run_id}"
     try:
-        with closing(publish.connect(api_url=api_url, token=job.token)) as github:
+        with closing(publish.connect(api_url=_api_url(job), token=job.token)) as github:
             published = publish.publish(
                 found,
                 github=github,

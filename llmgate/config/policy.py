@@ -95,6 +95,10 @@ Dialect = Literal[
 KeyName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=100), AfterValidator(_named_as_secret)]
 
 
+Login = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,38}$")]
+"""A person's login at GitHub. Those of bots end with `[bot]`: a workflow that the pull request edits can act as one."""
+
+
 class Signing(Noun):
     """AWS's signature: `key` of the provider is the secret access key, and these name what goes with it."""
 
@@ -160,6 +164,11 @@ class Policy(Noun):
         default_factory=dict, description="What evidence does that a kind of failure became more frequent."
     )
     approval_label: str = "llmgate: suite approved"
+    approvers: tuple[Login, ...] = Field(
+        default=(),
+        max_length=100,
+        description="Whose label counts; where nobody is named, anyone's who may set labels.",
+    )
     max_error_share: float = Field(default=0.10, ge=0, lt=1)
     budget: Budget = Budget()
     diagnose: DiagnoseSettings = DiagnoseSettings()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from llmgate import plan, report, sides
 from llmgate.errors import ConfigurationError, NotEvaluated
-from llmgate.gate import explained, sampled
+from llmgate.gate import explained, sampled, unjudged
 from llmgate.gate.explained import CONFIRMED, Wish
 from llmgate.gate.inspecting import inspect
 from llmgate.gate.outside import Ground, MakeEngine, Outside, Recorder, Scene, no_engine
@@ -15,7 +15,6 @@ from llmgate.question import Question
 from llmgate.report import build
 from llmgate.report.material import Material
 from llmgate.trial import Arm
-from llmgate.verdict import Reason, Verdict
 
 __all__ = ["Ground", "MakeEngine", "Outside", "Recorder", "Scene", "Wish", "inspect", "judge", "no_engine"]
 
@@ -42,7 +41,7 @@ def judge(history: sides.History, question: Question, outside: Outside, wish: Wi
     except ConfigurationError as error:
         material.faults = error.faults
     except NotEvaluated as error:
-        material.unjudged.append(Reason(verdict=Verdict.NOT_EVALUATED, message=error.message, remedy=error.remedy))
+        material.unjudged.append(unjudged.reason(error, question))
     built = build.report(material, seconds=outside.clock.monotonic() - started, redact=outside.redact)
     if outside.recorder:
         outside.recorder.end(built)

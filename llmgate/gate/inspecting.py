@@ -67,6 +67,7 @@ def inspect(
     material.findings += weakening.policy_edits(base, head, differing)
     if material.changes or question.alone:
         _hold(history, material, arms, today=today)
+    material.findings += findings.unapproved(material.findings, question.approvals, material.policy)
     return arms
 
 

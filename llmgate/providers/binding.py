@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from llmgate.config import EMBEDDING_API, ProviderEntry
-from llmgate.errors import NotEvaluated, UsageError
+from llmgate.errors import KeyMissing, UsageError
 from llmgate.providers import embeddings, raw, signing
 from llmgate.providers.anthropic_messages import AnthropicMessages
 from llmgate.providers.api import Api, Place
@@ -71,7 +71,7 @@ def endpoints(
 
     Raises:
         UsageError: a used provider is not declared; all of them at once.
-        NotEvaluated: keys are missing, empty or not fit for a header; all of them at once.
+        KeyMissing: keys are missing, empty or not fit for a header; all of them at once.
     """
     names = sorted(set(used))
     if unknown := [name for name in names if name not in providers]:
@@ -79,7 +79,7 @@ def endpoints(
     named = [(name, variable) for name in names for variable in providers[name].variables]
     secrets = {variable: environment.get(variable, "").strip() for _, variable in named}
     if faults := [_key_fault(*one, secrets[one[1]]) for one in named if not _fits(secrets[one[1]])]:
-        raise NotEvaluated("\n".join(faults), remedy=_KEY_REMEDY)
+        raise KeyMissing("\n".join(faults), remedy=_KEY_REMEDY)
     return {name: _endpoint(providers[name], secrets) for name in names}
 
 

@@ -14,12 +14,25 @@ from llmgate.publish import failures
 from llmgate.publish.desk import Desk, Published
 from llmgate.publish.marker import Marker
 from llmgate.publish.patience import Patience
+from llmgate.publish.standing import Standing, retargeted, standing
 from llmgate.publish.thread import Thread
 from llmgate.renderers import markdown, outputs
 from llmgate.report import Report
 from llmgate.verdict import Verdict
 
-__all__ = ["Marker", "Published", "Target", "connect", "publish", "write_outputs", "write_summary"]
+__all__ = [
+    "Marker",
+    "Published",
+    "Standing",
+    "Target",
+    "append",
+    "connect",
+    "publish",
+    "retargeted",
+    "standing",
+    "write_outputs",
+    "write_summary",
+]
 
 TIMEOUT_S = 15
 SECONDS_BETWEEN_WRITES = 1.0  # https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
@@ -103,6 +116,15 @@ def write_outputs(
         _append(path, outputs.render(report, files=files, delimiter=delimiter))
     except (OSError, PublishError) as failure:
         return (f"the outputs of the step could not be written: {failures.kind(failure)}",)
+    return ()
+
+
+def append(path: Path, text: str, *, what: str) -> tuple[str, ...]:
+    """Append to a file that the runner reads; give notes where that failed."""
+    try:
+        _append(path, text)
+    except OSError as failure:
+        return (f"the {what} could not be written: {failures.kind(failure)}",)
     return ()
 
 

@@ -40,6 +40,17 @@ def wrapped(failure: Exception) -> PublishError:
     return error
 
 
+def unanswered(failure: Exception) -> str:
+    """Say why a question to GitHub has no answer."""
+    if isinstance(failure, GithubException) and is_limit(failure):
+        return f"GitHub's rate limit is reached ({failure.status}); run the job again later"
+    if isinstance(failure, GithubException):
+        return f"GitHub answered with {failure.status}; the token needs `contents: read` and `pull-requests: read`"
+    if isinstance(failure, requests.RequestException):
+        return "GitHub could not be reached; run the job again"
+    return f"GitHub's answer made no sense ({type(failure).__name__})"
+
+
 def kind(failure: Exception) -> str:
     return failure.message if isinstance(failure, LlmgateError) else type(failure).__name__
 

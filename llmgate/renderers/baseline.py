@@ -32,6 +32,11 @@ def lines(found: Stocked) -> Iterator[str]:
     yield _took(found)
 
 
+def summary(told: Sequence[str]) -> str:
+    """Show these sentences on the page of the job."""
+    return f"## llmgate: baseline\n\n{inert.fence(chr(10).join(told), 'text')}\n"
+
+
 def _batched(found: Stocked) -> Iterator[str]:
     if found.batched is None:
         return

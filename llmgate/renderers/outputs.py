@@ -24,6 +24,11 @@ def render(report: Report, *, files: Mapping[str, str], delimiter: Callable[[], 
         "exit_code": str(report.exit_code),
         "verdict": report.verdict.value,
     }
+    return written(values, delimiter=delimiter)
+
+
+def written(values: Mapping[str, str], *, delimiter: Callable[[], str]) -> str:
+    """Render values that are enums, numbers or plain paths; raises PublishError for others, as `render` does."""
     return "".join(_heredoc(name, value, delimiter()) for name, value in values.items())
 
 

@@ -90,8 +90,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
 
+def _paged(query):
+    return {"page": int(query.get("page", 1)), "size": min(100, int(query.get("per_page", 30)))}
+
+
 def _listed(hub, _, number, *, query, body):
-    return hub.listed(number, page=int(query.get("page", 1)), size=min(100, int(query.get("per_page", 30))))
+    return hub.listed(number, **_paged(query))
+
+
+def _activity(hub, _, *, query, body):
+    return hub.activity(ref=query.get("ref"), size=_paged(query)["size"])
 
 
 def _number(text):
@@ -118,6 +126,12 @@ _ROUTES = (
     ),
     ("GET", "/repos/REPO/codeowners/errors", lambda hub, _, **__: hub.shown_owners_errors()),
     ("GET", r"/repos/REPO/pulls/(\d+)", lambda hub, _, number, **__: hub.shown_pull(number)),
+    ("GET", "/repos/REPO/activity", _activity),
+    (
+        "GET",
+        r"/repos/REPO/issues/(\d+)/events",
+        lambda hub, _, number, *, query, body: hub.history(number, **_paged(query)),
+    ),
     ("GET", r"/repos/REPO/issues/(\d+)/comments", _listed),
     (
         "POST",

@@ -21,7 +21,9 @@ PATHS = {
     "/repos/{owner}/{repo}/rules/branches/{branch}": ("get",),
     "/repos/{owner}/{repo}/rulesets/{ruleset_id}": ("get",),
     "/repos/{owner}/{repo}/pulls/{pull_number}": ("get",),
+    "/repos/{owner}/{repo}/activity": ("get",),
     "/repos/{owner}/{repo}/issues/{issue_number}/comments": ("get", "post"),
+    "/repos/{owner}/{repo}/issues/{issue_number}/events": ("get",),
     "/repos/{owner}/{repo}/issues/comments/{comment_id}": ("get", "patch", "delete"),
 }
 PROSE = {"summary", "example", "examples", "externalDocs", "tags", "x-github", "x-octokit"}

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 
 from tests.fakehub.contract import Contract
 from tests.fakehub.faults import Faults
+from tests.fakehub.record import GONE, Record, written
 from tests.fakehub.settings import NOT_SHOWN, Settings, app
 
 LONGEST_BODY = 65_536
 REPOSITORY = "acme/shop"
 START = "2026-11-22T12:00:00Z"
+HERE = 1
+FORK = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +54,10 @@ class Answer:
 @dataclass(slots=True, kw_only=True)
 class _Pull:
     head: str
+    record: Record
     locked: bool = False
+    base: str = "main"
+    source: int | None = HERE
 
 
 class Hub:
@@ -80,9 +86,17 @@ class Hub:
     def writes(self):
         return [exchange for exchange in self.requests if exchange.method != "GET"]
 
-    def pull(self, number, *, head):
-        """Open a pull request, or push to it."""
-        self._pulls[number] = _Pull(head=head)
+    def pull(self, number, *, head, base="main", source=HERE):
+        """Open a pull request, or push to it. `source` is the id of the repository it comes from, None for one gone."""
+        with self.lock:
+            known = self._pulls.get(number)
+            record = known.record if known else Record(ref=f"pr-{number}")
+            record.push(head)
+            self._pulls[number] = _Pull(head=head, record=record, base=base, source=source)
+            return record
+
+    def record(self, number):
+        return self._pulls[number].record
 
     def close_conversation(self, number):
         self._pulls[number].locked = True
@@ -112,19 +126,49 @@ class Hub:
         body = self.contract.sample("pull-request") | {"number": number, "url": self._api(f"pulls/{number}")}
         body["issue_url"] = self._api(f"issues/{number}")
         body["head"]["sha"] = self._pulls[number].head
-        body["locked"] = self._pulls[number].locked
+        pull = self._pulls[number]
+        body["locked"] = pull.locked
+        body["base"] |= {"ref": pull.base, "repo": self._repository(HERE)}
+        body["head"] |= {"ref": pull.record.ref, "repo": self._repository(pull.source) if pull.source else None}
+        body["labels"] = [{**_LABEL, "name": name} for name in pull.record.labels]
         return Answer(status=200, body=body)
+
+    def activity(self, *, ref, size):
+        """The changes of a branch, the newest first."""
+        pushes = [push for pull in self._pulls.values() for push in pull.record.pushes if push.ref == ref]
+        shown = [
+            self.contract.sample("activity")
+            | {
+                "id": push.id,
+                "ref": push.ref,
+                "before": GONE,
+                "after": push.after,
+                "timestamp": written(push.at),
+                "activity_type": push.kind,
+            }
+            for push in sorted(pushes, key=lambda each: each.at, reverse=True)
+        ]
+        return Answer(status=200, body=shown[:size])
+
+    def history(self, number, *, page, size):
+        if number not in self._pulls:
+            return refusal(404, "Not Found")
+        events = [self._event(each) for each in self._pulls[number].record.events]
+        return self._page(f"issues/{number}/events", events, page=page, size=size)
 
     def listed(self, number, *, page, size):
         if number not in self._pulls:
             return refusal(404, "Not Found")
-        found = self.comments(number)
+        comments = [self._comment(comment) for comment in self.comments(number)]
+        return self._page(f"issues/{number}/comments", comments, page=page, size=size)
+
+    def _page(self, path, found, *, page, size):
         last = max(1, -(-len(found) // size))
-        url = self._api(f"issues/{number}/comments")
+        url = self._api(path)
         links = {"next": page + 1, "last": last} if page < last else {}
         links = {"next": 1, "last": last} if self.endless else links
         header = ", ".join(f'<{url}?per_page={size}&page={to}>; rel="{name}"' for name, to in links.items())
-        shown = [self._comment(comment) for comment in found[(page - 1) * size : page * size]]
+        shown = found[(page - 1) * size : page * size]
         return Answer(status=200, body=shown, headers={"Link": header} if header else {})
 
     def create(self, number, body, account):
@@ -222,9 +266,29 @@ class Hub:
             "user": self._user(comment.login, comment.kind) if comment.login else None,
         }
 
+    def _event(self, happened):
+        body = self.contract.sample("labeled-issue-event") | {
+            "id": happened.id,
+            "event": happened.event,
+            "created_at": written(happened.at),
+            "url": self._api(f"issues/events/{happened.id}"),
+            "actor": self._user(happened.by, happened.kind) if happened.by else None,
+        }
+        if happened.label:
+            return body | {"label": {"name": happened.label, "color": "d73a4a"}}
+        return {name: value for name, value in body.items() if name != "label"}
+
+    def _repository(self, identity):
+        sample = self.contract.document["components"]["schemas"]
+        made = self.contract.sample("repository") if "repository" in sample else {}
+        return made | {"id": identity, "full_name": self.repository}
+
     def _user(self, login, kind, schema="simple-user"):
         view = {"user_view_type": "private"} if schema == "private-user" else {}
         return self.contract.sample(schema) | {"login": login, "type": kind} | view
+
+
+_LABEL = {"id": 1, "node_id": "x", "url": "x", "description": "", "color": "d73a4a", "default": False}
 
 
 def refusal(status, message):

@@ -74,8 +74,35 @@ def test_a_fault_is_used_up_by_the_request_that_it_fits(hub):
     assert [comment.body for comment in hub.comments(7)] == ["a", "b"]
 
 
-@pytest.mark.parametrize("path", ["/user", "/repos/acme/shop/pulls/7", THREAD])
+EVENTS = "/repos/acme/shop/issues/7/events"
+ACTIVITY = "/repos/acme/shop/activity?ref=refs/heads/pr-7"
+
+
+@pytest.mark.parametrize("source", [1, 2, None])
+def test_a_pull_request_from_here_from_a_fork_and_from_one_that_is_gone_keeps_the_contract(hub, source):
+    hub.pull(7, head="b" * 40, source=source)
+    repository = call(hub, "GET", "/repos/acme/shop/pulls/7")[2]["head"]["repo"]
+    assert (repository and repository["id"]) == source
+    assert hub.violations == []
+
+
+def test_a_label_is_on_until_it_is_taken_off_and_both_are_in_the_record(hub):
+    hub.record(7).label("bug")
+    hub.record(7).label("docs", by=None)
+    hub.record(7).unlabel("bug")
+    assert [label["name"] for label in call(hub, "GET", "/repos/acme/shop/pulls/7")[2]["labels"]] == ["docs"]
+    assert [event["event"] for event in call(hub, "GET", EVENTS)[2]] == ["labeled", "labeled", "unlabeled"]
+
+
+def test_the_newest_push_is_first_in_the_activity(hub):
+    hub.pull(7, head="b" * 40)
+    assert [push["after"] for push in call(hub, "GET", ACTIVITY)[2]] == ["b" * 40, "a" * 40]
+
+
+@pytest.mark.parametrize("path", ["/user", "/repos/acme/shop/pulls/7", THREAD, EVENTS, ACTIVITY])
 def test_what_is_read_keeps_the_contract(hub, path):
+    hub.record(7).label("bug", by=None)
+    hub.record(7).happen("head_ref_force_pushed")
     hub.say(7, "hello", login=None)
     hub.accounts["job-token"] = fakehub.Account(may_ask=True)
     assert call(hub, "GET", path)[0] == 200

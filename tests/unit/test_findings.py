@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from llmgate import documents, findings
+from llmgate.approval import Approvals, Label
 from llmgate.config import Policy, Rule
 from llmgate.pins import Stage, deployments, mcp, registry
 from llmgate.pins.asked import Asked
@@ -11,6 +12,7 @@ from llmgate.prompts import discovery
 from llmgate.surface import Surface
 from llmgate.trial import Arm, Served
 from llmgate.verdict import Severity
+from tests import stories
 from tests.unit.sampling import fakes
 
 EDIT = {"prompts/p.md": "Answer better: {{ question }}\n"}
@@ -111,8 +113,16 @@ def test_a_weakened_suite_is_found_though_no_model_is_sent_anything_new():
 
 @pytest.mark.parametrize(("labels", "count"), [((), 1), (("llmgate: suite approved",), 0), (("other",), 1)])
 def test_an_approvers_label_lets_the_configuration_go(labels, count):
-    material = fakes.inspected(base(), {"llmgate.yaml": None}, labels=labels)
+    material = fakes.inspected(base(), {"llmgate.yaml": None}, approvals=stories.approvals(*labels))
     assert len([item for item in material.findings if item.rule == "suite_changes"]) == count
+
+
+def test_a_label_that_does_not_count_is_told_where_there_is_something_to_approve():
+    old = Approvals(labels=(Label(name="llmgate: suite approved", by="grace", void="it is too old"),))
+    removed, said = fakes.inspected(base(), {"llmgate.yaml": None}, approvals=old).findings
+    assert (removed.severity, said.severity, said.rule) == (Severity.BLOCK, Severity.WARN, "suite_changes")
+    assert said.message == "the label 'llmgate: suite approved' does not count: it is too old"
+    assert fakes.inspected(base(), {"README.md": "x"}, approvals=old).findings == []
 
 
 # The model that answers

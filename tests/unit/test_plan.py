@@ -9,6 +9,7 @@ from llmgate.errors import UsageError
 from llmgate.prompts import templates
 from llmgate.report.material import Material
 from llmgate.trial import Arm
+from tests import stories
 from tests.unit.sampling import fakes
 
 EDIT = {"prompts/p.md": "Answer better: {{ question }}\n"}
@@ -204,7 +205,7 @@ def test_a_file_that_the_head_removes_or_changes_is_sent_as_the_base_has_it_and_
 
 def test_with_the_approvers_label_a_new_file_holds():
     changed = {**EDIT, "shots/a.png": "new", "fixtures/a.yaml": showing("a", data="new")}
-    material = made(changed, with_image(), labels=("llmgate: suite approved",))
+    material = made(changed, with_image(), approvals=stories.approvals("llmgate: suite approved"))
     assert list(material.plan.compared[0].head.request.blobs.values()) == [b"new"]
     assert material.findings == []
 

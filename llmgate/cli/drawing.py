@@ -1,0 +1,77 @@
+"""An event of the default branch → its baseline, drawn as `llmgate baseline` does, told in log, summary and outputs."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+
+from llmgate import event, git, publish, redaction
+from llmgate.cli import outside
+from llmgate.cli.baseline import INCOMPLETE_EXIT
+from llmgate.cli.workflow import Job
+from llmgate.errors import LlmgateError, UsageError
+from llmgate.gate import stocking
+from llmgate.renderers import baseline, inert, outputs
+from llmgate.verdict import USAGE_EXIT
+
+
+class State(StrEnum):
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """What came of it, in sentences; `exit_code` is that of `llmgate baseline`."""
+
+    state: State
+    exit_code: int
+    lines: tuple[str, ...]
+    calls: int = 0
+
+
+def draw(job: Job, asked: event.Event, history: git.Repository, commit: str) -> Drawn:
+    """Draw what the baseline of the commit lacks, in the place and number that its own policy says."""
+
+    def tell(text: str) -> None:
+        _say(job, f"  {text}")
+
+    with outside.outside(store=job.store, environment=job.environment) as things:
+        found = stocking.stock(history, commit, things, stocking.Wish(), tell)
+    return Drawn(
+        state=State.COMPLETE if found.is_enough else State.INCOMPLETE,
+        exit_code=0 if found.is_enough else INCOMPLETE_EXIT,
+        lines=(f"The default branch, {inert.line(asked.base_ref)}, on {asked.trigger}.", *baseline.lines(found)),
+        calls=found.spent.calls,
+    )
+
+
+def failed(error: Exception) -> Drawn:
+    """Tell why nothing could be drawn."""
+    words = str(error) if isinstance(error, LlmgateError) else f"unforeseen {type(error).__name__}: {error}"
+    lines = ("No baseline was drawn.", *(inert.line(line, baseline.MAX_REASON_CHARS) for line in words.splitlines()))
+    return Drawn(
+        state=State.FAILED, exit_code=USAGE_EXIT if isinstance(error, UsageError) else INCOMPLETE_EXIT, lines=lines
+    )
+
+
+def show(job: Job, drawn: Drawn) -> None:
+    """Write log, summary and outputs; a place that fails changes nothing but what the log says."""
+    redact = redaction.of(job.environment).text
+    for line in drawn.lines:
+        _say(job, line)
+    if path := job.path("GITHUB_STEP_SUMMARY"):
+        for note in publish.append(path, redact(baseline.summary(drawn.lines)), what="summary of the job"):
+            _say(job, f"note: {note}")
+    if path := job.path("GITHUB_OUTPUT"):
+        values = {"calls": str(drawn.calls), "exit_code": str(drawn.exit_code), "baseline": drawn.state.value}
+        text = outputs.written(values, delimiter=lambda: secrets.token_urlsafe(24))
+        for note in publish.append(path, text, what="outputs of the step"):
+            _say(job, f"note: {note}")
+
+
+def _say(job: Job, text: str) -> None:
+    sys.stdout.write(inert.log(redaction.of(job.environment).text(text)) + "\n")

@@ -1,0 +1,70 @@
+"""A payload and the runner's environment → single values, each checked before it is used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from llmgate.errors import UsageError
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}")
+_NUMBER = re.compile(r"[1-9][0-9]{0,18}")
+
+
+def commit(payload: Mapping[str, Any], path: str) -> str:
+    value = text(payload, path)
+    if not _COMMIT.fullmatch(value):
+        raise malformed(path, "a commit id of 40 or 64 hexadecimal digits")
+    return value
+
+
+def text(payload: Mapping[str, Any], path: str) -> str:
+    value = at(payload, path)
+    if not isinstance(value, str) or not value:
+        raise malformed(path, "text")
+    return value
+
+
+def identity(payload: Mapping[str, Any], path: str) -> int:
+    value = at(payload, path)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise malformed(path, "a positive whole number")
+    return value
+
+
+def at(payload: Mapping[str, Any], path: str) -> Any:
+    """The value at a dotted path; None where there is none."""
+    value: Any = payload
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def malformed(path: str, expected: str) -> UsageError:
+    return UsageError(
+        f"the event's {path} is not {expected}",
+        remedy="Run llmgate as a step of a workflow, with the payload and the variables that GitHub's runner gives it.",
+    )
+
+
+def tip(environment: Mapping[str, str]) -> str:
+    commit = environment.get("GITHUB_SHA", "")
+    if not _COMMIT.fullmatch(commit):
+        raise malformed("GITHUB_SHA", "a commit id")
+    return commit
+
+
+def repository(environment: Mapping[str, str]) -> str:
+    repository = environment.get("GITHUB_REPOSITORY", "")
+    if not _REPOSITORY.fullmatch(repository):
+        raise malformed("GITHUB_REPOSITORY", "owner/name")
+    return repository
+
+
+def counter(environment: Mapping[str, str], name: str, default: int) -> int:
+    value = environment.get(name, "")
+    if value and not _NUMBER.fullmatch(value):
+        raise malformed(name, "a positive number")
+    return int(value or default)
