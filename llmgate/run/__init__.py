@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from llmgate.assertions.asking import Inquiry
 from llmgate.config import Budget, ModelEntry
-from llmgate.errors import BudgetExhausted, CallError, CallLost, ModelRefused
+from llmgate.errors import BudgetExhausted, CallError, CallLost, ModelRefused, NotEvaluated
 from llmgate.purse import Clock, Purse, Spent
 from llmgate.remarks import Checkers
 from llmgate.run import repeats
@@ -100,6 +101,7 @@ class Engine:
         self.exhausted: str | None = None
         self.lost = 0
         self._client = client
+        self._store = store
         self._purse = Purse(budget, clock)
         self._calls = Calls(client=client, store=store, experiment=experiment, purse=self._purse, clock=clock)
         self._visits = (
@@ -151,6 +153,8 @@ class Engine:
             if self._visits is not None:
                 await self._visits.aclose()
         finally:
+            with contextlib.suppress(NotEvaluated):  # the store's own end says so too
+                self._store.settle()  # what is committed after the loop's end would find nobody to tell
             await self._client.aclose()
 
     def run(self, work: Iterable[Work], consume: Callable[[Trace], None], *, stop: Callable[[], bool]) -> None:

@@ -91,7 +91,7 @@ class Vectors:
         self._purse.pay(answer.cost_usd)
         served = answer.embeddings.served_model
         pairs = zip(missing.values(), answer.embeddings.vectors, strict=True)
-        self._store.vectors.keep((key, Kept(vector=vector, served_model=served)) for key, vector in pairs)
+        await self._store.vectors.keep((key, Kept(vector=vector, served_model=served)) for key, vector in pairs)
         return {text: self._found(key) or Embedding(error="its vector was not kept") for text, key in missing.items()}
 
     def _found(self, key: str) -> Embedding | None:

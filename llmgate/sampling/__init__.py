@@ -21,7 +21,7 @@ def sample(plan: Plan, setting: Setting) -> Sampled:
     New fixtures come last, so that a pull request that adds many of them cannot use up what its own judgement needs.
     """
     sampled = Sampled(now=setting.now, compared=frozenset(planned.id for planned in plan.compared))
-    frozen = setting.store.ledger(setting.ledger)
+    frozen = setting.store.ledger(setting.ledger, setting.experiment)
     for planned in plan.runs:
         sampled.screening[planned.id] = screening.planned_for(planned, plan, setting, frozen)
     sampled.sorted_out = screening.sorted_out(plan, sampled)
