@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmgate import applications, categories, findings, headroom, ledger, plan, run
+from llmgate import applications, categories, damage, findings, headroom, ledger, plan, run
 from llmgate.config import Budget, Policy
 from llmgate.gate.outside import Ground, Outside
 from llmgate.report.material import Material, decided, named, summary_of
@@ -44,7 +44,10 @@ def sample(ground: Ground, outside: Outside, material: Material) -> None:
             category=categories.labeller(material.taxonomy, {arm: side.indexes for arm, side in ground.sides.items()}),
             watch=outside.watch,
         )
-        material.sampled = sampling.sample(planned, setting)
+        try:
+            material.sampled = sampling.sample(planned, setting)
+        finally:
+            material.findings += damage.findings(store.lost)
         material.findings += findings.served(material.sampled.served, policy, deployments=material.deployments)
         material.findings += applications.refused(material.sampled.refused, policy)
         material.findings += applications.lacking(engine.lacking)

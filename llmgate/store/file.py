@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, Self
 
@@ -55,15 +56,20 @@ class File:
 
     @classmethod
     def _opened(cls, path: Path) -> Self:
-        connection = _connected(path)
-        try:
-            _prepare(connection, path)
-            return cls(connection, Journal(_connected(path)))
-        except BaseException as error:
-            connection.close()
-            if isinstance(error, sqlite3.Error) and ruins.is_damage(error) and ruins.was_store(path):
-                raise Damaged(str(error)) from error
-            raise
+        with ExitStack() as failing:
+            try:
+                connection = failing.enter_context(closing(_connected(path)))
+                _prepare(connection, path)
+                writing = failing.enter_context(closing(_connected(path)))
+                _set(writing)
+                made = cls(connection, Journal(writing))
+            except sqlite3.Error as error:
+                failing.close()  # before the file is read: closing that would end the locks of what is open
+                if ruins.is_damage(error) and ruins.was_store(path):
+                    raise Damaged(str(error)) from error
+                raise
+            failing.pop_all()
+            return made
 
     def close(self) -> None:
         try:
@@ -96,9 +102,13 @@ def _connected(path: Path) -> sqlite3.Connection:
     """Connect. The journal's thread has a connection to itself, made here, where faults are told."""
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
     connection.text_factory = _text
+    return connection
+
+
+def _set(connection: sqlite3.Connection) -> None:
+    """Have commits be on the disk before they are over, and pages looked at before they are used."""
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA cell_size_check=ON")
-    return connection
 
 
 def _text(raw: bytes) -> str:
@@ -112,6 +122,7 @@ def _unusable(path: Path, error: Exception) -> UsageError:
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     """Check the file, and write the tables that an empty or older one lacks; leave any other file as it was."""
+    _set(connection)
     connection.execute("BEGIN IMMEDIATE")
     _claim(connection, path)
     version = _pragma(connection, "user_version")

@@ -38,7 +38,7 @@ def was_store(path: Path) -> bool:
             header = file.read(_HEADER_BYTES)
     except OSError:
         return False
-    torn = len(header) < _HEADER_BYTES and header.startswith(_MAGIC)
+    torn = len(header) < _HEADER_BYTES and header[: len(_MAGIC)] == _MAGIC[: len(header)]
     return torn or not any(header) or header[_ID_AT] == APPLICATION_ID.to_bytes(4, "big")
 
 
