@@ -146,7 +146,12 @@ def _proven(
             budget=policy.budget,
             concurrency=policy.concurrency,
             clock=things.clock,
-            graders=run.Graders(judge=judge, embedder=embedder, checkers=things.checkers(basis.checkers)),
+            graders=run.Graders(
+                judge=judge,
+                embedder=embedder,
+                origin=policy.origin(embedder.provider) if embedder else "",
+                checkers=things.checkers(basis.checkers),
+            ),
         ) as engine,
     ):
         result = proving.prove(item, rules, engine, lambda graded: things.progress(graded, 2 * rules.repeats))

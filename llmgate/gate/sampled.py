@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmgate import applications, categories, damage, findings, headroom, ledger, plan, run
+from llmgate import applications, categories, damage, drift, findings, headroom, ledger, plan, run
 from llmgate.config import Budget, Policy
 from llmgate.gate.outside import Ground, Outside
 from llmgate.report.material import Material, decided, named, summary_of
@@ -36,6 +36,7 @@ def sample(ground: Ground, outside: Outside, material: Material) -> None:
             engine=engine,
             experiment=identity,
             ledger=ledger.named(identity, planned, rules),
+            origins={name: policy.origin(name) for name in policy.providers},
             commits={arm: question.commit(arm) for arm in Arm},
             rules=rules,
             max_error_share=policy.max_error_share,
@@ -51,6 +52,7 @@ def sample(ground: Ground, outside: Outside, material: Material) -> None:
         material.findings += findings.served(material.sampled.served, policy, deployments=material.deployments)
         material.findings += applications.refused(material.sampled.refused, policy)
         material.findings += applications.lacking(engine.lacking)
+        material.findings += drift.findings(material.sampled.drifted)
         material.findings += headroom.findings(_seen(material), material.changes, planned, policy)
         material.findings += categories.worse(material.sampled.paired, material.taxonomy, policy)
         if question.subject and not question.only:
@@ -101,6 +103,7 @@ def graders(outside: Outside, material: Material) -> run.Graders:
     return run.Graders(
         judge=policy.judge.model if policy.judge else None,
         embedder=policy.embedder,
+        origin=policy.origin(policy.embedder.provider) if policy.embedder else "",
         checkers=outside.checkers(material.checkers),
     )
 

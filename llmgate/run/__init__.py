@@ -114,7 +114,7 @@ class Engine:
         self._opinions = Opinions(
             calls=self._calls,
             graders=asked,
-            vectors=Vectors(embedder=asked.embedder, client=client, store=store, purse=self._purse)
+            vectors=Vectors(embedder=asked.embedder, origin=asked.origin, client=client, store=store, purse=self._purse)
             if asked.embedder
             else None,
         )

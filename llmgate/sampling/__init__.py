@@ -8,11 +8,11 @@ from collections.abc import Callable
 from llmgate import compare, embedding
 from llmgate.assertions import embedded, model_graded, stable
 from llmgate.plan import Plan, Planned
-from llmgate.sampling import confirming, screening
-from llmgate.sampling.state import Sampled, Screening, Setting, Tally
+from llmgate.sampling import confirming, drifting, screening
+from llmgate.sampling.state import Drifted, Sampled, Screening, Setting, Tally
 from llmgate.trial import Arm
 
-__all__ = ["Sampled", "Screening", "Setting", "Tally", "most_calls", "most_trials", "sample"]
+__all__ = ["Drifted", "Sampled", "Screening", "Setting", "Tally", "most_calls", "most_trials", "sample"]
 
 
 def sample(plan: Plan, setting: Setting) -> Sampled:
@@ -27,6 +27,7 @@ def sample(plan: Plan, setting: Setting) -> Sampled:
     sampled.sorted_out = screening.sorted_out(plan, sampled)
     if plan.compared:
         _compare(plan, setting, sampled)
+        sampled.drifted = drifting.drifted(plan, setting, sampled)
     if not sampled.problem and not sampled.stopped:
         screening.run_all(plan.new, plan, setting, sampled, stop=lambda: False)
         if setting.engine.exhausted and not plan.compared:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from llmgate import grade, run
@@ -85,11 +85,15 @@ def _keep(planned: Planned, graded: Graded, setting: Setting) -> None:
     prepared = planned.on(trial.arm)
     passed = graded.outcome is Outcome.PASSED
     sample = Sample(passed=passed, commit=setting.commits[trial.arm], finished_at=graded.trace.finished_at)
-    setting.store.keep(key(planned, prepared), setting.experiment, trial, sample)
+    setting.store.keep(key(planned, prepared, setting.origins), setting.experiment, trial, sample)
 
 
-def key(planned: Planned, prepared: Prepared) -> str:
-    """Name a baseline by all that its outcomes depend on: the fixture's content, what is sent, and who judges it."""
+def key(planned: Planned, prepared: Prepared, origins: Mapping[str, str]) -> str:
+    """Name a baseline by all that its outcomes depend on: the fixture's content, what is sent and to whom, who judges.
+
+    `origins` are hosts and APIs by the names of providers.
+    """
     case = planned.case
     asked = "".join(f"/{name}" for name in (case.judge, case.checkers, case.embedder) if name)
-    return f"{case.fixture.digest}/{prepared.digest}{asked}"
+    sent = "".join(f"/{name}={origins.get(name, '')}" for name in sorted(prepared.providers))
+    return f"{case.fixture.digest}/{prepared.digest}{asked}{sent}"
