@@ -22,6 +22,8 @@ MIN_STORED_RATE = 0.8
 MOST_SORTED = 2_000
 """Trials of the screen, at most, that are named by kind where they fail: some milliseconds each."""
 BASELINE_TTL_S = 14 * 24 * 3600.0
+SKEW_S = 3600.0
+"""Clocks of two machines differ by less; an outcome that is further ahead was dated by a clock that was wrong."""
 
 
 def size(planned: Planned, plan: Plan) -> int:
@@ -48,7 +50,9 @@ def planned_for(planned: Planned, plan: Plan, setting: Setting, frozen: Mapping[
 def baseline(planned: Planned, base: Prepared, setting: Setting) -> tuple[Sample, ...]:
     """Find what other experiments saw of the base's request in the last two weeks."""
     since = setting.now - BASELINE_TTL_S
-    return setting.store.samples(drawing.key(planned, base, setting.origins), besides=setting.experiment, since=since)
+    return setting.store.samples(
+        drawing.key(planned, base, setting.origins), besides=setting.experiment, since=since, until=setting.now + SKEW_S
+    )
 
 
 def sorted_out(plan: Plan, sampled: Sampled) -> frozenset[str]:

@@ -8,6 +8,7 @@ An *experiment* is one head judged against one base; a *ledger* is one way of de
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -186,8 +187,11 @@ class Store:
             ),
         )
 
-    def samples(self, key: str, *, besides: str, since: float) -> tuple[Sample, ...]:
-        """The baseline of `key`, newest first, without the outcomes of the experiment that asks. Damaged ones go."""
+    def samples(self, key: str, *, besides: str, since: float, until: float = math.inf) -> tuple[Sample, ...]:
+        """The baseline of `key`, newest first, without the outcomes of the experiment that asks.
+
+        What is damaged goes, and what is from after `until`: of it nobody knows when it was drawn.
+        """
         self.settle()
         rows = self._file.execute(
             "SELECT id, key, experiment, trial, passed, commit_sha, finished_at, seal FROM sample WHERE key = ?"
@@ -198,10 +202,13 @@ class Store:
             self._file.forget(
                 "samples of baselines were damaged: they are left out", "DELETE FROM sample WHERE id = ?", row[:1]
             )
+        if any(at > until for *_, at, _ in rows):
+            statement = "DELETE FROM sample WHERE key = ? AND finished_at > ?"
+            self._file.journal.write_now(Write(statement=statement, values=(key, until)))
         return tuple(
             Sample(passed=bool(passed), commit=commit, finished_at=at)
             for _, _, made_by, _, passed, commit, at, _ in (row for row in rows if is_sealed(row[1:]))
-            if made_by != besides and at >= since
+            if made_by != besides and since <= at <= until
         )
 
     def ledger(self, identifier: str, experiment: str) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ A program of its own, since it forks: the parent has imported what the command n
 calls. Each run is `llmgate gate` itself, over HTTP, on a store of its own; nothing in it knows that it will be killed.
 """
 
+import importlib
 import json
 import os
 import signal
@@ -12,10 +13,8 @@ import sys
 import time
 from pathlib import Path
 
-from llmgate import cli, providers, sampling
-from llmgate.cli import gate
+from llmgate import cli
 
-IMPORTED = (cli, gate, providers, sampling)
 ROWS = "SELECT count(*) FROM call"
 
 
@@ -32,6 +31,7 @@ def started(repository: str, folder: Path) -> int:
         sys.argv = ["llmgate", "gate", "--base", "main", "--head", "pr-7", "--no-publish", *files]
         cli.main()
     except SystemExit as ended:
+        (folder / "modules").write_text("\n".join(sys.modules))
         os._exit(ended.code or 0)
     finally:
         os._exit(70)
@@ -66,7 +66,17 @@ def ended(repository: str, folder: Path) -> dict:
     return {"code": os.waitstatus_to_exitcode(status), "report": json.loads((folder / "report.json").read_text())}
 
 
+def learn(repository: str, folder: Path) -> None:
+    """Import what a run imports, so that those to come need not."""
+    folder.mkdir()
+    ended(repository, folder)
+    for name in (folder / "modules").read_text().splitlines():
+        if name.partition(".")[0] not in {"__main__", "__mp_main__"}:
+            importlib.import_module(name)
+
+
 def main(repository: str, scratch: str, moments: list[int]) -> None:
+    learn(repository, Path(scratch) / f"first-{os.getpid()}")
     for records in moments:
         folder = Path(scratch) / str(records)
         folder.mkdir()
