@@ -39,7 +39,7 @@ def admitted(suite: Suite, policy: Policy, read: Read) -> tuple[Suite, tuple[Fin
         message = "there is no policy.judge on the base, so they cannot be judged"
         return suite, (_told(asking, _GRADED, message, _NAME_ONE),)
     standing = of(policy.judge, read)
-    name = judge.identity(policy.judge.model)
+    name = f"{judge.identity(policy.judge.model)} {policy.origin(policy.judge.model.provider)}"
     asked = {case.fixture.id: replace(case, judge=name) for case in asking}
     if standing.refusal is None:
         return replace(suite, cases=tuple(asked.get(case.fixture.id, case) for case in suite.cases)), ()
@@ -64,7 +64,7 @@ def embedding(suite: Suite, policy: Policy) -> tuple[Suite, tuple[Finding, ...]]
         message = "there is no policy.embedder on the base, so they cannot be judged"
         remedy = "name an embedder on the base; docs/embedder.md says how"
         return suite, (_told(asking, _COMPARED, message, remedy, rule=EMBEDDER),) if asking else ()
-    name = embeddings.identity(policy.embedder)
+    name = embeddings.identity(policy.embedder, policy.origin(policy.embedder.provider))
     asked = {case.fixture.id: replace(case, embedder=name) for case in asking}
     return replace(suite, cases=tuple(asked.get(case.fixture.id, case) for case in suite.cases)), ()
 

@@ -16,12 +16,12 @@ def request(texts: tuple[str, ...], embedder: ModelEntry) -> EmbeddingRequest:
     return EmbeddingRequest(provider=embedder.provider, model=embedder.model, texts=texts, params=dict(embedder.params))
 
 
-def key(text: str, embedder: ModelEntry) -> str:
-    """Name a vector by all that it depends on: provider, model, parameters and text."""
-    whole = prompt.canonical([embedder.provider, embedder.model, dict(embedder.params), text])
+def key(text: str, embedder: ModelEntry, origin: str) -> str:
+    """Name a vector by all that it depends on: provider and whom it reaches, model, parameters and text."""
+    whole = prompt.canonical([embedder.provider, origin, embedder.model, dict(embedder.params), text])
     return "sha256:" + hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def identity(embedder: ModelEntry) -> str:
+def identity(embedder: ModelEntry, origin: str) -> str:
     """Name an embedder: with another name no earlier outcome holds."""
-    return key("", embedder)
+    return key("", embedder, origin)

@@ -18,6 +18,12 @@ class Clock:
     now: Callable[[], float]
     monotonic: Callable[[], float]
 
+    @property
+    def steady(self) -> Clock:
+        """A clock that starts at this one's time and goes on with what passes: nothing that sets the time moves it."""
+        ahead = self.now() - self.monotonic()
+        return Clock(now=lambda: ahead + self.monotonic(), monotonic=self.monotonic)
+
 
 @dataclass(slots=True, kw_only=True)
 class Share:

@@ -50,7 +50,7 @@ class Simulation:
 
 
 def clock() -> run.Clock:
-    return run.Clock(now=time.time, monotonic=time.monotonic)
+    return run.Clock(now=time.time, monotonic=time.monotonic).steady
 
 
 def default_store(root: Path, environment: Mapping[str, str]) -> Path:

@@ -166,7 +166,12 @@ def _proven(
             budget=policy.budget,
             concurrency=policy.concurrency,
             clock=things.clock,
-            graders=run.Graders(judge=judge, embedder=embedder, checkers=things.checkers(basis.checkers)),
+            graders=run.Graders(
+                judge=judge,
+                embedder=embedder,
+                origin=policy.origin(embedder.provider) if embedder else "",
+                checkers=things.checkers(basis.checkers),
+            ),
             hosting=things.hosting(ground) if runs else None,
         ) as engine,
     ):

@@ -6,6 +6,7 @@ A ledger is the entries of the screen and the rounds observed: replaying them gi
 """
 
 from llmgate.compare.categories import Categories, Failures
+from llmgate.compare.drift import FRESH, Drift, Kept, drift
 from llmgate.compare.estimates import Source, SuiteSummary, Whole
 from llmgate.compare.missing import lopsided
 from llmgate.compare.outcome import FixtureSummary, Summary, Tier, summary
@@ -17,12 +18,15 @@ from llmgate.stats.interval import Interval
 
 __all__ = [
     "CRITICAL_SAMPLES",
+    "FRESH",
     "Categories",
     "Comparison",
     "Count",
+    "Drift",
     "Failures",
     "FixtureSummary",
     "Interval",
+    "Kept",
     "Pair",
     "Purpose",
     "Rules",
@@ -34,6 +38,7 @@ __all__ = [
     "Tally",
     "Tier",
     "Whole",
+    "drift",
     "lopsided",
     "most_suite_rounds",
     "most_suspects",

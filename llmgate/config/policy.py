@@ -131,6 +131,11 @@ class ProviderEntry(Noun):
         return self
 
     @property
+    def origin(self) -> str:
+        """Name whom a request reaches: the host with its path, and the API that is spoken there."""
+        return " ".join(filter(None, (f"{self.host}{self.path}", self.api, self.api_version)))
+
+    @property
     def variables(self) -> tuple[str, ...]:
         """The environment's variables that hold its secrets."""
         signing = () if self.signing is None else (self.signing.key_id, self.signing.session)
@@ -181,3 +186,8 @@ class Policy(Noun):
     embedder: EmbedderEntry | None = None
     commands: tuple[engine_options.Command, ...] = ()
     applications: ApplicationSettings = ApplicationSettings()
+
+    def origin(self, provider: str) -> str:
+        """Name whom requests to a provider reach; nobody is known where it is not declared."""
+        entry = self.providers.get(provider)
+        return entry.origin if entry else ""

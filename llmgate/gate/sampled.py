@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmgate import applications, categories, findings, headroom, ledger, plan, run
+from llmgate import applications, categories, damage, drift, findings, headroom, ledger, plan, run
 from llmgate.config import Budget, Policy
 from llmgate.gate.outside import Ground, Outside
 from llmgate.report.material import Material, decided, named, summary_of
@@ -43,6 +43,7 @@ def sample(ground: Ground, outside: Outside, material: Material) -> None:
             engine=engine,
             experiment=identity,
             ledger=ledger.named(identity, planned, rules),
+            origins={name: policy.origin(name) for name in policy.providers},
             commits={arm: question.commit(arm) for arm in Arm},
             rules=rules,
             max_error_share=policy.max_error_share,
@@ -51,7 +52,10 @@ def sample(ground: Ground, outside: Outside, material: Material) -> None:
             category=categories.labeller(material.taxonomy, {arm: side.indexes for arm, side in ground.sides.items()}),
             watch=outside.watch,
         )
-        material.sampled = sampling.sample(planned, setting)
+        try:
+            material.sampled = sampling.sample(planned, setting)
+        finally:
+            material.findings += damage.findings(store.lost)
         material.findings += _shown(material, material.sampled, engine)
         if question.subject and not question.only:
             _remember(store, material, outside.clock.now())
@@ -62,6 +66,7 @@ def _shown(material: Material, sampled: Sampled, engine: run.Engine) -> Iterator
     yield from findings.served(sampled.served, policy, deployments=material.deployments)
     yield from applications.refused(sampled.refused, policy)
     yield from applications.lacking(engine.lacking)
+    yield from drift.findings(sampled.drifted)
     yield from headroom.findings(_seen(material), material.changes, material.plan, policy)
     yield from categories.worse(sampled.paired, material.taxonomy, policy)
 
@@ -110,6 +115,7 @@ def graders(outside: Outside, material: Material) -> run.Graders:
     return run.Graders(
         judge=policy.judge.model if policy.judge else None,
         embedder=policy.embedder,
+        origin=policy.origin(policy.embedder.provider) if policy.embedder else "",
         checkers=outside.checkers(material.checkers),
     )
 

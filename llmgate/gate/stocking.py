@@ -147,10 +147,17 @@ class _Stocking:
         if self.found.is_complete and self.found.due:
             self.store.freeze(_finished(self.experiment), self.experiment, {"finished_at": self.outside.clock.now()})
 
+    @property
+    def _origins(self) -> Mapping[str, str]:
+        policy = self.material.policy
+        return {name: policy.origin(name) for name in policy.providers}
+
     def _due(self) -> Iterator[run.Work]:
         since = self.outside.clock.now() - FRESH_S
         for item in self.planned.values():
-            known = self.store.samples(drawing.key(item, item.head), besides=self.experiment, since=since)
+            known = self.store.samples(
+                drawing.key(item, item.head, self._origins), besides=self.experiment, since=since
+            )
             missing = range(self.found.samples - len(known))
             yield from (drawing.work(item, Arm.BASE, index) for index in missing)
 
@@ -183,7 +190,8 @@ class _Stocking:
             if graded.outcome is Outcome.ERROR:
                 self.found.error = self.found.error or graded.reason
             else:
-                drawing.keep(item, graded, self.store, experiment=self.experiment, commit=self.found.commit)
+                whose = drawing.Whose(experiment=self.experiment, commit=self.found.commit, origins=self._origins)
+                drawing.keep(item, graded, self.store, whose)
             self.outside.progress(graded, self.found.due)
 
         engine.run(run.interleaved(work), collect, stop=lambda: self.found.is_lost)
@@ -223,7 +231,7 @@ def _is_served(item: Planned) -> bool:
 def _round(store: Store) -> str:
     """Name the round that is under way, or the next one."""
     number = 0
-    while store.ledger(_finished(f"baseline:{number}")) is not None:
+    while store.ledger(_finished(name := f"baseline:{number}"), name) is not None:
         number += 1
     return f"baseline:{number}"
 

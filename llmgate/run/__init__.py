@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from llmgate.assertions.asking import Inquiry
 from llmgate.config import Budget, ModelEntry
-from llmgate.errors import BudgetExhausted, CallError, CallLost, ModelRefused
+from llmgate.errors import BudgetExhausted, CallError, CallLost, ModelRefused, NotEvaluated
 from llmgate.purse import Clock, Purse, Spent
 from llmgate.remarks import Checkers
 from llmgate.run import repeats
@@ -117,7 +118,7 @@ class Engine:
         self._opinions = Opinions(
             calls=self._calls,
             graders=asked,
-            vectors=Vectors(embedder=asked.embedder, client=client, store=store, purse=self._purse)
+            vectors=Vectors(embedder=asked.embedder, origin=asked.origin, client=client, store=store, purse=self._purse)
             if asked.embedder
             else None,
         )
@@ -156,6 +157,8 @@ class Engine:
             if self._visits is not None:
                 await self._visits.aclose()
         finally:
+            with contextlib.suppress(NotEvaluated):  # the store's own end says so too
+                self._store.settle()  # what is committed after the loop's end would find nobody to tell
             await self._client.aclose()
 
     def run(self, work: Iterable[Work], consume: Callable[[Trace], None], *, stop: Callable[[], bool]) -> None:

@@ -109,5 +109,5 @@ class Calls:
         )
         self._purse.pay(answer.cost_usd, share)
         finished_at = self._clock.now()
-        kept = self._store.record(self._experiment, trial, identity, call, finished_at)
+        kept = await self._store.record(self._experiment, trial, identity, call, finished_at)
         return replace(kept.call, provider=request.provider), kept.finished_at

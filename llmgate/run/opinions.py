@@ -20,10 +20,14 @@ from llmgate.trial import Ruling, Trace, Trial
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Graders:
-    """Whom grading asks: the policy's judge and embedder, and the repository's own code."""
+    """Whom grading asks: the policy's judge and embedder, and the repository's own code.
+
+    `origin` names whom the embedder's requests reach.
+    """
 
     judge: ModelEntry | None = None
     embedder: ModelEntry | None = None
+    origin: str = ""
     checkers: Checkers | None = None
 
 

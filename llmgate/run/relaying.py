@@ -66,7 +66,7 @@ class Relaying:
             operation=Operation.EMBEDDINGS if asked.wire.embeds else Operation.CHAT,
         )
         at = self._clock.now()
-        self._store.exchanges.keep(
+        await self._store.exchanges.keep(
             which,
             Exchange(
                 status=OK,

@@ -24,8 +24,9 @@ from llmgate.trial import Embedding, Served, Trace
 class Vectors:
     """The way to the embedder, past the journal and the purse."""
 
-    def __init__(self, *, embedder: ModelEntry, client: Client, store: Store, purse: Purse) -> None:
+    def __init__(self, *, embedder: ModelEntry, origin: str, client: Client, store: Store, purse: Purse) -> None:
         self._embedder = embedder
+        self._origin = origin
         self._client = client
         self._store = store
         self._purse = purse
@@ -41,7 +42,7 @@ class Vectors:
         if not texts:
             return trace
         values = await self._of(text for text in texts if text != trace.output)
-        self._purse.spent.reused += self._found(embedding.key(trace.output, self._embedder)) is not None
+        self._purse.spent.reused += self._found(embedding.key(trace.output, self._embedder, self._origin)) is not None
         return replace(trace, vectors={**values, **await self._of([trace.output])})
 
     async def _of(self, texts: Iterable[str]) -> Mapping[str, Embedding]:
@@ -50,7 +51,7 @@ class Vectors:
         missing: dict[str, str] = {}
         awaited: dict[str, asyncio.Future[Embedding | None]] = {}
         for text in texts:
-            key = embedding.key(text, self._embedder)
+            key = embedding.key(text, self._embedder, self._origin)
             if (found := self._found(key)) is not None:
                 made[text] = found
             elif key in self._asked:
@@ -91,7 +92,7 @@ class Vectors:
         self._purse.pay(answer.cost_usd)
         served = answer.embeddings.served_model
         pairs = zip(missing.values(), answer.embeddings.vectors, strict=True)
-        self._store.vectors.keep((key, Kept(vector=vector, served_model=served)) for key, vector in pairs)
+        await self._store.vectors.keep((key, Kept(vector=vector, served_model=served)) for key, vector in pairs)
         return {text: self._found(key) or Embedding(error="its vector was not kept") for text, key in missing.items()}
 
     def _found(self, key: str) -> Embedding | None:

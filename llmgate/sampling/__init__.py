@@ -8,11 +8,11 @@ from collections.abc import Callable
 from llmgate import compare, embedding
 from llmgate.assertions import embedded, model_graded, stable
 from llmgate.plan import Plan, Planned
-from llmgate.sampling import confirming, screening
-from llmgate.sampling.state import Sampled, Screening, Setting, Tally
+from llmgate.sampling import confirming, drifting, screening
+from llmgate.sampling.state import Drifted, Sampled, Screening, Setting, Tally
 from llmgate.trial import Arm
 
-__all__ = ["Sampled", "Screening", "Setting", "Tally", "most_calls", "most_trials", "sample"]
+__all__ = ["Drifted", "Sampled", "Screening", "Setting", "Tally", "most_calls", "most_trials", "sample"]
 
 
 def sample(plan: Plan, setting: Setting) -> Sampled:
@@ -21,12 +21,13 @@ def sample(plan: Plan, setting: Setting) -> Sampled:
     New fixtures come last, so that a pull request that adds many of them cannot use up what its own judgement needs.
     """
     sampled = Sampled(now=setting.now, compared=frozenset(planned.id for planned in plan.compared))
-    frozen = setting.store.ledger(setting.ledger)
+    frozen = setting.store.ledger(setting.ledger, setting.experiment)
     for planned in plan.runs:
         sampled.screening[planned.id] = screening.planned_for(planned, plan, setting, frozen)
     sampled.sorted_out = screening.sorted_out(plan, sampled)
     if plan.compared:
         _compare(plan, setting, sampled)
+        sampled.drifted = drifting.drifted(plan, setting, sampled)
     if not sampled.problem and not sampled.stopped:
         screening.run_all(plan.new, plan, setting, sampled, stop=lambda: False)
         if setting.engine.exhausted and not plan.compared:

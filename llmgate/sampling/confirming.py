@@ -13,11 +13,9 @@ from llmgate import compare, run
 from llmgate.plan import Plan, Planned
 from llmgate.sampling import drawing
 from llmgate.sampling.drawing import Half
-from llmgate.sampling.state import Sampled, Setting
+from llmgate.sampling.state import PAIRS_FROM, Sampled, Setting
 from llmgate.trial import Arm, Outcome, Trial
 
-PAIRS_FROM = 64
-"""Indices below it belong to the screen, the rest to pairs, on both arms alike."""
 PAIR_WINDOW_S = 900.0
 """Halves of a pair that ended further apart did not see the same provider."""
 MAX_LOST_ROUNDS = 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from llmgate import grade, run
@@ -55,8 +55,8 @@ def collector(
         elif trial.fixture in sampled.sorted_out:
             _sort(sampled.tallies[trial.fixture, trial.arm], planned, graded, setting)
         if graded.outcome is not Outcome.ERROR:
-            commit = setting.commits[trial.arm]
-            keep(planned, graded, setting.store, experiment=setting.experiment, commit=commit)
+            whose = Whose(experiment=setting.experiment, commit=setting.commits[trial.arm], origins=setting.origins)
+            keep(planned, graded, setting.store, whose)
         setting.progress(graded)
         if setting.watch is not run.unwatched:
             drawn = work(planned, trial.arm, trial.index)
@@ -81,16 +81,29 @@ def _sort(tally: Tally, planned: Planned, graded: Graded, setting: Setting) -> N
         tally.categories[setting.category(planned, graded)] += 1
 
 
-def keep(planned: Planned, graded: Graded, store: Store, *, experiment: str, commit: str) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """In which experiment and of which commit an outcome was drawn; `origins` are as for `key`."""
+
+    experiment: str
+    commit: str
+    origins: Mapping[str, str]
+
+
+def keep(planned: Planned, graded: Graded, store: Store, whose: Whose) -> None:
     """Add an outcome to the baseline of what was sent."""
     trial = graded.trial
     passed = graded.outcome is Outcome.PASSED
-    sample = Sample(passed=passed, commit=commit, finished_at=graded.trace.finished_at)
-    store.keep(key(planned, planned.on(trial.arm)), experiment, trial, sample)
+    sample = Sample(passed=passed, commit=whose.commit, finished_at=graded.trace.finished_at)
+    store.keep(key(planned, planned.on(trial.arm), whose.origins), whose.experiment, trial, sample)
 
 
-def key(planned: Planned, prepared: Prepared) -> str:
-    """Name a baseline by all that its outcomes depend on: the fixture's content, what is sent, and who judges it."""
+def key(planned: Planned, prepared: Prepared, origins: Mapping[str, str]) -> str:
+    """Name a baseline by all that its outcomes depend on: the fixture's content, what is sent and to whom, who judges.
+
+    `origins` are hosts and APIs by the names of providers.
+    """
     case = planned.case
     asked = "".join(f"/{name}" for name in (case.judge, case.checkers, case.embedder) if name)
-    return f"{case.fixture.digest}/{prepared.digest}{asked}"
+    sent = "".join(f"/{name}={origins.get(name, '')}" for name in sorted(prepared.providers))
+    return f"{case.fixture.digest}/{prepared.digest}{asked}{sent}"

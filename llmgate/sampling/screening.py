@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from llmgate import compare, run
-from llmgate.plan import Plan, Planned
+from llmgate.plan import Plan, Planned, Prepared
 from llmgate.sampling import drawing
 from llmgate.sampling.state import Sampled, Screening, Setting
 from llmgate.store import Sample
@@ -22,6 +22,8 @@ MIN_STORED_RATE = 0.8
 MOST_SORTED = 2_000
 """Trials of the screen, at most, that are named by kind where they fail: some milliseconds each."""
 BASELINE_TTL_S = 14 * 24 * 3600.0
+SKEW_S = 3600.0
+"""Clocks of two machines differ by less; an outcome that is further ahead was dated by a clock that was wrong."""
 
 
 def size(planned: Planned, plan: Plan) -> int:
@@ -39,11 +41,18 @@ def planned_for(planned: Planned, plan: Plan, setting: Setting, frozen: Mapping[
     head = tuple(range(size(planned, plan)))
     if planned.base is None:
         return Screening(stored=(), trials={Arm.HEAD: head})
-    since = setting.now - BASELINE_TTL_S
-    stored = setting.store.samples(drawing.key(planned, planned.base), besides=setting.experiment, since=since)
+    stored = baseline(planned, planned.base, setting)
     if len(stored) >= MIN_STORED and sum(item.passed for item in stored) >= MIN_STORED_RATE * len(stored):
         return Screening(stored=stored, trials={Arm.HEAD: head})
     return Screening(stored=(), trials={Arm.HEAD: head, Arm.BASE: head})
+
+
+def baseline(planned: Planned, base: Prepared, setting: Setting) -> tuple[Sample, ...]:
+    """Find what other experiments saw of the base's request in the last two weeks."""
+    since = setting.now - BASELINE_TTL_S
+    return setting.store.samples(
+        drawing.key(planned, base, setting.origins), besides=setting.experiment, since=since, until=setting.now + SKEW_S
+    )
 
 
 def sorted_out(plan: Plan, sampled: Sampled) -> frozenset[str]:

@@ -11,12 +11,16 @@ from llmgate.plan import Planned
 from llmgate.store import Sample, Store
 from llmgate.trial import Arm, Graded, Outcome, Served
 
+PAIRS_FROM = 64
+"""Indices below it belong to the screen, the rest to pairs, on both arms alike."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """What the samples are drawn with: where they go, whose they are, and the rules they serve.
 
-    `category` names the kind of failure of a failing trial, by the same rule on both arms.
+    `category` names the kind of failure of a failing trial, by the same rule on both arms; `origins` say whom requests
+    to each provider reach.
     """
 
     store: Store
@@ -30,6 +34,7 @@ class Setting:
     progress: Callable[[Graded], None]
     category: Callable[[Planned, Graded], str]
     watch: run.Watch = run.unwatched
+    origins: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,13 +85,22 @@ class Screening:
     trials: Mapping[Arm, tuple[int, ...]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drifted:
+    """A drift of the base, and when the last of its stored outcomes was drawn (seconds since 1970)."""
+
+    drift: compare.Drift
+    since: float
+
+
 @dataclass(slots=True, kw_only=True)
 class Sampled:
     """All that sampling brought.
 
     `compared` are the fixtures that both arms run, `sorted_out` those of which the screen's failures are counted by
     kind, and `paired` counts those of the fresh pairs. `refused` are calls that an application may not make, with the
-    fixture in which each was tried. `problem` says why their screen could not be completed,
+    fixture in which each was tried; `fresh` are outcomes of the first trials of the base, by index, and `drifted` says
+    how they differ from the stored ones. `problem` says why their screen could not be completed,
     `stopped` why confirming ended early, which rules a pass out.
     """
 
@@ -99,6 +113,8 @@ class Sampled:
     compared: frozenset[str] = frozenset()
     sorted_out: frozenset[str] = frozenset()
     paired: compare.Categories = field(default_factory=compare.Categories)
+    fresh: dict[str, dict[int, bool]] = field(default_factory=lambda: defaultdict(dict))
+    drifted: Drifted | None = None
     missing: Counter[Arm] = field(default_factory=Counter)
     served: dict[Arm, set[Served]] = field(default_factory=lambda: defaultdict(set))
     refused: dict[Arm, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
@@ -106,6 +122,8 @@ class Sampled:
     def add(self, graded: Graded) -> None:
         trial = graded.trial
         self.tallies[trial.fixture, trial.arm].add(graded)
+        if trial.arm is Arm.BASE and graded.outcome is not Outcome.ERROR and trial.index % PAIRS_FROM < compare.FRESH:
+            self.fresh[trial.fixture][trial.index] = graded.outcome is Outcome.PASSED
         self.missing[trial.arm] += graded.outcome is Outcome.ERROR and trial.fixture in self.compared
         judging = (ruling.call for ruling in graded.trace.rulings.values() if ruling.call)
         repeated = (call for repeat in graded.trace.repeats for call in repeat.calls)

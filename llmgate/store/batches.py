@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from llmgate.store.file import File
+from llmgate.store.journal import Write
 from llmgate.trial import Arm, Trial
 
 
@@ -54,30 +55,31 @@ class Batches:
 
     def make(self, batch: Batch, items: Iterable[Item]) -> None:
         """Write a new batch down, all of it or nothing."""
-        with self._file.transaction():
-            self._file.execute("INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?, ?)", _row(batch))
-            for place, item in enumerate(items):
-                trial = item.trial
-                values = (batch.token, place, item.experiment, trial.fixture, trial.arm, trial.index, item.request)
-                self._file.execute("INSERT INTO batched VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        writes = [Write(statement="INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?, ?)", values=_row(batch))]
+        for place, item in enumerate(items):
+            trial = item.trial
+            values = (batch.token, place, item.experiment, trial.fixture, trial.arm, trial.index, item.request)
+            writes.append(Write(statement="INSERT INTO batched VALUES (?, ?, ?, ?, ?, ?, ?)", values=values))
+        self._file.journal.write_now(*writes)
 
     def note(self, batch: Batch, **changed: Any) -> Batch:
         """Write down what became of a batch; return it as it is now."""
         now = replace(batch, **changed)
         token, *rest = _row(now)
-        self._file.execute(
-            "UPDATE batch SET (provider, model, stage, file, remote, sent_at) = (?, ?, ?, ?, ?, ?) WHERE token = ?",
-            (*rest, token),
+        statement = (
+            "UPDATE batch SET (provider, model, stage, file, remote, sent_at) = (?, ?, ?, ?, ?, ?) WHERE token = ?"
         )
+        self._file.journal.write_now(Write(statement=statement, values=(*rest, token)))
         return now
 
     def send(self, batch: Batch, *, file: str | None, at: float) -> Batch | None:
         """Mark a batch as about to be created; None where another run has forgotten it meanwhile."""
-        rows = self._file.execute(
-            "UPDATE batch SET (stage, file, sent_at) = (?, ?, ?) WHERE token = ? AND stage = ? RETURNING token",
-            (Stage.SENT, file, at, batch.token, Stage.MADE),
+        marked = Write(
+            statement="UPDATE batch SET (stage, file, sent_at) = (?, ?, ?) WHERE (token, stage) = (?, ?) RETURNING 1",
+            values=(Stage.SENT, file, at, batch.token, Stage.MADE),
         )
-        return replace(batch, stage=Stage.SENT, file=file, sent_at=at) if rows else None
+        self._file.journal.write_now(marked)
+        return replace(batch, stage=Stage.SENT, file=file, sent_at=at) if marked.returned else None
 
     def open(self) -> tuple[Batch, ...]:
         """List the batches of which something may yet come, oldest first."""

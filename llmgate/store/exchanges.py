@@ -9,6 +9,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from llmgate.store.file import File
+from llmgate.store.journal import Write
+from llmgate.store.seals import is_sealed, seal
 from llmgate.trial import Call, Completion, Operation, Trial
 
 MAX_BODY_BYTES = 64 * 1024 * 1024
@@ -16,7 +18,7 @@ _FAST = 1  # streams repeat themselves so much that the least effort brings most
 
 _COMPLETION: TypeAdapter[Completion] = TypeAdapter(Completion)
 _FIND = """
-SELECT status, content_type, body, operation, model, completion, cost_usd, latency_s, attempts, finished_at
+SELECT status, content_type, body, operation, model, completion, cost_usd, latency_s, attempts, finished_at, seal
 FROM exchange WHERE (experiment, fixture, arm, trial, request, occurrence) = (?, ?, ?, ?, ?, ?)
 """
 _FORGET = """
@@ -24,8 +26,8 @@ DELETE FROM exchange WHERE (experiment, fixture, arm, trial, request, occurrence
 """
 _KEEP = """
 INSERT OR IGNORE INTO exchange (experiment, fixture, arm, trial, request, occurrence, status, content_type, body,
-  operation, model, completion, cost_usd, latency_s, attempts, finished_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  operation, model, completion, cost_usd, latency_s, attempts, finished_at, seal)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -67,12 +69,12 @@ class Exchanges:
         if not rows:
             return None
         try:
-            return _read(rows[0], step)
+            return _read(rows[0], which.key, step)
         except (ValidationError, ValueError, TypeError, zlib.error):
-            self._file.execute(_FORGET, which.key)
+            self._file.forget("calls of applications were damaged: they are made anew", _FORGET, which.key)
             return None
 
-    def keep(self, which: Occurrence, made: Exchange) -> None:
+    async def keep(self, which: Occurrence, made: Exchange) -> None:
         """Journal an exchange. What another run has journaled first stays."""
         call = made.call
         values = (
@@ -81,11 +83,13 @@ class Exchanges:
             *(_COMPLETION.dump_json(call.completion).decode(), call.cost_usd, call.latency_s, call.attempts),
             made.finished_at,
         )
-        self._file.execute(_KEEP, values)
+        await self._file.journal.write(Write(statement=_KEEP, values=(*values, seal(*values))))
 
 
-def _read(row: tuple[Any, ...], step: int) -> Exchange:
-    status, content_type, body, operation, model, completion, cost, latency, attempts, finished_at = row
+def _read(row: tuple[Any, ...], key: tuple[Any, ...], step: int) -> Exchange:
+    if not is_sealed(row, key):
+        raise ValueError("its seal does not fit")
+    status, content_type, body, operation, model, completion, cost, latency, attempts, finished_at, _ = row
     call = Call(
         step=step,
         model=model,

@@ -1,148 +1,169 @@
-"""A path → an SQLite file with the tables of the store, made where it is absent and brought up where it is older."""
+"""A path → an SQLite file with the tables of the store: made where it is absent, begun anew where it is damaged."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, Self
 
-from llmgate.errors import NotEvaluated, UsageError
+from llmgate.errors import UsageError
+from llmgate.store import ruins, tables
+from llmgate.store.journal import Journal, Write, failed
+from llmgate.store.ruins import APPLICATION_ID, Damaged
+from llmgate.store.tables import SCHEMA_VERSION
 
-APPLICATION_ID = 0x6C6C6D67  # "llmg", https://www.sqlite.org/pragma.html#pragma_application_id
 BUSY_TIMEOUT_S = 30
-
-_VERSIONS = (
-    """
-CREATE TABLE call (
-  experiment TEXT, fixture TEXT, arm TEXT, trial INTEGER, step INTEGER, request TEXT,
-  model TEXT NOT NULL, completion TEXT NOT NULL, cost_usd REAL, latency_s REAL NOT NULL, attempts INTEGER NOT NULL,
-  finished_at REAL NOT NULL,
-  PRIMARY KEY (experiment, fixture, arm, trial, step, request)
-) WITHOUT ROWID;
-CREATE TABLE void (
-  experiment TEXT, fixture TEXT, trial INTEGER, PRIMARY KEY (experiment, fixture, trial)
-) WITHOUT ROWID;
-CREATE TABLE sample (
-  id INTEGER PRIMARY KEY, key TEXT NOT NULL, experiment TEXT NOT NULL, trial TEXT NOT NULL, passed INTEGER NOT NULL,
-  commit_sha TEXT NOT NULL, finished_at REAL NOT NULL, UNIQUE (key, experiment, trial)
-);
-CREATE TABLE ledger (id TEXT PRIMARY KEY, experiment TEXT NOT NULL, state TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE judged (
-  subject TEXT, head TEXT, base TEXT, verdict TEXT NOT NULL, summary TEXT NOT NULL, at REAL NOT NULL,
-  PRIMARY KEY (subject, head, base)
-) WITHOUT ROWID;
-""",
-    """
-CREATE TABLE vector (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, numbers BLOB NOT NULL, served TEXT);
-""",
-    """
-CREATE TABLE batch (
-  token TEXT PRIMARY KEY, provider TEXT NOT NULL, model TEXT NOT NULL, stage TEXT NOT NULL, file TEXT, remote TEXT,
-  sent_at REAL NOT NULL
-);
-CREATE TABLE batched (
-  token TEXT, place INTEGER, experiment TEXT NOT NULL, fixture TEXT NOT NULL, arm TEXT NOT NULL, trial INTEGER NOT NULL,
-  request TEXT NOT NULL, PRIMARY KEY (token, place)
-) WITHOUT ROWID;
-CREATE TABLE exchange (
-  id INTEGER PRIMARY KEY, experiment TEXT NOT NULL, fixture TEXT NOT NULL, arm TEXT NOT NULL, trial INTEGER NOT NULL,
-  request TEXT NOT NULL, occurrence INTEGER NOT NULL,
-  status INTEGER NOT NULL, content_type TEXT NOT NULL, body BLOB NOT NULL,
-  operation TEXT NOT NULL, model TEXT NOT NULL, completion TEXT NOT NULL, cost_usd REAL, latency_s REAL NOT NULL,
-  attempts INTEGER NOT NULL, finished_at REAL NOT NULL,
-  UNIQUE (experiment, fixture, arm, trial, request, occurrence)
-);
-""",
-)
-"""What each version adds to the one before it. What was released stays as it is."""
-
-SCHEMA_VERSION = len(_VERSIONS)
+CHECKED_BYTES = 256 * 1024 * 1024
+"""Files up to this size are checked as a whole when they are opened; rows are checked in any."""
 
 
 class File:
-    """One open file. Every statement is committed at once; writers of other processes are waited for."""
+    """One open file, for reading, and its journal, for writing. Writers of other processes are waited for.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    `lost` says what was found damaged, and what became of it.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, journal: Journal) -> None:
         self.connection = connection
+        self.journal = journal
+        self.lost: list[str] = []
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open or create the file.
+        """Open or create the file. A damaged store is set aside, and a new one begun.
 
         Raises:
             UsageError: where the file is not a store, is one of a later version, or cannot be written.
         """
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+            with ruins.alone(path.parent):
+                return cls._opened_or_begun(path)
         except (sqlite3.Error, OSError, ValueError) as error:
             raise _unusable(path, error) from error
+
+    @classmethod
+    def _opened_or_begun(cls, path: Path) -> Self:
         try:
-            _migrate(connection, path)
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")
-        except BaseException as error:
-            connection.close()
-            if isinstance(error, sqlite3.Error):
-                raise _unusable(path, error) from error
-            raise
-        return cls(connection)
+            return cls._opened(path)
+        except Damaged as damage:
+            aside = ruins.set_aside(path)
+            begun = cls._opened(path)
+            begun.lost.append(f"the store was damaged ({damage}): it is set aside as {aside.name}, and a new one begun")
+            return begun
+
+    @classmethod
+    def _opened(cls, path: Path) -> Self:
+        with ExitStack() as failing:
+            try:
+                connection = failing.enter_context(closing(_connected(path)))
+                _prepare(connection, path)
+                writing = failing.enter_context(closing(_connected(path)))
+                _set(writing)
+                made = cls(connection, Journal(writing))
+            except sqlite3.Error as error:
+                failing.close()  # before the file is read: closing that would end the locks of what is open
+                if ruins.is_damage(error) and ruins.was_store(path):
+                    raise Damaged(str(error)) from error
+                raise
+            failing.pop_all()
+            return made
 
     def close(self) -> None:
-        self.connection.close()
+        try:
+            self.journal.close()
+        finally:
+            self.connection.close()
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """Run one statement and fetch all of its rows.
 
         Raises:
-            NotEvaluated: where the file can no longer be read or written, as with a full disk.
+            NotEvaluated: where the file can no longer be read.
         """
         try:
             return self.connection.execute(statement, values).fetchall()
         except sqlite3.Error as error:
-            raise NotEvaluated(
-                f"the store failed: {error}",
-                remedy="make room on its disk and run it again; if it is damaged, move it away",
-            ) from error
+            raise failed(error) from error
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        self.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            if self.connection.in_transaction:
-                self.execute("ROLLBACK")
-            raise
-        self.execute("COMMIT")
+    def forget(self, what: str, statement: str, values: Sequence[Any]) -> None:
+        """Delete what is damaged, and tell of it."""
+        self.journal.write_now(Write(statement=statement, values=values))
+        self.tell(what)
+
+    def tell(self, what: str) -> None:
+        if what not in self.lost:
+            self.lost.append(what)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    """Connect. The journal's thread has a connection to itself, made here, where faults are told."""
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+    connection.text_factory = _text
+    return connection
+
+
+def _set(connection: sqlite3.Connection) -> None:
+    """Have commits be on the disk before they are over, and pages looked at before they are used."""
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA cell_size_check=ON")
+
+
+def _text(raw: bytes) -> str:
+    """Read text that may be damaged: its row's seal then does not fit."""
+    return raw.decode("utf-8", "replace")
 
 
 def _unusable(path: Path, error: Exception) -> UsageError:
     return UsageError(f"the store {path} cannot be used: {error}", remedy="move it away, or name another with --store")
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Write the tables that an empty or older file lacks; leave any other file as it was."""
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Check the file, and write the tables that an empty or older one lacks; leave any other file as it was."""
+    _set(connection)
     connection.execute("BEGIN IMMEDIATE")
-    if _is_empty(connection):
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    elif _pragma(connection, "application_id") != APPLICATION_ID:
-        raise UsageError(
-            f"the file {path} is another program's database", remedy="name another with --store; it was left as it was"
-        )
+    _claim(connection, path)
     version = _pragma(connection, "user_version")
     if version > SCHEMA_VERSION:
         raise UsageError(
             f"the store {path} has format {version}; this llmgate writes format {SCHEMA_VERSION}",
             remedy="use the llmgate that wrote it, or name another with --store",
         )
-    for added in _VERSIONS[version:]:
-        for statement in added.split(";\n"):
-            connection.execute(statement)
+    if path.stat().st_size <= CHECKED_BYTES:
+        _check(connection)
+    tables.bring_up(connection, version)
+    if not tables.are_whole(connection):
+        raise Damaged("its tables are not those of a store")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")  # a file that cannot be written says so here
     connection.execute("COMMIT")
+    connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _claim(connection: sqlite3.Connection, path: Path) -> None:
+    """Name an empty file as a store.
+
+    Raises:
+        UsageError: where the file is another program's.
+    """
+    if _pragma(connection, "application_id") == APPLICATION_ID:
+        return
+    if _is_empty(connection):
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    elif tables.names(connection) >= tables.FIRST:
+        raise Damaged("its application id is not a store's")
+    else:
+        raise UsageError(
+            f"the file {path} is another program's database", remedy="name another with --store; it was left as it was"
+        )
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    """Look at the structure of the whole file: https://www.sqlite.org/pragma.html#pragma_quick_check ."""
+    ((said,),) = connection.execute("PRAGMA quick_check(1)").fetchall()
+    if said != "ok":
+        raise Damaged(said)
 
 
 def _is_empty(connection: sqlite3.Connection) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from llmgate.store.file import File
+from llmgate.store.journal import Write
+from llmgate.store.seals import is_sealed, seal
 from llmgate.trial import Vector
 
 NUMBER_BYTES = 4
@@ -29,22 +31,25 @@ class Vectors:
 
     def find(self, key: str) -> Kept | None:
         """Find the vector that was already paid for, or None. A torn one is forgotten, so that it can be replaced."""
-        rows = self._file.execute("SELECT numbers, served FROM vector WHERE key = ?", (key,))
+        rows = self._file.execute("SELECT numbers, served, seal FROM vector WHERE key = ?", (key,))
         if not rows:
             return None
-        numbers, served = rows[0]
-        if (vector := _unpacked(numbers)) is None:
-            self._file.execute("DELETE FROM vector WHERE key = ?", (key,))
+        numbers, served, _ = rows[0]
+        vector = _unpacked(numbers) if is_sealed(rows[0], (key,)) else None
+        if vector is None:
+            self._file.forget("vectors were damaged: they are made anew", "DELETE FROM vector WHERE key = ?", (key,))
             return None
         return Kept(vector=vector, served_model=served)
 
-    def keep(self, made: Iterable[tuple[str, Kept]]) -> None:
+    async def keep(self, made: Iterable[tuple[str, Kept]]) -> None:
         """Journal vectors by their keys, together. What another run has journaled first stays."""
-        with self._file.transaction():
-            for key, kept in made:
-                numbers = struct.pack(f"<{len(kept.vector)}f", *kept.vector)
-                values = (key, numbers, kept.served_model)
-                self._file.execute("INSERT OR IGNORE INTO vector (key, numbers, served) VALUES (?, ?, ?)", values)
+        await self._file.journal.write(*(_write(key, kept) for key, kept in made))
+
+
+def _write(key: str, kept: Kept) -> Write:
+    row = (key, struct.pack(f"<{len(kept.vector)}f", *kept.vector), kept.served_model)
+    statement = "INSERT OR IGNORE INTO vector (key, numbers, served, seal) VALUES (?, ?, ?, ?)"
+    return Write(statement=statement, values=(*row, seal(*row)))
 
 
 def _unpacked(numbers: object) -> Vector | None:

@@ -112,7 +112,9 @@ def answering(port):
 
 
 def ended(folder, served, sdk, kind, rule):
-    shop = created(folder, served, target(kind, sdk), 1 if kind == "program" else 3 if kind == "program in node" else FIXTURES)
+    shop = created(
+        folder, served, target(kind, sdk), 1 if kind == "program" else 3 if kind == "program in node" else FIXTURES
+    )
     shop.pull(changed(rule, kind))
     if kind != "service":
         return gated(shop, folder)

@@ -14,11 +14,11 @@ def test_a_request_has_the_texts_and_what_the_entry_says():
 @pytest.mark.parametrize("change", [{"provider": "bench"}, {"model": "embed-2"}, {"params": {"dimensions": 512}}])
 def test_a_vector_is_named_by_provider_model_parameters_and_text(change):
     other = ENTRY.model_copy(update=change)
-    names = {embedding.key("a", ENTRY), embedding.key("b", ENTRY), embedding.key("a", other)}
+    names = {embedding.key("a", ENTRY, "h"), embedding.key("b", ENTRY, "h"), embedding.key("a", other, "h")}
     assert len(names) == 3
-    assert embedding.identity(ENTRY) != embedding.identity(other)
-    assert embedding.key("a", ENTRY) == embedding.key("a", ENTRY.model_copy())
+    assert embedding.identity(ENTRY, "h") != embedding.identity(other, "h")
+    assert embedding.key("a", ENTRY, "h") == embedding.key("a", ENTRY.model_copy(), "h")
 
 
 def test_any_text_has_a_name():
-    assert embedding.key("\ud800", ENTRY) != embedding.key("?", ENTRY)
+    assert embedding.key("\ud800", ENTRY, "h") != embedding.key("?", ENTRY, "h")

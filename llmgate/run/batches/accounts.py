@@ -49,12 +49,12 @@ class Accounts:
         if item in self._advances:
             self._purse.return_advance(self._advances.pop(item))
 
-    def answer(self, item: Item, call: Call, at: float) -> None:
+    async def answer(self, item: Item, call: Call, at: float) -> None:
         """Journal an answer, once."""
         if not self.is_open(item):
             return
         self._purse.settle_advance(self._advances.pop(item, 0.0), call.cost_usd)
-        self._store.record(item.experiment, item.trial, item.request, call, at)
+        await self._store.record(item.experiment, item.trial, item.request, call, at)
         self.found.answered += 1
 
     def give_up(self, item: Item, why: str) -> None:

@@ -83,10 +83,10 @@ class Fetching:
         items = self._store.batches.items(batch)
         async for reply in self._batches.results(batch.provider, batch.model, state):
             if (item := _item(reply.custom_id, batch.token, items)) is not None:
-                self._take(item, batch, reply)
+                await self._take(item, batch, reply)
         self._lose(batch, f"its batch is {state.word}, and has no result of it")
 
-    def _take(self, item: Item, batch: Batch, reply: Reply) -> None:
+    async def _take(self, item: Item, batch: Batch, reply: Reply) -> None:
         if reply.completion is None:
             self._accounts.give_up(item, reply.error)
             return
@@ -98,7 +98,7 @@ class Fetching:
             latency_s=0.0,
             attempts=1,
         )
-        self._accounts.answer(item, call, self._clock.now())
+        await self._accounts.answer(item, call, self._clock.now())
 
     def _lose(self, batch: Batch, why: str) -> None:
         """Have nothing more of a batch: what it left open has no answer."""

@@ -15,6 +15,8 @@ from llmgate import (
     captured,
     categories,
     custom,
+    damage,
+    drift,
     findings,
     headroom,
     integrity,
@@ -100,6 +102,8 @@ def test_every_rule_is_described_and_has_its_section_in_the_documentation():
         headroom.RULE,
         capabilities.RULE,
         applications.RULE,
+        damage.RULE,
+        drift.RULE,
     }
     rules = own | graders | telling | {"configuration", applications.RULE}
     assert set(sarif.RULES) == sections == rules

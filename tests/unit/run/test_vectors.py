@@ -111,6 +111,7 @@ def test_an_error_is_missing_data_that_is_not_journaled(lab, error):
 
 def test_trials_that_wait_for_one_request_share_its_error(lab):
     lab.client.embedding = lambda _: CallLost("503")
+    lab.client.embedding_s = 0.1
     found, engine = traces(lab, *(work(index) for index in range(4)))
     assert all(one.error == "503" for trace in found for one in trace.vectors.values())
     assert engine.spent.errors == len(lab.client.embedded) == 2

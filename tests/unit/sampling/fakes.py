@@ -85,7 +85,8 @@ def said(text="", *, calls=(), served=None):
 
 @dataclass
 class FakeClient:
-    """Answers by a function of what is asked; what the function raises is raised. `turns` makes a call take longer."""
+    """Answers by a function of what is asked; what the function raises is raised. `turns` makes a call take longer,
+    `embedding_s` an embedding."""
 
     answer: Callable[[Asked], object] = lambda _: GOOD
     cost_usd: float | None = None
@@ -94,6 +95,7 @@ class FakeClient:
     asked: list[Asked] = field(default_factory=list)
     embedding: Callable[[str], object] = vector
     embedded: list[tuple[str, ...]] = field(default_factory=list)
+    embedding_s: float = 0.0
     served: str | None = None
     in_flight: int = 0
     most_in_flight: int = 0
@@ -120,7 +122,7 @@ class FakeClient:
 
     async def embed(self, request):
         self.embedded.append(request.texts)
-        await asyncio.sleep(0)
+        await asyncio.sleep(self.embedding_s)
         made = [self.embedding(text) for text in request.texts]
         if errors := [one for one in made if isinstance(one, BaseException)]:
             raise errors[0]
@@ -218,7 +220,7 @@ def stored(lab, what, arm, outcomes, *, experiment="an earlier one", age_s=DAY_S
     for index, passed in enumerate(outcomes):
         trial = Trial(fixture=what.id, arm=arm, index=index)
         sample = Sample(passed=passed, commit="older", finished_at=lab.time.seconds - age_s)
-        lab.store.keep(drawing.key(what, what.on(arm)), experiment, trial, sample)
+        lab.store.keep(drawing.key(what, what.on(arm), {}), experiment, trial, sample)
 
 
 @dataclass(frozen=True)

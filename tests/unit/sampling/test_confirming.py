@@ -265,4 +265,4 @@ def test_requests_for_vectors_are_among_the_most_calls():
 def test_who_grades_is_in_the_name_of_a_baseline(kind):
     one = fakes.planned("a")
     other = dataclasses.replace(one, case=dataclasses.replace(one.case, **{kind: "sha256:e"}))
-    assert drawing.key(one, one.head) != drawing.key(other, other.head)
+    assert drawing.key(one, one.head, {}) != drawing.key(other, other.head, {})

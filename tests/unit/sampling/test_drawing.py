@@ -14,7 +14,7 @@ def asserting(*assertions, new=False):
 def test_outcomes_of_another_number_of_answers_are_no_baseline():
     contains = {"type": "contains", "value": "good"}
     several = [asserting(contains, {"type": "stable", "n": n}) for n in (2, 3)]
-    assert len({drawing.key(item, item.on(Arm.BASE)) for item in (asserting(contains), *several)}) == 3
+    assert len({drawing.key(item, item.on(Arm.BASE), {}) for item in (asserting(contains), *several)}) == 3
 
 
 def test_the_model_that_answered_a_repeat_is_among_those_that_served(lab):
@@ -27,4 +27,4 @@ def test_the_model_that_answered_a_repeat_is_among_those_that_served(lab):
 def test_outcomes_that_another_judge_or_class_decided_are_no_baseline(who):
     plain = fakes.planned("a")
     one, other = (replace(plain, case=replace(plain.case, **{who: name})) for name in ("sha256:1", "sha256:2"))
-    assert len({drawing.key(item, item.on(Arm.BASE)) for item in (plain, one, other)}) == 3
+    assert len({drawing.key(item, item.on(Arm.BASE), {}) for item in (plain, one, other)}) == 3

@@ -237,7 +237,7 @@ def test_trials_that_gave_no_answer_are_not_asked_again_once_the_screen_is_froze
 def test_an_incomplete_screen_is_not_frozen(lab):
     lab.budget = Budget(calls=50)
     lab.sample(suite())
-    assert lab.store.ledger(f"ledger of {lab.experiment}") is None
+    assert lab.store.ledger(f"ledger of {lab.experiment}", lab.experiment) is None
 
 
 @pytest.mark.parametrize("concurrency", [1, 3, 16])

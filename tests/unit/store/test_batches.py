@@ -30,11 +30,18 @@ def test_a_batch_is_found_again_with_what_is_in_it(tmp_path):
         assert second.batches.items(batch()) == dict(enumerate(items()))
 
 
-def test_a_batch_is_written_whole_or_not_at_all(opened):
-    opened.batches.make(batch(), items())
-    with pytest.raises(NotEvaluated):
-        opened.batches.make(batch(), items(5))
-    assert len(opened.batches.items(batch())) == 2
+def test_a_batch_is_written_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "store.sqlite"
+
+    def twice():
+        with Store.open(path) as store:
+            store.batches.make(batch(), items())
+            store.batches.make(batch(), items(5))
+
+    with pytest.raises(NotEvaluated, match="UNIQUE"):
+        twice()
+    with Store.open(path) as store:
+        assert len(store.batches.items(batch())) == 2
 
 
 def test_what_is_over_is_not_open_and_stays_known(opened):

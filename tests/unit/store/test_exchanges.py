@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,10 @@ from llmgate.trial import Arm, Call, Completion, FinishReason, Operation, Trial,
 
 TRIAL = Trial(fixture="a", arm=Arm.HEAD, index=0)
 WHICH = Occurrence(experiment="e", trial=TRIAL, request="sha256:r", number=0)
+
+
+def keep(opened, *what):
+    asyncio.run(opened.exchanges.keep(*what))
 
 
 @pytest.fixture
@@ -30,14 +35,14 @@ def made(body=b'data: {"a": 1}\n\n', **changes):
 @pytest.mark.parametrize("body", [b"", b"\x00\xff" * 10, b"x" * 3_000_000])
 def test_an_exchange_is_found_again_byte_by_byte_and_marked_as_reused(opened, body):
     kept = made(body)
-    opened.exchanges.keep(WHICH, kept)
+    keep(opened, WHICH, kept)
     found = opened.exchanges.find(WHICH, step=5)
     assert found == replace(kept, call=replace(kept.call, step=5, reused=True))
     assert found.body == body
 
 
 def test_what_a_call_was_for_is_kept(opened):
-    opened.exchanges.keep(WHICH, made(operation=Operation.EMBEDDINGS))
+    keep(opened, WHICH, made(operation=Operation.EMBEDDINGS))
     assert opened.exchanges.find(WHICH, step=0).call.operation is Operation.EMBEDDINGS
 
 
@@ -53,13 +58,13 @@ def test_what_a_call_was_for_is_kept(opened):
     ],
 )
 def test_no_answer_is_served_to_another_experiment_trial_request_or_occurrence(opened, other):
-    opened.exchanges.keep(WHICH, made())
+    keep(opened, WHICH, made())
     assert opened.exchanges.find(other, step=0) is None
 
 
 def test_the_first_exchange_stays(opened):
-    opened.exchanges.keep(WHICH, made(b"first"))
-    opened.exchanges.keep(WHICH, made(b"second"))
+    keep(opened, WHICH, made(b"first"))
+    keep(opened, WHICH, made(b"second"))
     assert opened.exchanges.find(WHICH, step=0).body == b"first"
 
 
@@ -67,8 +72,8 @@ def test_the_first_exchange_stays(opened):
     "torn", ["body = x'00'", "body = 'text'", "body = x'789c'", "completion = '{'", "operation = 'other'"]
 )
 def test_a_torn_exchange_is_forgotten_and_can_be_replaced(opened, torn):
-    opened.exchanges.keep(WHICH, made(b"first"))
+    keep(opened, WHICH, made(b"first"))
     opened._file.connection.execute(f"UPDATE exchange SET {torn}")
     assert opened.exchanges.find(WHICH, step=0) is None
-    opened.exchanges.keep(WHICH, made(b"second"))
+    keep(opened, WHICH, made(b"second"))
     assert opened.exchanges.find(WHICH, step=0).body == b"second"

@@ -1,3 +1,4 @@
+import asyncio
 import multiprocessing
 import shutil
 import signal
@@ -30,6 +31,10 @@ def call(text="answer", *, step=0, cost=0.5):
     return Call(step=step, model="m", completion=completion, cost_usd=cost, latency_s=0.25, attempts=2)
 
 
+def record(opened, *what):
+    return asyncio.run(opened.record(*what))
+
+
 @pytest.fixture
 def opened(tmp_path):
     with Store.open(tmp_path / "deep" / "store.sqlite") as opened:
@@ -37,7 +42,7 @@ def opened(tmp_path):
 
 
 def test_a_recorded_call_is_found_again_as_it_was_and_marked_as_reused(opened):
-    opened.record("e", TRIAL, "r", call(), 12.5)
+    record(opened, "e", TRIAL, "r", call(), 12.5)
     found = opened.finished("e", TRIAL, 0, "r")
     assert found.finished_at == 12.5
     assert found.call.reused
@@ -50,12 +55,12 @@ def test_what_a_provider_sealed_comes_back_with_its_answer(opened):
     answered = message.Message(role="assistant", parts=(thought, message.ToolCallPart(name="now")))
     made = call()
     made = replace(made, completion=replace(made.completion, message=answered))
-    opened.record("e", TRIAL, "r", made, 1.0)
+    record(opened, "e", TRIAL, "r", made, 1.0)
     assert opened.finished("e", TRIAL, 0, "r").call.completion.message == answered
 
 
 def test_a_call_without_a_known_price_comes_back_without_one(opened):
-    opened.record("e", TRIAL, "r", call(cost=None), 1.0)
+    record(opened, "e", TRIAL, "r", call(cost=None), 1.0)
     assert opened.finished("e", TRIAL, 0, "r").call.cost_usd is None
 
 
@@ -71,13 +76,13 @@ def test_a_call_without_a_known_price_comes_back_without_one(opened):
     ],
 )
 def test_no_answer_is_served_to_another_trial_step_or_request(opened, experiment, trial, step, request_):
-    opened.record("e", TRIAL, "r", call(), 1.0)
+    record(opened, "e", TRIAL, "r", call(), 1.0)
     assert opened.finished(experiment, trial, step, request_) is None
 
 
 def test_the_first_record_of_a_call_stays(opened):
-    opened.record("e", TRIAL, "r", call("first"), 1.0)
-    opened.record("e", TRIAL, "r", call("second"), 2.0)
+    record(opened, "e", TRIAL, "r", call("first"), 1.0)
+    record(opened, "e", TRIAL, "r", call("second"), 2.0)
     assert opened.finished("e", TRIAL, 0, "r").call.completion.message.text == "first"
 
 
@@ -87,14 +92,14 @@ HOSTILE = ["'; DROP TABLE call; --", "ü\N{RIGHT-TO-LEFT OVERRIDE}😀", "a\0b",
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_stored_as_it_is(opened, text):
     trial = Trial(fixture=text, arm=Arm.BASE, index=0)
-    opened.record(text, trial, text, call(text), 1.0)
+    record(opened, text, trial, text, call(text), 1.0)
     opened.void(text, text, 3)
     opened.freeze(text, text, {text: text})
     opened.keep(text, text, trial, Sample(passed=True, commit=text, finished_at=1.0))
     opened.judge(text, text, Judged(head=text, verdict=text, summary=text), 1.0)
     assert opened.finished(text, trial, 0, text).call.completion.message.text == text
     assert opened.voids(text) == {(text, 3)}
-    assert opened.ledger(text) == {text: text}
+    assert opened.ledger(text, text) == {text: text}
     assert [sample.commit for sample in opened.samples(text, besides="other", since=0)] == [text]
     assert opened.earlier(text, besides="other") == (Judged(head=text, verdict=text, summary=text),)
 
@@ -106,7 +111,7 @@ sys.path.insert(0, {tests!r})
 import test_store as here
 opened = here.Store.open(Path(sys.argv[1]))
 for index in range(3):
-    opened.record("e", here.Trial(fixture="a", arm=here.Arm.HEAD, index=index), "r", here.call(str(index)), 1.0)
+    here.record(opened, "e", here.Trial(fixture="a", arm=here.Arm.HEAD, index=index), "r", here.call(str(index)), 1.0)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -125,7 +130,7 @@ def _write(path, arm, start):
     start.wait()
     with Store.open(path) as opened:
         for index in range(50):
-            opened.record("e", Trial(fixture="a", arm=arm, index=index), "r", call(), 1.0)
+            record(opened, "e", Trial(fixture="a", arm=arm, index=index), "r", call(), 1.0)
             sample = Sample(passed=True, commit="c", finished_at=float(index))
             opened.keep("k", f"by {arm}", Trial(fixture="a", arm=arm, index=index), sample)
 
@@ -186,10 +191,10 @@ def test_samples_older_than_asked_for_are_left_out(opened):
 
 
 def test_a_ledger_is_frozen_once(opened):
-    assert opened.ledger("l") is None
+    assert opened.ledger("l", "e") is None
     opened.freeze("l", "e", {"a": 1})
     opened.freeze("l", "e", {"a": 2})
-    assert opened.ledger("l") == {"a": 1}
+    assert opened.ledger("l", "e") == {"a": 1}
 
 
 def test_earlier_verdicts_are_those_of_the_other_heads_oldest_first(opened):
@@ -281,35 +286,61 @@ def test_a_read_only_file_or_folder_is_refused():
 def test_a_torn_row_is_forgotten_and_can_be_replaced(tmp_path):
     path = tmp_path / "store.sqlite"
     with Store.open(path) as opened:
-        opened.record("e", TRIAL, "r", call("first"), 1.0)
+        record(opened, "e", TRIAL, "r", call("first"), 1.0)
     with sqlite3.connect(path) as torn:
         torn.execute("UPDATE call SET completion = substr(completion, 1, 30)")
     torn.close()
     with Store.open(path) as opened:
         assert opened.finished("e", TRIAL, 0, "r") is None
-        opened.record("e", TRIAL, "r", call("second"), 2.0)
+        record(opened, "e", TRIAL, "r", call("second"), 2.0)
         assert opened.finished("e", TRIAL, 0, "r").call.completion.message.text == "second"
 
 
-@pytest.mark.parametrize("state", ["{", "7", '"text"'])
-def test_a_damaged_ledger_is_never_taken_for_an_empty_one(tmp_path, state):
+@pytest.mark.parametrize("torn", ["state = '{'", "state = '{\"a\": 2}'", "id = 'm'", "experiment = 'f'", "seal = NULL"])
+def test_a_damaged_ledger_means_new_evidence_for_its_change(tmp_path, torn):
     path = tmp_path / "store.sqlite"
     with Store.open(path) as opened:
-        opened.freeze("l", "e", {})
+        for name in ("e", "other"):
+            record(opened, name, TRIAL, "r", call(), 1.0)
+            opened.void(name, "a", 64)
+            opened.freeze(f"l of {name}", name, {"a": 1})
+    altered(path, f"UPDATE ledger SET {torn} WHERE id = 'l of e'")
+    with Store.open(path) as opened:
+        assert opened.ledger("l of e", "e") is None
+        assert opened.finished("e", TRIAL, 0, "r") is None
+        assert opened.voids("e") == frozenset()
+        assert opened.lost == ("the ledger of this change was damaged: its evidence is drawn anew",)
+        opened.freeze("l of e", "e", {"a": 3})
+        assert opened.ledger("l of e", "e") == {"a": 3}
+        assert opened.ledger("l of other", "other") == {"a": 1}
+        assert opened.finished("other", TRIAL, 0, "r") is not None
+
+
+def altered(path, statement):
     with sqlite3.connect(path) as torn:
-        torn.execute("UPDATE ledger SET state = ?", (state,))
+        torn.execute(statement)
     torn.close()
-    with Store.open(path) as opened, pytest.raises(NotEvaluated):
-        opened.ledger("l")
+
+
+def full(folder):
+    opened = Store.open(folder / "store.sqlite")
+    opened._file.journal._connection.execute("PRAGMA max_page_count = 1")
+    return opened
 
 
 def test_a_full_disk_is_told_as_what_it_is(tmp_path):
-    with Store.open(tmp_path / "store.sqlite") as opened:
-        opened._file.connection.execute("PRAGMA max_page_count = 1")
-        with pytest.raises(NotEvaluated) as caught:
-            keep(opened, "x" * 500_000, 1)
-        assert "full" in caught.value.message
-        assert caught.value.remedy
+    opened = full(tmp_path)
+    with pytest.raises(NotEvaluated) as caught:
+        record(opened, "e", TRIAL, "r", call("x" * 500_000), 1.0)
+    assert "full" in caught.value.message
+    assert caught.value.remedy
+
+
+def test_an_outcome_that_could_not_be_kept_is_told_when_the_store_is_closed(tmp_path):
+    opened = full(tmp_path)
+    keep(opened, "x" * 500_000, 1)
+    with pytest.raises(NotEvaluated, match="full"):
+        opened.close()
 
 
 def test_an_experiment_is_named_by_both_commits():
