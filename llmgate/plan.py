@@ -212,11 +212,9 @@ def _new_for(change: Change, draft: _Draft) -> Iterator[str]:
     """Name the new fixtures of a target that a new thing belongs to."""
     if change.happened is Happened.ADDED:
         new = (planned for planned in draft.new if planned.case.new and planned.case.fixture.target in change.targets)
-        yield from (
-            planned.id
-            for planned in new
-            if planned.head.found or planned.head.application or change.kind not in _SEARCHED
-        )
+        for planned in new:
+            if planned.head.found or planned.head.application or change.kind not in _SEARCHED:
+                yield planned.id
 
 
 def _finding_otherwise(change: Change, draft: _Draft, sides: Mapping[Arm, Side]) -> Iterator[str]:

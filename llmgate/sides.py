@@ -34,6 +34,9 @@ class History(Protocol):
 
     def tree(self, commit: str) -> Mapping[str, File]: ...
     def read(self, commit: str, path: str, *, max_bytes: int = ...) -> bytes: ...
+    def stored(self, commit: str, path: str, *, max_bytes: int = ...) -> bytes:
+        """Read a file, or where a symbolic link leads."""
+        ...
 
 
 def of(
@@ -48,7 +51,14 @@ def of(
 ) -> plan.Side:
     """Read one revision, all of it where there is no selection; its fixtures' files from elsewhere, where they are."""
     tree, reading = history.tree(commit), _Reading(history=history, commit=commit, selection=selection)
-    found = surface.of(configuration, tree, reading.read, oid=lambda path: tree[path].oid, selection=selection)
+    found = surface.of(
+        configuration,
+        tree,
+        reading.read,
+        oid=lambda path: tree[path].oid,
+        mode=lambda path: tree[path].mode,
+        selection=selection,
+    )
     if reading.left < 0:
         raise _too_much()  # whoever read a file may have passed over the error
     searched = live.Live(Indexes(configuration, tree, reader(history, commit)), engine)
@@ -167,3 +177,7 @@ class Overlay:
         if max_bytes is None:
             return self.history.read(commit, path)
         return self.history.read(commit, path, max_bytes=max_bytes)
+
+    def stored(self, commit: str, path: str, *, max_bytes: int = MAX_READ_BYTES) -> bytes:
+        laid = self.files.get(path)
+        return self.history.stored(commit, path, max_bytes=max_bytes) if laid is None else laid

@@ -65,9 +65,10 @@ def detected():
 
 
 @asynccontextmanager
-async def applications(base, head=None, *, contained=None, shelf=None, environment=None, seats=4):
+async def applications(base, head=None, *, contained=None, shelf=None, environment=None, seats=4, names=("app",)):
     """Lay both arms' files, given as texts by path, and run applications from them."""
     tokens = itertools.count()
+    arms = ((Arm.BASE, base), (Arm.HEAD, base if head is None else head))
     with scratch() as folder:
         made = Applications(
             contained or detected(),
@@ -78,8 +79,8 @@ async def applications(base, head=None, *, contained=None, shelf=None, environme
             seats=seats,
         )
         try:
-            await made.lay(Arm.BASE, [item(path, text) for path, text in base.items()])
-            await made.lay(Arm.HEAD, [item(path, text) for path, text in (base if head is None else head).items()])
+            for (arm, files), name in itertools.product(arms, names):
+                await made.lay(arm, name, [item(path, text) for path, text in files.items()])
             yield made
         finally:
             await made.aclose()

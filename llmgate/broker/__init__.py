@@ -55,6 +55,7 @@ class Broker:
         self._address = (host, port)
         self._max_calls = max_calls
         self._visits = Visits()
+        self._answered: set[tuple[str, str]] = set()
         self._calls: set[asyncio.Task[Ended | None]] = set()
         self._runner: web.ServerRunner | None = None
 
@@ -111,6 +112,7 @@ class Broker:
             entries=entries,
             origin=self.origin,
             max_calls=max_calls or self._max_calls,
+            answered=self._answered,
         )
         self._visits.add(visit)
         try:

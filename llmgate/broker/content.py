@@ -46,3 +46,15 @@ def _see_that_it_stays(content: Mapping[str, JsonValue]) -> None:
             raise Refused(
                 403, f"{name!r} could have the request answered by another model or elsewhere, past what is pinned"
             )
+    _see_that_its_tools_stay(content.get("tools"))
+
+
+def _see_that_its_tools_stay(tools: JsonValue) -> None:
+    """Refuse tools of a server that ask another model, as one that advises.
+
+    Reference: https://platform.claude.com/docs/en/agents-and-tools/tool-use/advisor-tool.
+    """
+    for tool in tools if isinstance(tools, list) else ():
+        for part in (tool, tool.get("parameters")) if isinstance(tool, dict) else ():
+            if isinstance(part, dict) and any(key.casefold() == "model" and part[key] for key in part):
+                raise Refused(403, "a tool with a `model` of its own would ask another one, past what is pinned")

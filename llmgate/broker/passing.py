@@ -25,8 +25,11 @@ from llmgate.targets import prompt
 _TRACEPARENT = re.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _PLAIN = re.compile("[ -~]{1,1000}")
 
-OWN_FAULTS = frozenset({400, 413, 415, 422})
+OWN_FAULTS = frozenset({400, 405, 406, 411, 413, 414, 415, 422, 431})
 """What a provider answers to a request that it cannot take: the application's doing, and no failure of the provider."""
+ABSENT = frozenset({404, 410})
+"""As much, where the model has answered in this run: then what is absent is a file or the like that the request names.
+Otherwise an application could have a trial be missing at will."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,11 @@ class Passing:
     entry: ModelEntry
     raw: Raw
     content: Mapping[str, JsonValue]
+
+    @property
+    def asked_of(self) -> tuple[str, str]:
+        """The provider and its model."""
+        return self.entry.provider, self.entry.model
 
     @property
     def digest(self) -> str:
@@ -110,12 +118,14 @@ async def _called(passing: Passing, visit: Visit, relay: Relay, turn: Turn, flow
     call = None
     try:
         call = await relay.ask(passing.entry, passing.raw, passing.content, turn, flow)
+        visit.answered.add(passing.asked_of)
     except BudgetExhausted as error:
         visit.exhausted = visit.exhausted or error.message
         flow.refuse(Refused(402, f"{error.message}: llmgate asks no more models in this run"))
     except CallError as error:
         status = error.status
-        if status not in OWN_FAULTS:
+        is_own = status in OWN_FAULTS or (status in ABSENT and passing.asked_of in visit.answered)
+        if not is_own:
             visit.lost = visit.lost or error.message
         flow.refuse(Refused(status if status is not None and 400 <= status < 600 else 502, error.message))
     except BaseException:

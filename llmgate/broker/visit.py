@@ -45,15 +45,24 @@ class Visit:
 
     `asked` are its requests in their order; beyond `MAX_KEPT_BYTES` the oldest lose their bodies, never the last one.
     `refused` is why the first request was turned away, `lost` the first error of a provider that the application saw,
-    `exhausted` what the budget said; `spans_left_out` counts payloads beyond the bounds.
+    `exhausted` what the budget said; `answered` are the models that answered in this run, on whichever trial;
+    `spans_left_out` counts payloads beyond the bounds.
     """
 
     def __init__(
-        self, *, token: str, trial: Trial, entries: tuple[ModelEntry, ...], origin: str, max_calls: int = MAX_CALLS
+        self,
+        *,
+        token: str,
+        trial: Trial,
+        entries: tuple[ModelEntry, ...],
+        origin: str,
+        max_calls: int = MAX_CALLS,
+        answered: set[tuple[str, str]] | None = None,
     ) -> None:
         self.token = token
         self.trial = trial
         self.entries = entries
+        self.answered: set[tuple[str, str]] = set() if answered is None else answered
         self.asked: list[Asked] = []
         self.spans: list[Received] = []
         self.spans_left_out = 0
@@ -69,7 +78,8 @@ class Visit:
         self._oldest = 0
         self._finished: dict[int, Ended] = {}
         self._occurrences: Counter[str] = Counter()
-        self._under_way: set[asyncio.Task[Ended | None]] = set()
+        self._under_way: dict[asyncio.Task[Ended | None], float] = {}
+        self._held_up_s = 0.0
 
     @property
     def calls(self) -> list[Call]:
@@ -84,6 +94,11 @@ class Visit:
     @property
     def in_flight(self) -> int:
         return len(self._under_way)
+
+    @property
+    def held_up_s(self) -> float:
+        """The seconds by which the finished calls took longer than their answers: queues, pauses, further attempts."""
+        return self._held_up_s
 
     def environment(self) -> dict[str, str]:
         """Say what an application's environment needs, so that it and the usual libraries find their way here."""
@@ -140,17 +155,18 @@ class Visit:
 
     def follow(self, call: asyncio.Task[Ended | None]) -> None:
         """Count a call as in flight until it is over, and keep what came of it."""
-        self._under_way.add(call)
+        self._under_way[call] = call.get_loop().time()
         call.add_done_callback(self._is_over)
 
     def _is_over(self, task: asyncio.Task[Ended | None]) -> None:
-        self._under_way.discard(task)
+        took_s = task.get_loop().time() - self._under_way.pop(task)
         if task.cancelled():
             return
         if (error := task.exception()) is not None:
             self.failure = self.failure or error
         elif (ended := task.result()) is not None:
             self._finished[ended.call.step] = ended
+            self._held_up_s += max(0.0, took_s - ended.call.latency_s)
 
     def receive(self, received: Received) -> None:
         """Keep spans within the bounds."""

@@ -123,7 +123,7 @@ def _details(pair: Pair, facets: frozenset[Facet]) -> Iterator[str]:
     if pair.base.prompt and pair.head.prompt:
         yield from comparison.details(pair.base.prompt, pair.head.prompt, facets)
     old, new = (_shown(unit, facets) for unit in (pair.base, pair.head))
-    yield from leaves.differences(old, new, values=pair.unit.kind is not UnitKind.INDEX)
+    yield from leaves.differences(old, new, values=pair.unit.kind not in (UnitKind.INDEX, UnitKind.APPLICATION))
 
 
 def _shown(unit: Unit, facets: frozenset[Facet]) -> dict[str, JsonValue]:

@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "configuration, fixtures and pins; no calls",
     "diagnose": "why fixtures fail: which change did it, where, and what cures them; budgeted",
     "demo": "the whole gate on an embedded repository and a simulated model; no key, no network",
+    "doctor": "what lets a change merge past the gate: workflow, owners, settings on GitHub; reads only",
     "gate": "replay the fixtures on base and head, and decide",
     "index": "the fingerprints of retrieval indexes, and llmgate.lock",
     "prove": "whether a fixture fails on the failure and passes on the fix, with repeats",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -66,14 +67,18 @@ def command(  # noqa: PLR0913 - one parameter for each option
         ):
             report = gate.judge(history, question, things)
     click.echo(terminal.render(report, width=terminal_width(), colour=sys.stdout.isatty()), nl=False)
-    if path := files["json_path"]:
-        path.write_text(json.render(report), encoding="utf-8")
-    if path := files["sarif_path"]:
-        path.write_text(sarif.render(report.findings, report.version), encoding="utf-8")
+    _write(report, files)
     if not no_publish and not only:
         for note in _posted(report):
             _note(note)
     return report.exit_code
+
+
+def _write(report: Report, files: Mapping[str, Path | None]) -> None:
+    if path := files["json_path"]:
+        path.write_text(json.render(report), encoding="utf-8")
+    if path := files["sarif_path"]:
+        path.write_text(sarif.render(report.findings, report.version), encoding="utf-8")
 
 
 def _note(note: str) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import secrets
 import ssl
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -27,6 +28,8 @@ from llmgate.telemetry import place as places
 from llmgate.telemetry.place import Place
 from llmgate.trial import Arm, Trial
 
+MAX_FILE_BYTES = 128 * 1024 * 1024
+Program = tuple[Arm, str, ProcessEntry]
 DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
@@ -75,7 +78,7 @@ class Seats:
         if programs:
             await self._run(programs)
 
-    async def _run(self, programs: Iterable[tuple[Arm, str, ProcessEntry]]) -> None:
+    async def _run(self, programs: Sequence[Program]) -> None:
         contained = await asyncio.to_thread(containment.detect)
         self.lacking = contained.lacking
         self._programs = Applications(
@@ -86,8 +89,8 @@ class Seats:
             shelf=self._shelf,
             seats=self._ground.policy.concurrency,
         )
-        for arm in self._ground.sides:
-            await self._programs.lay(arm, self._files(arm))
+        for arm, name, entry in in_any_order(programs):
+            await self._programs.lay(arm, name, self._files(arm, entry))
         for arm, name, entry in programs:
             await self._programs.prepare(arm, name, entry)
 
@@ -95,14 +98,17 @@ class Seats:
         known = self._ground.sides[arm].config.applications
         return [(name, known[name]) for name in sorted(self._ground.targets & known.keys())]
 
-    def _files(self, arm: Arm) -> Iterator[Item]:
-        """Take what the entries name, and nothing else: what an application is made of is what it is compared by."""
+    def _files(self, arm: Arm, entry: ProcessEntry) -> Iterator[Item]:
+        """Take what the entry names, and nothing else: what an application is made of is what it is compared by.
+
+        The base's fixtures are never among it: they say what passes.
+        """
         commit, history = self._ground.question.commit(arm), self._ground.history
-        wanted = [pattern for _, entry in self._entries(arm) for pattern in _needed(entry)]
-        matches = patterns.matcher(wanted)
+        named = patterns.matcher(entry.made_of)
+        is_fixture = patterns.matcher(self._ground.sides[Arm.BASE].config.suite.fixtures)
         for path, file in history.tree(commit).items():
-            if matches(path):
-                yield Item(path=path, data=history.read(commit, path), mode=file.mode)
+            if named(path) and not is_fixture(path):
+                yield Item(path=path, data=history.stored(commit, path, max_bytes=MAX_FILE_BYTES), mode=file.mode)
 
     @contextlib.asynccontextmanager
     async def seat(self, arm: Arm, name: str, entry: ApplicationEntry) -> AsyncIterator[run.Seat]:
@@ -125,15 +131,19 @@ class Seats:
             await service.aclose()
 
 
+def in_any_order(programs: Sequence[Program]) -> list[Program]:
+    """Shuffle programs: the times and numbers of the files that are written first would tell which arm's they are."""
+    return random.SystemRandom().sample(programs, len(programs))
+
+
+def _place() -> Place:
+    nonce = secrets.token_hex(16)
+    return places.of({}, nonce, nonce=nonce)
+
+
 def _traceparent(place: Place) -> Callable[[Trial], str]:
     """Name the span of a trial as the record of the run does."""
     return lambda trial: f"00-{place.trace}-{place.trial(trial)}-01"
-
-
-def _needed(entry: ApplicationEntry) -> Iterator[str]:
-    yield from entry.files
-    if isinstance(entry, ProcessEntry) and entry.setup is not None:
-        yield from entry.setup.inputs
 
 
 def _tls() -> ssl.SSLContext:
@@ -159,7 +169,7 @@ def hosting(
         yield run.Hosting(
             seats=seats,
             token=secrets.token_urlsafe,
-            traceparent=_traceparent(place or places.of({}, ground.question.base, ground.question.head_sha)),
+            traceparent=_traceparent(place or _place()),
             told=lambda payloads, trace: received.seen(payloads, trace=trace.split("-")[1]),
             request=lambda dialect, model, body: received.request(dialect, model, body, provider=""),
             port=services.port,

@@ -12,15 +12,16 @@ from pathlib import Path
 
 import click
 
-from llmgate import config, custom, gate, git, plan, proving, redaction, run, scripts, sides
+from llmgate import applications, config, custom, gate, git, plan, proving, redaction, run, scripts, sides
 from llmgate.assertions import embedded, model_graded
 from llmgate.cli import outside, recording
 from llmgate.cli.gate import asked
 from llmgate.cli.progress import Progress
-from llmgate.config import Checker, Config
+from llmgate.config import Checker, Config, Policy
 from llmgate.errors import NotEvaluated, UsageError
 from llmgate.fixture import Fixture
 from llmgate.proving import FAILING, PASSING, Result, Revision
+from llmgate.question import Question
 from llmgate.renderers import inert, proof
 from llmgate.stats.separation import MOST_REPEATS
 from llmgate.trial import Arm
@@ -73,12 +74,14 @@ def command(
         proving.refuse_too_few(repeats, policy.alpha)
         path = store or outside.default_store(history.root, os.environ)
         with outside.outside(store=path, environment=os.environ, progress=progress) as things:
-            item = proving.planned(source.stored, _sides(history, revisions, basis.config, things), revisions)
+            arms = _sides(history, revisions, basis.config, things)
+            item = proving.planned(source.stored, arms, revisions)
             _say(f"fixture {source.stored.fixture.id} ({source.stored.file}:{source.stored.line})")
             if proving.is_identical(item):
                 _say(proof.identical(revisions))
                 return 1
-            result = _proven(item, rules, revisions, basis, things)
+            ground = _ground(history, revisions, arms, item, policy)
+            result = _proven(item, rules, revisions, basis, things, ground=ground)
     if not no_record:
         _record(source, result, revisions, things.clock)
     return 0 if result.separates else 1
@@ -125,18 +128,35 @@ def _config(history: git.Repository, revision: Revision, basis: Config) -> Confi
     return basis
 
 
+def _ground(
+    history: git.Repository,
+    revisions: Mapping[Arm, Revision],
+    arms: Mapping[Arm, plan.Side],
+    item: plan.Planned,
+    policy: Policy,
+) -> gate.Ground:
+    """Say where the fixture's target comes from, where it is an application."""
+    base, head = (revisions[arm].commit for arm in Arm)
+    question = Question(base=base, head=head, head_sha=head)
+    used = frozenset({item.case.fixture.target})
+    return gate.Ground(history=history, question=question, sides=arms, policy=policy, targets=used)
+
+
 def _proven(
     item: plan.Planned,
     rules: proving.Rules,
     revisions: Mapping[Arm, Revision],
     basis: _Basis,
     things: gate.Outside,
+    *,
+    ground: gate.Ground,
 ) -> Result:
     policy, fixture = basis.config.policy, item.case.fixture
     judge = policy.judge.model if policy.judge and any(model_graded.asking(fixture.assertions)) else None
     embedder = policy.embedder if any(embedded.among(fixture.assertions)) else None
     graders = frozenset(entry.provider for entry in (judge, embedder) if entry)
-    used = frozenset(item.on(arm).request.provider for arm in Arm) | graders
+    used = frozenset(name for arm in Arm for name in item.on(arm).providers) | graders
+    runs = any(item.on(arm).application for arm in Arm)
     with (
         things.store() as store,
         run.Engine(
@@ -147,9 +167,13 @@ def _proven(
             concurrency=policy.concurrency,
             clock=things.clock,
             graders=run.Graders(judge=judge, embedder=embedder, checkers=things.checkers(basis.checkers)),
+            hosting=things.hosting(ground) if runs else None,
         ) as engine,
     ):
         result = proving.prove(item, rules, engine, lambda graded: things.progress(graded, 2 * rules.repeats))
+        told = [finding.message for finding in applications.lacking(engine.lacking)]
+    for line in told:
+        _say(f"note: {line}")
     for line in proof.lines(result, revisions, engine.spent):
         _say(line)
     return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,7 @@ def traced(
         clock=outside.clock(),
         redact=redaction.of(environment).text,
         version=__version__,
+        nonce=secrets.token_hex(16),
     )
     try:
         yield recorder

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
+from urllib.parse import unquote
 
 from pydantic import Field, JsonValue, model_validator
 
@@ -68,12 +69,21 @@ class Application(Noun):
     timeout_s: float = Field(default=120.0, gt=0, le=MAX_TIMEOUT_S)
     max_calls: int = Field(default=20, ge=1, le=200)
 
+    @property
+    def made_of(self) -> tuple[str, ...]:
+        """The patterns of all files that it is run from, and so compared by."""
+        return self.files
+
 
 class Process(Application):
     """An application that llmgate runs in a copy of each revision."""
 
     setup: Setup | None = None
     env: dict[Variable, Value] = Field(default_factory=dict)
+
+    @property
+    def made_of(self) -> tuple[str, ...]:
+        return (*self.files, *(self.setup.inputs if self.setup else ()))
 
 
 class CommandEntry(Process):
@@ -122,6 +132,12 @@ class HttpEntry(Application):
     output: Annotated[str, Field(pattern=r"^(/.*)?$", max_length=300)] | None = None
     documents: Annotated[str, Field(pattern=r"^(/.*)?$", max_length=300)] | None = None
     tool_calls: Annotated[str, Field(pattern=r"^(/.*)?$", max_length=300)] | None = None
+
+    @model_validator(mode="after")
+    def _stays_below_the_address(self) -> Self:
+        if {".", ".."} & set(unquote(self.path.partition("?")[0]).split("/")):
+            raise ValueError("`path` goes on from the service's address, without '.' or '..'")
+        return self
 
     @model_validator(mode="after")
     def _leaves_the_gates_headers(self) -> Self:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 from llmgate import applications, categories, findings, headroom, ledger, plan, run
 from llmgate.config import Budget, Policy
 from llmgate.gate.outside import Ground, Outside
 from llmgate.report.material import Material, decided, named, summary_of
 from llmgate.store import Judged, Store, experiment
 from llmgate.trial import Arm
+from llmgate.verdict import Finding
+
+if TYPE_CHECKING:
+    from llmgate.sampling import Sampled
 
 
 def sample(ground: Ground, outside: Outside, material: Material) -> None:
@@ -45,13 +52,18 @@ def sample(ground: Ground, outside: Outside, material: Material) -> None:
             watch=outside.watch,
         )
         material.sampled = sampling.sample(planned, setting)
-        material.findings += findings.served(material.sampled.served, policy, deployments=material.deployments)
-        material.findings += applications.refused(material.sampled.refused, policy)
-        material.findings += applications.lacking(engine.lacking)
-        material.findings += headroom.findings(_seen(material), material.changes, planned, policy)
-        material.findings += categories.worse(material.sampled.paired, material.taxonomy, policy)
+        material.findings += _shown(material, material.sampled, engine)
         if question.subject and not question.only:
             _remember(store, material, outside.clock.now())
+
+
+def _shown(material: Material, sampled: Sampled, engine: run.Engine) -> Iterator[Finding]:
+    policy = material.policy
+    yield from findings.served(sampled.served, policy, deployments=material.deployments)
+    yield from applications.refused(sampled.refused, policy)
+    yield from applications.lacking(engine.lacking)
+    yield from headroom.findings(_seen(material), material.changes, material.plan, policy)
+    yield from categories.worse(sampled.paired, material.taxonomy, policy)
 
 
 def engine_of(

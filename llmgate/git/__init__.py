@@ -103,6 +103,16 @@ class Repository:
             raise _unreadable(path, f"does not exist in commit {commit[:12]}", "Name a file that is committed.")
         if entry.kind is not Kind.FILE:
             raise _unreadable(path, f"is a {entry.kind}, not a regular file", "Commit the content itself.")
+        return self._content(entry, path, max_bytes)
+
+    def stored(self, commit: str, path: str, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:
+        """Return what git stores at a path: as `read`, and where a symbolic link leads."""
+        entry = self.tree(commit).get(path)
+        if entry is None or entry.kind is not Kind.SYMLINK:
+            return self.read(commit, path, max_bytes=max_bytes)
+        return self._content(entry, path, trees.MAX_PATH_BYTES)
+
+    def _content(self, entry: Entry, path: str, max_bytes: int) -> bytes:
         if self.size(entry) > max_bytes:
             raise _unreadable(path, f"has more than {max_bytes:,} bytes", "Split it or exclude it.")
         content = self._raw(entry.oid, ObjectType.BLOB)

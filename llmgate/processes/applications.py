@@ -1,4 +1,4 @@
-"""Two revisions and their targets → seats at which questions are answered, each arm from its own files alone."""
+"""Two revisions and their targets → seats at which questions are answered, each target from its own files alone."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Applications:
             shelf=Shelf(shelf) if shelf else None,
             environment=self._environment,
         )
-        self._trees: dict[Arm, Tree] = {}
+        self._trees: dict[tuple[Arm, str], Tree] = {}
         self._groups: dict[Arm, Lease | None] = {}
         self._idle: dict[tuple[Arm, str], list[Worker]] = {}
         self._round = 0
@@ -70,24 +70,26 @@ class Applications:
         if contained.users is None:
             containment.shield()
 
-    async def lay(self, arm: Arm, files: Iterable[Item]) -> None:
-        """Write an arm's files where its programs find them.
+    async def lay(self, arm: Arm, name: str, files: Iterable[Item]) -> None:
+        """Write the files of a target where its programs find them: what it shall not depend on is not there.
 
         Raises:
             ConfigurationError: where they are no tree, or a link leads out of it.
         """
-        group = self._containment.lend_group()
-        self._groups[arm] = group
-        folder = self._folder / secrets.token_hex(8)
-        self._trees[arm] = await asyncio.to_thread(trees.lay, files, folder, group=group.number if group else None)
+        if arm not in self._groups:
+            self._groups[arm] = self._containment.lend_group()
+        group, folder = self._groups[arm], self._folder / secrets.token_hex(8)
+        laid = await asyncio.to_thread(trees.lay, files, folder, group=group.number if group else None)
+        self._trees[arm, name] = laid
 
     async def prepare(self, arm: Arm, name: str, entry: Entry) -> None:
-        """Set a target up in its arm's tree: the base first, so that the head finds what the base has made.
+        """Set a target up in its tree: the base first, so that the head finds what the base has made.
 
         Raises:
             NotEvaluated: where its setup fails.
         """
-        wanted = Wanted(name=name, entry=entry, tree=self._trees[arm], group=self._groups[arm], base=arm is Arm.BASE)
+        tree, group = self._trees[arm, name], self._groups[arm]
+        wanted = Wanted(name=name, entry=entry, tree=tree, group=group, base=arm is Arm.BASE)
         await self._setups.place(wanted)
 
     @contextlib.asynccontextmanager
@@ -95,11 +97,11 @@ class Applications:
         """Wait for a free seat. The token is known before a question is put, and stays that of a worker."""
         async with self._free:
             if isinstance(entry, CommandEntry) and not entry.worker:
-                yield Once(entry=entry, place=self._place(arm), token=self._token())
+                yield Once(entry=entry, place=self._place(arm, name), token=self._token())
                 return
             idle = self._idle.setdefault((arm, name), [])
             this_round = self._round
-            worker = idle.pop() if idle else Worker(entry=entry, place=self._place(arm), token=self._token())
+            worker = idle.pop() if idle else Worker(entry=entry, place=self._place(arm, name), token=self._token())
             try:
                 yield worker
             finally:
@@ -123,10 +125,10 @@ class Applications:
                 group.give_back()
         self._groups.clear()
 
-    def _place(self, arm: Arm) -> Place:
+    def _place(self, arm: Arm, name: str) -> Place:
         return Place(
             containment=self._containment,
-            tree=self._trees[arm].folder,
+            tree=self._trees[arm, name].folder,
             scratch=self._folder,
             group=self._groups[arm],
             environment=self._environment,

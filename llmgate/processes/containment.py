@@ -14,14 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from llmgate.errors import NotEvaluated
-from llmgate.processes import removal, supervisor
+from llmgate.processes import leftovers, supervisor
 from llmgate.processes.users import Lease, Users
 
 MIB = 1024 * 1024
 PROBED_USER = 61_000
 PROBE_S = 30.0
 PR_SET_DUMPABLE = 4
-SHARED_PLACES = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))  # noqa: S108 - where programs leave what others find
 COMMAND = (sys.executable, "-I", "-B", supervisor.__file__)
 
 NO_USERS = (
@@ -54,7 +53,7 @@ class Limits:
             "RLIMIT_NOFILE": self.open_files,
             "RLIMIT_CORE": 0,
         }
-        return {**found, "RLIMIT_NPROC": self.processes} if own_user else found
+        return {**found, "RLIMIT_NPROC": self.processes, "RLIMIT_MSGQUEUE": 0} if own_user else found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +89,7 @@ class Containment:
             yield Identity(user=lease.number, group=group.number, warden=self.warden.number)
         finally:
             try:
-                _remove_what_is_left_by(lease.number)
+                leftovers.remove(lease.number)
             finally:
                 lease.give_back()
 
@@ -154,24 +153,6 @@ def _probed(command: tuple[str, ...]) -> Mapping[str, bool]:
 
 def _shuffled(numbers: range) -> list[int]:
     return random.SystemRandom().sample(numbers, len(numbers))
-
-
-def _remove_what_is_left_by(user: int) -> None:
-    """Remove what a program that has ended left in places that all programs share: another arm could find it."""
-    for place in SHARED_PLACES:
-        with contextlib.suppress(OSError), os.scandir(place) as entries:
-            for entry in entries:
-                with contextlib.suppress(OSError):
-                    _remove_if_of(user, entry)
-
-
-def _remove_if_of(user: int, entry: os.DirEntry[str]) -> None:
-    if entry.stat(follow_symlinks=False).st_uid != user:
-        return
-    if entry.is_dir(follow_symlinks=False):
-        removal.remove(Path(entry.path))
-    else:
-        Path(entry.path).unlink()
 
 
 def shield() -> None:

@@ -66,8 +66,8 @@ def place(output: Output, tree: Path, name: str, *, shared: bool) -> None:
     target = tree / name
     if os.path.lexists(target):
         raise NotEvaluated(
-            f"a setup's output {name} is a file or folder of the repository, or another setup's output",
-            remedy="leave it out of `files`, or let the targets have one setup",
+            f"a setup's output {name} is a file or folder of the repository",
+            remedy="leave it out of `files`, or let `output` be another folder",
         )
     copying = _Copying(output=output, tree=tree, target=target, shared=shared)
     try:

@@ -49,7 +49,6 @@ class Setups:
     shelf: Shelf | None
     environment: Mapping[str, str]
     _made: dict[tuple[str, bool], Output] = field(default_factory=dict)
-    _placed: dict[tuple[Path, str], str] = field(default_factory=dict)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def place(self, wanted: Wanted) -> None:
@@ -60,15 +59,10 @@ class Setups:
         """
         if (setup := wanted.entry.setup) is None:
             return
-        key = _key(setup, wanted)
-        place = (wanted.tree.folder, setup.output)
         async with self._turn:
-            if self._placed.get(place) == key:
-                return
-            output = await self._output(setup, wanted, key)
+            output = await self._output(setup, wanted, _key(setup, wanted))
             shared = self.containment.users is not None
             await asyncio.to_thread(outputs.place, output, wanted.tree.folder, setup.output, shared=shared)
-            self._placed[place] = key
 
     async def _output(self, setup: Setup, wanted: Wanted, key: str) -> Output:
         of_base = self._made.get((key, True)) or (self.shelf and self.shelf.find(key))
@@ -113,16 +107,21 @@ class Setups:
 
 
 def _key(setup: Setup, wanted: Wanted) -> str:
-    """Digest all that the outcome depends on: the command, its environment, the inputs, and this system."""
-    matches = patterns.matcher(setup.inputs)
-    inputs = sorted((path, digest) for path, digest in wanted.tree.files.items() if matches(path))
+    """Digest all that the outcome depends on: the command, its environment, the inputs, and this system.
+
+    A file that the command names is one of its inputs: a head's own script is not passed over for what the base's made.
+    """
+    files = wanted.tree.files
+    inputs = sorted(filter(patterns.matcher(setup.inputs), files))
+    named = sorted(path for word in setup.run if (path := word.removeprefix("./")) in files)
     if not inputs:
         raise NotEvaluated(
             f"targets.{wanted.name}.setup.inputs match none of the application's files",
             remedy="name the files that the setup depends on, such as a lock file: without them it is never made again",
         )
     system = SYSTEM.read_text(errors="replace") if SYSTEM.is_file() else ""
-    parts = [FORMAT, platform.machine(), system, setup.run, setup.output, sorted(wanted.entry.env.items()), inputs]
+    parts = [FORMAT, platform.machine(), system, setup.run, setup.output, sorted(wanted.entry.env.items())]
+    parts.append([(path, files[path]) for path in (*inputs, *named)])
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

@@ -28,6 +28,7 @@ _SINGULAR = {
     "schema": "The schema of",
     "retrieval": "Retrieval",
     "index": "The index",
+    "application": "The code of",
 }
 
 

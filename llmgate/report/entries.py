@@ -157,7 +157,7 @@ def _example(planned: Planned, material: Material) -> Example | None:
         failed=tuple(
             FailedAssertion(assertion=grade.assertion, reason=_cut(grade.reason)) for grade in diagnose.failed(head)
         )
-        or (FailedAssertion(assertion="replay", reason=_cut(head.reason)),),
+        or (FailedAssertion(assertion="application" if head.trace.fault else "replay", reason=_cut(head.reason)),),
     )
 
 

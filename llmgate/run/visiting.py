@@ -18,6 +18,10 @@ from llmgate.targets import asking
 from llmgate.targets.reply import Reply
 from llmgate.trial import Request, Trial
 
+HELD_UP_SHARE = 0.1
+"""An application whose calls were held up for less of its time than this has itself taken too long. Otherwise it could
+begin a call before its time is over, and be missing wherever it would fail."""
+
 
 class Visits:
     """Has the conversations of applications. It is opened at the first, and closed with the engine."""
@@ -63,7 +67,7 @@ class Visits:
                 reply = await seat.answer(asked, {**visit.environment(), "TRACEPARENT": traceparent})
                 busy = visit.in_flight > 0
                 await visit.settled()
-        _see(visit, reply, busy=busy)
+        _see(visit, reply, held_up=busy and visit.held_up_s > entry.timeout_s * HELD_UP_SHARE)
         return self._talk(work, visit, reply, traceparent)
 
     async def _opened(self) -> None:
@@ -101,7 +105,7 @@ def _numbered(trial: Trial, number: int) -> Trial:
     return replace(trial, fixture=f"{trial.fixture}#{number}") if number else trial
 
 
-def _see(visit: Visit, reply: Reply, *, busy: bool) -> None:
+def _see(visit: Visit, reply: Reply, *, held_up: bool) -> None:
     if visit.exhausted is not None:
         raise BudgetExhausted(visit.exhausted)
     if visit.refused is not None:
@@ -110,8 +114,8 @@ def _see(visit: Visit, reply: Reply, *, busy: bool) -> None:
         raise CallLost(f"a provider failed the application: {visit.lost}")
     if reply.error is not None:
         raise CallLost(reply.error)
-    if reply.timed_out and busy:
-        raise CallLost("the application was waiting for a model when its time was over")
+    if reply.timed_out and held_up:
+        raise CallLost("the application was waiting for a provider that held its calls up when its time was over")
 
 
 def _joined(asked: Sequence[ToolCallPart], ran: Sequence[ToolCallPart]) -> tuple[ToolCallPart, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from llmgate import config as configuration
@@ -13,7 +13,7 @@ from llmgate.pins import deployments
 from llmgate.prompts import Format, Prompt, Syntax, collection
 from llmgate.prompts.unit import Unit, UnitKind
 from llmgate.surface import pinned, settings, targets
-from llmgate.surface.source import Identify, Lost, Read, Selection, Source, Units
+from llmgate.surface.source import Identify, Lost, Read, Selection, Source, Units, regular
 from llmgate.surface.surface import Surface
 
 MAX_UNITS = 20_000
@@ -25,6 +25,7 @@ def of(
     read: Read,
     *,
     oid: Identify | None = None,
+    mode: Callable[[str], int] = regular,
     selection: Selection | None = None,
 ) -> Surface:
     """Read one revision's surface.
@@ -39,6 +40,7 @@ def of(
         known=frozenset(ordered),
         read=read,
         oid=oid or (lambda _: None),
+        mode=mode,
         selection=selection or Selection(),
     )
     found = _surface(source)

@@ -25,6 +25,7 @@ _PLAIN_ENDINGS = (".yaml", ".yml", ".json", ".toml", ".lock")
 
 Read = Callable[[str], bytes]
 Identify = Callable[[str], str | None]
+REGULAR = 0o100644
 
 
 class Lost(NamedTuple):
@@ -32,6 +33,11 @@ class Lost(NamedTuple):
 
     kind: UnitKind
     form: Format | None = None
+
+
+def regular(_path: str) -> int:
+    """Take any file for one that is neither a program nor a link."""
+    return REGULAR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +71,7 @@ class Source:
     oid: Identify
     selection: Selection
     known: frozenset[str] = field(default=frozenset())
+    mode: Callable[[str], int] = regular
 
     def matching(self, wanted: Iterable[str]) -> list[str]:
         """List the paths that match a pattern and are not excluded."""
@@ -132,6 +139,11 @@ class Source:
     def identity(self, path: str) -> str:
         """Return what tells two versions of a file apart."""
         return self.oid(path) or self.digest(path)
+
+    def form(self, path: str) -> str:
+        """Return what tells two versions of a file apart to a program, to which it matters whether it may be run."""
+        mode = self.mode(path)
+        return self.identity(path) if mode == REGULAR else f"{mode:o} {self.oid(path) or path}"
 
     def digest(self, path: str) -> str:
         """Return what tells two versions of a file apart: its text without the kind of its line ends, or its bytes."""

@@ -45,6 +45,7 @@ class Resolver:
             model = self._model(asked, ("targets", name, "models", place))
             models |= {asked: model.entry} if model.entry else {}
             yield from model.units
+        self.faults.update(applications.faults(name, self.source, self.lines))
         self.applications[name] = applications.of(name, self.source, models)
         yield from applications.inside(entry, self.units)
         yield self.units.add(applications.unit(name, self.source, self.units, line))

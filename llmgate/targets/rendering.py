@@ -115,7 +115,7 @@ class Renderer:
             self._end()
             raise NotEvaluated(
                 f"the process that renders templates does not start: {stopped}",
-                remedy="Run `llmgate doctor` in the same environment.",
+                remedy="Run `llmgate check` in the same environment: it renders every fixture.",
             ) from stopped
         return process
 

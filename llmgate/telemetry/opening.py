@@ -23,10 +23,11 @@ def opened(
     clock: Clock,
     redact: Callable[[str], str],
     version: str,
+    nonce: str = "",
 ) -> Recording | None:
-    """Open a recorder. `run` tells what is run; together with the time it names the trace."""
+    """Open a recorder. `run` tells what is run; together with the time it names the trace, with `nonce` its spans."""
     now_ns = round(clock.now() * SECOND)
-    found = place.of(environment, *run, now_ns)
+    found = place.of(environment, *run, now_ns, nonce=nonce)
     resource = surroundings.resource(environment, version)
     sinks: list[Sink] = [File(path, resource, version)] if path else []
     sinks += _exporting(environment, found, resource, version, now_ns)

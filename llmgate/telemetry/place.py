@@ -1,6 +1,7 @@
 """`TRACEPARENT` and what a run is → the place of the run in a trace, and the ids of its spans.
 
-Ids are hashes of what they name and of when the run began: the same run has the same ids, and another run has others.
+Ids are hashes of what they name, of when the run began, and of a nonce: applications are told the ids of their trials,
+and who could compute them would know the arm.
 """
 
 from __future__ import annotations
@@ -38,17 +39,18 @@ class Place:
     root: str
     parent: Parent | None = None
     carried: Mapping[str, str] = field(default_factory=dict)
+    nonce: str = field(default="", repr=False)
 
     def span(self, *parts: object) -> str:
         """Name a span of this trace."""
-        return _hashed(self.trace, *parts)[:16]
+        return _hashed(self.nonce, self.trace, *parts)[:16]
 
     def trial(self, trial: Trial) -> str:
         """Name the span of a trial."""
         return self.span("trial", f"{trial.fixture}/{trial.arm}/{trial.index}")
 
 
-def of(environment: Mapping[str, str], *run: object) -> Place:
+def of(environment: Mapping[str, str], *run: object, nonce: str = "") -> Place:
     """Find the place of a run, which `run` tells apart from all others. What is malformed begins a new trace."""
     parent = parsed(environment.get(TRACEPARENT, ""), environment.get(TRACESTATE, ""))
     trace = parent.trace if parent else _hashed("trace", *run)[:32]
@@ -57,7 +59,7 @@ def of(environment: Mapping[str, str], *run: object) -> Place:
     others = {TRACESTATE: parent.state if parent else "", BAGGAGE: _fit(environment.get(BAGGAGE, ""))}
     carried = {name: value for name, value in others.items() if value}
     carried[TRACEPARENT] = f"00-{trace}-{root}-{flags:02x}"
-    return Place(trace=trace, root=root, parent=parent, carried=carried)
+    return Place(trace=trace, root=root, parent=parent, carried=carried, nonce=nonce)
 
 
 def parsed(text: str, state: str = "") -> Parent | None:

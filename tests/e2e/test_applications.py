@@ -112,7 +112,7 @@ def answering(port):
 
 
 def ended(folder, served, sdk, kind, rule):
-    shop = created(folder, served, target(kind, sdk), 3 if kind.startswith("program") else FIXTURES)
+    shop = created(folder, served, target(kind, sdk), 1 if kind == "program" else 3 if kind == "program in node" else FIXTURES)
     shop.pull(changed(rule, kind))
     if kind != "service":
         return gated(shop, folder)
@@ -210,3 +210,12 @@ def test_every_call_of_an_application_is_a_span_of_its_trial(tmp_path, sdk):
         assert len(chats) == done.report["calls"]["made"] == len(server.seen)
         trials = {span["spanId"] for span in spans if span["name"].startswith("trial ")}
         assert {span["parentSpanId"] for span in chats} <= trials
+
+
+def test_a_fixture_of_an_application_is_proven_on_the_revisions_that_are_named(tmp_path, served, sdk):
+    shop = created(tmp_path, served, target("worker in node", sdk), 1)
+    shop.pull(changed(RULE))
+    words = ["fixtures/case-000.yaml", "--fails-at", f"pr-{project.NUMBER}", "--passes-at", "main"]
+    done = project.command("prove", *words, cwd=shop.origin.path, environment={"HOUSE_KEY": project.KEY})
+    assert done.code == 0, done.stdout + done.stderr
+    assert "proven:" in (shop.origin.path / "fixtures/case-000.yaml").read_text()

@@ -12,7 +12,7 @@ class Fault:
     """One request gone wrong. With `stored` it is carried out first, as behind a gateway that answers 502.
 
     `before` and `after` run in the server's thread around the action: barriers go there. `status` 0 is no status: the
-    request is answered as usual. `drop` closes the connection without an answer.
+    request is answered as usual. `garbage` is sent in place of the answer. `drop` closes the connection without one.
     """
 
     status: int = 0
@@ -20,6 +20,7 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     stored: bool = False
     drop: bool = False
+    garbage: bytes = b""
     delay_s: float = 0.0
     before: Callable[[], object] = lambda: None
     after: Callable[[], object] = lambda: None

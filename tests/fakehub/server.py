@@ -61,7 +61,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.drop:
             self.close_connection = True
             return
-        self._send(method, path, answer, fault.headers)
+        self._send(method, path, answer, fault)
 
     do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = _exchange  # noqa: N815 - the names that http.server asks for
 
@@ -73,14 +73,15 @@ class _Handler(BaseHTTPRequestHandler):
             for verb, pattern, act in _ROUTES:
                 match = re.fullmatch(pattern.replace("REPO", re.escape(self.hub.repository)), path)
                 if verb == method and match:
-                    return act(self.hub, account, *map(int, match.groups()), query=query, body=body)
+                    return act(self.hub, account, *map(_number, match.groups()), query=query, body=body)
         return refusal(404, "Not Found")
 
-    def _send(self, method, path, answer, headers):
+    def _send(self, method, path, answer, fault):
         data = b"" if answer.body is None else json.dumps(answer.body).encode()
         self.hub.violations += self.hub.contract.of_response(method, path, status=answer.status, body=data)
+        data = fault.garbage or data
         self.send_response(answer.status)
-        for name, value in (_LIMITS | answer.headers | headers).items():
+        for name, value in (_LIMITS | answer.headers | fault.headers).items():
             self.send_header(name, value)
         if data:
             self.send_header("Content-Type", "application/json; charset=utf-8")
@@ -101,8 +102,29 @@ def _activity(hub, _, *, query, body):
     return hub.activity(ref=query.get("ref"), size=_paged(query)["size"])
 
 
+def _number(text):
+    return int(text) if text and text.isdigit() else text
+
+
+def _rules(hub, _, name, *, query, body):
+    return hub.shown_rules(name, page=int(query.get("page", 1)), size=min(100, int(query.get("per_page", 30))))
+
+
+_BRANCH = "/repos/REPO/branches/([^/]*[^/0-9][^/]*)"
 _ROUTES = (
     ("GET", "/user", lambda hub, account, **_: hub.user(account)),
+    ("GET", "/apps/github-actions", lambda hub, _, **__: hub.shown_app()),
+    ("GET", "/repos/REPO", lambda hub, _, **__: hub.shown_repository()),
+    ("GET", _BRANCH, lambda hub, _, name, **__: hub.shown_branch(name)),
+    ("GET", f"{_BRANCH}/protection", lambda hub, account, name, **_: hub.shown_protection(name, account)),
+    ("GET", "/repos/REPO/rules/branches/([^/]*[^/0-9][^/]*)", _rules),
+    ("GET", r"/repos/REPO/rulesets/(\d+)", lambda hub, account, number, **_: hub.shown_ruleset(number, account)),
+    (
+        "GET",
+        "/repos/REPO/actions/permissions(/workflow|/fork-pr-workflows-private-repos)?",
+        lambda hub, account, which, **_: hub.shown_permissions(which, account),
+    ),
+    ("GET", "/repos/REPO/codeowners/errors", lambda hub, _, **__: hub.shown_owners_errors()),
     ("GET", r"/repos/REPO/pulls/(\d+)", lambda hub, _, number, **__: hub.shown_pull(number)),
     ("GET", "/repos/REPO/activity", _activity),
     (

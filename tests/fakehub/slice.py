@@ -10,6 +10,16 @@ from pathlib import Path
 
 PATHS = {
     "/user": ("get",),
+    "/apps/{app_slug}": ("get",),
+    "/repos/{owner}/{repo}": ("get",),
+    "/repos/{owner}/{repo}/actions/permissions": ("get",),
+    "/repos/{owner}/{repo}/actions/permissions/fork-pr-workflows-private-repos": ("get",),
+    "/repos/{owner}/{repo}/actions/permissions/workflow": ("get",),
+    "/repos/{owner}/{repo}/branches/{branch}": ("get",),
+    "/repos/{owner}/{repo}/branches/{branch}/protection": ("get",),
+    "/repos/{owner}/{repo}/codeowners/errors": ("get",),
+    "/repos/{owner}/{repo}/rules/branches/{branch}": ("get",),
+    "/repos/{owner}/{repo}/rulesets/{ruleset_id}": ("get",),
     "/repos/{owner}/{repo}/pulls/{pull_number}": ("get",),
     "/repos/{owner}/{repo}/activity": ("get",),
     "/repos/{owner}/{repo}/issues/{issue_number}/comments": ("get", "post"),

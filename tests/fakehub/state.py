@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from tests.fakehub.contract import Contract
 from tests.fakehub.faults import Faults
 from tests.fakehub.record import GONE, Record, written
+from tests.fakehub.settings import NOT_SHOWN, Settings, app
 
 LONGEST_BODY = 65_536
 REPOSITORY = "acme/shop"
@@ -22,6 +23,7 @@ class Account:
     kind: str = "Bot"
     may_ask: bool = False
     may_comment: bool = True
+    may_administer: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,6 +71,7 @@ class Hub:
         self.requests = []
         self.violations = []
         self.accounts = {"job-token": Account()}
+        self.settings = Settings()
         self.endless = False
         self._pulls = {}
         self._comments = []
@@ -200,6 +203,49 @@ class Hub:
             return refusal(403, "Resource not accessible by integration")
         self.remove(comment)
         return Answer(status=204)
+
+    def shown_repository(self):
+        return Answer(status=200, body=self.settings.repository(self._sample("full-repository"), self.repository))
+
+    def shown_branch(self, name):
+        sample = self.contract.sample("branch-with-protection")
+        sample["commit"] |= {"author": {}, "committer": {}}
+        return Answer(status=200, body=self.settings.branch(sample, name))
+
+    def shown_protection(self, name, account):
+        if not account.may_administer:
+            return refusal(403, NOT_SHOWN)
+        found = self.settings.protected(name)
+        return refusal(404, "Branch not protected") if found is None else Answer(status=200, body=found)
+
+    def shown_rules(self, name, *, page, size):
+        return Answer(status=200, body=self.settings.listed(name, page, size))
+
+    def shown_ruleset(self, number, account):
+        sample = self.contract.sample("repository-ruleset")
+        found = self.settings.ruleset(sample, number, may_administer=account.may_administer)
+        return refusal(404, "Not Found") if found is None else Answer(status=200, body=found)
+
+    def shown_permissions(self, which, account):
+        """Show one page of the settings of Actions, which are the administrators' business."""
+        if not account.may_administer:
+            return refusal(403, NOT_SHOWN)
+        if which == "/workflow":
+            sample = self.contract.sample("actions-get-default-workflow-permissions")
+            return Answer(status=200, body=sample | self.settings.token)
+        if which == "/fork-pr-workflows-private-repos":
+            sample = self.contract.sample("actions-fork-pr-workflows-private-repos")
+            return Answer(status=200, body=sample | self.settings.forks)
+        return Answer(status=200, body={"enabled": self.settings.actions})
+
+    def shown_owners_errors(self):
+        return Answer(status=200, body={"errors": self.settings.owners_errors})
+
+    def shown_app(self):
+        return Answer(status=200, body=app(self._user("github", "Organization")))
+
+    def _sample(self, name):
+        return self.contract.sample(name) | {"owner": self._user("acme", "Organization")}
 
     def _found(self, identity):
         return next((comment for comment in self._comments if comment.id == identity), None)

@@ -130,3 +130,33 @@ def test_a_response_against_the_contract_is_seen():
 
 def test_a_path_that_the_description_lacks_is_seen():
     assert Contract().of_request("GET", "/repos/acme/shop/secrets", query={}, body=b"")
+
+
+BRANCH = "/repos/acme/shop/branches/main"
+
+
+def test_settings_are_shown_to_administrators_whole_and_to_others_in_part(hub):
+    hub.accounts["admin"] = fakehub.Account(may_administer=True)
+    hub.settings.require("deletion")
+    hub.settings.rulesets[1]["bypass_actors"] = [{"actor_id": 1, "actor_type": "Team", "bypass_mode": "always"}]
+    hub.settings.protection = {"enforce_admins": {"url": "https://api.github.com/x", "enabled": True}}
+    assert call(hub, "GET", f"{BRANCH}/protection")[0] == 403
+    assert call(hub, "GET", f"{BRANCH}/protection", token="admin")[2]["enforce_admins"]["enabled"] is True
+    assert "bypass_actors" not in call(hub, "GET", "/repos/acme/shop/rulesets/1")[2]
+    assert len(call(hub, "GET", "/repos/acme/shop/rulesets/1", token="admin")[2]["bypass_actors"]) == 1
+    assert call(hub, "GET", "/repos/acme/shop/actions/permissions")[0] == 403
+    assert call(hub, "GET", BRANCH)[2]["protection"] == {"enabled": True}
+
+
+def test_a_branch_without_protection_says_so(hub):
+    hub.accounts["admin"] = fakehub.Account(may_administer=True)
+    status, _, answer = call(hub, "GET", f"{BRANCH}/protection", token="admin")
+    assert (status, answer["message"]) == (404, "Branch not protected")
+
+
+def test_rules_of_a_branch_come_in_pages(hub):
+    for _ in range(3):
+        hub.settings.require("deletion")
+    rules = "/repos/acme/shop/rules/branches"
+    assert [len(call(hub, "GET", f"{rules}/main?per_page=2&page={page}")[2]) for page in (1, 2, 3)] == [2, 1, 0]
+    assert call(hub, "GET", f"{rules}/other")[2] == []

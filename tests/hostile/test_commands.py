@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from llmgate.processes import containment, users
+from llmgate.trial import Arm
 from tests.applications import PYTHON, alive, applications, asked, callable_entry, command, scratch
 
 IS_ROOT = os.geteuid() == 0
@@ -164,7 +165,7 @@ print(json.dumps({'output': [open('who').read(), tried(lambda: os.listdir(above)
         base, head = {"app.py": program, "who": "old"}, {"app.py": program, "who": "new"}
         async with applications(base, head, contained=contained) as made:
             folders = {"others": [str(tree.folder) for tree in made._trees.values()]}
-            return [said(await asked(made, entry, folders, arm=arm)) for arm in made._trees]
+            return [said(await asked(made, entry, folders, arm=arm)) for arm in Arm]
 
     old, new = asyncio.run(both())
     assert (old, new) == (["old", *["PermissionError"] * 2], ["new", *["PermissionError"] * 2])
@@ -177,6 +178,42 @@ def test_what_a_trial_leaves_where_all_can_look_is_gone_after_it(contained):
     assert run(contained, program).output == "1"
     assert not Path(left).exists()
     assert not Path(f"/dev/shm/{MARK}").exists()
+
+
+SYSTEM_V = """
+import ctypes
+system = ctypes.CDLL(None)
+made = [system.shmget(KEY, 4096, 0o1666), system.semget(KEY, 1, 0o1666), system.msgget(KEY, 0o1666)]
+queue = system.mq_open(b"/%d" % KEY, os.O_CREAT | os.O_RDWR, 0o666, None)
+print(json.dumps({'output': [all(each >= 0 for each in made), queue]}))
+"""
+
+
+@of_another_user
+def test_no_memory_and_no_message_outlives_the_trial_that_left_it(contained):
+    key = 0x10_000_000 + os.getpid()
+    assert said(run(contained, TRY + f"KEY = {key}" + SYSTEM_V)) == [True, -1]
+    left = [
+        row.split()[0]
+        for kind in ("shm", "sem", "msg")
+        for row in Path(f"/proc/sysvipc/{kind}").read_text().splitlines()
+    ]
+    assert str(key) not in left
+
+
+@of_another_user
+@pytest.mark.parametrize("place", ["/run/lock", "/var/tmp"])
+def test_a_file_in_a_folder_that_all_may_write_to_is_gone_after_the_trial(contained, place):
+    folder = Path(place) / f"{MARK}-{os.getpid()}"
+    folder.mkdir()
+    folder.chmod(0o777)
+    left = [Path(place) / f"{MARK}-file", folder / "file"]
+    program = "".join(f"open('{path}', 'w'); " for path in left) + "print('{\"output\": 1}')"
+    try:
+        assert run(contained, program).output == "1"
+        assert [path for path in left if path.exists()] == []
+    finally:
+        shutil.rmtree(folder)
 
 
 FOREVER = "import signal, time; [signal.signal(n, signal.SIG_IGN) for n in (1, 2, 15)]; time.sleep(600)"
@@ -279,7 +316,7 @@ def test_memory_without_end_is_refused(contained):
         ("'{\"answer\": 1}'", "output"),
         ('\'{"output": 1} {"output": 2}\'', "not JSON"),
         ("'[1]'", "mapping|dictionary"),
-        ('\'{"output": 1, "documents": [{"id": 3, "text": "t"}]}\'', "documents.0.id"),
+        ('\'{"output": 1, "documents": [{"id": [], "text": "t"}]}\'', "documents.0.id"),
         ("''", "it ended without an answer"),
     ],
 )
@@ -313,7 +350,7 @@ def test_two_programs_at_one_time_never_have_one_user(contained):
 
     async def all_():
         async with applications({"app.py": program}, contained=contained, seats=6) as made:
-            return await asyncio.gather(*(asked(made, entry, arm=arm) for arm in made._trees for _ in range(3)))
+            return await asyncio.gather(*(asked(made, entry, arm=arm) for arm in Arm for _ in range(3)))
 
     found = [tuple(said(reply)) for reply in asyncio.run(all_())]
     assert len({user for user, _ in found}) == 6

@@ -432,3 +432,15 @@ def test_ten_thousand_files_are_read_and_compared(work, opened, capsys):
             f"\n10,000 files: open and compare {compared - started:.3f} s, list {listed - compared:.3f} s\n"
         )
     assert (changes(found), count) == ({"d3/e61/f3050": (True, True)}, 10_000)
+
+
+def test_what_is_stored_at_a_link_is_where_it_leads_and_at_a_file_its_content(work, opened):
+    work.write({"a.txt": "one"})
+    (work.path / "link").symlink_to("a.txt")
+    commit = work.commit({})
+    repository = opened()
+    assert [repository.stored(commit, path) for path in ("a.txt", "link")] == [b"one", b"a.txt"]
+    with pytest.raises(ConfigurationError, match="has more than 2 bytes"):
+        repository.stored(commit, "a.txt", max_bytes=2)
+    with pytest.raises(ConfigurationError, match="does not exist"):
+        repository.stored(commit, "none")

@@ -69,9 +69,22 @@ def test_another_way_of_running_it_is_a_change(edit, kind):
     assert {change.kind for change in material.changes} == {kind}
 
 
-def test_more_time_for_it_changes_nothing_that_it_is_asked():
-    material = made({"llmgate.yaml": files()["llmgate.yaml"].replace("env:", "timeout_s: 5, env:")})
+@pytest.mark.parametrize("bound", ["timeout_s: 5", "max_calls: 1"])
+def test_another_bound_of_its_trials_is_a_change(bound):
+    material = made({"llmgate.yaml": files()["llmgate.yaml"].replace("env:", f"{bound}, env:")})
+    assert ids(material.plan.compared) == ["d"]
+
+
+def test_other_patterns_for_the_same_files_are_no_change():
+    material = made({"llmgate.yaml": files()["llmgate.yaml"].replace("'app/**'", "'app/*'")})
     assert material.plan.identical == ("a", "b", "c", "d")
+
+
+def test_an_edit_of_what_its_setup_is_made_from_is_a_change():
+    setup = ", setup: {run: [make, deps], inputs: [lock.txt], output: deps}"
+    material = made({"lock.txt": "two\n"}, files(setup, **{"lock.txt": "one\n"}))
+    assert ids(material.plan.compared) == ["d"]
+    assert told(material) == {(Kind.APPLICATION, "application:app"): ("d",)}
 
 
 def test_the_question_does_not_tell_the_arm_and_its_digest_tells_the_revision():
@@ -109,3 +122,22 @@ def test_code_of_a_fork_runs_only_where_the_base_says_so():
     assert ids(made(change, allowed, stranger=True).plan.compared) == ["d"]
     prompts = {"prompts/p.md": "Answer better: {{ question }}\n"}
     assert ids(made(prompts, stranger=True).plan.compared) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "place"),
+    [
+        (("'app/**'", "'apps/**'"), "targets.app.files"),
+        (("env:", "setup: {run: [make], inputs: [Makefile], output: out}, env:"), "targets.app.setup.inputs"),
+    ],
+)
+def test_a_pattern_that_matches_nothing_is_a_fault(edit, place):
+    with pytest.raises(ConfigurationError, match=f"{place} has .* which matches no file of the commit") as raised:
+        made({"llmgate.yaml": files()["llmgate.yaml"].replace(*edit)})
+    (fault,) = raised.value.faults
+    assert fault.file == "llmgate.yaml"
+
+
+def test_what_changed_in_the_code_is_told_by_the_names_of_files():
+    (change,) = made({"app/main.py": CODE + "# more\n", "app/new.py": ""}).changes
+    assert change.details == ("app/main.py changed", "app/new.py added")

@@ -57,4 +57,5 @@ def test_it_lies_over_a_real_repository(tmp_path):
     commit = checkout.commit({"a.md": "old", "b.md": "kept"}, "base")
     history = git.Repository.open(checkout.path, scratch=tmp_path / "side")
     found = over(history, a_md="new")
-    assert [found.read(commit, path) for path in sorted(found.tree(commit))] == [b"new", b"kept"]
+    for reading in (found.read, found.stored):
+        assert [reading(commit, path) for path in sorted(found.tree(commit))] == [b"new", b"kept"]

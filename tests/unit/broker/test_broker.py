@@ -192,6 +192,8 @@ async def test_what_is_not_passed_on_is_refused_plainly(store, path):
         {"api_base": "https://evil.example"},
         {"Model": "gpt-9"},
         {"MODELS": ["gpt-9"]},
+        {"tools": [{"type": "advisor_20260301", "name": "advisor", "model": "gpt-9"}]},
+        {"tools": [{"type": "openrouter:advisor", "parameters": {"model": "gpt-9"}}]},
         {"stream": "true"},
         {"stream": 1},
     ],
@@ -206,7 +208,9 @@ async def test_what_could_be_answered_past_the_pin_is_refused(store, more):
 
 async def test_what_is_off_by_its_value_is_passed_on(store):
     async with entered(store) as (_, _, visit):
-        told = await post(visit, body={**ASKED, "models": [], "background": False, "stream": None})
+        schema = {"type": "object", "properties": {"model": {"type": "string"}}}
+        tools = [{"type": "function", "function": {"name": "order", "parameters": schema}}]
+        told = await post(visit, body={**ASKED, "models": [], "background": False, "stream": None, "tools": tools})
     assert told.status == 200
 
 

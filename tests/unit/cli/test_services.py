@@ -5,6 +5,7 @@ from llmgate.cli.services import Services
 from llmgate.errors import NotEvaluated, UsageError
 from llmgate.telemetry import place
 from llmgate.trial import Arm, Trial
+from tests.applications import command
 
 
 def test_an_address_is_that_of_one_target_or_of_all():
@@ -33,3 +34,8 @@ def test_an_application_is_told_the_span_that_the_record_gives_its_trial():
     told = hosting._traceparent(here)(trial)
     assert told == f"00-{here.trace}-{here.span('trial', 'case/head/3')}-01"
     assert place.parsed(told).span == here.trial(trial)
+
+
+def test_the_files_of_either_arm_may_be_the_first_that_are_written():
+    programs = [(arm, "app", command("app")) for arm in Arm]
+    assert {hosting.in_any_order(programs)[0][0] for _ in range(64)} == set(Arm)

@@ -40,6 +40,12 @@ def test_the_value_of_a_header_is_one_line_of_ascii(value):
         entry(headers={"x-tenant": value})
 
 
+@pytest.mark.parametrize("path", ["/..", "/../admin", "/a/%2e%2E/admin", "/./a?b=/.."])
+def test_a_path_does_not_lead_out_of_the_address_of_the_service(path):
+    with pytest.raises(ValidationError, match="goes on from the service's address"):
+        entry(path=path)
+
+
 def test_the_entry_in_the_documentation_has_no_fault():
     text = DOCS.read_text().partition("## The http target")[2].partition("```yaml\n")[2].partition("```")[0]
     read = documents.read("llmgate.yaml", text.encode()).value["targets"]["support"]

@@ -136,15 +136,20 @@ def test_an_output_does_not_replace_what_the_repository_has():
     assert "is a file or folder of the repository" in refused(files)
 
 
-def test_two_setups_do_not_share_an_output():
+def test_two_targets_have_each_their_own_output_at_the_same_place():
     async def both():
-        async with applications(FILES) as running:
+        async with applications(FILES, {**FILES, "who": "head", "lock": "2"}, names=("one", "two")) as running:
             await running.prepare(Arm.HEAD, "one", entry())
-            await running.prepare(Arm.HEAD, "two", entry())
-            await running.prepare(Arm.HEAD, "other", entry(env={"MODE": "x"}))
+            return [(await asked(running, entry(), name=name)) for name in ("one", "two")]
 
-    with pytest.raises(NotEvaluated, match="another setup's output"):
-        asyncio.run(both())
+    one, two = asyncio.run(both())
+    assert one.output == "2 by head"
+    assert "it ended with the code 1" in two.fault
+
+
+def test_a_script_that_a_setup_runs_is_an_input_of_it():
+    worse = {**FILES, "who": "head", "make.py": FILES["make.py"] + "# worse"}
+    assert prepared(FILES, worse) == ["1 by base", "1 by head"]
 
 
 def test_what_is_no_file_is_left_out_and_rights_are_taken_away():
@@ -199,7 +204,8 @@ def test_a_virtual_environment_works_in_both_trees(shelf):
             for arm in Arm:
                 await running.prepare(arm, "app", made)
             return [
-                (await asked(running, made, arm=arm)).output == f"{running._trees[arm].folder}/.venv" for arm in Arm
+                (await asked(running, made, arm=arm)).output == f"{running._trees[arm, 'app'].folder}/.venv"
+                for arm in Arm
             ]
 
     assert asyncio.run(both()) == [True, True]

@@ -224,6 +224,7 @@ def stored(lab, what, arm, outcomes, *, experiment="an earlier one", age_s=DAY_S
 @dataclass(frozen=True)
 class File:
     oid: str
+    mode: int = 0o100644
 
 
 @dataclass

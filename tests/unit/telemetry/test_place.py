@@ -1,6 +1,7 @@
 import pytest
 
 from llmgate.telemetry import place
+from llmgate.trial import Arm, Trial
 
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 PARENT = f"00-{TRACE}-{SPAN}-01"
@@ -46,6 +47,14 @@ def test_programs_are_told_the_run_as_their_parent_and_what_came_with_it():
 def test_state_and_baggage_that_no_header_can_have_are_left_out(value):
     found = place.of({"TRACEPARENT": PARENT, "TRACESTATE": value, "BAGGAGE": value}, "run")
     assert set(found.carried) == {"TRACEPARENT"}
+
+
+def test_who_knows_the_trace_and_the_trial_cannot_compute_its_span_without_the_nonce():
+    told, computed = place.of({}, "run", nonce="a"), place.of({}, "run")
+    trial = Trial(fixture="case", arm=Arm.HEAD, index=0)
+    assert told.trace == computed.trace
+    assert told.trial(trial) != computed.trial(trial)
+    assert "nonce" not in repr(told)
 
 
 def test_ids_are_of_the_right_length_and_another_for_each_name():
