@@ -29,6 +29,11 @@ class Push:
     at: dt.datetime
     kind: str = "push"
 
+    @property
+    def shown(self):
+        names = {"id": self.id, "ref": self.ref, "before": GONE, "after": self.after, "activity_type": self.kind}
+        return names | {"timestamp": written(self.at)}
+
 
 @dataclass(slots=True, kw_only=True)
 class Record:

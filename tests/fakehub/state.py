@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tests.fakehub.contract import Contract
 from tests.fakehub.faults import Faults
-from tests.fakehub.record import GONE, Record, written
+from tests.fakehub.record import Record, written
 from tests.fakehub.settings import NOT_SHOWN, Settings, app
 
 LONGEST_BODY = 65_536
@@ -136,18 +136,8 @@ class Hub:
     def activity(self, *, ref, size):
         """The changes of a branch, the newest first."""
         pushes = [push for pull in self._pulls.values() for push in pull.record.pushes if push.ref == ref]
-        shown = [
-            self.contract.sample("activity")
-            | {
-                "id": push.id,
-                "ref": push.ref,
-                "before": GONE,
-                "after": push.after,
-                "timestamp": written(push.at),
-                "activity_type": push.kind,
-            }
-            for push in sorted(pushes, key=lambda each: each.at, reverse=True)
-        ]
+        newest = sorted(pushes, key=lambda each: each.at, reverse=True)
+        shown = [self.contract.sample("activity") | push.shown for push in newest]
         return Answer(status=200, body=shown[:size])
 
     def history(self, number, *, page, size):
