@@ -101,6 +101,13 @@ def test_modules_planted_in_the_workspace_are_not_imported(shop, hub, job, tmp_p
     assert not mark.exists()
 
 
+def test_an_input_whose_name_has_a_hyphen_is_read(shop, hub, job):
+    pull = pushed(shop, hub, WORSE)
+    ended = job.run(pull, project.event(pull), environment={"INPUT_BROKER-PORT": "nowhere"})
+    assert ended.code == 2
+    assert "input broker-port is 'nowhere'" in ended.stdout
+
+
 def test_a_fork_without_keys_is_told_why_and_is_not_green(shop, hub, job, model, tmp_path):
     shop.origin.commit({"llmgate.yaml": project.config(model.url, key="HOUSE_KEY")}, "a key")
     pull = pushed(shop, hub, WORSE)

@@ -227,6 +227,14 @@ def test_a_workflow_in_the_documentation_is_one_and_has_no_finding(tmp_path, wri
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_action_and_its_image_have_no_finding():
+    schema = [BIN / "check-jsonschema", "--builtin-schema", "vendor.github-actions", "action.yml"]
+    audit = [BIN / "zizmor", "--offline", "--no-progress", "action.yml", ".github/workflows"]
+    for command in (schema, audit, [BIN / "hadolint", "Dockerfile"]):
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_the_defaults_of_a_baseline_in_the_documentation_are_those_that_there_are():
     told = dict(re.findall(r"^\| `(\w+)` \| `?(\w+)`? \|", (ROOT / "docs/baselines.md").read_text(), re.MULTILINE))
     defaults = config.BaselineSettings().model_dump()

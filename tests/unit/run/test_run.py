@@ -234,6 +234,23 @@ def test_no_call_is_made_after_the_minutes_are_over(lab):
     assert engine.exhausted == "the budget of 2 minutes is used up"
 
 
+class Jumping(fakes.FakeClock):
+    """The time of day leaps a day to and fro; what has passed goes on as it is."""
+
+    @property
+    def clock(self):
+        leaps = itertools.cycle([-fakes.DAY_S, fakes.DAY_S])
+        return run.Clock(now=lambda: self.seconds + next(leaps), monotonic=lambda: self.seconds)
+
+
+def test_a_time_of_day_that_leaps_neither_ends_a_run_early_nor_draws_it_out(lab):
+    lab.time, lab.budget, lab.concurrency = Jumping(), Budget(minutes=2), 1
+    lab.client.answer = lambda _: lab.time.pass_by(50) or "good"
+    _, engine = traces(lab, [work(index) for index in range(20)])
+    assert len(lab.client.asked) == 3
+    assert engine.exhausted == "the budget of 2 minutes is used up"
+
+
 def test_calls_without_a_price_are_counted_as_such(lab):
     _, engine = traces(lab, [work(index) for index in range(5)])
     assert (engine.spent.usd, engine.spent.unpriced) == (0.0, 5)
