@@ -268,6 +268,7 @@ def untampered(tmp_path_factory, served):
     return gated(tmp_path_factory.mktemp("plain"), served, tampers.shop, BREAK, NOTHING)
 
 
+@pytest.mark.trust("budget", "tamper")
 @pytest.mark.parametrize("name", TAMPERS)
 def test_a_break_stays_blocked_and_the_tamper_is_named(tmp_path, served, untampered, name):
     tamper = TAMPERS[name]
@@ -277,6 +278,7 @@ def test_a_break_stays_blocked_and_the_tamper_is_named(tmp_path, served, untampe
     assert tamper.named not in told(untampered)
 
 
+@pytest.mark.trust("tamper")
 @pytest.mark.parametrize("name", OF_PROGRAMS)
 def test_a_broken_program_stays_blocked_and_the_tamper_is_named(tmp_path, served, name):
     tamper = OF_PROGRAMS[name]

@@ -7,6 +7,7 @@ from llmgate.errors import NotEvaluated, UsageError
 from llmgate.verdict import Verdict
 
 
+@pytest.mark.trust("unforeseen")
 @pytest.mark.parametrize("error", [ValueError("x"), MemoryError(), RecursionError("deep"), NotEvaluated("gone")])
 def test_an_error_that_nobody_foresaw_is_not_evaluated(error):
     found = action.unjudged(error)

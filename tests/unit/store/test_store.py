@@ -208,6 +208,7 @@ def refused(path):
     return caught.value.message
 
 
+@pytest.mark.trust("torn-store")
 @pytest.mark.parametrize("content", [b"not a database", b"SQLite format 3\0" + b"\xff" * 4_000, b"{}" * 5_000])
 def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path, content):
     path = tmp_path / "store.sqlite"
@@ -263,6 +264,7 @@ for place in (Path(sys.argv[1]), Path(sys.argv[1]).parent / "new.sqlite"):
 """
 
 
+@pytest.mark.trust("disk")
 def test_a_read_only_file_or_folder_is_refused():
     folder = Path(tempfile.mkdtemp(dir="/tmp"))  # where any user may look, unlike pytest's own
     path = folder / "store.sqlite"
@@ -278,6 +280,7 @@ def test_a_read_only_file_or_folder_is_refused():
     assert done.stdout.count("--store") == 2
 
 
+@pytest.mark.trust("torn-store")
 def test_a_torn_row_is_forgotten_and_can_be_replaced(tmp_path):
     path = tmp_path / "store.sqlite"
     with Store.open(path) as opened:
@@ -291,6 +294,7 @@ def test_a_torn_row_is_forgotten_and_can_be_replaced(tmp_path):
         assert opened.finished("e", TRIAL, 0, "r").call.completion.message.text == "second"
 
 
+@pytest.mark.trust("torn-store")
 @pytest.mark.parametrize("state", ["{", "7", '"text"'])
 def test_a_damaged_ledger_is_never_taken_for_an_empty_one(tmp_path, state):
     path = tmp_path / "store.sqlite"
@@ -303,6 +307,7 @@ def test_a_damaged_ledger_is_never_taken_for_an_empty_one(tmp_path, state):
         opened.ledger("l")
 
 
+@pytest.mark.trust("disk")
 def test_a_full_disk_is_told_as_what_it_is(tmp_path):
     with Store.open(tmp_path / "store.sqlite") as opened:
         opened._file.connection.execute("PRAGMA max_page_count = 1")
