@@ -129,7 +129,7 @@ def test_a_head_that_breaks_json_is_told_by_kind_with_a_small_adjusted_p(tmp_pat
 def test_a_gated_kind_is_a_reason_beside_the_regression(tmp_path):
     found = judged(tmp_path, files(policy=GATED), BETTER, FakeClient(answer=prose))
     assert [reason.verdict.value for reason in found.reasons] == ["regressed", "rejected"]
-    assert [item.rule for item in found.findings] == ["policy", "category"]
+    assert [item.rule for item in found.findings] == ["category"]
     assert (found.categories[0].gated, found.categories[0].limit) == ("block", 20)
 
 
