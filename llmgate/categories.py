@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llmgate import diagnose, findings
+from llmgate import diagnose, documents, findings, weakening
 from llmgate.config import Policy
 from llmgate.diagnose.reading import indexed
 from llmgate.fixture import Fixture
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 RULE = "category"
 UNCLASSIFIED = "unclassified"
+MOST_NAMED = 3
+MAX_LABEL_CHARS = 60
 _MOST_ODDS = 1_000_000
 
 
@@ -52,6 +54,30 @@ def as_on_base(suite: Suite, base: Loaded, policy: Policy) -> Suite:
         for case in suite.cases
     )
     return replace(suite, cases=tuple(cases))
+
+
+def relabelled(suite: Suite, base: Loaded, policy: Policy) -> Iterator[Finding]:
+    """Name the fixtures of the base that get another label, where labels decide. It holds from the next change on."""
+    known = {name: stored.fixture.category for name, stored in base.fixtures.items()}
+    fixtures = [case for case in suite.cases if case.fixture.id in known]
+    found = [case for case in fixtures if case.fixture.category != known[case.fixture.id]]
+    if not gated(policy) or not found:
+        return
+    labels = ((case.fixture.id, known[case.fixture.id], case.fixture.category) for case in found[:MOST_NAMED])
+    named = ", ".join(f"{name!r} ({_label(old)} → {_label(new)})" for name, old, new in labels)
+    rest = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    yield Finding(
+        rule=weakening.RULE,
+        severity=Severity.WARN,
+        message=f"the change relabels {named}{rest}; failures were counted by the base's labels",
+        remedy="see that who owns the gated categories approves it: it holds from the next change on",
+        file=found[0].file,
+        line=found[0].line,
+    )
+
+
+def _label(category: str | None) -> str:
+    return "none" if category is None else documents.printable(category, MAX_LABEL_CHARS)
 
 
 def _told(fixture: Fixture) -> dict[str, object]:

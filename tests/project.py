@@ -104,6 +104,12 @@ class Project:
         origin.commit(dict(content), "base")
         return cls(origin=origin)
 
+    def branch(self, does: Callable[[gitserver.Checkout], object], *, number: int = NUMBER) -> None:
+        """Begin the branch of the pull request with what git itself does there."""
+        self.origin("checkout", "-q", "-b", f"pr-{number}")
+        does(self.origin)
+        self.origin("checkout", "-q", "-f", "main")
+
     def pull(self, changed: Mapping[str, str | None], *, number: int = NUMBER) -> Pull:
         """Push a commit to the branch of the pull request, on top of what it has, and merge it for the test."""
         git = self.origin

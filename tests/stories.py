@@ -8,12 +8,15 @@ from llmgate import gate
 from llmgate.approval import Approvals, Label
 from llmgate.cli import outside
 from llmgate.question import Question
-from tests import modelserver, project
+from tests import gitserver, modelserver, project
 
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
-    """What a pull request does to the repository, and what must come of it. `said` is part of what the report says."""
+    """What a pull request does to the repository, and what must come of it. `said` is part of what the report says.
+
+    `before` does in the branch what no edit of a file can.
+    """
 
     does: Callable[[str], Mapping[str, str | None]]
     verdict: str
@@ -24,6 +27,7 @@ class Story:
     labels: tuple[str, ...] = ()
     answer: modelserver.Answering = project.obedient
     rules: tuple[str, ...] = field(default=())
+    before: Callable[[gitserver.Checkout], object] = lambda _: None
 
 
 def approvals(*names: str) -> Approvals:
@@ -34,6 +38,7 @@ def approvals(*names: str) -> Approvals:
 def judged(folder, server, story):
     content = {**project.files(server.url, fixtures=story.fixtures), **story.base(server.url)}
     shop = project.Project.create(folder / "repository", content)
+    shop.branch(story.before)
     pull = shop.pull(story.does(server.url))
     question = Question(
         base=pull.base, head=pull.head, head_sha=pull.head, head_ref="pr-7", approvals=approvals(*story.labels)

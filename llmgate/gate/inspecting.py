@@ -65,6 +65,7 @@ def inspect(
     if removed and not question.approves(base.policy):
         material.findings += findings.configuration_removed(base.policy)
     material.findings += weakening.policy_edits(base, head, differing)
+    material.findings += weakening.looking_away(base, head)
     if material.changes or question.alone:
         _hold(history, material, arms, today=today)
     material.findings += findings.unapproved(material.findings, question.approvals, material.policy)
@@ -75,6 +76,7 @@ def _admit(history: sides.History, material: Material, configs: Mapping[Arm, Con
     """Keep of the suite what the base lets decide, and tell what is left out and what asks less."""
     question, policy = material.question, material.policy
     if not question.approves(policy):
+        material.findings += categories.relabelled(material.suite, base, policy)
         material.suite = categories.as_on_base(material.suite, base, policy)
     material.findings += findings.suite_changes(material.suite, policy)
     material.suite, told = admission.admitted(material.suite, policy, sides.file_of(history, question.base))

@@ -142,6 +142,7 @@ def test_a_harmless_edit_passes_through_every_way_of_asking(tmp_path, served, sd
     assert (done.report.get("verdict"), done.code) == ("passed", 0), done.stdout + done.stderr
 
 
+@pytest.mark.trust("program-hunts")
 def test_the_models_get_the_key_and_the_seed_and_the_application_gets_neither_key_nor_arm(tmp_path, sdk):
     with modelserver.serve(project.obedient) as server:
         done = ended(tmp_path, server, sdk, "worker in node", RULE)
@@ -162,6 +163,7 @@ def test_a_second_run_pays_for_nothing(tmp_path, sdk):
         assert (len(server.seen), again.report["calls"]["made"]) == (paid, 0)
 
 
+@pytest.mark.trust("program-models")
 def test_an_application_that_asks_another_model_is_rejected(tmp_path, served, sdk):
     shop = created(tmp_path, served, target("worker in node", sdk))
     other = app(GOOD)["app/answer.cjs"].replace("house-model-2026-01-15", "cheaper-model-2026-01-15")
@@ -185,6 +187,7 @@ def test_an_application_that_crashes_on_the_head_alone_is_worse(tmp_path, served
     assert "the application failed" in json.dumps(done.report)
 
 
+@pytest.mark.trust("provider-down")
 def test_a_model_server_that_is_down_is_missing_data_and_never_a_failure(tmp_path, sdk):
     with modelserver.serve(project.obedient) as server:
         shop = created(tmp_path, server, target("worker in node", sdk), fixtures=2)

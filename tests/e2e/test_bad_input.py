@@ -66,6 +66,7 @@ def refused(told, where, server):
     assert server.connections == 0
 
 
+@pytest.mark.trust("wrong-configuration")
 @pytest.mark.parametrize("name", CASES)
 def test_is_refused_with_file_and_line(tmp_path, name):
     changed, where = CASES[name]
@@ -75,6 +76,7 @@ def test_is_refused_with_file_and_line(tmp_path, name):
         refused(ended(shop, tmp_path), where, server)
 
 
+@pytest.mark.trust("git-files")
 def test_a_symlinked_fixture_is_refused_and_its_target_is_not_read(tmp_path):
     (tmp_path / "secret.yaml").write_text("id: stolen-secret\n")
     with modelserver.serve(project.obedient) as server:
@@ -88,6 +90,7 @@ def test_a_symlinked_fixture_is_refused_and_its_target_is_not_read(tmp_path):
     assert "stolen-secret" not in told["text"]
 
 
+@pytest.mark.trust("wrong-configuration")
 def test_all_faults_are_told_at_once(tmp_path):
     with modelserver.serve(project.obedient) as server:
         shop = project.Project.create(tmp_path / "repository", project.files(server.url))

@@ -67,6 +67,7 @@ def test_the_negation_is_graded_too(tmp_path, served):
     assert {item["head"]["passed"] for item in done.report["fixtures"]} == {0}
 
 
+@pytest.mark.trust("grading-code")
 @pytest.mark.parametrize(
     "edit",
     [

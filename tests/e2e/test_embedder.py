@@ -111,6 +111,7 @@ def test_an_empty_answer_is_like_nothing_and_is_not_sent(tmp_path):
     assert all(item["head"]["passed"] == 0 < item["head"]["trials"] for item in done.report["fixtures"])
 
 
+@pytest.mark.trust("judge-edited")
 @pytest.mark.parametrize("policy", ["", embedding.POLICY.replace("embed-2026", "lenient-2026")])
 def test_a_pull_request_that_edits_the_embedder_does_not_change_its_own_gate(tmp_path, served, policy):
     edited = {"llmgate.yaml": project.config(served.url, policy=policy)}

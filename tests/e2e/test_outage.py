@@ -99,6 +99,7 @@ def journaled(folder):
         return connection.execute("SELECT count(*) FROM call").fetchone()[0]
 
 
+@pytest.mark.trust("provider-recovers")
 def test_a_run_of_500_trials_survives_30_seconds_without_its_provider_and_pays_nothing_twice(tmp_path, provider):
     settings = f"  screen: {SCREEN}\n  concurrency: {CONCURRENCY}\n"
     files = project.files(f"http://127.0.0.1:{provider.port}", fixtures=FIXTURES, policy=settings)

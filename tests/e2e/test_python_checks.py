@@ -63,6 +63,7 @@ def test_a_change_is_judged_by_the_code_of_the_base(tmp_path, served, value, cha
     assert ("it says 30 days" in json.dumps(done.report["fixtures"])) is (value == FILE and verdict == "regressed")
 
 
+@pytest.mark.trust("grading-code")
 @pytest.mark.parametrize("source", [LENIENT, None], ids=["edited", "removed"])
 def test_a_pull_request_that_edits_the_file_does_not_change_its_own_gate(tmp_path, served, source):
     done = ended(tmp_path, served, {**WORSE, PATH: source}, fixtures=12)
@@ -87,6 +88,7 @@ def test_a_pull_request_that_edits_the_assertion_does_not_change_its_own_gate(tm
     assert "an assertion is removed or changed" in told(done, "suite_changes")[0]
 
 
+@pytest.mark.trust("grading-code")
 @pytest.mark.parametrize(
     ("value", "named"),
     [

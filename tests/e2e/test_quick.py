@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests import project
 
 WATCHED = """
@@ -26,6 +28,7 @@ except SystemExit as end:
 """
 
 
+@pytest.mark.trust("too-much")
 def test_a_change_that_no_model_sees_takes_under_a_second_on_ten_thousand_files(tmp_path):
     modules = {f"src/package{number % 100}/module{number}.py": f"x = {number}\n" for number in range(10_000)}
     shop = project.Project.create(tmp_path / "repository", project.files("http://127.0.0.1:9", fixtures=50) | modules)

@@ -64,6 +64,7 @@ def test_a_removed_fixture_is_rejected_and_still_runs(tmp_path, served):
     assert [finding["rule"] for finding in ended.report["findings"]] == ["suite_changes"]
 
 
+@pytest.mark.trust("tamper")
 def test_a_loosened_policy_in_the_head_changes_nothing(tmp_path, served):
     shop = made(tmp_path, served)
     loose = project.config(served.url, policy="  alpha: 0.0001\n  on_inconclusive: warn\n  coverage: 'off'\n")
@@ -72,6 +73,7 @@ def test_a_loosened_policy_in_the_head_changes_nothing(tmp_path, served):
     assert (ended.report["verdict"], ended.report["suite"]["block_at"]) == ("regressed", 20.0)
 
 
+@pytest.mark.trust("nothing-relevant")
 def test_a_change_of_a_readme_is_not_applicable_and_asks_nobody(tmp_path, served):
     shop = made(tmp_path, served)
     shop.pull({"README.md": "A better shop.\n"})
@@ -87,6 +89,7 @@ def test_a_comment_in_a_template_is_no_change(tmp_path, served):
     assert [change["kind"] for change in ended.report["changes"]] == ["comment-only"]
 
 
+@pytest.mark.trust("uncovered")
 def test_a_prompt_that_no_fixture_sends_is_never_green(tmp_path, served):
     shop = made(tmp_path, served)
     shop.pull({"prompts/other.md": "Say hello.\n"})
@@ -95,6 +98,7 @@ def test_a_prompt_that_no_fixture_sends_is_never_green(tmp_path, served):
     assert ended.report["findings"][0]["rule"] == "coverage"
 
 
+@pytest.mark.trust("key-missing")
 def test_a_missing_key_is_not_evaluated_and_asks_nobody(tmp_path, served):
     shop = made(tmp_path, served, key="HOUSE_KEY")
     shop.pull(WORSE)
@@ -103,6 +107,7 @@ def test_a_missing_key_is_not_evaluated_and_asks_nobody(tmp_path, served):
     assert "HOUSE_KEY" in ended.stdout
 
 
+@pytest.mark.trust("suite-empty")
 def test_an_empty_suite_is_not_evaluated(tmp_path, served):
     shop = made(tmp_path, served, fixtures=0)
     shop.pull(WORSE)
@@ -110,6 +115,7 @@ def test_an_empty_suite_is_not_evaluated(tmp_path, served):
     assert (ended.report["verdict"], ended.code, served.connections) == ("not_evaluated", 3, 0)
 
 
+@pytest.mark.trust("provider-down")
 def test_a_provider_that_only_answers_503_is_not_evaluated(tmp_path):
     with modelserver.serve(project.obedient, plan=lambda _: modelserver.status(503, retry_after="0")) as server:
         shop = made(tmp_path, server)
@@ -120,6 +126,7 @@ def test_a_provider_that_only_answers_503_is_not_evaluated(tmp_path):
     assert ended.report["fixtures"] == [] or all(item["head"]["passed"] == 0 for item in ended.report["fixtures"])
 
 
+@pytest.mark.trust("budget")
 def test_a_budget_of_one_call_is_not_evaluated(tmp_path, served):
     shop = made(tmp_path, served, policy="  budget: {calls: 1}\n")
     shop.pull(WORSE)
@@ -127,6 +134,7 @@ def test_a_budget_of_one_call_is_not_evaluated(tmp_path, served):
     assert (ended.report["verdict"], ended.code, len(served.seen)) == ("not_evaluated", 3, 1)
 
 
+@pytest.mark.trust("no-policy")
 def test_a_base_without_a_policy_is_not_evaluated_and_says_what_to_do(tmp_path, served):
     shop = project.Project.create(tmp_path / "repository", {"README.md": "A shop.\n"})
     shop.pull(project.files(served.url))
@@ -157,6 +165,7 @@ def test_the_model_that_answers_must_be_the_model_that_was_asked_for(tmp_path):
     assert "house-mini" in ended.report["findings"][0]["message"]
 
 
+@pytest.mark.trust("key-elsewhere")
 def test_a_key_is_sent_to_its_host_and_shown_nowhere(tmp_path):
     with modelserver.serve(project.obedient) as server:
         shop = made(tmp_path, server, key="HOUSE_KEY")
@@ -168,6 +177,17 @@ def test_a_key_is_sent_to_its_host_and_shown_nowhere(tmp_path):
     assert project.KEY.encode().hex() not in everything
 
 
+@pytest.mark.trust("key-elsewhere")
+def test_a_provider_that_the_change_moves_is_not_contacted(tmp_path):
+    with modelserver.serve(project.obedient) as server, modelserver.serve(project.obedient) as elsewhere:
+        shop = made(tmp_path, server, key="HOUSE_KEY")
+        shop.pull({**WORSE, "llmgate.yaml": project.config(elsewhere.url, key="HOUSE_KEY")})
+        ended = project.gate(shop, tmp_path, environment={"HOUSE_KEY": project.KEY})
+    assert (ended.report["verdict"], ended.code, elsewhere.connections) == ("regressed", 1, 0)
+    assert {asked.key for asked in server.seen} == {project.KEY}
+
+
+@pytest.mark.trust("other-model")
 @pytest.mark.parametrize("arm", ["base", "head"])
 def test_another_model_that_answers_on_either_arm_is_rejected_and_named(tmp_path, arm):
     def answer(asked):

@@ -39,12 +39,14 @@ def both(history):
     return sides.both(history, QUESTION, configs, dict.fromkeys(Arm), live.no_outside)
 
 
+@pytest.mark.trust("too-much")
 def test_more_bytes_that_differ_than_are_read_are_not_evaluated():
     history = Same(tuple(f"assets/{number}.bin" for number in range(140)), b"\0" * 1024 * 1024)
     with pytest.raises(NotEvaluated, match="128 MiB"):
         both(history)
 
 
+@pytest.mark.trust("too-much")
 def test_more_prompts_that_differ_than_are_compared_are_not_evaluated():
     history = Same(tuple(f"prompts/{number}.txt" for number in range(MANY)), b"You are a bot.")
     with pytest.raises(NotEvaluated, match="20,001 prompts"):

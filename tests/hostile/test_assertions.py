@@ -114,6 +114,7 @@ SEEN = {
 }
 
 
+@pytest.mark.trust("patterns")
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_no_output_holds_any_kind_up(bomb):
     slow = {}
@@ -166,6 +167,7 @@ def test_a_schema_that_a_pull_request_sends_is_a_named_error_and_never_a_pass(sc
     assert "the schema that the request sent" in judged.error
 
 
+@pytest.mark.trust("patterns")
 @pytest.mark.parametrize(
     "pattern",
     ["(a+)+$", "(a|a)*$", "(a|aa)+$", "(.*a){20}$", "(x+x+)+y", "([a-zA-Z]+)*$", "^(a?){20}a{20}$", ".*.*.*.*=.*"],

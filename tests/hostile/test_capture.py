@@ -148,6 +148,7 @@ def containers(value, path=()):
             yield from containers(item, (*path, key))
 
 
+@pytest.mark.trust("imported-suites")
 @pytest.mark.parametrize("dialect", sorted(catalogue.DIALECTS))
 @settings(max_examples=150, deadline=None)
 @given(value=JSON)

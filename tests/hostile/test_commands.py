@@ -68,6 +68,7 @@ def test_this_platform_gives_all_of_the_containment(contained):
     assert contained.lacking == () if IS_ROOT else containment.NO_USERS in contained.lacking
 
 
+@pytest.mark.trust("program-hunts")
 def test_the_environment_holds_nothing_but_the_list(contained, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "canary")
     reply = run(
@@ -82,6 +83,7 @@ def test_no_word_and_no_folder_tells_the_arm(contained):
     assert not [word for word in said(reply) if "head" in word.lower() or "base" in word.lower()]
 
 
+@pytest.mark.trust("program-hunts")
 @of_another_user
 def test_secrets_of_other_processes_cannot_be_read(contained):
     program = (
@@ -100,6 +102,7 @@ def test_secrets_of_other_processes_cannot_be_read(contained):
     assert {*said(run(contained, program))} == {"PermissionError"}
 
 
+@pytest.mark.trust("program-hunts")
 @of_another_user
 def test_a_socket_and_a_file_of_root_cannot_be_written_to(contained, folder):
     docker, runner = folder / "docker.sock", folder / "set_env"
@@ -147,6 +150,7 @@ print(json.dumps({{'output': int(out) == os.getuid() != 0}}))
     assert said(run(contained, program)) is True
 
 
+@pytest.mark.trust("program-hunts")
 @of_another_user
 def test_each_arm_finds_its_own_files_alone(contained):
     program = (
@@ -219,6 +223,7 @@ def test_a_file_in_a_folder_that_all_may_write_to_is_gone_after_the_trial(contai
 FOREVER = "import signal, time; [signal.signal(n, signal.SIG_IGN) for n in (1, 2, 15)]; time.sleep(600)"
 
 
+@pytest.mark.trust("program-bombs")
 @pytest.mark.parametrize(
     "daemon",
     [
@@ -264,6 +269,7 @@ def test_nothing_outlives_a_gate_that_is_killed(folder):
     assert (started, alive(mark)) == (3, [])
 
 
+@pytest.mark.trust("program-bombs")
 @of_another_user
 def test_a_bomb_of_forks_is_bounded_and_ended(contained):
     reply = run(contained, "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", timeout_s=1.0)
@@ -284,6 +290,7 @@ time.sleep(60)
     assert alive(mark) == []
 
 
+@pytest.mark.trust("program-bombs")
 def test_output_without_end_is_cut_off(contained):
     start = time.monotonic()
     reply = run(contained, "import sys\nwhile True: sys.stdout.write('x' * 1_000_000)")
@@ -301,6 +308,7 @@ def test_a_file_without_end_ends_its_program(contained):
     assert "File too large" in run(contained, program).fault
 
 
+@pytest.mark.trust("program-bombs")
 def test_memory_without_end_is_refused(contained):
     assert "MemoryError" in run(contained, "b = bytearray(5 * 1024 ** 3)").fault
 

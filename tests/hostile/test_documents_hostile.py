@@ -114,6 +114,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.trust("documents")
 @pytest.mark.parametrize("name", REFUSED)
 def test_hostile_file_is_refused_quickly_with_file_and_line(name):
     path, text, words = REFUSED[name]

@@ -66,6 +66,7 @@ LOOKING_AWAY = {
 }
 
 
+@pytest.mark.trust("looking-away")
 @pytest.mark.parametrize("name", LOOKING_AWAY)
 def test_a_head_that_looks_away_from_a_file_of_the_base_hides_no_change_of_it(tmp_path, name):
     found = changed(tmp_path, *LOOKING_AWAY[name])
@@ -91,6 +92,7 @@ UNREADABLE = {
 }
 
 
+@pytest.mark.trust("looking-away")
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_a_file_that_the_head_makes_unreadable_has_changed(tmp_path, name):
     path, before, after = UNREADABLE[name]
@@ -168,6 +170,7 @@ OUT_OF_SIGHT = {
 }
 
 
+@pytest.mark.trust("looking-away")
 @pytest.mark.parametrize("name", OUT_OF_SIGHT)
 def test_a_prompt_that_moves_to_where_none_is_looked_for_takes_its_edit_with_it(tmp_path, name):
     settings, path, before, elsewhere, after = OUT_OF_SIGHT[name]

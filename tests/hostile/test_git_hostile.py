@@ -50,6 +50,7 @@ def canary(tmp_path):
     return program, trace
 
 
+@pytest.mark.trust("git-files")
 @pytest.mark.parametrize("path", ["fixtures/a.yaml", "prompts/x"])
 @pytest.mark.parametrize("target", ["/proc/self/environ", "../../../etc/passwd", "real"])
 def test_a_committed_link_is_refused_by_name_and_kind(work, opened, path, target):
@@ -73,6 +74,7 @@ def test_a_link_in_the_worktree_is_never_followed(work, opened):
         repository.read(repository.snapshot(), "prompt.md")
 
 
+@pytest.mark.trust("git-files")
 def test_a_submodule_is_refused_by_name_and_kind(work, opened):
     commit = work.commit_tree([("160000", b"vendor", "1" * 40)])
     with pytest.raises(ConfigurationError, match="vendor:1: is a submodule"):
@@ -106,6 +108,7 @@ def test_odd_names_in_the_worktree_are_snapshotted(work, opened):
     assert {path.encode("utf-8", "surrogateescape") for path in tree} == {b"a", *names}
 
 
+@pytest.mark.trust("git-files")
 @pytest.mark.parametrize(
     "entries",
     [
@@ -253,6 +256,7 @@ def test_the_canary_sings_when_git_itself_looks(work, canary):
         work("config", "--unset", key)
 
 
+@pytest.mark.trust("planted-module")
 def test_planted_programs_in_the_workspace_never_run(work, opened, canary):
     program, trace = canary
     base = work.commit({"a.txt": "a"})
@@ -325,6 +329,7 @@ def test_a_nested_repository_in_the_worktree_cannot_run_programs_either(work, op
     assert not any(entry.kind is Kind.FILE for path, entry in repository.tree(snapshot).items() if path != "a")
 
 
+@pytest.mark.trust("git-files")
 def test_pipes_and_sockets_in_the_worktree_are_left_out(work, opened):
     work.commit({"a": "a"})
     os.mkfifo(work.path / "pipe")
@@ -345,6 +350,7 @@ def test_a_tracked_file_replaced_by_a_pipe_is_deleted(work, opened):
     assert list(repository.tree(repository.snapshot())) == ["b"]
 
 
+@pytest.mark.trust("owner")
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 def test_a_repository_of_another_user_is_read_and_stays_theirs(work, opened, tmp_path):
     base = work.commit({"a": "a"})
@@ -361,6 +367,7 @@ def test_a_repository_of_another_user_is_read_and_stays_theirs(work, opened, tmp
     assert {path.stat().st_uid for path in (work.path / ".git").rglob("*")} == {1001}
 
 
+@pytest.mark.trust("owner")
 def test_a_read_only_workspace_is_enough(work, opened):
     base = work.commit({"a": "a"})
     head = work.commit({"a": "b"})

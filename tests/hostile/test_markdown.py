@@ -56,6 +56,7 @@ ATTACKS = {
 REPORTS = ("regressed", "rejected", "not_evaluated", "simulated", "inconclusive", "not_applicable")
 
 
+@pytest.mark.trust("markdown")
 @pytest.mark.parametrize("name", REPORTS)
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_an_attack_leaves_nothing_dangerous_in_the_comment(name, attack):
@@ -63,6 +64,7 @@ def test_an_attack_leaves_nothing_dangerous_in_the_comment(name, attack):
     assert oracle.dangers(markdown.comment(report, marker=oracle.MARKER)) == []
 
 
+@pytest.mark.trust("markdown")
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_an_attack_leaves_nothing_dangerous_in_the_summary(attack):
     report = samples.with_text(samples.REGRESSED, lambda _: ATTACKS[attack])
@@ -79,6 +81,7 @@ def test_an_attack_does_not_change_the_blocks_of_the_page(name, attack):
     assert oracle.shape(pages[1]) == oracle.shape(pages[0])
 
 
+@pytest.mark.trust("markdown")
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_an_attack_does_not_move_the_marker_or_the_heading(attack):
     report = samples.with_text(samples.REGRESSED, lambda _: ATTACKS[attack])

@@ -42,6 +42,7 @@ def found(text):
     return runner.log_commands(text) + runner.log_commands(_IGNORABLE.sub("", text))
 
 
+@pytest.mark.trust("log-commands")
 @pytest.mark.parametrize("text", COMMANDS)
 @pytest.mark.parametrize("width", [40, 80, 100, 200])
 @pytest.mark.parametrize("colour", [False, True])
@@ -50,6 +51,7 @@ def test_the_terminal_report_holds_no_command(text, width, colour):
     assert found(terminal.render(report, width=width, colour=colour)) == []
 
 
+@pytest.mark.trust("log-commands")
 @pytest.mark.parametrize("text", COMMANDS)
 def test_any_text_for_the_log_holds_no_command(text):
     assert found(inert.log(text)) == []
@@ -75,6 +77,7 @@ def test_the_json_report_shows_nothing_unseen():
     assert json.loads(printed)["fixtures"][0]["id"] == "a\u202e\U000e0041\ufffd\x9b\x1b\u2028"
 
 
+@pytest.mark.trust("log-commands")
 @pytest.mark.parametrize("text", [*COMMANDS, "a,b:c%0A::error::x", "x\n::error::y", "%25%0D%0A", "file=x,line=3::y"])
 def test_a_finding_is_one_annotation_whatever_is_in_it(text):
     report = samples.with_text(samples.REJECTED, lambda _: text)
@@ -85,6 +88,7 @@ def test_a_finding_is_one_annotation_whatever_is_in_it(text):
     assert all(set(command.properties) <= {"title", "file", "line"} for command in seen)
 
 
+@pytest.mark.trust("outputs")
 @pytest.mark.parametrize(
     "path", ["a\nverdict=passed", "a\nverdict<<x\npassed\nx", "x=y", "a\r", "$(id)", "a;b", "\u202e"]
 )
@@ -98,6 +102,7 @@ def test_a_delimiter_that_is_in_the_value_is_refused():
         outputs.render(samples.PASSED, files={"report": "a" * 40}, delimiter=lambda: "a" * 30)
 
 
+@pytest.mark.trust("outputs")
 @pytest.mark.parametrize("delimiter", ["", "EOF", "x" * 21, "a b" * 10, "x" * 32 + "\n"])
 def test_a_delimiter_that_can_be_guessed_or_breaks_the_line_is_refused(delimiter):
     with pytest.raises(PublishError):

@@ -25,6 +25,7 @@ def _within_time():
     assert time.perf_counter() - began < SECONDS
 
 
+@pytest.mark.trust("imported-suites")
 def test_an_alias_bomb_is_refused():
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 10)]
@@ -163,6 +164,7 @@ def test_a_name_never_leads_out_of_the_repository(name):
         files.data(files.matching(f"file://{name}")[0])
 
 
+@pytest.mark.trust("imported-suites")
 def test_a_link_is_not_followed_and_nothing_outside_is_read(tmp_path):
     (tmp_path / "secret.txt").write_text("the secret")
     shop = gitserver.init(tmp_path / "repository")

@@ -138,6 +138,7 @@ def renderer():
         yield shared
 
 
+@pytest.mark.trust("templates")
 @pytest.mark.parametrize("source", ESCAPES)
 def test_no_template_gets_out_of_the_sandbox(renderer, source):
     variables = {"x": "text", "v": [1], "d": {"k": 1}}
@@ -162,6 +163,7 @@ def test_a_filter_finds_nothing_under_a_private_name(renderer, source):
     assert "str" not in text
 
 
+@pytest.mark.trust("templates")
 @pytest.mark.parametrize("source", BOMBS, ids=range(len(BOMBS)))
 def test_no_template_takes_more_than_its_deadline(renderer, source):
     started = time.monotonic()

@@ -45,6 +45,7 @@ async def failure(url, **options):
 every_api = pytest.mark.parametrize("api", providers.APIS)
 
 
+@pytest.mark.trust("redirect")
 @every_api
 @pytest.mark.parametrize("code", [300, 301, 302, 303, 304, 307, 308])
 async def test_a_redirect_is_refused_and_its_target_never_contacted(code, api):
@@ -56,6 +57,7 @@ async def test_a_redirect_is_refused_and_its_target_never_contacted(code, api):
     assert evil.url not in everything_said(error)
 
 
+@pytest.mark.trust("key-elsewhere")
 async def test_a_key_of_one_provider_never_reaches_another():
     with modelserver.serve() as first, modelserver.serve() as second:
         entries = {
@@ -72,6 +74,7 @@ async def test_a_key_of_one_provider_never_reaches_another():
     assert (first.seen[0].key, second.seen[0].key) == ("first-canary-key", "second-canary-key")
 
 
+@pytest.mark.trust("key-elsewhere")
 def test_an_endpoint_with_another_origins_key_is_refused_before_anything_is_sent():
     with modelserver.serve() as evil:
         key = origin.Key(fakes.KEY, origin="https://api.openai.com")
@@ -82,6 +85,7 @@ def test_an_endpoint_with_another_origins_key_is_refused_before_anything_is_sent
     assert fakes.KEY not in everything_said(refused.value)
 
 
+@pytest.mark.trust("environment")
 async def test_proxies_and_netrc_of_the_environment_have_no_effect(monkeypatch, tmp_path):
     with modelserver.serve() as evil, modelserver.serve() as good:
         for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
@@ -123,6 +127,7 @@ def certificate(tmp_path):
     return tmp_path / "cert.pem", context
 
 
+@pytest.mark.trust("environment")
 async def test_an_authority_from_the_environment_is_not_trusted(certificate, monkeypatch, tmp_path):
     path, context = certificate
     monkeypatch.setenv("SSL_CERT_FILE", str(path))
@@ -160,6 +165,7 @@ async def test_cookies_are_not_kept():
 ECHOES = [modelserver.echo_key(401), modelserver.echo_key(503), modelserver.echo_key(429, headers={"Retry-After": "0"})]
 
 
+@pytest.mark.trust("echoed-key")
 @every_api
 @pytest.mark.parametrize("fault", ECHOES, ids=lambda fault: str(fault.status))
 async def test_an_echoed_key_is_in_no_message_and_in_no_log(fault, caplog, api):
@@ -218,6 +224,7 @@ async def test_http_that_is_not_http_is_a_call_error(name):
     assert fakes.KEY not in everything_said(error)
 
 
+@pytest.mark.trust("large-answer")
 async def test_an_endless_interim_answer_ends_at_the_time_limit():
     with modelserver.serve(plan=lambda _asked: modelserver.raw("HTTP/1.1 100 Continue\r\n\r\n" * 100_000)) as server:
         started = wall.monotonic()
@@ -226,6 +233,7 @@ async def test_an_endless_interim_answer_ends_at_the_time_limit():
     assert wall.monotonic() - started < 5
 
 
+@pytest.mark.trust("large-answer")
 @pytest.mark.parametrize(
     ("fault", "says"),
     [
@@ -248,6 +256,7 @@ async def test_a_huge_answer_is_cut_at_the_cap_with_bounded_memory(fault, says):
     assert peak < 3 * response.MAX_RESPONSE_BYTES
 
 
+@pytest.mark.trust("large-answer")
 @pytest.mark.parametrize("fault", [modelserver.drip(0.01), modelserver.hang()], ids=lambda fault: fault.kind)
 async def test_a_slow_answer_ends_at_the_time_limit(fault):
     with modelserver.serve(plan=lambda _asked: fault) as server:

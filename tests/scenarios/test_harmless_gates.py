@@ -26,6 +26,7 @@ def model(seed):
     return fakes.FakeClient(answer=answer)
 
 
+@pytest.mark.trust("no-false-block")
 @pytest.mark.slow
 def test_forty_harmless_gates_of_flaky_fixtures_block_at_most_two_and_a_rerun_changes_nothing(tmp_path):
     blocked, calls, verdicts = 0, 0, []

@@ -255,11 +255,13 @@ TAMPERING = {
 }
 
 
+@pytest.mark.trust("tamper")
 @pytest.mark.parametrize("name", TAMPERING)
 def test_tampering(tmp_path, name):
     assert_ends_as_told(tmp_path, TAMPERING[name])
 
 
+@pytest.mark.trust("bad-day")
 def test_a_baseline_of_a_bad_day_hides_no_break(tmp_path):
     """Yesterday a third failed on the base; today the base passes, and the head fails that very third."""
     today = {"now": False}

@@ -63,11 +63,29 @@ def labelled(name, category):
     return Stored(fixture=fakes.fixture(name, category=category), file=f"{name}.yaml", line=1)
 
 
+def joined(*labels):
+    """The base's fixtures, and a suite in which the head calls them as `labels` say."""
+    names = [f"f{number}" for number in range(len(labels))]
+    base = Loaded(fixtures={name: labelled(name, "grounding") for name in names})
+    head = Loaded(fixtures={name: labelled(name, label) for name, label in zip(names, labels, strict=True)})
+    return suite.union(base, head, reads=lambda _: frozenset()), base
+
+
 def relabelled(**rules):
     """A fixture that the base calls grounding and the head reasoning."""
-    base, head = (Loaded(fixtures={"a": labelled("a", category)}) for category in ("grounding", "reasoning"))
-    joined = suite.union(base, head, reads=lambda _: frozenset())
-    return categories.as_on_base(joined, base, policy(**rules)).cases[0].fixture.category
+    return categories.as_on_base(*joined("reasoning"), policy(**rules)).cases[0].fixture.category
+
+
+def test_fixtures_that_get_another_label_are_told_where_labels_decide():
+    (found,) = categories.relabelled(*joined("reasoning", "grounding", *["tone"] * 4), policy(grounding="block"))
+    assert (found.rule, found.severity, found.file) == ("policy", Severity.WARN, "f0.yaml")
+    assert "'f0' (grounding → reasoning), 'f2' (grounding → tone)" in found.message
+    assert " and 2 more; " in found.message
+
+
+def test_labels_that_decide_nothing_or_stay_are_not_told():
+    assert list(categories.relabelled(*joined("reasoning"), policy())) == []
+    assert list(categories.relabelled(*joined("grounding"), policy(grounding="block"))) == []
 
 
 def test_where_labels_decide_they_are_those_of_the_base():
@@ -125,7 +143,7 @@ def test_a_head_that_relabels_its_fixtures_is_gated_by_the_bases_labels(tmp_path
     base = files(policy=GATED)
     labels = {f"fixtures/{name}.yaml": "category: reasoning\n" + json_case(name) for name in MANY}
     found = judged(tmp_path, base, {**BETTER, **labels}, FakeClient(answer=prose))
-    assert [item.rule for item in found.findings] == ["category"]
+    assert [item.rule for item in found.findings] == ["policy", "category"]
 
 
 def test_a_change_that_breaks_nothing_has_no_kinds(tmp_path):

@@ -217,6 +217,7 @@ def nightly(folder):
     return path
 
 
+@pytest.mark.trust("supply-chain")
 @pytest.mark.parametrize("written", [workflow, nightly])
 def test_a_workflow_in_the_documentation_is_one_and_has_no_finding(tmp_path, written):
     path = written(tmp_path)
@@ -224,6 +225,15 @@ def test_a_workflow_in_the_documentation_is_one_and_has_no_finding(tmp_path, wri
     audit = [BIN / "zizmor", "--offline", "--no-progress", path]
     for command in (schema, audit):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.trust("supply-chain")
+def test_the_action_and_its_image_have_no_finding():
+    schema = [BIN / "check-jsonschema", "--builtin-schema", "vendor.github-actions", "action.yml"]
+    audit = [BIN / "zizmor", "--offline", "--no-progress", "action.yml", ".github/workflows"]
+    for command in (schema, audit, [BIN / "hadolint", "Dockerfile"]):
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -257,12 +267,14 @@ def test_every_key_of_the_policy_is_documented():
     assert undocumented == []
 
 
+@pytest.mark.trust("supply-chain")
 def test_the_entrypoint_is_isolated_and_the_base_has_no_installer_left():
     text = (ROOT / "Dockerfile").read_text()
     assert 'ENTRYPOINT ["/opt/llmgate/bin/python", "-I", "-m", "llmgate.action"]' in text
     assert "--require-hashes" in text
 
 
+@pytest.mark.trust("supply-chain")
 def test_every_locked_package_has_hashes_and_no_registry_is_named():
     text = (ROOT / "requirements.lock").read_text()
     packages = re.findall(r"^[a-z0-9.-]+==\S+ \\$", text, re.MULTILINE)

@@ -99,6 +99,7 @@ def test_an_edit_of_the_base_branch_is_told_from_an_edit_of_the_title(changes, r
     assert event.parse("pull_request", document, ENVIRONMENT).retargeted is retargeted
 
 
+@pytest.mark.trust("privileged-event")
 @pytest.mark.parametrize("name", REFUSED)
 def test_events_that_mix_secrets_and_strangers_code_are_refused(name):
     with pytest.raises(UsageError, match="is refused") as caught:
@@ -243,6 +244,7 @@ def checked_out(tmp_path, origin):
     return checkout
 
 
+@pytest.mark.trust("shallow")
 def test_the_merge_commit_at_depth_1_is_compared_with_its_first_parent(origin, checked_out):
     repository, fetch = checked_out("refs/pull/7/merge", gitserver.DEPTH)
     found = event.revisions(origin.event, repository, fetch=fetch)
@@ -302,11 +304,13 @@ def test_a_base_at_hand_that_the_head_lacks_is_not_compared_with_it(origin, chec
         event.revisions(replace(origin.event, head="1" * 40, base=origin.base), repository, fetch=fetch)
 
 
+@pytest.mark.trust("retargeted")
 def test_the_base_is_never_the_fork_point_that_the_author_chose(origin, checked_out):
     repository, fetch = checked_out("refs/pull/7/merge")
     assert event.revisions(origin.event, repository, fetch=fetch).base not in {origin.fork, origin.old_base}
 
 
+@pytest.mark.trust("retargeted")
 def test_a_retargeted_pull_request_is_compared_with_its_new_base(origin, checked_out):
     weak = origin.git("rev-parse", "weak")
     retargeted = replace(origin.event, retargeted=True, base=origin.base, head=origin.merge)
@@ -317,6 +321,7 @@ def test_a_retargeted_pull_request_is_compared_with_its_new_base(origin, checked
     assert event.revisions(other, repository, fetch=fetch) == Revisions(base=weak, head=into_weak, head_sha=origin.head)
 
 
+@pytest.mark.trust("retargeted")
 def test_the_stale_merge_into_the_former_base_is_not_used_after_retargeting(origin, checked_out):
     """GitHub makes the new merge commit a moment after the event that says the base was changed."""
     stale = origin.merged("weak")

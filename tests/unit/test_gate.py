@@ -94,6 +94,7 @@ def test_a_client_that_cannot_be_made_is_not_evaluated_with_what_was_found(tmp_p
     assert found.changes
 
 
+@pytest.mark.trust("disk")
 def test_a_store_that_fails_while_calls_are_made_is_not_evaluated(tmp_path):
     opened = []
 
@@ -155,6 +156,7 @@ def test_new_fixtures_do_not_dilute_what_the_others_are_screened_with(tmp_path):
 # Missing data
 
 
+@pytest.mark.trust("one-arm")
 def test_a_fixture_that_the_head_cannot_ask_at_all_is_never_passed_over(tmp_path):
     names = tuple(f"f{number:03}" for number in range(150))
     client = FakeClient(answer=lambda asked: CallLost("gone") if "better: case f007?" in asked.text else "good")

@@ -240,6 +240,7 @@ def test_only_the_exact_path_of_a_file_can_be_read(work, opened, path):
         opened().read(work.commit(FILES), path)
 
 
+@pytest.mark.trust("git-files")
 def test_a_large_file_pointer_is_refused_by_name(work, opened):
     pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 12\n"
     with pytest.raises(ConfigurationError, match=r"fixtures/a\.yaml:1: is a Git LFS pointer"):

@@ -66,6 +66,7 @@ def base_of(repository):
     return repository.parents(repository.resolve("HEAD"))[0]
 
 
+@pytest.mark.trust("shallow")
 @pytest.mark.parametrize("token", [None, TOKEN])
 def test_a_checkout_of_depth_1_gets_its_base_by_id(server, shallow, repository, token):
     server.faults.token = token
@@ -161,6 +162,7 @@ def test_a_long_answer_is_not_cut_within_the_token(server, repository, before):
     assert "ca" not in caught.value.message.partition("xxxx")[2]
 
 
+@pytest.mark.trust("redirect")
 @pytest.mark.parametrize(("asks_first", "other_asks"), [(False, True), (True, False), (True, True)])
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_a_redirect_never_takes_the_token_to_another_server(server, repository, host, asks_first, other_asks):

@@ -112,6 +112,7 @@ def test_a_model_that_is_not_there_is_told_with_its_place():
     assert raised.value.faults[0].file == "llmgate.yaml"
 
 
+@pytest.mark.trust("fork-code")
 def test_code_of_a_fork_runs_only_where_the_base_says_so():
     change = {"app/main.py": CODE + "# more\n"}
     with pytest.raises(NotEvaluated, match="comes from a fork") as raised:

@@ -150,6 +150,7 @@ def test_a_server_behind_a_prefix_is_served_too(hub):
 # --- whose comment
 
 
+@pytest.mark.trust("foreign-comment")
 @pytest.mark.parametrize(
     ("login", "kind"),
     [("mallory", "User"), ("github-actions[bot]", "User"), ("github-actions", "User"), (None, "User")],
@@ -201,6 +202,7 @@ def test_the_oldest_comment_wins_and_our_duplicates_go(hub):
 # --- races
 
 
+@pytest.mark.trust("race")
 def test_an_older_run_does_not_overwrite_a_newer_commit(hub):
     post(hub, run=2, head=NEW)
     published, _ = post(hub, samples.PASSED, run=1, head=OLD)
@@ -244,6 +246,7 @@ def race(hub, *, first, second):
     return results
 
 
+@pytest.mark.trust("race")
 @pytest.mark.parametrize("_", range(3))
 @pytest.mark.parametrize(("first", "second"), [((1, OLD), (2, NEW)), ((2, NEW), (1, OLD))])
 def test_two_runs_that_create_at_once_leave_one_comment_of_the_newest_commit(hub, first, second, _):
@@ -269,6 +272,7 @@ def test_an_older_run_takes_its_own_comment_back_when_a_newer_one_was_first(hub)
 # --- faults
 
 
+@pytest.mark.trust("lost-answer")
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 def test_a_post_that_was_stored_and_then_failed_makes_one_comment(hub, status):
     hub.faults.add("POST", THREAD, Fault(status=status, stored=True))
@@ -288,6 +292,7 @@ def test_another_runs_comment_is_not_taken_for_the_one_that_was_lost(hub):
     assert NEW in only(hub).body.split("\n")[0]
 
 
+@pytest.mark.trust("lost-answer")
 def test_a_post_whose_answer_is_lost_makes_one_comment(hub):
     hub.faults.add("POST", THREAD, Fault(drop=True, stored=True))
     published, _ = post(hub)
@@ -321,6 +326,7 @@ def test_github_that_is_down_becomes_a_note_after_short_waits(hub):
     assert sum(waited) <= 20
 
 
+@pytest.mark.trust("github-limits")
 @pytest.mark.parametrize(
     ("status", "message", "words"),
     [
@@ -369,6 +375,7 @@ def test_a_limit_that_ends_soon_is_waited_for(hub):
     assert waited == [7.0]
 
 
+@pytest.mark.trust("github-limits")
 @pytest.mark.parametrize("after", ["21", "86400", "-1", "soon", "Wed, 21 Oct 2026 07:28:00 GMT", "1e9", "", None])
 @pytest.mark.parametrize(
     ("status", "message"),
@@ -397,6 +404,7 @@ def test_the_waits_of_all_calls_count_together(hub):
     assert "rate limit" in published.notes[0]
 
 
+@pytest.mark.trust("github-limits")
 def test_all_waiting_together_is_capped(hub):
     hub.faults.add("GET", ".", Fault(status=429, headers={"Retry-After": "9"}), times=20)
     published, waited = post(hub)
@@ -404,6 +412,7 @@ def test_all_waiting_together_is_capped(hub):
     assert sum(waited) <= 20
 
 
+@pytest.mark.trust("comment-size")
 def test_a_text_that_github_finds_too_long_is_sent_once_more_and_shorter(hub):
     hub.faults.add("POST", THREAD, Fault(status=422, message="Validation Failed"))
     report = samples.with_text(samples.REGRESSED, lambda text: f"{text} {'x' * 30_000}")
@@ -503,6 +512,7 @@ def test_a_summary_without_room_is_a_note(tmp_path):
     )
 
 
+@pytest.mark.trust("disk")
 def test_a_full_disk_is_a_note(full_disk):
     assert publish.write_summary(samples.PASSED, path=full_disk)
     assert publish.write_outputs(samples.PASSED, path=full_disk, files={}, delimiter=lambda: "d" * 32)

@@ -21,6 +21,7 @@ ANY_SECRET = (
 )
 
 
+@pytest.mark.trust("echoed-key")
 @pytest.mark.parametrize(
     "spelling",
     [

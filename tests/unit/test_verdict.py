@@ -71,6 +71,7 @@ def test_why_confirming_stopped_is_told():
 FLAGS = ("relevant", "unjudged", "blocked", "warned", "ran", "compared", "regressed", "leaning", "passed", "improved")
 
 
+@pytest.mark.trust("unforeseen")
 @pytest.mark.parametrize("on_inconclusive", ["warn", "block"])
 def test_exit_0_means_that_nothing_is_unjudged_regressed_or_blocked(on_inconclusive):
     for values in itertools.product([False, True], repeat=len(FLAGS)):

@@ -96,3 +96,52 @@ def test_edits_of_what_else_is_read_from_the_base_are_told(section):
     base = config.read(fakes.config().encode())
     (told,) = weakening.policy_edits(base, config.read((fakes.config() + section).encode()), frozenset())
     assert section.partition(":")[0] in told.message
+
+
+def told_of(edited, base=None):
+    before = config.read((base or fakes.config()).encode())
+    return [finding.message for finding in weakening.looking_away(before, config.read(edited.encode()))]
+
+
+def test_many_edits_below_one_key_hide_none_of_another():
+    hosts = "".join(f"    a{number}: {{host: https://a{number}.example}}\n" for number in range(9))
+    base = config.read(fakes.config().encode())
+    head = config.read(fakes.config(policy=f"  retrieval_hosts:\n{hosts}  suite_changes: off\n").encode())
+    (told,) = weakening.policy_edits(base, head, frozenset())
+    assert " and 6 more there, suite_changes block → off" in told.message
+
+
+def test_a_host_that_moves_is_named_before_hosts_that_are_new():
+    hosts = "".join(f"    a{number}: {{host: https://a{number}.example}}\n" for number in range(9))
+    plain = fakes.config(policy="  retrieval_hosts:\n    docs: {host: https://docs.example}\n")
+    more = plain.replace("  retrieval_hosts:\n", f"  retrieval_hosts:\n{hosts}").replace("//docs", "//x")
+    head = config.read(more.encode())
+    (told,) = weakening.policy_edits(config.read(plain.encode()), head, frozenset())
+    assert "retrieval_hosts.docs.host https://docs.example → https://x.example, " in told.message
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('{prompts: ["a/**"]}', '{prompts: ["b/**"]}'),
+        ('{prompts: ["a/**"]}', "{prompts: []}"),
+        ("{}", '{models: ["config/**"]}'),
+        ('{exclude: ["a/**"]}', '{exclude: ["a/**", "b/**"]}'),
+    ],
+)
+def test_a_surface_of_fewer_files_is_told(before, after):
+    plain = "version: 1\nsurface: "
+    assert told_of(plain + after, plain + before)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('{prompts: ["a/**"]}', '{prompts: ["a/**", "b/**"]}'),
+        ('{models: ["config/**"]}', "{}"),
+        ('{exclude: ["a/**", "b/**"]}', '{exclude: ["b/**"]}'),
+    ],
+)
+def test_a_surface_of_more_files_is_not_told(before, after):
+    plain = "version: 1\nsurface: "
+    assert told_of(plain + after, plain + before) == []

@@ -49,6 +49,7 @@ def report(label, results):
     print(f"{label}: {blocked(results)} blocked, {passed} passed of {len(results)}, {mean_calls(results):.0f} calls")
 
 
+@pytest.mark.trust("no-false-block")
 def test_four_hundred_harmless_gates_block_at_most_one_in_twenty():
     results = gates(1, 50, 400, nothing)
     report("A/A, 50 fixtures", results)
@@ -77,6 +78,7 @@ def test_a_harmless_change_of_two_hundred_fixtures_is_cheap():
     assert mean_calls(gates(4, 200, 100, nothing)) < 800
 
 
+@pytest.mark.trust("bad-day")
 @pytest.mark.parametrize("fixtures", [50, 200])
 def test_a_provider_that_drifted_since_the_baseline_does_not_block(fixtures):
     generator = np.random.default_rng(5)

@@ -6,6 +6,7 @@ from llmgate import cli
 from llmgate.errors import NotEvaluated, UsageError
 
 
+@pytest.mark.trust("unforeseen")
 @pytest.mark.parametrize(
     ("error", "code"),
     [

@@ -3,6 +3,7 @@ import pytest
 from llmgate.compare import lopsided
 
 
+@pytest.mark.trust("one-arm")
 @pytest.mark.parametrize(
     ("base", "head", "trials", "expected"),
     [

@@ -17,6 +17,7 @@ DECLARED = {
 }
 
 
+@pytest.mark.trust("key-missing")
 def test_all_missing_keys_are_reported_at_once_with_what_to_do():
     with pytest.raises(NotEvaluated) as missing:
         providers.endpoints(DECLARED, {"ANTHROPIC_API_KEY": "  \n"}, DECLARED)

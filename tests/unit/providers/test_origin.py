@@ -66,6 +66,7 @@ SUSPECT = [
 ]
 
 
+@pytest.mark.trust("odd-address")
 @pytest.mark.parametrize("address", SUSPECT)
 def test_an_address_that_is_not_plain_is_refused(address):
     with pytest.raises(CallRefused):
@@ -88,6 +89,7 @@ def test_a_key_is_not_revealed_to_another_origin(address):
     assert "canary" not in str(refused.value)
 
 
+@pytest.mark.trust("odd-address")
 @given(st.text(max_size=30), st.text(max_size=10))
 def test_no_spelling_wins_a_key_for_another_host(before, after):
     """A key is revealed only to addresses that Python's and httpx's parsers both place on its host."""

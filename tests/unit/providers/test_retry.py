@@ -29,6 +29,7 @@ def test_transient_statuses(status, expected):
     assert retry.is_transient(status) is expected
 
 
+@pytest.mark.trust("provider-refuses")
 @pytest.mark.parametrize(
     ("status", "word"), [(401, "key"), (404, "model"), (429, "balance"), (307, "redirects"), (None, ""), (400, "")]
 )

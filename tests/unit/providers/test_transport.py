@@ -12,6 +12,7 @@ RETRYABLE = (408, 409, 425, 429, 500, 502, 503, 504, 529)
 PERMANENT = (400, 401, 403, 404, 410, 413, 422, 451)
 
 
+@pytest.mark.trust("provider-recovers")
 @pytest.mark.parametrize("code", RETRYABLE)
 async def test_a_transient_status_is_tried_again(code):
     with modelserver.serve(plan=[modelserver.status(code)]) as server:
@@ -20,6 +21,7 @@ async def test_a_transient_status_is_tried_again(code):
     assert (answer.attempts, len(server.seen), answer.completion.message.text) == (2, 2, "hello")
 
 
+@pytest.mark.trust("provider-refuses")
 @pytest.mark.parametrize("code", PERMANENT)
 async def test_a_permanent_status_is_refused_at_once(code):
     with modelserver.serve(plan=[modelserver.status(code)]) as server:
@@ -38,6 +40,7 @@ async def test_an_account_without_balance_is_not_asked_again():
     assert len(server.seen) == 1
 
 
+@pytest.mark.trust("broken-answer")
 @pytest.mark.parametrize(
     "fault",
     [
@@ -68,6 +71,7 @@ async def test_four_attempts_are_all():
     assert time.slept == [0.5, 1.0, 2.0]
 
 
+@pytest.mark.trust("retry-after")
 async def test_waiting_past_the_deadline_is_not_begun():
     time = fakes.FakeTime()
     with modelserver.serve(plan=lambda _asked: modelserver.status(503, retry_after="50")) as server:
@@ -89,6 +93,7 @@ async def test_without_a_deadline_there_is_room_for_all_attempts_and_one_long_wa
 NOON = "Wed, 18 Nov 2026 12:00:00 GMT"
 
 
+@pytest.mark.trust("retry-after")
 @pytest.mark.parametrize(
     ("retry_after", "date", "waited_s"),
     [

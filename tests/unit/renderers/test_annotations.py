@@ -38,6 +38,7 @@ def test_special_characters_come_through_the_runner_unharmed():
     assert shown["error"][1].properties["file"] == "a,b::c%0A/x=y.yaml"
 
 
+@pytest.mark.trust("many-annotations")
 @pytest.mark.parametrize(("count", "last"), [(9, "message 8"), (10, "and 2 more findings")])
 def test_at_most_ten_of_a_kind_are_printed_and_the_last_says_how_many_more(count, last):
     findings = tuple(

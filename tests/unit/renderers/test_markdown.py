@@ -195,6 +195,7 @@ def test_the_table_says_how_many_fixtures_it_leaves_out():
     assert "\n30 more examples are left out here.\n" in text
 
 
+@pytest.mark.trust("comment-size")
 @pytest.mark.parametrize("letter", ["a", "é", "語", "🙂", "`", "@"])
 @pytest.mark.parametrize("limit", [8_000, 12_000, 60_000])
 def test_the_comment_fits_and_keeps_marker_verdict_and_command(letter, limit):
@@ -207,6 +208,7 @@ def test_the_comment_fits_and_keeps_marker_verdict_and_command(letter, limit):
     assert oracle.dangers(text) == []
 
 
+@pytest.mark.trust("comment-size")
 @pytest.mark.parametrize("letter", ["a", "é", "語", "🙂"])
 def test_the_limit_is_kept_to_the_unit(letter):
     report = many(10, output=letter * 500)
@@ -236,6 +238,7 @@ def test_a_page_with_no_room_for_the_verdict_is_refused():
         comment(samples.PASSED, limit=100)
 
 
+@pytest.mark.trust("comment-size")
 @pytest.mark.parametrize("letter", ["a", "語", "🙂"])
 def test_the_summary_stays_under_its_bytes(letter):
     report = many(200, output=letter * 20_000)

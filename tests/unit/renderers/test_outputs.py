@@ -2,6 +2,8 @@
 
 import itertools
 
+import pytest
+
 from llmgate.renderers import outputs
 from tests import runner
 from tests.unit.renderers import samples
@@ -12,6 +14,7 @@ def written(report, path="/tmp/llmgate/report.json"):
     return outputs.render(report, files={"report": path}, delimiter=lambda: f"{next(numbers):032x}")
 
 
+@pytest.mark.trust("outputs")
 def test_the_runner_reads_what_was_meant():
     assert runner.file_values(written(samples.REGRESSED)) == {
         "report": "/tmp/llmgate/report.json",

@@ -163,6 +163,7 @@ def test_a_store_that_fails_is_not_evaluated_however_many_calls_are_in_flight(la
         engine.run([work(index) for index in range(20)], consume, stop=never)
 
 
+@pytest.mark.trust("broken-answer")
 @pytest.mark.parametrize("error", [CallRefused("no"), CallLost("gone")])
 def test_a_call_error_is_a_trace_without_an_answer_and_the_others_go_on(lab, error):
     lab.client.answer = lambda asked: error if asked.number == 0 else "good"
@@ -174,6 +175,7 @@ def test_a_call_error_is_a_trace_without_an_answer_and_the_others_go_on(lab, err
 # Budget
 
 
+@pytest.mark.trust("budget")
 def test_the_budget_of_calls_is_never_exceeded_with_many_in_flight(lab):
     lab.budget, lab.concurrency = Budget(calls=10), 16
     found, engine = traces(lab, [work(index) for index in range(100)])
@@ -198,6 +200,7 @@ def test_calls_that_cost_less_than_was_set_aside_make_room_for_others(lab):
     assert lab.client.most_in_flight == 3
 
 
+@pytest.mark.trust("budget")
 def test_a_call_that_alone_could_exceed_the_budget_is_not_made(lab):
     lab.budget, lab.client.ceiling_usd = Budget(usd=0.2), 0.3
     _, engine = traces(lab, [work()])
@@ -229,6 +232,24 @@ def test_no_call_is_made_after_the_minutes_are_over(lab):
         return "good"
 
     lab.client.answer = answer
+    _, engine = traces(lab, [work(index) for index in range(20)])
+    assert len(lab.client.asked) == 3
+    assert engine.exhausted == "the budget of 2 minutes is used up"
+
+
+class Jumping(fakes.FakeClock):
+    """The time of day leaps a day to and fro; what has passed goes on as it is."""
+
+    @property
+    def clock(self):
+        leaps = itertools.cycle([-fakes.DAY_S, fakes.DAY_S])
+        return run.Clock(now=lambda: self.seconds + next(leaps), monotonic=lambda: self.seconds)
+
+
+@pytest.mark.trust("clock")
+def test_a_time_of_day_that_leaps_neither_ends_a_run_early_nor_draws_it_out(lab):
+    lab.time, lab.budget, lab.concurrency = Jumping(), Budget(minutes=2), 1
+    lab.client.answer = lambda _: lab.time.pass_by(50) or "good"
     _, engine = traces(lab, [work(index) for index in range(20)])
     assert len(lab.client.asked) == 3
     assert engine.exhausted == "the budget of 2 minutes is used up"

@@ -129,6 +129,7 @@ def test_errors_up_to_the_allowed_share_are_missing_data(lab):
     assert all(tally.failed == 0 for tally in sampled.tallies.values())
 
 
+@pytest.mark.trust("one-arm")
 def test_errors_that_hit_one_arm_more_than_chance_would_are_a_problem(lab):
     lab.max_error_share = 0.5
     lost = {"left": 12}

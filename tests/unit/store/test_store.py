@@ -213,6 +213,7 @@ def refused(path):
     return caught.value.message
 
 
+@pytest.mark.trust("torn-store")
 @pytest.mark.parametrize("content", [b"not a database", b"SQLite format 3\0" + b"\xff" * 4_000, b"{}" * 5_000])
 def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path, content):
     path = tmp_path / "store.sqlite"
@@ -268,6 +269,7 @@ for place in (Path(sys.argv[1]), Path(sys.argv[1]).parent / "new.sqlite"):
 """
 
 
+@pytest.mark.trust("disk")
 def test_a_read_only_file_or_folder_is_refused():
     folder = Path(tempfile.mkdtemp(dir="/tmp"))  # where any user may look, unlike pytest's own
     path = folder / "store.sqlite"
@@ -283,6 +285,7 @@ def test_a_read_only_file_or_folder_is_refused():
     assert done.stdout.count("--store") == 2
 
 
+@pytest.mark.trust("torn-store")
 def test_a_torn_row_is_forgotten_and_can_be_replaced(tmp_path):
     path = tmp_path / "store.sqlite"
     with Store.open(path) as opened:
@@ -296,6 +299,7 @@ def test_a_torn_row_is_forgotten_and_can_be_replaced(tmp_path):
         assert opened.finished("e", TRIAL, 0, "r").call.completion.message.text == "second"
 
 
+@pytest.mark.trust("torn-store")
 @pytest.mark.parametrize("torn", ["state = '{'", "state = '{\"a\": 2}'", "id = 'm'", "experiment = 'f'", "seal = NULL"])
 def test_a_damaged_ledger_means_new_evidence_for_its_change(tmp_path, torn):
     path = tmp_path / "store.sqlite"
@@ -328,6 +332,7 @@ def full(folder):
     return opened
 
 
+@pytest.mark.trust("disk")
 def test_a_full_disk_is_told_as_what_it_is(tmp_path):
     opened = full(tmp_path)
     with pytest.raises(NotEvaluated) as caught:
