@@ -160,8 +160,8 @@ def _claim(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _check(connection: sqlite3.Connection) -> None:
-    """Look at the structure of the whole file: https://www.sqlite.org/pragma.html#pragma_quick_check ."""
-    ((said,),) = connection.execute("PRAGMA quick_check(1)").fetchall()
+    """Look at the whole file, indexes too: a row that its index lacks cannot be deleted."""
+    ((said,),) = connection.execute("PRAGMA integrity_check(1)").fetchall()
     if said != "ok":
         raise Damaged(said)
 
