@@ -164,9 +164,8 @@ ROWS = (
     Row("forged-approval", "A label in the words of the author", "Labels are GitHub's; words approve nothing"),
     Row(
         "approval-by-author",
-        "The author of a change sets the approver's label",
+        "The author of a change, or who is no approver, sets the approver's label, or it was set before the last push",
         "It approves nothing",
-        awaits="the gate does not yet ask who set a label",
     ),
     Row("judge-edited", "The change edits the judge, its labels or the embedder", "The base's are asked"),
     Row(
@@ -179,7 +178,6 @@ ROWS = (
         "settings",
         "The repository does not require the check, or the workflow leaves events out",
         "Told by a look at the settings",
-        awaits="`llmgate doctor`",
     ),
     # hostile text and files
     Row("log-commands", "Workflow commands in foreign text", "The runner sees none"),

@@ -206,6 +206,7 @@ def test_after_another_push_the_label_counts_no_more_and_the_report_says_so(shop
     assert "put on before its head commit was pushed" in str(ended.report["findings"])
 
 
+@pytest.mark.trust("approval-by-author")
 def test_the_label_of_who_is_no_approver_lets_nothing_go(shop, hub, job):
     pull = pushed(shop, hub, REMOVED | KIND)
     hub.record(project.NUMBER).label(LABEL, by="mallory")

@@ -55,6 +55,7 @@ def test_the_readmes_repository_is_well_apart_from_what_a_job_may_not_see(shop):
     ]
 
 
+@pytest.mark.trust("settings")
 def test_every_door_that_is_opened_is_told(shop, tmp_path):
     path = tmp_path / "doctor.json"
     with protected() as hub:

@@ -53,6 +53,7 @@ def test_a_label_that_was_put_on_after_the_push_counts(hub, record):
     assert len(hub.requests) == 3
 
 
+@pytest.mark.trust("approval-by-author")
 def test_a_label_that_was_put_on_before_the_push_does_not_count(hub):
     hub.record(PULL).label(NAME)
     hub.pull(PULL, head=HEAD)
