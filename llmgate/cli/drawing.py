@@ -7,14 +7,11 @@ import sys
 from dataclasses import dataclass
 from enum import StrEnum
 
-from llmgate import event, git, publish, redaction
-from llmgate.cli import outside
-from llmgate.cli.baseline import INCOMPLETE_EXIT
+from llmgate import event, git, redaction
+from llmgate.cli import NOT_EVALUATED_EXIT, USAGE_EXIT, outside
 from llmgate.cli.workflow import Job
 from llmgate.errors import LlmgateError, UsageError
-from llmgate.gate import stocking
 from llmgate.renderers import baseline, inert, outputs
-from llmgate.verdict import USAGE_EXIT
 
 
 class State(StrEnum):
@@ -35,6 +32,7 @@ class Drawn:
 
 def draw(job: Job, asked: event.Event, history: git.Repository, commit: str) -> Drawn:
     """Draw what the baseline of the commit lacks, in the place and number that its own policy says."""
+    from llmgate.gate import stocking  # noqa: PLC0415 - what draws is imported when there is something to draw
 
     def tell(text: str) -> None:
         _say(job, f"  {text}")
@@ -43,7 +41,7 @@ def draw(job: Job, asked: event.Event, history: git.Repository, commit: str) -> 
         found = stocking.stock(history, commit, things, stocking.Wish(), tell)
     return Drawn(
         state=State.COMPLETE if found.is_enough else State.INCOMPLETE,
-        exit_code=0 if found.is_enough else INCOMPLETE_EXIT,
+        exit_code=0 if found.is_enough else NOT_EVALUATED_EXIT,
         lines=(f"The default branch, {inert.line(asked.base_ref)}, on {asked.trigger}.", *baseline.lines(found)),
         calls=found.spent.calls,
     )
@@ -54,12 +52,14 @@ def failed(error: Exception) -> Drawn:
     words = str(error) if isinstance(error, LlmgateError) else f"unforeseen {type(error).__name__}: {error}"
     lines = ("No baseline was drawn.", *(inert.line(line, baseline.MAX_REASON_CHARS) for line in words.splitlines()))
     return Drawn(
-        state=State.FAILED, exit_code=USAGE_EXIT if isinstance(error, UsageError) else INCOMPLETE_EXIT, lines=lines
+        state=State.FAILED, exit_code=USAGE_EXIT if isinstance(error, UsageError) else NOT_EVALUATED_EXIT, lines=lines
     )
 
 
 def show(job: Job, drawn: Drawn) -> None:
     """Write log, summary and outputs; a place that fails changes nothing but what the log says."""
+    from llmgate import publish  # noqa: PLC0415 - PyGithub is imported when there is something to publish
+
     redact = redaction.of(job.environment).text
     for line in drawn.lines:
         _say(job, line)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from llmgate.gate.stocking import Stocked
 from llmgate.renderers import figures, inert
 from llmgate.trial import Outcome
+
+if TYPE_CHECKING:
+    from llmgate.gate.stocking import Stocked
 
 MAX_REASON_CHARS = 300
 MOST_NAMED = 3
