@@ -17,7 +17,7 @@ from llmgate.assertions import embedded, model_graded
 from llmgate.cli import outside, recording
 from llmgate.cli.gate import asked
 from llmgate.cli.progress import Progress
-from llmgate.config import Checker, Config, Policy
+from llmgate.config import Checker, Config
 from llmgate.errors import NotEvaluated, UsageError
 from llmgate.fixture import Fixture
 from llmgate.proving import FAILING, PASSING, Result, Revision
@@ -74,13 +74,12 @@ def command(
         proving.refuse_too_few(repeats, policy.alpha)
         path = store or outside.default_store(history.root, os.environ)
         with outside.outside(store=path, environment=os.environ, progress=progress) as things:
-            arms = _sides(history, revisions, basis.config, things)
-            item = proving.planned(source.stored, arms, revisions)
+            ground = _ground(history, revisions, basis.config, things, source.stored.fixture.target)
+            item = proving.planned(source.stored, ground.sides, revisions)
             _say(f"fixture {source.stored.fixture.id} ({source.stored.file}:{source.stored.line})")
             if proving.is_identical(item):
                 _say(proof.identical(revisions))
                 return 1
-            ground = _ground(history, revisions, arms, item, policy)
             result = _proven(item, rules, revisions, basis, things, ground=ground)
     if not no_record:
         _record(source, result, revisions, things.clock)
@@ -129,17 +128,17 @@ def _config(history: git.Repository, revision: Revision, basis: Config) -> Confi
 
 
 def _ground(
-    history: git.Repository,
-    revisions: Mapping[Arm, Revision],
-    arms: Mapping[Arm, plan.Side],
-    item: plan.Planned,
-    policy: Policy,
+    history: git.Repository, revisions: Mapping[Arm, Revision], basis: Config, things: gate.Outside, target: str
 ) -> gate.Ground:
-    """Say where the fixture's target comes from, where it is an application."""
+    """Read both revisions, and say where their target comes from, where it is an application."""
     base, head = (revisions[arm].commit for arm in Arm)
-    question = Question(base=base, head=head, head_sha=head)
-    used = frozenset({item.case.fixture.target})
-    return gate.Ground(history=history, question=question, sides=arms, policy=policy, targets=used)
+    return gate.Ground(
+        history=history,
+        question=Question(base=base, head=head, head_sha=head),
+        sides=_sides(history, revisions, basis, things),
+        policy=basis.policy,
+        targets=frozenset({target}),
+    )
 
 
 def _proven(

@@ -34,10 +34,8 @@ def sample(ground: Ground, outside: Outside, material: Material) -> None:
         engine_of(store, identity, policy.budget, outside, material, hosting=hosting) as engine,
     ):
         material.spent = engine.spent
-        material.most_trials, material.most_calls = (
-            sampling.most_trials(planned, rules),
-            sampling.most_calls(planned, rules),
-        )
+        material.most_trials = sampling.most_trials(planned, rules)
+        material.most_calls = sampling.most_calls(planned, rules)
         setting = sampling.Setting(
             store=store,
             engine=engine,
