@@ -15,8 +15,10 @@ PATIENCE_S = 60.0
 PAUSE_S = 2.0
 MOST_WAITS = 60
 """Of one call: as many as the shortest pauses make in that time, so that patience ends whatever the clock does."""
-GATEWAY_STATUSES = frozenset({502, 503, 504})
-"""What stands before a server says of one that is not there."""
+MOST_PATIENCE_S = 120.0
+"""All silences of a run together: a provider that comes and goes would hold it up for hours."""
+GATEWAY_STATUSES = frozenset({502, 504})
+"""What stands before a server says of one that is not there. A 503 may be the server's own: one that has too much to do."""
 
 
 class Outage:
@@ -26,6 +28,7 @@ class Outage:
         self.answers = 0
         self._clock = clock
         self._silent_since: float | None = None
+        self._waited_s = 0.0
 
     def note(self, outcome: Reply | Setback) -> None:
         """Take in how an attempt ended. Whatever a server says itself, refusals too, ends a silence."""
@@ -33,6 +36,8 @@ class Outage:
             self._silent_since = self._clock() if self._silent_since is None else self._silent_since
             return
         self.answers += 1
+        if self._silent_since is not None:
+            self._waited_s += self._clock() - self._silent_since
         self._silent_since = None
 
     def is_worth_waiting(self, answers_before: int | None) -> bool:
@@ -43,7 +48,8 @@ class Outage:
         """
         if self._silent_since is None or answers_before != self.answers or not self.answers:
             return False
-        return self._clock() - self._silent_since < PATIENCE_S
+        silent_s = self._clock() - self._silent_since
+        return silent_s < PATIENCE_S and self._waited_s + silent_s < MOST_PATIENCE_S
 
     @staticmethod
     def pause_s(jitter: Jitter) -> float:

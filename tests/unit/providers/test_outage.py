@@ -28,7 +28,7 @@ class Provider:
         return self.fault if self.time.now < self.until else modelserver.OK
 
 
-FAULTS = [modelserver.reset(), modelserver.status(502), modelserver.status(503), modelserver.status(504)]
+FAULTS = [modelserver.reset(), modelserver.status(502), modelserver.status(504)]
 
 
 @pytest.mark.parametrize("chance", [0.0, 0.5, 1.0])
@@ -45,16 +45,38 @@ async def test_a_call_survives_30_seconds_without_its_provider(fault, chance):
 
 async def test_a_provider_that_does_not_come_back_is_given_up_after_its_patience():
     time = fakes.FakeTime(chance=0.5)
-    with modelserver.serve(plan=Provider(time, 1e9, modelserver.status(503))) as server:
+    with modelserver.serve(plan=Provider(time, 1e9, modelserver.status(504))) as server:
         async with fakes.client(server.url, time=time) as client:
             await client.complete(fakes.request())
-            with pytest.raises(CallLost, match="answered 503"):
+            with pytest.raises(CallLost, match="answered 504"):
                 await client.complete(fakes.request())
             assert outage.PATIENCE_S <= sum(time.slept) < outage.PATIENCE_S + 10
             before = len(time.slept)
             with pytest.raises(CallLost, match="given up after 4 attempts"):
                 await client.complete(fakes.request())
     assert sum(time.slept[before:]) < 4
+
+
+async def test_a_server_that_says_503_itself_gets_no_more_than_the_attempts():
+    time = fakes.FakeTime(chance=0.5)
+    with modelserver.serve(plan=Provider(time, 1e9, modelserver.status(503))) as server:
+        async with fakes.client(server.url, time=time) as client:
+            await client.complete(fakes.request())
+            with pytest.raises(CallLost, match="given up after 4 attempts"):
+                await client.complete(fakes.request())
+    assert sum(time.slept) < 4
+
+
+def test_silences_of_a_run_are_waited_for_within_a_bound_for_all_of_them():
+    time = fakes.FakeTime()
+    known, waited = Outage(time.clock), 0
+    for _ in range(20):
+        known.note(REPLY)
+        known.note(GONE)
+        for _ in range(40):
+            waited += known.is_worth_waiting(known.answers)
+            time.now += 1
+    assert waited == outage.MOST_PATIENCE_S
 
 
 async def test_a_provider_that_never_answered_gets_no_more_than_the_attempts(unused_tcp_port):
@@ -69,7 +91,7 @@ async def test_a_call_that_fails_while_others_have_answers_gets_no_more_than_the
     time = fakes.FakeTime(chance=0.5)
 
     def plan(asked):
-        return modelserver.status(503) if asked.prompt == "poison" else modelserver.OK
+        return modelserver.status(504) if asked.prompt == "poison" else modelserver.OK
 
     with modelserver.serve(plan=plan) as server:
         async with fakes.client(server.url, time=time) as client:
