@@ -18,7 +18,7 @@ MOST_WAITS = 60
 MOST_PATIENCE_S = 120.0
 """All silences of a run together: a provider that comes and goes would hold it up for hours."""
 GATEWAY_STATUSES = frozenset({502, 504})
-"""What stands before a server says of one that is not there. A 503 may be the server's own: one that has too much to do."""
+"""What stands before a server says of one that is not there. A 503 may be the own word of one that is too busy."""
 
 
 class Outage:
