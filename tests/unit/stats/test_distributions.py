@@ -19,7 +19,7 @@ def test_hypergeometric_probabilities(total, marked, drawn):
     assert found.sum() == pytest.approx(1, abs=1e-10)
 
 
-@given(st.integers(1, 500), st.floats(0, 1))
+@given(st.integers(1, 500), st.sampled_from([0.0, 1.0]) | probabilities)
 def test_binomial_probabilities(trials, rate):
     successes = np.arange(trials + 1)
     expected = stats.binom.pmf(successes, trials, rate)
