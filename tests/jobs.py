@@ -99,7 +99,6 @@ class Job:
         workspace("remote", "add", "origin", f"{self.git_url}/{REPOSITORY}")
         workspace("fetch", "-q", "--depth=1", "origin", pull.merge)
         workspace("checkout", "-q", "--detach", pull.merge)
-        container.own()
 
     def _context(self, pull: Pull, run_id: int) -> dict[str, str]:
         return {

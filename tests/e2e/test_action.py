@@ -67,13 +67,19 @@ def test_a_regression_is_told_in_comment_summary_outputs_log_and_exit_code(shop,
     assert ended.report["base"]["sha"] == pull.base
 
 
-def test_the_workspace_is_left_as_it_was(shop, hub, job):
+@pytest.mark.trust("owner")
+def test_the_workspace_and_the_home_of_all_steps_are_left_as_they_were(shop, hub, job):
     pull = pushed(shop, hub, WORSE)
-    before = {}
-    ended = job.run(pull, project.event(pull), before=lambda path: before.update(gitserver.fingerprint(path)))
+    found = {}
+
+    def note(workspace):
+        job.container().own()
+        found.update(gitserver.fingerprint(workspace))
+
+    ended = job.run(pull, project.event(pull), before=note)
     assert ended.code == 1
-    after = gitserver.fingerprint(job.container().workspace)
-    assert after == before
+    assert gitserver.fingerprint(job.container().workspace) == found
+    assert list(job.container().home.iterdir()) == []
 
 
 def test_the_head_is_read_from_git_and_not_from_the_workspace(shop, hub, job, model):
@@ -111,10 +117,11 @@ def test_an_input_whose_name_has_a_hyphen_is_read(shop, hub, job):
 
 
 @pytest.mark.trust("key-missing")
-def test_a_fork_without_keys_is_told_why_and_is_not_green(shop, hub, job, model, tmp_path):
+@pytest.mark.parametrize("env", [{}, {"HOUSE_KEY": ""}], ids=["no key", "an empty key"])
+def test_a_fork_without_keys_is_told_why_and_is_not_green(shop, hub, job, model, env):
     shop.origin.commit({"llmgate.yaml": project.config(model.url, key="HOUSE_KEY")}, "a key")
     pull = pushed(shop, hub, WORSE)
-    ended = job.run(pull, project.event(pull, fork=True))
+    ended = job.run(pull, project.event(pull, fork=True), env=env)
     assert (ended.outputs["verdict"], ended.code, model.connections) == ("not_evaluated", 3, 0)
     assert "HOUSE_KEY" in hub.comments(project.NUMBER)[0].body
     for text in (ended.summary, ended.stdout):

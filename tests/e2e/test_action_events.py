@@ -166,6 +166,7 @@ def test_a_fork_that_was_deleted_is_told_why_it_is_not_judged_and_what_to_do(sho
 # Retargeted
 
 
+@pytest.mark.trust("retargeted")
 def test_a_pull_request_that_is_retargeted_is_judged_by_its_new_base(shop, hub, job, model):
     weak = shop.origin("rev-parse", "main")
     shop.origin("branch", "weak", weak)

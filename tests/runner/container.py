@@ -120,8 +120,11 @@ class Container:
     def event(self) -> Path:
         return self.root / "workflow" / "event.json"
 
-    def prepared(self, event: Mapping[str, object]) -> dict[str, Path]:
-        """Make the folders, the event and the files for the runner; a workspace that is there stays."""
+    def prepared(self, event: Mapping[str, object], *, owned: bool = True) -> dict[str, Path]:
+        """Make the folders, the event and the files for the runner; a workspace that is there stays.
+
+        `owned` gives them to the runner's user.
+        """
         commands = self.root / "file_commands"
         for folder in (self.workspace, self.home, self.temp, self.event.parent, commands):
             folder.mkdir(parents=True, exist_ok=True)
@@ -130,7 +133,8 @@ class Container:
         files = {context: commands / f"{prefix}_{suffix}" for context, prefix in FILES.items()}
         for path in files.values():
             path.touch()
-        self.own()
+        if owned:
+            self.own()
         return files
 
     def own(self) -> None:

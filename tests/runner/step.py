@@ -127,12 +127,14 @@ class Step:
     @contextmanager
     def start(self) -> Iterator[Running]:
         """Start the program in the workspace; whatever is left of it ends with the block."""
-        made = self.container.prepared(self.event)
+        before = [*(UNSHARED if self.first else ()), *self.limits]
+        # in a user namespace, what belongs to a user outside of it can be written to by nobody
+        made = self.container.prepared(self.event, owned="--user" not in before)
         github = self.container.context(self.github, made)
         inputs = self.manifest.inputs(self.inputs, github)
         variables = environment(self.container, github=github, inputs=inputs, env=self.env, id_token=self.id_token)
         process = subprocess.Popen(
-            [*(UNSHARED if self.first else ()), *self.limits, *self.manifest.program],
+            [*before, *self.manifest.program],
             cwd=self.container.workspace,
             env=variables,
             stdin=subprocess.DEVNULL,

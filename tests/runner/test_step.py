@@ -5,6 +5,7 @@ import os
 import sys
 import textwrap
 import time
+from pathlib import Path
 
 import pytest
 
@@ -32,7 +33,8 @@ def told(tmp_path, **settings):
         import json, os, sys
         owner = os.stat(".").st_uid
         stdin = sys.stdin.read()
-        print(json.dumps({"env": dict(os.environ), "cwd": os.getcwd(), "owner": owner, "uid": os.getuid(), "in": stdin}))
+        told = {"env": dict(os.environ), "cwd": os.getcwd(), "owner": owner, "uid": os.getuid(), "in": stdin}
+        print(json.dumps(told))
     """
     return json.loads(step(tmp_path, program, **settings).run().stdout)
 
@@ -58,8 +60,7 @@ def test_the_workflows_variables_come_along_and_none_of_them_is_the_runners(foun
 
 def test_the_token_is_an_input_alone_and_the_event_is_a_file(found):
     assert "GITHUB_TOKEN" not in found["env"]
-    with open(found["env"]["GITHUB_EVENT_PATH"]) as file:
-        assert json.load(file) == {"ref": "x"}
+    assert json.loads(Path(found["env"]["GITHUB_EVENT_PATH"]).read_text()) == {"ref": "x"}
 
 
 def test_the_runners_own_variables_are_there_and_the_testers_are_not(found):
@@ -162,8 +163,8 @@ def test_the_end_of_a_step_is_the_end_of_all_that_it_started(tmp_path):
         child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
         print(child.pid)
     """
-    child = int(step(tmp_path, program).run(timeout_s=20).stdout)
-    with pytest.raises(ProcessLookupError):
-        while True:
-            os.kill(child, 0)
-            time.sleep(0.01)
+    status = Path(f"/proc/{int(step(tmp_path, program).run(timeout_s=20).stdout)}/status")
+    deadline = time.monotonic() + 10
+    while status.exists() and "\nState:\tZ" not in status.read_text():
+        assert time.monotonic() < deadline, "it goes on"
+        time.sleep(0.01)

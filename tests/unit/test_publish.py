@@ -446,6 +446,14 @@ def test_an_answer_that_is_no_json_is_a_note(hub, monkeypatch):
     assert published.notes
 
 
+@pytest.mark.trust("environment")
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_a_proxy_of_the_environment_has_no_effect(hub, monkeypatch, name):
+    monkeypatch.setenv(name, "http://127.0.0.1:1")
+    assert post(hub)[0].notes == ()
+    assert only(hub)
+
+
 def test_nobody_listening_is_a_note(hub):
     published, waited = post(hub, url="http://127.0.0.1:9")
     assert "GitHub could not be reached" in published.notes[0]
@@ -514,8 +522,10 @@ def test_a_summary_without_room_is_a_note(tmp_path):
 
 @pytest.mark.trust("disk")
 def test_a_full_disk_is_a_note(full_disk):
-    assert publish.write_summary(samples.PASSED, path=full_disk)
-    assert publish.write_outputs(samples.PASSED, path=full_disk, files={}, delimiter=lambda: "d" * 32)
+    summary = publish.write_summary(samples.PASSED, path=full_disk)
+    outputs = publish.write_outputs(samples.PASSED, path=full_disk, files={}, delimiter=lambda: "d" * 32)
+    assert summary == ("the summary of the job could not be written: No space left on device",)
+    assert outputs == ("the outputs of the step could not be written: No space left on device",)
 
 
 def test_the_outputs_are_read_by_the_runner(tmp_path):
