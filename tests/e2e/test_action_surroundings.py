@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import sys
 import time
 from dataclasses import dataclass
@@ -69,19 +70,29 @@ def wait_for(model, calls):
         time.sleep(0.01)
 
 
+def cancelled(at, pull, **settings):
+    with at.job.start(pull, project.event(pull), **settings) as running:
+        wait_for(at.model, 40)
+        return running.cancel(), running.ended()
+
+
 @pytest.mark.trust("signal")
-@pytest.mark.parametrize("first", [False, True], ids=["as a process", "as process 1"])
-def test_a_cancelled_action_ends_in_the_first_stage_and_the_next_run_pays_for_the_rest_alone(serving, first):
+def test_a_cancelled_action_ends_in_the_first_stage_and_the_next_run_pays_for_the_rest_alone(serving):
     with serving(latency_s=0.05, fixtures=3) as at:
         pull = at.pushed(WORSE)
-        with at.job.start(pull, project.event(pull), first=first) as running:
-            wait_for(at.model, 40)
-            stage = running.cancel()
-            cancelled = running.ended()
-        ended = at.job.run(pull, project.event(pull), run_id=2)
-    assert (stage, cancelled.code, cancelled.outputs) == (runner.Stage.INTERRUPTED, 130, {})
-    assert ended.code == 1
-    assert ended.report["calls"]["reused"] >= 40 - IN_FLIGHT
+        stage, ended = cancelled(at, pull)
+        again = at.job.run(pull, project.event(pull), run_id=2)
+    assert (stage, ended.code, ended.outputs) == (runner.Stage.INTERRUPTED, 130, {})
+    assert again.code == 1
+    assert again.report["calls"]["reused"] >= 40 - IN_FLIGHT
+
+
+@pytest.mark.trust("signal")
+def test_as_the_first_process_of_its_container_the_action_ends_in_the_first_stage_too(serving):
+    """The kernel sends the first process of a container no signal that it has no handler of its own for."""
+    with serving(latency_s=0.05, fixtures=3) as at:
+        stage, ended = cancelled(at, at.pushed(WORSE), first=True)
+    assert (stage, ended.code) == (runner.Stage.INTERRUPTED, 130)
 
 
 # Disks
@@ -115,6 +126,24 @@ def test_a_store_that_can_grow_no_more_is_not_evaluated_and_told(serving, tmp_pa
     assert (ended.code, ended.outputs["verdict"]) == (3, "not_evaluated")
     assert "store" in ended.summary
     assert "unforeseen" not in ended.summary
+
+
+# What is not as it should be
+
+
+@pytest.mark.trust("unforeseen")
+@pytest.mark.parametrize("lacking", ["event", "repository", "store"])
+def test_where_anything_is_lacking_the_action_is_never_green_and_says_what(serving, tmp_path, lacking):
+    settings = {
+        "event": {"github": {"event_path": "/nowhere/event.json"}},
+        "repository": {"before": lambda workspace: shutil.rmtree(workspace / ".git")},
+        "store": {"inputs": {"store": "/proc/nowhere/store.sqlite"}},
+    }
+    with serving(fixtures=3) as at:
+        pull = at.pushed(WORSE)
+        ended = at.job.run(pull, project.event(pull), **settings[lacking])
+    assert (ended.outputs["verdict"], ended.code > 1, at.model.connections) == ("not_evaluated", True, 0)
+    assert lacking in ended.summary
 
 
 # What an earlier step and a pull request leave behind
@@ -162,12 +191,13 @@ def test_pipes_and_devices_in_the_workspace_are_never_opened(serving):
 def test_a_change_of_more_files_than_github_lists_is_read_from_git_and_github_is_asked_for_no_list(serving):
     many = {f"docs/{number:04d}.md": "Sold.\n" for number in range(3_000)}
     with serving(fixtures=3) as at:
-        pull = at.pushed(many | WORSE)
+        pull = at.pushed(many | {"prompts/unsent.jinja": "Be brief."})
         payload = project.event(pull)
         payload["pull_request"]["changed_files"] = 1
         ended = at.job.run(pull, payload)
         asked = {request.path for request in at.hub.requests}
-    assert (ended.code, ended.outputs["verdict"]) == (1, "regressed")
+    assert ended.code > 0
+    assert "prompts/unsent.jinja" in str(ended.report["changes"])
     assert not [path for path in asked if "/files" in path or "/compare" in path or "/contents" in path]
     assert not [path for path in asked if "check-runs" in path]
 

@@ -127,15 +127,14 @@ def test_a_provider_that_only_answers_503_is_not_evaluated(tmp_path):
 
 
 @pytest.mark.trust("provider-refuses")
-@pytest.mark.parametrize("status", [401, 410])
-def test_a_provider_that_refuses_is_not_evaluated_and_is_asked_once_for_a_trial(tmp_path, status):
-    with modelserver.serve(project.obedient, plan=lambda _: modelserver.status(status)) as server:
+def test_a_provider_that_refuses_is_not_evaluated_and_is_asked_once_for_a_trial(tmp_path):
+    with modelserver.serve(project.obedient, plan=lambda _: modelserver.status(410)) as server:
         shop = made(tmp_path, server, fixtures=3)
         shop.pull(WORSE)
         ended = project.gate(shop, tmp_path)
     assert (ended.report["verdict"], ended.code) == ("not_evaluated", 3)
     assert len(server.seen) == ended.report["calls"]["errors"] > 0
-    assert str(status) in str(ended.report["reasons"])
+    assert "410" in str(ended.report["reasons"])
 
 
 @pytest.mark.trust("budget")
