@@ -35,7 +35,11 @@ ROWS = (
         "GitHub's list of changed files is cut off, or is not what the event says",
         "It is never asked for: what changed is read from git, however much it is",
     ),
-    Row("uncovered", "What changed is sent by no fixture", "`rejected`, with the command that drafts one"),
+    Row(
+        "uncovered",
+        "What changed is sent by no fixture",
+        "Never green: `rejected`, or `not_evaluated` where no other ran, with the command that drafts one",
+    ),
     Row(
         "too-much",
         "A change of more than can be compared",

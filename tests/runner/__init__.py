@@ -4,21 +4,15 @@
 cancelled. Every rule is that of actions/runner 2.336 (258d6c8), named beside the code that follows it.
 """
 
-from tests.runner.commands import ANNOTATIONS, Command
 from tests.runner.container import Container
-from tests.runner.files import SUMMARY_BYTES, FileCommandError, file_values, summary
-from tests.runner.log import MESSAGE_CHARS, MOST_ANNOTATIONS, Log, annotations, log_commands
+from tests.runner.files import FileCommandError, file_values, summary
+from tests.runner.log import Log, annotations, log_commands
 from tests.runner.manifest import Manifest
 from tests.runner.masks import Masks
 from tests.runner.step import Outcome, Result, Running, Step
 from tests.runner.timetable import Stage, Timetable
 
 __all__ = [
-    "ANNOTATIONS",
-    "MESSAGE_CHARS",
-    "MOST_ANNOTATIONS",
-    "SUMMARY_BYTES",
-    "Command",
     "Container",
     "FileCommandError",
     "Log",

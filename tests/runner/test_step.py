@@ -88,7 +88,7 @@ def test_both_streams_are_read_for_commands(tmp_path):
     program = """
         import sys, time
         print("::add-mask::hush", flush=True)
-        time.sleep(0.2)
+        time.sleep(0.5)
         print("hush", "::error::of hush", sep="\\n", file=sys.stderr, flush=True)
     """
     ended = step(tmp_path, program).run()
