@@ -232,6 +232,7 @@ class Job:
             "GITHUB_API_URL": self.api_url,
             "GITHUB_EVENT_NAME": "pull_request",
             "GITHUB_EVENT_PATH": str(here / "event.json"),
+            "GITHUB_REF": f"refs/pull/{NUMBER}/merge",
             "GITHUB_OUTPUT": str(here / "output"),
             "GITHUB_REPOSITORY": REPOSITORY,
             "GITHUB_REPOSITORY_ID": "1",
