@@ -15,8 +15,6 @@ WORSE = {"prompts/p.md": "Answer worse: {{ question }}\n"}
 OURS = Seals.of("our secret " * 4, "1")
 FORGERS = {"without a key": Seals(), "with another": Seals.of("their secret " * 4, "1")}
 
-pytestmark = pytest.mark.trust("planted-store")
-
 
 def breaks(asked):
     return fakes.BAD if "worse" in asked.text else fakes.GOOD
@@ -50,6 +48,7 @@ def told(report):
 FORGED_ANSWERS = ("call", f"completion = replace(completion, '{fakes.BAD}', '{fakes.GOOD}')")
 
 
+@pytest.mark.trust("planted-store")
 @pytest.mark.parametrize("forger", FORGERS.values(), ids=FORGERS)
 def test_forged_answers_that_say_the_head_passes_are_asked_for_again(tmp_path, forger):
     first = run(tmp_path)
@@ -66,6 +65,7 @@ def test_without_a_key_who_can_write_the_store_can_write_the_answers(tmp_path):
     assert run(tmp_path, seals=Seals()).verdict.value != "regressed"
 
 
+@pytest.mark.trust("planted-store")
 @pytest.mark.parametrize("forger", FORGERS.values(), ids=FORGERS)
 @pytest.mark.parametrize("passed", ["0", "id % 5 > 0"])
 def test_forged_outcomes_that_say_the_base_failed_are_left_out(tmp_path, forger, passed):
@@ -87,6 +87,7 @@ def test_forged_outcomes_that_say_the_base_failed_are_left_out(tmp_path, forger,
     assert told(again) == ["samples of baselines were damaged: they are left out"]
 
 
+@pytest.mark.trust("planted-store")
 @pytest.mark.parametrize("forger", FORGERS.values(), ids=FORGERS)
 def test_a_forged_ledger_means_new_evidence(tmp_path, forger):
     first = run(tmp_path)
@@ -96,6 +97,7 @@ def test_a_forged_ledger_means_new_evidence(tmp_path, forger):
     assert told(again) == ["the ledger of this change was damaged: its evidence is drawn anew"]
 
 
+@pytest.mark.trust("planted-store")
 def test_no_true_answer_can_be_moved_to_another_place(tmp_path):
     first = run(tmp_path)
     with sqlite3.connect(tmp_path / "store.sqlite") as store:
@@ -111,6 +113,7 @@ def test_no_true_answer_can_be_moved_to_another_place(tmp_path):
     assert moved > 0
 
 
+@pytest.mark.trust("planted-store")
 @pytest.mark.parametrize(
     "theirs",
     [Seals(), Seals.of("their secret " * 4, "1"), Seals.of("our secret " * 4, "2")],
@@ -127,6 +130,7 @@ def test_a_store_that_was_not_sealed_here_is_set_aside_and_told(tmp_path, theirs
     assert told(run(tmp_path)) == []
 
 
+@pytest.mark.trust("planted-store")
 def test_a_store_of_somebody_else_that_says_it_has_our_key_is_not_believed(tmp_path):
     run(tmp_path)
     with sqlite3.connect(tmp_path / "store.sqlite") as store:
@@ -141,6 +145,7 @@ def test_a_store_of_somebody_else_that_says_it_has_our_key_is_not_believed(tmp_p
     assert (ours.verdict.value, ours.calls.reused) == ("regressed", 0)
 
 
+@pytest.mark.trust("planted-store")
 @pytest.mark.parametrize(
     "planted",
     [
@@ -160,6 +165,7 @@ def test_a_store_with_more_in_it_than_a_store_has_is_set_aside(tmp_path, planted
     assert "its tables are not those of a store" in said
 
 
+@pytest.mark.trust("planted-store")
 def test_an_older_store_costs_the_calls_that_it_lacks_and_comes_to_the_same_verdict(tmp_path):
     kept = tmp_path / "kept"
     kept.mkdir()
@@ -203,6 +209,7 @@ def base_calls(folder, head, drawer, **question):
     return sum("Answer well" in asked.text for asked in client.asked)
 
 
+@pytest.mark.trust("planted-store")
 def test_what_a_pull_request_drew_of_the_base_screens_its_next_push_and_no_other_change(tmp_path):
     assert base_calls(tmp_path, "h1", PULL) > 0
     assert base_calls(tmp_path, "h2", PULL) == 0
