@@ -111,6 +111,5 @@ def are_whole(connection: sqlite3.Connection) -> bool:
 
 
 def _made(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
-    return connection.execute(
-        "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name"
-    ).fetchall()
+    """List all that was made in a file. No name is left out: a file that was not made by SQLite may have any."""
+    return connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name").fetchall()

@@ -145,10 +145,14 @@ def test_a_store_of_somebody_else_that_says_it_has_our_key_is_not_believed(tmp_p
     assert (ours.verdict.value, ours.calls.reused) == ("regressed", 0)
 
 
+TRIGGER = "CREATE TRIGGER sqlite_t AFTER INSERT ON call BEGIN DELETE FROM call WHERE trial = NEW.trial; END"
+
+
 @pytest.mark.trust("planted-store")
 @pytest.mark.parametrize(
     "planted",
     [
+        f"INSERT INTO sqlite_master VALUES ('trigger', 'sqlite_t', 'call', 0, '{TRIGGER}')",
         "CREATE TRIGGER t AFTER INSERT ON call BEGIN DELETE FROM call WHERE trial = NEW.trial; END",
         "CREATE VIEW v AS SELECT * FROM call",
         "CREATE UNIQUE INDEX i ON void (experiment)",
@@ -159,6 +163,7 @@ def test_a_store_with_more_in_it_than_a_store_has_is_set_aside(tmp_path, planted
     run(tmp_path)
     with sqlite3.connect(tmp_path / "store.sqlite") as store:
         store.execute("DELETE FROM judged")
+        store.execute("PRAGMA writable_schema = ON")
         store.execute(planted)
     store.close()
     (said,) = told(run(tmp_path))
