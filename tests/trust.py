@@ -79,6 +79,11 @@ ROWS = (
         "A torn store, or a file that is none",
         "What is torn is asked again; another file is refused and left alone",
     ),
+    Row(
+        "planted-store",
+        "Somebody without the secret forges rows of a sealed store, or puts another or an older one in its place",
+        "Nothing forged decides; what is left out or gone is drawn anew, and all but what is gone is told",
+    ),
     # providers
     Row(
         "provider-recovers",

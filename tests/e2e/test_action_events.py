@@ -64,6 +64,26 @@ def samples(job):
         return connection.execute("SELECT count(*) FROM sample").fetchone()[0]
 
 
+SEALED = {"INPUT_STORE-KEY": "5f" * 32}
+
+
+def test_a_store_is_sealed_with_the_secret_and_says_who_drew_what(shop, hub, job):
+    assert draw(shop, job, "push", environment=SEALED).code == 0
+    pull = pushed(shop, hub, WORSE)
+    ended = job.run(pull, project.event(pull), run_id=2, environment=SEALED)
+    assert ended.report["verdict"] == "regressed"
+    with contextlib.closing(sqlite3.connect(job.folder / "store.sqlite")) as connection:
+        drawn = connection.execute("SELECT DISTINCT event, subject, substr(trial, 10, 4) FROM sample").fetchall()
+        kinds = connection.execute(
+            "SELECT DISTINCT typeof(seal) FROM sample UNION SELECT typeof(seal) FROM call"
+        ).fetchall()
+    assert set(drawn) == {("push", "", "base"), ("pull_request", "acme/shop#7", "base")}
+    assert kinds == [("blob",)]
+    secret = SEALED["INPUT_STORE-KEY"].encode()
+    assert not [path for path in job.folder.rglob("*") if path.is_file() and secret in path.read_bytes()]
+    assert draw(shop, job, "push", run_id=3).outputs["calls"] == "15", "nothing of it is used without the secret"
+
+
 # Of the default branch
 
 
