@@ -326,7 +326,7 @@ BY_NAME = {
 }
 
 _OURS = {
-    *("schema", "version", "verdict", "kind", "what", "severity", "tier", "form", "source", "sha", "confidence"),
+    *("schema", "version", "verdict", "kind", "what", "severity", "tier", "form", "source", "sha", "confidence", "state"),
     *("head", "causes", "cures", "open", "status"),
 }
 
