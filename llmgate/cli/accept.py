@@ -49,10 +49,12 @@ def command(
     with outside.repository(repository) as history:
         material = _inspected(history, asked(history, base=base, head=head))
         who = by or excepting.someone(history, os.environ)
-        accepted = [
-            excepting.made(Accepted, fixture=name, reason=reason, by=who, expires=day, request=_request(name, material))
-            for name in dict.fromkeys(fixtures)
-        ]
+        requests = {name: _request(name, material) for name in fixtures}
+        with excepting.typed():
+            accepted = [
+                Accepted(fixture=name, reason=reason, by=who, expires=day, request=request)
+                for name, request in requests.items()
+            ]
         excepting.put(history.root, accepted)
     excepting.say_next((each.fixture for each in accepted), f"accepted by {who}", day, material.policy)
     return 0

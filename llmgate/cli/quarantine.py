@@ -34,10 +34,10 @@ def command(*, fixtures: tuple[str, ...], owner: str, reason: str, expires: dt.d
         loaded = sides.fixtures(history, worktree, settings)
         for name in fixtures:
             _refuse(name, loaded)
-        made = [
-            excepting.made(Quarantined, fixture=name, reason=reason, owner=owner, expires=day)
-            for name in dict.fromkeys(fixtures)
-        ]
+        with excepting.typed():
+            made = [
+                Quarantined(fixture=name, reason=reason, owner=owner, expires=day) for name in dict.fromkeys(fixtures)
+            ]
         excepting.put(history.root, made)
     excepting.say_next((each.fixture for each in made), f"quarantined, owner {owner},", day, settings.policy)
     return 0

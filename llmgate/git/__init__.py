@@ -1,9 +1,9 @@
 """A workspace's revisions → commits, files and differences: the only door to git.
 
-Everything goes through a bare repository on the side that borrows the workspace's objects. No configuration (but for
-the name of who commits, where a command asks for it), hook, fsmonitor, filter, owner check or extension of the workspace
-is looked at, and nothing is written to it: fetched
-objects and the snapshot of the worktree live on the side.
+Everything goes through a bare repository on the side that borrows the workspace's objects. No configuration, hook,
+fsmonitor, filter, owner check or extension of the workspace is looked at, and nothing is written to it: fetched
+objects and the snapshot of the worktree live on the side. Only the address of who commits is read, where it is asked
+for.
 """
 
 from __future__ import annotations
