@@ -39,7 +39,7 @@ def command(*, fixtures: tuple[str, ...], owner: str, reason: str, expires: dt.d
                 Quarantined(fixture=name, reason=reason, owner=owner, expires=day) for name in dict.fromkeys(fixtures)
             ]
         excepting.put(history.root, made)
-    excepting.say_next((each.fixture for each in made), f"quarantined, owner {owner},", day, settings.policy)
+    excepting.say_next((each.fixture for each in made), f"quarantined (owner {owner})", day, settings.policy)
     return 0
 
 

@@ -70,13 +70,13 @@ def listing_in_yaml(text: str, key: str, naming: str) -> Listing | None:
     node: Any = YAML(typ="safe", pure=True).compose(text)
     for name, value in node.value:
         if name.value == key:
-            items = value.value if isinstance(value.value, list) else []
+            listed = isinstance(value.value, list)
             return Listing(
-                items=tuple(_named(item, naming) for item in items),
+                items=tuple(_named(item, naming) for item in value.value) if listed else (),
                 start=name.start_mark.index,
-                end=_end(value),
+                end=_end(value) if listed or value.value else text.index(":", name.end_mark.index) + 1,
                 column=value.start_mark.column,
-                flow=bool(value.flow_style),
+                flow=listed and bool(value.flow_style),
             )
     return None
 

@@ -5,7 +5,7 @@ from llmgate.renderers.parts import Code, Prose, Sentence
 from llmgate.report import Report
 from llmgate.report.exception import ExceptionEntry
 
-TITLE = "Not counted"
+TITLE = "Exceptions"
 _WHO_CHARS = 100
 
 
@@ -24,10 +24,13 @@ def lines(report: Report) -> list[Sentence]:
 
 
 def _held(entry: ExceptionEntry, score: str) -> Sentence:
+    until: Sentence = (" until ", Code(entry.expires))
     who: Sentence = (
-        ("accepted by ", _who(entry.by)) if entry.kind == "accepted" else ("quarantined, owner ", _who(entry.owner))
+        ("accepted by ", _who(entry.by), *until)
+        if entry.kind == "accepted"
+        else ("quarantined", *until, ", owner ", _who(entry.owner))
     )
-    return (Code(entry.fixture), f"{score}: ", *who, " until ", Code(entry.expires), ": ", Prose(entry.reason))
+    return (Code(entry.fixture), f"{score}, not counted: ", *who, ": ", Prose(entry.reason))
 
 
 def _counts(entry: ExceptionEntry) -> Sentence:
