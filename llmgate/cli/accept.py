@@ -80,7 +80,7 @@ def _request(name: str, material: Material) -> str:
         if planned.id == name:
             return planned.head.digest
     shown = name[:200]
-    if name in plan.identical:
+    if name in plan.identical or not material.changes:
         raise UsageError(f"base and head send the same for the fixture {shown!r}", remedy="there is nothing to accept")
     if any(planned.id == name for planned in plan.new):
         raise UsageError(

@@ -37,12 +37,8 @@ def shop(tmp_path, served):
     return made
 
 
-def run(shop, *words, **more):
-    return project.command(*words, cwd=shop.origin.path, **more)
-
-
-def accept(shop, *words, expires=SOON, named="case-000"):
-    return run(shop, "accept", named, "--reason", WHY, "--expires", expires, *words)
+def accept(shop):
+    return project.command("accept", "case-000", "--reason", WHY, "--expires", SOON, cwd=shop.origin.path)
 
 
 def written(shop):
@@ -92,64 +88,3 @@ def test_an_expired_exception_blocks_and_is_told_with_its_owner(shop, tmp_path):
     assert (ended.code, ended.report["verdict"]) == (1, "regressed")
     assert "exceptions have expired" in ended.stdout
     assert "ana@example.com" in ended.stdout
-
-
-def test_an_exception_in_the_pull_request_itself_blocks_it(shop, tmp_path):
-    accept(shop)
-    shop.origin.commit({config.EXCEPTIONS: written(shop)}, "accept")
-    ended = project.gate(shop, tmp_path)
-    assert (ended.code, ended.report["verdict"]) == (1, "regressed")
-    assert "its regression is accepted" in ended.stdout
-
-
-def test_a_quarantined_fixture_runs_and_does_not_count(shop, tmp_path):
-    done = run(shop, "quarantine", "case-000", "--owner", "team-a", "--reason", "flaky", "--expires", SOON)
-    assert done.code == 0, done.stderr
-    text = written(shop)
-    (shop.origin.path / config.EXCEPTIONS).unlink()
-    merged(shop, text)
-    ended = project.gate(shop, tmp_path)
-    assert (ended.code, ended.report["verdict"]) == (0, "passed"), ended.stdout
-    assert f"quarantined until {SOON}, owner team-a: flaky" in ended.stdout
-
-
-def test_what_is_written_keeps_every_other_line_and_asks_no_model(shop, served):
-    before = f"# ours\nversion: 1\nquarantined:   # for now\n- {{fixture: case-001, reason: 'flaky', owner: bo, expires: {SOON}}}\n"
-    shop.origin.write({config.EXCEPTIONS: before})
-    asked = len(served.seen)
-    assert accept(shop, "--by", "bo").code == 0
-    assert run(shop, "quarantine", "case-002", "--owner", "bo", "--reason", "x", "--expires", SOON).code == 0
-    text = written(shop)
-    assert text.startswith(before)
-    assert "\n- {fixture: case-002" in text
-    assert run(shop, "check").code == 0
-    assert len(served.seen) == asked
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        ({"named": "case-999"}, "there is no active fixture 'case-999'"),
-        ({"expires": str(TODAY - dt.timedelta(days=1))}, "is past"),
-        ({"expires": str(TODAY + dt.timedelta(days=91))}, "is more than 90 days ahead"),
-        ({"expires": "soon"}, "does not match the format"),
-    ],
-)
-def test_what_cannot_be_accepted_is_refused_and_nothing_is_written(shop, words, said):
-    ended = accept(shop, **words)
-    assert (ended.code, ended.stdout) == (2, "")
-    assert said in ended.stderr
-    assert not (shop.origin.path / config.EXCEPTIONS).exists()
-
-
-def test_check_tells_faults_of_the_exceptions_with_file_and_line(shop):
-    shop.origin.write(
-        {config.EXCEPTIONS: f"version: 1\nquarantined:\n  - {{fixture: a, reason: b, expires: {SOON}}}\n"}
-    )
-    ended = run(shop, "check")
-    assert ended.code == 2
-    assert f"{config.EXCEPTIONS}:3: 'quarantined.0.owner' is missing (add it)" in ended.stderr
-
-
-def test_the_schema_of_the_exceptions_is_printed(shop):
-    assert '"quarantined"' in run(shop, "schema", "exceptions").stdout

@@ -102,6 +102,7 @@ def test_the_clock_of_the_gate_says_what_is_expired(tmp_path):
     assert judged(tmp_path, quarantined("a"), {}, time=later).verdict == "regressed"
 
 
+@pytest.mark.trust("uncovered")
 def test_where_all_fixtures_of_a_change_are_excepted_it_is_covered_by_nothing(tmp_path):
     report = judged(tmp_path, quarantined("a", "b", "c"), {})
     assert (report.verdict, report.exit_code) == ("not_evaluated", 3)
@@ -112,6 +113,7 @@ def test_where_all_fixtures_of_a_change_are_excepted_it_is_covered_by_nothing(tm
     assert report.changes[0].fixtures == ()
 
 
+@pytest.mark.trust("tamper")
 @pytest.mark.parametrize("head", [quarantined("a"), accepted("a")])
 def test_an_exception_of_the_head_alone_is_a_weakened_suite_and_holds_for_nothing(tmp_path, head):
     report = judged(tmp_path, {}, head)
