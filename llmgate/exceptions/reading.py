@@ -43,7 +43,7 @@ def _listed(document: documents.Document) -> Listed:
         if (first := entries.setdefault(entry.fixture, entry)) is not entry:
             message = f"the fixture {entry.fixture!r} has two exceptions; the first stands in line {first.line}"
             faults.append(documents.fault(document.path, entry.line, message, "keep one of them"))
-    return Listed(faults=tuple(faults)) if faults else Listed(entries=entries)
+    return Listed(faults=tuple(documents.bounded(document, faults))) if faults else Listed(entries=entries)
 
 
 def _entries(written: Exceptions, document: documents.Document) -> Iterator[Entry]:

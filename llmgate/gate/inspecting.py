@@ -79,11 +79,15 @@ def inspect(
 def _except(
     material: Material, listed: Mapping[Arm, Listed], loaded: Mapping[Arm, suite.Loaded], *, today: dt.date
 ) -> None:
-    """Let the base's exceptions decide, or with an approver's label the head's, and tell what the head adds to them."""
+    """Let the base's exceptions decide, or with an approver's label the head's, and tell what the head adds to them.
+
+    Where fixtures are named, they are looked at whatever is excepted.
+    """
     approved = material.question.approves(material.policy)
     deciding = listed[Arm.HEAD if approved else Arm.BASE]
     known = frozenset(name for side in loaded.values() for name in side.fixtures)
-    material.exceptions = standing.standing(deciding, material.suite, known, today)
+    if not material.question.only:
+        material.exceptions = standing.standing(deciding, material.suite, known, today)
     material.findings += standing.unreadable(listed[Arm.BASE])
     if not approved:
         loosened = edits.loosened(listed[Arm.BASE], listed[Arm.HEAD])

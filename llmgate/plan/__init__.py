@@ -51,12 +51,12 @@ def make(
     `only` runs the named fixtures alone, for a look at single ones. Fixtures of which both arms send the same run where
     `alone` says so, or where some are named. What a change is exercised by, and which fixtures no longer fit, is found
     over the whole suite all the same: it costs no call, and both are about the change. What `excepts` takes out counts
-    for nothing, so that it exercises nothing either; where fixtures are named, they are looked at whatever is excepted.
+    for nothing, so that it exercises nothing either.
 
     Raises:
         UsageError: where `only` names a fixture that the suite does not have, or of which nothing counts.
     """
-    draft = _Draft(excepts=nothing_is_excepted if only else excepts)
+    draft = _Draft(excepts=excepts)
     wanted = chosen(suite, only)
     for case in suite.cases:
         _place(case, sides, draft, alone=alone or bool(only))

@@ -163,7 +163,3 @@ def test_check_warns_of_entries_that_count_for_nothing(shop):
     done = program.run("check", "--repository", shop.path)
     assert f"exceptions have expired, so that they count for nothing: 'case-000' (bo, {day})" in done.output
     assert done.exit_code == 0
-
-
-def test_the_schema_of_the_exceptions_is_printed():
-    assert '"quarantined"' in program.run("schema", "exceptions").output

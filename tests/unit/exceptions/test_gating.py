@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from llmgate import config
+from llmgate import approval, config
 from llmgate.approval import Approvals, Label
 from llmgate.trial import Arm
 from tests.unit.exceptions import listing
@@ -76,6 +76,7 @@ def test_an_excepted_fixture_takes_one_trial_of_each_arm(tmp_path):
     assert sum("case a?" in text for text in (asked.text for asked in client.asked)) == len(Arm)
 
 
+@pytest.mark.trust("exception")
 def test_an_accepted_fixture_counts_again_with_another_request(tmp_path):
     base = accepted("a")
     report = judged(tmp_path, base, {"prompts/p.md": "Answer even better: {{ question }}\n"})
@@ -88,6 +89,7 @@ def test_an_accepted_fixture_of_which_the_base_has_the_request_is_held_against_n
     assert (report.verdict, report.findings) == ("not_applicable", ())
 
 
+@pytest.mark.trust("exception")
 def test_an_expired_exception_counts_for_nothing_and_is_told(tmp_path):
     base = quarantined("a", expires=str(TODAY - dt.timedelta(days=1)))
     report = judged(tmp_path, base, {})
@@ -152,7 +154,14 @@ def test_faults_of_the_bases_exceptions_are_told_and_nothing_is_excepted(tmp_pat
 
 
 def test_a_fixture_that_is_asked_for_by_name_is_looked_at_whatever_is_excepted(tmp_path):
-    assert judged(tmp_path, quarantined("a"), {}, only=("a",)).verdict == "regressed"
+    report = judged(tmp_path, accepted("a"), {}, only=("a",))
+    assert (report.verdict, report.exceptions) == ("regressed", ())
+
+
+@pytest.mark.parametrize(("approvals", "verdict"), [(approval.NONE, "rejected"), (LABEL, "not_applicable")])
+def test_a_change_of_the_exceptions_alone_needs_an_approvers_label(tmp_path, approvals, verdict):
+    report = fakes.judged(tmp_path, fakes.files(), quarantined("a"), approvals=approvals)
+    assert report.verdict == verdict
 
 
 def test_an_exception_that_ends_between_two_runs_begins_the_evidence_anew(tmp_path):

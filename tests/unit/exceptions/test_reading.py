@@ -1,6 +1,9 @@
 import datetime as dt
+import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from llmgate import config
 from llmgate.exceptions import reading
@@ -87,3 +90,22 @@ def test_two_exceptions_of_a_fixture_are_a_fault_that_names_both_lines(written):
 def test_more_entries_than_anybody_looks_at_are_a_fault():
     many = [listing.quarantined(f"f{number}") for number in range(MAX_ENTRIES + 1)]
     assert len(faults(listing.text(quarantined=many))) == 1
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(max_size=9),
+        lambda inner: (
+            st.lists(inner)
+            | st.dictionaries(
+                st.sampled_from(["version", "accepted", "quarantined", "fixture", "reason", "expires"]), inner
+            )
+        ),
+        max_leaves=12,
+    )
+)
+def test_whatever_the_file_holds_it_is_read_or_told(value):
+    """A file of any form gives entries or faults with lines, and never an error."""
+    found = listing.read(json.dumps(value))
+    assert not (found.entries and found.faults)
+    assert all(fault.line >= 1 and fault.remedy for fault in found.faults)
