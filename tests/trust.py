@@ -178,6 +178,11 @@ ROWS = (
     ),
     # tampering
     Row(
+        "exception",
+        "A fixture is excepted on the base, and the exception has expired or was for another request",
+        "The fixture counts, and who answers for the exception is named",
+    ),
+    Row(
         "tamper",
         "The change loosens its own gate: fixtures, assertions, policy, surface, lock, names",
         "It stays blocked, and the tamper is named",

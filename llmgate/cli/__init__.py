@@ -15,6 +15,7 @@ from llmgate.errors import LlmgateError, UsageError
 from llmgate.renderers import inert
 
 COMMANDS = {
+    "accept": "let a fixture not count for what it now answers, until a day; no calls",
     "baseline": "draw the samples of the default branch that later screens are held against",
     "calibrate-judge": "how well the judge of model-graded assertions agrees with people's labels",
     "capture": "draft fixtures from production traces, or for prompts; no calls",
@@ -25,9 +26,10 @@ COMMANDS = {
     "doctor": "what lets a change merge past the gate: workflow, owners, settings on GitHub; reads only",
     "gate": "replay the fixtures on base and head, and decide",
     "index": "the fingerprints of retrieval indexes, and llmgate.lock",
+    "quarantine": "let a fixture not count, whatever is sent for it, until a day; no calls",
     "prove": "whether a fixture fails on the failure and passes on the fix, with repeats",
     "taxonomy": "the kinds of failure, and how well the classifier agrees with labels of people",
-    "schema": "JSON Schemas of llmgate.yaml, fixtures and reports, for editors",
+    "schema": "JSON Schemas of llmgate.yaml, exceptions, fixtures and reports, for editors",
 }
 
 NOT_EVALUATED_EXIT, USAGE_EXIT, INTERRUPTED_EXIT = 3, 2, 130

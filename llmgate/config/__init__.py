@@ -84,6 +84,7 @@ __all__ = [
 ]
 
 PATH = "llmgate.yaml"
+EXCEPTIONS = "llmgate.exceptions.yaml"  # no part of the surface, and of no application
 SIMULATED = "simulated"  # the demo's own provider; it never answers a gate
 
 

@@ -166,7 +166,7 @@ ADVICE = MappingProxyType(
         ),
         Id.CODEOWNERS_MISSING: _warning(
             "Whoever may approve anything may approve a looser gate.",
-            "add .github/CODEOWNERS with owners of llmgate.yaml, llmgate.lock, the fixtures, their checks and .github/",
+            "add .github/CODEOWNERS with owners of /llmgate.*, the fixtures, their checks and .github/",
         ),
         Id.CODEOWNERS_INVALID: _warning(
             "GitHub skips such a line in silence, and what it should have covered has no owner.",

@@ -25,7 +25,9 @@ from llmgate import (
     weakening,
 )
 from llmgate.config import Config
-from llmgate.errors import ConfigurationError, NotEvaluated
+from llmgate.errors import ConfigurationError, Fault, NotEvaluated
+from llmgate.exceptions import edits, reading, standing
+from llmgate.exceptions.reading import Listed
 from llmgate.gate.outside import MakeEngine, no_engine
 from llmgate.question import Question
 from llmgate.report.material import Material
@@ -59,8 +61,10 @@ def inspect(
     material.changes = integrity.settled(found, indexes[Arm.BASE], indexes[Arm.HEAD])
     differing = sides.differing(history, question)
     changed = bool(material.changes) or _grades_otherwise(history, question, configs, differing)
-    loaded = _loaded(history, question, arms, changed=changed)
+    excepted = {arm: reading.of(sides.file_of(history, question.commit(arm))) for arm in Arm}
+    loaded = _loaded(history, question, arms, changed=changed, faults=excepted[Arm.HEAD].faults)
     material.suite = _suite(question, arms, loaded)
+    _except(material, excepted, loaded, today=today)
     _admit(history, material, configs, loaded[Arm.BASE])
     if removed and not question.approves(base.policy):
         material.findings += findings.configuration_removed(base.policy)
@@ -72,13 +76,31 @@ def inspect(
     return arms
 
 
+def _except(
+    material: Material, listed: Mapping[Arm, Listed], loaded: Mapping[Arm, suite.Loaded], *, today: dt.date
+) -> None:
+    """Let the base's exceptions decide, or with an approver's label the head's, and tell what the head adds to them.
+
+    Where fixtures are named, they are looked at whatever is excepted.
+    """
+    approved = material.question.approves(material.policy)
+    deciding = listed[Arm.HEAD if approved else Arm.BASE]
+    known = frozenset(name for side in loaded.values() for name in side.fixtures)
+    if not material.question.only:
+        material.exceptions = standing.standing(deciding, material.suite, known, today)
+    material.findings += standing.unreadable(listed[Arm.BASE])
+    if not approved:
+        loosened = edits.loosened(listed[Arm.BASE], listed[Arm.HEAD])
+        material.findings += findings.suite_changes(loosened, material.policy)
+
+
 def _admit(history: sides.History, material: Material, configs: Mapping[Arm, Config], base: suite.Loaded) -> None:
     """Keep of the suite what the base lets decide, and tell what is left out and what asks less."""
     question, policy = material.question, material.policy
     if not question.approves(policy):
         material.findings += categories.relabelled(material.suite, base, policy)
         material.suite = categories.as_on_base(material.suite, base, policy)
-    material.findings += findings.suite_changes(material.suite, policy)
+    material.findings += findings.suite_changes(material.suite.weakened, policy)
     material.suite, told = admission.admitted(material.suite, policy, sides.file_of(history, question.base))
     material.findings += told
     material.suite, told = admission.embedding(material.suite, policy)
@@ -92,8 +114,15 @@ def _hold(history: sides.History, material: Material, arms: Mapping[Arm, plan.Si
     question, policy = material.question, material.policy
     indexes = {arm: arms[arm].indexes for arm in Arm}
     material.plan = plan.make(
-        material.changes, material.suite, arms, screen=policy.screen, only=question.only, alone=question.alone
+        material.changes,
+        material.suite,
+        arms,
+        screen=policy.screen,
+        only=question.only,
+        alone=question.alone,
+        excepts=material.exceptions.excepts,
     )
+    material.findings += standing.told(material.exceptions)
     applications.admit(material.plan, question, policy)
     material.findings += findings.coverage(material.changes, material.plan, policy, drafts=material.suite.drafts)
     material.findings += integrity.drifts(indexes[Arm.BASE], indexes[Arm.HEAD], policy)
@@ -185,15 +214,23 @@ def _grades_otherwise(
 
 
 def _loaded(
-    history: sides.History, question: Question, arms: Mapping[Arm, plan.Side], *, changed: bool
+    history: sides.History,
+    question: Question,
+    arms: Mapping[Arm, plan.Side],
+    *,
+    changed: bool,
+    faults: tuple[Fault, ...],
 ) -> Mapping[Arm, suite.Loaded]:
-    """Read the fixtures of both revisions; where neither they nor the surface changed there is nothing to read."""
+    """Read the fixtures of both revisions; where neither they nor the surface changed there is nothing to read.
+
+    `faults` of other files of the head are told with theirs.
+    """
     files = {arm: _fixture_files(history, question.commit(arm), arms[arm].config) for arm in Arm}
     unread = files[Arm.BASE] == files[Arm.HEAD] and not changed and not question.alone
     loaded = {arm: suite.load(() if unread else files[arm], sides.reader(history, question.commit(arm))) for arm in Arm}
     unknown = custom.unknown(loaded[Arm.HEAD], arms[Arm.HEAD].config)
-    if faults := (*arms[Arm.HEAD].surface.faults, *loaded[Arm.HEAD].faults, *unknown):
-        raise ConfigurationError(faults)
+    if found := (*arms[Arm.HEAD].surface.faults, *loaded[Arm.HEAD].faults, *unknown, *faults):
+        raise ConfigurationError(found)
     return loaded
 
 

@@ -6,7 +6,19 @@ from dataclasses import dataclass
 
 from tabulate import tabulate
 
-from llmgate.renderers import causes, changed, edits, examples, figures, fitting, inert, kinds, markup, sentences
+from llmgate.renderers import (
+    causes,
+    changed,
+    edits,
+    examples,
+    exceptions,
+    figures,
+    fitting,
+    inert,
+    kinds,
+    markup,
+    sentences,
+)
 from llmgate.renderers.fitting import Block, Weight
 from llmgate.renderers.parts import Code, Prose, Sentence
 from llmgate.report import FindingEntry, FixtureEntry, Report
@@ -19,6 +31,7 @@ DECISION = "https://github.com/llmgate/llmgate/blob/main/docs/decision.md"
 
 _LINK = re.compile(r"https?://[A-Za-z0-9.:-]+(?:/[A-Za-z0-9._~/-]*)?")
 _COMMAND_CHARS = 1_000
+_MOST_ACCEPTED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +101,7 @@ def _blocks(report: Report, room: Room) -> list[Block]:
         *_examples(report, room),
         Block(text=edits.details(report), weight=Weight.EDIT, name="list of edits"),
         Block(text=_suspects(report, room), weight=Weight.SUSPECTS, name="table of suspects"),
+        Block(text=_exceptions(report, room), weight=Weight.FINDINGS, name="list of exceptions"),
         Block(text=_findings(report, room), weight=Weight.FINDINGS, name="list of findings"),
         Block(text=_suite(report), weight=Weight.SUITE, name="line on the suite"),
         Block(text=markup.sentence(kinds.sentence(report)), weight=Weight.SUITE, name="line on kinds of failure"),
@@ -166,6 +180,12 @@ def _suspects(report: Report, room: Room) -> str:
     return f"**Looked worse, not proven:**\n\n{table}" if table else ""
 
 
+def _exceptions(report: Report, room: Room) -> str:
+    lines = [f"- {markup.sentence(line)}" for line in exceptions.lines(report)]
+    more = [f"- and {len(lines) - room.rows:,} more"] if len(lines) > room.rows else []
+    return "\n".join([f"**{exceptions.TITLE}**", "", *lines[: room.rows], *more]) if lines else ""
+
+
 def _findings(report: Report, room: Room) -> str:
     lines = [_finding(finding) for finding in report.findings[: room.findings]]
     if (rest := len(report.findings) - room.findings) > 0:
@@ -210,9 +230,18 @@ def _reproduce(report: Report) -> str:
 
 
 def _advice(report: Report, link: str | None) -> Block:
-    intended = "Intended? Change the fixture in this pull request and say why." if _is_broken(report) else ""
+    intended = _intended(report) if _is_broken(report) else ""
     more = f"[Full report]({link})" if link and _LINK.fullmatch(link) else ""
     return Block(text=" ".join(text for text in (intended, more) if text), weight=Weight.ADVICE, name="piece of advice")
+
+
+def _intended(report: Report) -> str:
+    change = "Intended? Change the fixture in this pull request and say why"
+    if report.simulated:
+        return f"{change}."
+    names = " ".join(fixture.id for fixture in report.broken[:_MOST_ACCEPTED])
+    command = f'llmgate accept {names} --reason "…" --expires DATE'
+    return f"{change}, or {inert.code(command, _COMMAND_CHARS)}."
 
 
 def _is_broken(report: Report) -> bool:

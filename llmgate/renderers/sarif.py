@@ -32,6 +32,7 @@ RULES = {
     "drift": "a provider that answers the base otherwise than it did",
     "headroom": "fixtures that never pass, so that nothing can be seen to break",
     "incomplete": "a fixture that does not run, as its answer hangs on state outside it",
+    "exceptions": "an entry of the file of exceptions that counts for nothing",
     "index": "a retrieval index that is not the one that is locked",
     "judge": "model-graded assertions whose judge is missing or not calibrated",
     "applications": "an application ran with less than full containment",

@@ -33,7 +33,8 @@ def heading(report: Report, *, judged: str = "pull request") -> str:
     """The verdict in one line, in our words only; `judged` is what a reader there calls the change."""
     blocked = ", merge blocked" if report.exit_code and report.verdict is not Verdict.NOT_EVALUATED else ""
     model = " (simulated model)" if report.simulated else ""
-    return f"{mark(report.verdict)} llmgate: {_outcome(report, judged)}{blocked}{model}"
+    aside = f", {figures.count(len(report.excepted), 'fixture')} not counted" if report.excepted else ""
+    return f"{mark(report.verdict)} llmgate: {_outcome(report, judged)}{blocked}{aside}{model}"
 
 
 def _outcome(report: Report, judged: str) -> str:

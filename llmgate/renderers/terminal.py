@@ -6,7 +6,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from llmgate.renderers import causes, changed, examples, figures, inert, kinds, screen, sentences
+from llmgate.renderers import causes, changed, examples, exceptions, figures, inert, kinds, screen, sentences
 from llmgate.renderers.parts import Code, Prose, Sentence
 from llmgate.report import FindingEntry, FixtureEntry, Report
 from llmgate.verdict import Severity, Verdict
@@ -42,6 +42,7 @@ def _parts(report: Report, *, roomy: bool) -> list[RenderableType]:
     parts += _table("Broken", report.broken, roomy=roomy)
     parts += _examples([fixture for fixture in report.broken if fixture.example])
     parts += _table("Looked worse, not proven", sentences.suspects(report), roomy=roomy)
+    parts += _exceptions(report)
     parts += _findings(report)
     parts += [""]
     closing = (
@@ -108,6 +109,16 @@ def _example(fixture: FixtureEntry) -> list[RenderableType]:
     kind = [screen.text(said) for said in (causes.kind(fixture), *causes.facts(fixture)) if said]
     why = [screen.text(sentence) for sentence in causes.sentences(fixture)]
     return ["", title, *(Padding(line, (0, 0, 0, 2)) for line in [*asked, *answers, *failed, *kind, *why])]
+
+
+def _exceptions(report: Report) -> list[RenderableType]:
+    lines = exceptions.lines(report)
+    if not lines:
+        return []
+    rest = len(lines) - MOST_ROWS
+    more = [f"  and {rest:,} more"] if rest > 0 else []
+    shown = [screen.text(("  ", *line)) for line in lines[:MOST_ROWS]]
+    return ["", Text(exceptions.TITLE, style="bold"), *shown, *more]
 
 
 def _findings(report: Report) -> list[RenderableType]:

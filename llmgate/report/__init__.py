@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from llmgate.report.category import CategoryEntry
 from llmgate.report.diagnosis import DiagnosisEffort, DiagnosisEntry
+from llmgate.report.exception import ExceptionEntry
+from llmgate.report.retrieval import RetrievalSummary
 from llmgate.verdict import Severity, Verdict
 
 
@@ -115,13 +117,14 @@ class FailureEntry(SignEntry):
     secondary: tuple[SignEntry, ...] = ()
 
 
-Tier = Literal["confirmed", "likely", "suspected", "clear", "new"]
+Tier = Literal["confirmed", "likely", "suspected", "clear", "new", "excepted"]
 
 
 class FixtureEntry(_Noun):
     """One fixture that ran. `evidence` is an e-value, odds against "it did not get worse"; None where not confirmed.
 
-    `tier` says how far the naming goes: confirmed, likely, suspected, or clear. `form` is `base` where the head's
+    `tier` says how far the naming goes: confirmed, likely, suspected, or clear; `excepted` ones are not held against
+    anything. `form` is `base` where the head's
     edit of the fixture was not used. `category` is the kind of failure in words, `failure` what it rests on. `errors`
     are trials that are missing, `error` is why the first of them is, on the head where one is missing there.
     """
@@ -168,35 +171,6 @@ class SuiteEntry(_Noun):
     source: Literal["screen", "pairs"] = "screen"
     needed_trials: int | None = None
     headroom: bool = True
-
-
-class RetrievalDelta(_Noun):
-    """How what two arms found differs, over the ids of the documents. None where a number is not defined.
-
-    `jaccard` is the share of the ids that both found; the recalls are of the fixture's gold ids; `rank_shift` is the
-    mean absolute difference of rank over the ids that both found.
-    """
-
-    jaccard: float | None = None
-    base_recall: float | None = None
-    head_recall: float | None = None
-    rank_shift: float | None = None
-
-
-class RetrievedEntry(RetrievalDelta):
-    """One `retrieval: live` fixture; each arm was asked for at most its own `k`."""
-
-    id: str
-    base_k: int
-    head_k: int
-    differs: bool
-
-
-class RetrievalSummary(_Noun):
-    """All live fixtures, those that send the same bytes on both arms among them. `mean` weighs each alike."""
-
-    mean: RetrievalDelta
-    fixtures: tuple[RetrievedEntry, ...]
 
 
 class FindingEntry(_Noun):
@@ -276,6 +250,7 @@ class Report(_Noun):
     suite: SuiteEntry | None = None
     retrieval: RetrievalSummary | None = None
     findings: tuple[FindingEntry, ...] = ()
+    exceptions: tuple[ExceptionEntry, ...] = ()
     baseline: Baseline = Baseline()
     diagnosis: DiagnosisEffort = DiagnosisEffort()
     calls: CallCounts = CallCounts()
@@ -288,6 +263,11 @@ class Report(_Noun):
     earlier: tuple[str, ...] = ()
     reproduce: str = ""
     only: tuple[str, ...] = ()
+
+    @property
+    def excepted(self) -> tuple[ExceptionEntry, ...]:
+        """The exceptions that held, so that their fixtures count for nothing."""
+        return tuple(entry for entry in self.exceptions if entry.state == "holds")
 
     @property
     def broken(self) -> tuple[FixtureEntry, ...]:

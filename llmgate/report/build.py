@@ -35,6 +35,7 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         suite=entries.suite(material),
         retrieval=entries.retrieval(material),
         findings=tuple(entries.findings(material)),
+        exceptions=tuple(entries.exceptions(material)),
         baseline=entries.baseline(material),
         diagnosis=_diagnosis(material),
         calls=CallCounts(

@@ -11,6 +11,7 @@ from llmgate.changes import Change, Kind
 from llmgate.config import Checker, Policy
 from llmgate.diagnose.explained import Explained
 from llmgate.errors import Fault
+from llmgate.exceptions.standing import Standing
 from llmgate.pins.deployments import Deployment
 from llmgate.plan import Plan
 from llmgate.question import Question
@@ -49,6 +50,7 @@ class Material:
     suite: Suite = field(default_factory=lambda: Suite(cases=()))
     plan: Plan = field(default_factory=Plan)
     checkers: Mapping[str, Checker] = field(default_factory=dict)
+    exceptions: Standing = field(default_factory=Standing)
     findings: list[Finding] = field(default_factory=list)
     unjudged: list[Reason] = field(default_factory=list)
     faults: tuple[Fault, ...] = ()
@@ -94,7 +96,8 @@ def decided(material: Material) -> Decision:
         search_only=material.search_only,
         unjudged=tuple(unjudged),
         findings=tuple(material.findings),
-        ran=sum(bool(tally.valid) for (_, arm), tally in sampled.tallies.items() if arm is Arm.HEAD) if sampled else 0,
+        ran=_ran(material),
+        excepted=len(material.plan.excepted),
         compared=len(summary.fixtures) if summary else 0,
         regressed=bool(summary and summary.blocked),
         leaning=bool(summary and summary.leaning),
@@ -103,6 +106,14 @@ def decided(material: Material) -> Decision:
         stopped=doubt,
     )
     return verdict.decide(facts, on_inconclusive=material.policy.on_inconclusive)
+
+
+def _ran(material: Material) -> int:
+    """Count the fixtures that gave an answer on the head and may count."""
+    if (sampled := material.sampled) is None:
+        return 0
+    counting = (*material.plan.compared, *material.plan.new)
+    return sum(bool(sampled.tallies[planned.id, Arm.HEAD].valid) for planned in counting)
 
 
 def _doubt(material: Material) -> str | None:

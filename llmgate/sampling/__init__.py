@@ -16,9 +16,9 @@ __all__ = ["Drifted", "Sampled", "Screening", "Setting", "Tally", "most_calls", 
 
 
 def sample(plan: Plan, setting: Setting) -> Sampled:
-    """Screen the fixtures to compare and confirm what the screen suspects; then try the new ones with what is left.
+    """Screen the fixtures to compare and confirm what the screen suspects; then try those that cannot count.
 
-    New fixtures come last, so that a pull request that adds many of them cannot use up what its own judgement needs.
+    New and excepted fixtures come last, with what is left, so that many of them cannot use up what the judgement needs.
     """
     sampled = Sampled(now=setting.now, compared=frozenset(planned.id for planned in plan.compared))
     frozen = setting.store.ledger(setting.ledger, setting.experiment)
@@ -29,7 +29,7 @@ def sample(plan: Plan, setting: Setting) -> Sampled:
         _compare(plan, setting, sampled)
         sampled.drifted = drifting.drifted(plan, setting, sampled)
     if not sampled.problem and not sampled.stopped:
-        screening.run_all(plan.new, plan, setting, sampled, stop=lambda: False)
+        screening.run_all((*plan.new, *plan.excepted), plan, setting, sampled, stop=lambda: False)
         if setting.engine.exhausted and not plan.compared:
             sampled.problem = f"{setting.engine.exhausted}, before every fixture ran"
     return sampled

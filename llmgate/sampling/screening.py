@@ -16,6 +16,8 @@ from llmgate.sampling.state import Sampled, Screening, Setting
 from llmgate.store import Sample
 from llmgate.trial import Arm, Trial
 
+EXCEPTED_SAMPLES = 1
+"""Trials of a fixture that counts for nothing, on each arm: it is only shown."""
 MIN_STORED = 5
 MIN_STORED_RATE = 0.8
 """A stored baseline that fails more often than this could hide a break, as after a bad day: the base is run instead."""
@@ -28,6 +30,8 @@ SKEW_S = 3600.0
 
 def size(planned: Planned, plan: Plan) -> int:
     """Choose how many head trials screen a fixture; new fixtures count on their own, so that they dilute nothing."""
+    if planned.excepted:
+        return EXCEPTED_SAMPLES
     critical = planned.case.fixture.critical
     if plan.screen != "auto":
         return max(plan.screen, compare.CRITICAL_SAMPLES) if critical else plan.screen
@@ -41,7 +45,7 @@ def planned_for(planned: Planned, plan: Plan, setting: Setting, frozen: Mapping[
     head = tuple(range(size(planned, plan)))
     if planned.base is None:
         return Screening(stored=(), trials={Arm.HEAD: head})
-    stored = baseline(planned, planned.base, setting)
+    stored = () if planned.excepted else baseline(planned, planned.base, setting)
     if len(stored) >= MIN_STORED and sum(item.passed for item in stored) >= MIN_STORED_RATE * len(stored):
         return Screening(stored=stored, trials={Arm.HEAD: head})
     return Screening(stored=(), trials={Arm.HEAD: head, Arm.BASE: head})

@@ -283,7 +283,7 @@ def test_every_locked_package_has_hashes_and_no_registry_is_named():
     assert "://" not in text
 
 
-@pytest.mark.parametrize("which", ["config", "fixture", "report"])
+@pytest.mark.parametrize("which", ["config", "exceptions", "fixture", "report"])
 def test_a_schema_is_printed_that_editors_can_read(which):
     done = subprocess.run([BIN / "llmgate", "schema", which], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["$schema"].startswith("https://json-schema.org/")

@@ -22,6 +22,7 @@ OWN_KEYS = {
     "diagnosis",
     "looked",
     "simulated",
+    "exceptions",
     "leaning",
     "pushes",
     "earlier",

@@ -291,6 +291,10 @@ CASES = {
     Id.CODEOWNERS_UNCOVERED: [
         (owners("/.github/ @acme/gate\n/llmgate.* @acme/gate\n"), files()),
         (owners("* @acme/gate\n/fixtures/one.yaml\n"), owners("* @acme/gate\n/fixtures/two.yaml\n")),
+        (
+            {**owners("* @acme/gate\n/llmgate.exceptions.yaml\n"), "llmgate.exceptions.yaml": "version: 1\n"},
+            owners("* @acme/gate\n/llmgate.exceptions.yaml\n"),
+        ),
         (owners("/fixtures/ @acme/gate\n* @acme/all\n/llmgate.lock\n"), owners("/llmgate.lock\n* @acme/all\n")),
         (
             {

@@ -23,6 +23,7 @@ from llmgate import (
     labelled,
     weakening,
 )
+from llmgate.exceptions import standing
 from llmgate.renderers import sarif
 from llmgate.report import FindingEntry
 from llmgate.verdict import Severity
@@ -105,5 +106,5 @@ def test_every_rule_is_described_and_has_its_section_in_the_documentation():
         damage.RULE,
         drift.RULE,
     }
-    rules = own | graders | telling | {"configuration", applications.RULE}
+    rules = own | graders | telling | {"configuration", standing.RULE}
     assert set(sarif.RULES) == sections == rules
