@@ -18,6 +18,7 @@ from llmgate import (
     integrity,
     patterns,
     plan,
+    privileged,
     report,
     scripts,
     sides,
@@ -142,6 +143,7 @@ def _configs(history: sides.History, question: Question, without: Config | None)
             remedy=f"add {config.PATH} and fixtures to the base first; they apply to the change after that",
         )
     base = config.read(history.read(question.base, config.PATH), f"{config.PATH} (base)")
+    privileged.admit(question, base.policy)
     if config.PATH not in history.tree(question.head):
         return base, base, True
     return base, _head_config(history, question, base), False
