@@ -1,9 +1,9 @@
 """A pull request's own record at GitHub → where it goes now, and what labels and reviews say of its head commit.
 
-Three requests, one where it bears no label and no review is asked for. A label is bound to the commit that was the head
-when it was put on: it counts if it is newer than the push that made this commit the head. The dates in commits are their
-authors' to choose, and so is the order of commits in the timeline; the repository's activity has GitHub's own time of
-each push.
+Three requests, one where it bears no label and no review is asked for. A label is bound to the commit that was the
+head when it was put on: it counts if it is newer than the push that made this commit the head. The dates in commits are
+their authors' to choose, and so is the order of commits in the timeline; the repository's activity has GitHub's own
+time of each push.
 https://docs.github.com/en/rest/repos/repos#list-repository-activities
 """
 

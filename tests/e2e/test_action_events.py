@@ -142,10 +142,9 @@ def test_no_payload_of_another_repository_is_green_or_asks_a_model(shop, hub, jo
     assert (ended.outputs["exit_code"], ended.code > 1, model.connections) == (str(ended.code), True, 0)
 
 
-@pytest.mark.parametrize("name", ["pull_request_target", "workflow_run", "issue_comment"])
-def test_an_event_with_secrets_for_strangers_code_is_refused_with_the_remedy(shop, hub, job, model, name):
+def test_an_event_with_secrets_for_strangers_words_is_refused_with_the_remedy(shop, hub, job, model):
     pull = pushed(shop, hub, WORSE)
-    ended = job.run(pull, project.event(pull), environment={"GITHUB_EVENT_NAME": name})
+    ended = job.run(pull, project.event(pull), environment={"GITHUB_EVENT_NAME": "issue_comment"})
     assert (ended.outputs["verdict"], ended.code, model.connections) == ("not_evaluated", 2, 0)
     assert "is refused" in ended.summary
     assert "pull_request and merge_group" in ended.stdout
