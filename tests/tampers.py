@@ -88,6 +88,15 @@ print(json.dumps({"output": said["choices"][0]["message"]["content"]}))
 """
 RULE = "app/rule.txt"
 
+WORKFLOW = ".github/workflows/llmgate.yml"
+GATE = """on: {pull_request: {types: [opened, synchronize, reopened, edited]}, merge_group: {}}
+jobs:
+  llmgate:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: llmgate/llmgate@1111111111111111111111111111111111111111
+"""
+
 Files = Mapping[str, str | None]
 
 
@@ -116,6 +125,8 @@ def shop(origin: str) -> dict[str, str]:
         "config/models.yaml": MODELS,
         PROMPT: project.prompt(),
         CHECK: WITHIN,
+        WORKFLOW: GATE,
+        "CODEOWNERS": "/.github/ @acme/owners\n",
         "docs/returns.md": "Returns are free within 14 days.",
         **{f"fixtures/case-{n:03d}.yaml": fixture(n) for n in range(FIXTURES)},
         **judging.calibrated(),

@@ -72,7 +72,7 @@ def into_default(payload: Mapping[str, Any], base_ref: str) -> None:
     default = text(payload, "repository.default_branch")
     if base_ref != default:
         raise NotEvaluated(
-            f"the pull request goes into {base_ref[:80]!r}, and the secrets of this event are those of {default[:80]!r}",
+            f"the pull request goes into {base_ref[:80]!r}, and this event has the secrets of {default[:80]!r}",
             remedy=f"judge it on pull_request, or send it into {default[:80]!r}: who may push a branch would say where "
             "the keys go",
         )

@@ -9,12 +9,14 @@ from functools import partial
 from llmgate import (
     admission,
     applications,
+    behind,
     capabilities,
     categories,
     changes,
     config,
     custom,
     findings,
+    guards,
     integrity,
     patterns,
     plan,
@@ -65,12 +67,23 @@ def inspect(
     _admit(history, material, configs, loaded[Arm.BASE])
     if removed and not question.approves(base.policy):
         material.findings += findings.configuration_removed(base.policy)
+    material.findings += behind.differing(_seen(history, question, configs), differing, base)
     material.findings += weakening.policy_edits(base, head, differing)
+    reads = {arm: sides.file_of(history, question.commit(arm)) for arm in Arm}
+    material.findings += guards.edits(reads, differing)
     material.findings += weakening.looking_away(base, head)
     if material.changes or question.alone:
         _hold(history, material, arms, today=today)
     material.findings += findings.unapproved(material.findings, question.approvals, material.policy)
     return arms
+
+
+def _seen(history: sides.History, question: Question, configs: Mapping[Arm, Config]) -> Mapping[Arm, behind.Seen]:
+    def of(arm: Arm) -> behind.Seen:
+        commit = question.commit(arm)
+        return behind.Seen.of(history.tree(commit), lambda path: history.stored(commit, path), configs[arm])
+
+    return {arm: of(arm) for arm in Arm}
 
 
 def _admit(history: sides.History, material: Material, configs: Mapping[Arm, Config], base: suite.Loaded) -> None:

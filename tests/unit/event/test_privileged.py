@@ -69,7 +69,7 @@ def test_a_closed_pull_request_is_not_evaluated_there_either():
 def test_another_base_than_the_default_branch_is_refused_as_its_policy_would_say_where_keys_go():
     document = payload("pull_request.opened")
     document["pull_request"]["base"]["ref"] = "topic"
-    with pytest.raises(NotEvaluated, match="goes into 'topic', and the secrets of this event are those of 'master'"):
+    with pytest.raises(NotEvaluated, match="goes into 'topic', and this event has the secrets of 'master'"):
         event.parse("pull_request_target", document, ENVIRONMENT)
 
 
