@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmgate.config import Policy
+from llmgate.config import Config, Policy
 from llmgate.errors import NotEvaluated
 from llmgate.question import Question
 
@@ -28,4 +28,18 @@ def admit(question: Question, policy: Policy) -> None:
             f"commit {question.head_sha[:12]} is not judged where the secrets are: {objection}",
             remedy="one of policy.approvers reads the change, approves it in a review, and runs this job again; "
             "each push needs a new review",
+        )
+
+
+def admit_searches(question: Question, head: Config) -> None:
+    """Refuse a head that searches by a program: its files are the head's, though the base has the command.
+
+    Raises:
+        NotEvaluated: where it has one.
+    """
+    names = sorted(name for name, entry in head.retrieval.items() if entry.engine == "command")
+    if names and question.privileged:
+        raise NotEvaluated(
+            f"the retrieval {names[0]!r} would run the change's code where the secrets are",
+            remedy=f"have a maintainer who has read it {ELSEWHERE}; on this event only prompts are judged",
         )

@@ -10,11 +10,11 @@ from typing import Any
 
 from llmgate.errors import NotEvaluated, UsageError
 from llmgate.event import default_branch, merge_group, pull_request, pull_request_target, workflow_run
-from llmgate.event.asked import Event, Trigger
+from llmgate.event.asked import PRIVILEGED, Event, Trigger
 from llmgate.event.commits import Fetch, History, Revisions
 from llmgate.event.commits import of as revisions
 
-__all__ = ["Event", "Fetch", "History", "Revisions", "Trigger", "local", "parse", "revisions"]
+__all__ = ["PRIVILEGED", "Event", "Fetch", "History", "Revisions", "Trigger", "local", "parse", "revisions"]
 
 
 def parse(name: str, payload: Mapping[str, Any], environment: Mapping[str, str]) -> Event:

@@ -21,6 +21,9 @@ class Trigger(StrEnum):
     LOCAL = "local"
 
 
+PRIVILEGED = frozenset({Trigger.PULL_REQUEST_TARGET, Trigger.WORKFLOW_RUN})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Why llmgate runs. For a local run `base` and `head` are revisions as typed, and None means to find out."""
@@ -57,7 +60,7 @@ class Event:
     @property
     def is_privileged(self) -> bool:
         """Whether the job has the repository's secrets, whoever wrote the head."""
-        return self.trigger in (Trigger.PULL_REQUEST_TARGET, Trigger.WORKFLOW_RUN)
+        return self.trigger in PRIVILEGED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

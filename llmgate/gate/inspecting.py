@@ -51,6 +51,7 @@ def inspect(
     """
     question = material.question
     base, head, removed = _configs(history, question, without)
+    privileged.admit_searches(question, head)
     material.policy, material.taxonomy = base.policy, base.taxonomy.taxonomy
     configs = {Arm.BASE: base, Arm.HEAD: head}
     arms = sides.both(history, question, configs, render, partial(engine, base.policy))

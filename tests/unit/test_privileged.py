@@ -58,3 +58,13 @@ def test_without_an_approvers_review_of_this_commit_it_is_not_judged(question, s
 def test_a_policy_that_names_nobody_who_may_review_is_a_fault():
     with pytest.raises(ConfigurationError, match="needs `approvers`: anybody may review"):
         config.read(b"version: 1\npolicy: {privileged: review}\n")
+
+
+@pytest.mark.trust("privileged-event")
+def test_a_search_by_a_program_does_not_run_where_the_secrets_are():
+    text = "version: 1\nretrieval: {shop: {engine: command, options: {command: [python, search.py]}}}\n"
+    head = config.read(text.encode())
+    with pytest.raises(NotEvaluated, match="'shop' would run the change's code where the secrets are"):
+        privileged.admit_searches(asked(), head)
+    privileged.admit_searches(asked(is_privileged=False), head)
+    privileged.admit_searches(asked(), config.read(b"version: 1\n"))
