@@ -96,6 +96,14 @@ accepted:
   - {{fixture: case-007, reason: it was so, by: ana, expires: {SOON}, request: "sha256:{"a" * 64}"}}
 """
 """What the head sends is something else, so that this holds for nothing."""
+WORKFLOW = ".github/workflows/llmgate.yml"
+GATE = """on: {pull_request: {types: [opened, synchronize, reopened, edited]}, merge_group: {}}
+jobs:
+  llmgate:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: llmgate/llmgate@1111111111111111111111111111111111111111
+"""
 
 Files = Mapping[str, str | None]
 
@@ -126,6 +134,8 @@ def shop(origin: str) -> dict[str, str]:
         PROMPT: project.prompt(),
         CHECK: WITHIN,
         EXCEPTIONS: ACCEPTED,
+        WORKFLOW: GATE,
+        "CODEOWNERS": "/.github/ @acme/owners\n",
         "docs/returns.md": "Returns are free within 14 days.",
         **{f"fixtures/case-{n:03d}.yaml": fixture(n) for n in range(FIXTURES)},
         **judging.calibrated(),

@@ -174,6 +174,11 @@ class Policy(Noun):
         max_length=100,
         description="Whose label counts; where nobody is named, anyone's who may set labels.",
     )
+    privileged: Literal["refuse", "review"] = Field(
+        default="refuse",
+        description="Whether heads are judged on events that have the secrets whoever wrote the head, such as "
+        "`pull_request_target`. `review`: those of which one of `approvers` has approved this very commit.",
+    )
     max_error_share: float = Field(default=0.10, ge=0, lt=1)
     budget: Budget = Budget()
     diagnose: DiagnoseSettings = DiagnoseSettings()
@@ -186,6 +191,12 @@ class Policy(Noun):
     embedder: EmbedderEntry | None = None
     commands: tuple[engine_options.Command, ...] = ()
     applications: ApplicationSettings = ApplicationSettings()
+
+    @model_validator(mode="after")
+    def _names_who_reviews(self) -> Self:
+        if self.privileged == "review" and not self.approvers:
+            raise ValueError("`privileged: review` needs `approvers`: anybody may review, so somebody has to be named")
+        return self
 
     def origin(self, provider: str) -> str:
         """Name whom requests to a provider reach; nobody is known where it is not declared."""

@@ -50,9 +50,10 @@ ADVICE = MappingProxyType(
             "In a merge queue a required check that does not run keeps every pull request waiting until it is dropped.",
             "add `merge_group:` to `on`",
         ),
-        Id.TRIGGER_PRIVILEGED: _error(
-            "This event gives secrets and a token that writes to a run about a stranger's code; llmgate refuses it.",
-            "run the gate on `pull_request` and `merge_group` alone",
+        Id.TRIGGER_PRIVILEGED: _warning(
+            "This event gives secrets and a token that writes to a run about a stranger's change, which llmgate judges "
+            "only where the base has `policy.privileged: review` and an approver reviewed the commit.",
+            "keep it as docs/forks.md shows it, without a step that takes the change's files",
         ),
         Id.TRIGGER_FILTER: _error(
             "A workflow that is skipped leaves its required check pending for ever, and what decides is then a list of "

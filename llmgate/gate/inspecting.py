@@ -9,15 +9,18 @@ from functools import partial
 from llmgate import (
     admission,
     applications,
+    behind,
     capabilities,
     categories,
     changes,
     config,
     custom,
     findings,
+    guards,
     integrity,
     patterns,
     plan,
+    privileged,
     report,
     scripts,
     sides,
@@ -50,6 +53,7 @@ def inspect(
     """
     question = material.question
     base, head, removed = _configs(history, question, without)
+    privileged.admit_searches(question, head)
     material.policy, material.taxonomy = base.policy, base.taxonomy.taxonomy
     configs = {Arm.BASE: base, Arm.HEAD: head}
     arms = sides.both(history, question, configs, render, partial(engine, base.policy))
@@ -68,7 +72,10 @@ def inspect(
     _admit(history, material, configs, loaded[Arm.BASE])
     if removed and not question.approves(base.policy):
         material.findings += findings.configuration_removed(base.policy)
+    material.findings += behind.differing(_seen(history, question, configs), differing, base)
     material.findings += weakening.policy_edits(base, head, differing)
+    reads = {arm: sides.file_of(history, question.commit(arm)) for arm in Arm}
+    material.findings += guards.edits(reads, differing)
     material.findings += weakening.looking_away(base, head)
     if material.changes or question.alone:
         _hold(history, material, arms, today=today)
@@ -92,6 +99,14 @@ def _except(
     if not approved:
         loosened = edits.loosened(listed[Arm.BASE], listed[Arm.HEAD])
         material.findings += findings.suite_changes(loosened, material.policy)
+
+
+def _seen(history: sides.History, question: Question, configs: Mapping[Arm, Config]) -> Mapping[Arm, behind.Seen]:
+    def of(arm: Arm) -> behind.Seen:
+        commit = question.commit(arm)
+        return behind.Seen.of(history.tree(commit), lambda path: history.stored(commit, path), configs[arm])
+
+    return {arm: of(arm) for arm in Arm}
 
 
 def _admit(history: sides.History, material: Material, configs: Mapping[Arm, Config], base: suite.Loaded) -> None:
@@ -171,6 +186,7 @@ def _configs(history: sides.History, question: Question, without: Config | None)
             remedy=f"add {config.PATH} and fixtures to the base first; they apply to the change after that",
         )
     base = config.read(history.read(question.base, config.PATH), f"{config.PATH} (base)")
+    privileged.admit(question, base.policy)
     if config.PATH not in history.tree(question.head):
         return base, base, True
     return base, _head_config(history, question, base), False

@@ -13,20 +13,27 @@ from llmgate.errors import PublishError
 from llmgate.publish import connection, failures
 from llmgate.publish.desk import Desk, Published
 from llmgate.publish.marker import Marker
+from llmgate.publish.opened import Head, number
 from llmgate.publish.patience import Patience
 from llmgate.publish.standing import Standing, retargeted, standing
+from llmgate.publish.status import MAX_CONTEXT_CHARS
+from llmgate.publish.status import post as post_status
 from llmgate.publish.thread import Thread
 from llmgate.renderers import markdown, outputs
 from llmgate.report import Report
 from llmgate.verdict import Verdict
 
 __all__ = [
+    "MAX_CONTEXT_CHARS",
+    "Head",
     "Marker",
     "Published",
     "Standing",
     "Target",
     "append",
     "connect",
+    "number",
+    "post_status",
     "publish",
     "retargeted",
     "standing",

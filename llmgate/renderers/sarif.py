@@ -43,6 +43,7 @@ RULES = {
     "suite_changes": "a fixture that asks less than on the base",
     "taxonomy": "a label of a fixture or an assertion that the taxonomy does not have",
     "unproven": "a captured fixture of which nothing shows that it fails on its failure and passes on the fix",
+    "workflow": "an edit of a workflow or of the owners of files, which stand before the gate",
 }
 
 

@@ -256,6 +256,24 @@ TAMPERS = {
     ),
 }
 
+TAMPERS |= {
+    "the gate's step may fail": Tamper(
+        does=lambda _: {tampers.WORKFLOW: f"{tampers.GATE}        continue-on-error: true\n"},
+        named=f"edits '{tampers.WORKFLOW}' (+ continue-on-error: true)",
+    ),
+    "the gate is another action": Tamper(
+        does=lambda _: {tampers.WORKFLOW: swapped(tampers.GATE, "@" + "1" * 40, "@" + "6" * 40)},
+        named=f"+ - uses: llmgate/llmgate@{'6' * 40}; - - uses: llmgate/llmgate@{'1' * 40}",
+    ),
+    "the workflow runs for some paths only, and nobody owns it": Tamper(
+        does=lambda _: {
+            tampers.WORKFLOW: swapped(tampers.GATE, "{pull_request: {", "{pull_request: {paths: [docs/**], "),
+            "CODEOWNERS": "/docs/ @acme/owners\n",
+        },
+        named="edits who owns which files: 'CODEOWNERS' (+ /docs/ @acme/owners; - /.github/ @acme/owners)",
+    ),
+}
+
 OF_PROGRAMS = {
     "a program's files are fewer": Tamper(
         does=settings("app/**", "app/bot.py"), named='files: ["app/**"] → ["app/bot.py"]'

@@ -217,8 +217,19 @@ def nightly(folder):
     return path
 
 
+def of_forks(number):
+    """The workflow at a place among those that docs/forks.md shows, beside a configuration."""
+
+    def written(folder):
+        path = folder / f"forks-{number}.yml"
+        path.write_text(blocks("docs/forks.md", "yaml")[number].replace("COMMIT_SHA", "0" * 40))
+        return path
+
+    return written
+
+
 @pytest.mark.trust("supply-chain")
-@pytest.mark.parametrize("written", [workflow, nightly])
+@pytest.mark.parametrize("written", [workflow, nightly, *map(of_forks, range(1, 5))])
 def test_a_workflow_in_the_documentation_is_one_and_has_no_finding(tmp_path, written):
     path = written(tmp_path)
     schema = [BIN / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", path]
@@ -253,6 +264,18 @@ def test_the_workflow_runs_on_what_the_gate_needs_and_on_every_path(tmp_path):
     }
     assert shown["permissions"] == {}
     assert shown["jobs"]["llmgate"]["permissions"] == {"contents": "read", "pull-requests": "write"}
+
+
+def test_the_policy_for_forks_in_the_documentation_has_no_fault():
+    settings, *_ = blocks("docs/forks.md", "yaml")
+    assert config.read(f"version: 1\n{settings}".encode()).policy.privileged == "review"
+
+
+def test_no_workflow_for_forks_checks_a_head_out_or_keeps_a_cache():
+    found = [YAML(typ="safe").load(text) for text in blocks("docs/forks.md", "yaml")[1:]]
+    steps = [step for workflow in found for job in workflow["jobs"].values() for step in job["steps"]]
+    used = {(step["uses"].partition("@")[0], *step["with"]) for step in steps if "uses" in step}
+    assert used == {("actions/checkout", "persist-credentials"), ("llmgate/llmgate", "status")}
 
 
 def test_every_input_and_output_of_the_action_is_documented():
