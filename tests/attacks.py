@@ -1,5 +1,8 @@
 """The attacks of tests/hostile that other tests and the fuzzing of tests/fuzz try too."""
 
+import re
+
+from tests import runner
 from tests.unit.renderers import oracle
 
 MARKDOWN = {
@@ -153,3 +156,10 @@ TEMPLATE_ESCAPES = [
     "{% debug %}",
     "{% trans %}x{% endtrans %}",
 ]
+
+_IGNORABLE = re.compile("\x1b\\[[0-9;]*m|[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2060-\u206f\ufeff]")
+
+
+def commands_seen(text):
+    """The commands that a runner sees, and those that one sees which skips what cannot be seen."""
+    return runner.log_commands(text) + runner.log_commands(_IGNORABLE.sub("", text))

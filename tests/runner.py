@@ -17,7 +17,6 @@ SUMMARY_BYTES = 1024 * 1024
 # char.IsWhiteSpace of .NET
 _SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _LEADING = re.compile(f"^[{_SPACE}]+")
-_IGNORABLE = re.compile("\x1b\\[[0-9;]*m|[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2060-\u206f\ufeff]")
 
 
 class FileCommandError(Exception):
@@ -46,11 +45,6 @@ def log_commands(text):
             token = command.data
         found.append(command)
     return found
-
-
-def commands_seen(text):
-    """The commands that a runner sees, and those that one sees which skips what cannot be seen."""
-    return log_commands(text) + log_commands(_IGNORABLE.sub("", text))
 
 
 def file_values(text):

@@ -8,11 +8,13 @@ from llmgate.errors import PublishError
 from llmgate.renderers import annotations, inert, outputs, terminal
 from llmgate.renderers import json as json_renderer
 from tests import runner
+from tests.attacks import commands_seen
 from tests.fuzz import foreign, mutations
 from tests.fuzz.surface import Surface
 from tests.unit.renderers import samples
 
-NAMES = st.sampled_from(sorted(runner.COMMANDS))
+ANNOTATIONS = ("error", "warning", "notice")
+NAMES = st.sampled_from([*ANNOTATIONS, "set-output", "save-state", "set-env", "add-path", "add-mask", "stop-commands"])
 SPACES = st.lists(st.sampled_from(foreign.SEPARATORS), max_size=2).map("".join)
 WRITTEN = st.one_of(
     st.builds("{}{}::{}{} {}::{}".format, SPACES, SPACES, NAMES, SPACES, foreign.PIECES, foreign.PIECES),
@@ -33,11 +35,11 @@ def check(case):
     report = foreign.filled(name, texts)
     for text in texts:
         once = inert.log(text)
-        assert runner.commands_seen(once) == []
+        assert commands_seen(once) == []
         assert inert.log(once) == once
         _outputs(text)
-    assert runner.commands_seen(terminal.render(report, width=width, colour=width % 2 == 0)) == []
-    assert runner.commands_seen(json_renderer.render(report)) == []
+    assert commands_seen(terminal.render(report, width=width, colour=width % 2 == 0)) == []
+    assert commands_seen(json_renderer.render(report)) == []
     _annotated(report)
 
 
@@ -45,7 +47,7 @@ def _annotated(report):
     printed = annotations.render(report)
     found = runner.log_commands(printed)
     assert len(found) == printed.count("\n")
-    assert all(each.name in runner.ANNOTATIONS and {*each.properties} <= {"title", "file", "line"} for each in found)
+    assert all(each.name in ANNOTATIONS and {*each.properties} <= {"title", "file", "line"} for each in found)
 
 
 def _outputs(path):

@@ -9,7 +9,7 @@ from llmgate.errors import PublishError
 from llmgate.renderers import annotations, inert, outputs, terminal
 from llmgate.renderers import json as json_renderer
 from tests import runner
-from tests.attacks import COMMANDS, SEEN_COMMANDS
+from tests.attacks import COMMANDS, SEEN_COMMANDS, commands_seen
 from tests.unit.renderers import samples
 
 
@@ -19,25 +19,25 @@ from tests.unit.renderers import samples
 @pytest.mark.parametrize("colour", [False, True])
 def test_the_terminal_report_holds_no_command(text, width, colour):
     report = samples.with_text(samples.REGRESSED, lambda _: f"{text}\n{text} " * 3)
-    assert runner.commands_seen(terminal.render(report, width=width, colour=colour)) == []
+    assert commands_seen(terminal.render(report, width=width, colour=colour)) == []
 
 
 @pytest.mark.trust("log-commands")
 @pytest.mark.parametrize("text", COMMANDS)
 def test_any_text_for_the_log_holds_no_command(text):
-    assert runner.commands_seen(inert.log(text)) == []
+    assert commands_seen(inert.log(text)) == []
 
 
 @pytest.mark.parametrize("text", SEEN_COMMANDS)
 def test_the_runner_sees_the_command_where_it_is_printed_raw(text):
-    assert runner.commands_seen(text) != []
+    assert commands_seen(text) != []
 
 
 @pytest.mark.parametrize("text", COMMANDS)
 def test_the_json_report_holds_no_command_and_means_the_same(text):
     report = samples.with_text(samples.REGRESSED, lambda _: text)
     printed = json_renderer.render(report)
-    assert runner.commands_seen(printed) == []
+    assert commands_seen(printed) == []
     assert json.loads(printed)["fixtures"][0]["id"] == text
 
 
