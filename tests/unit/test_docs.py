@@ -241,9 +241,16 @@ def test_a_workflow_in_the_documentation_is_one_and_has_no_finding(tmp_path, wri
 
 @pytest.mark.trust("supply-chain")
 def test_the_action_and_its_image_have_no_finding():
-    schema = [BIN / "check-jsonschema", "--builtin-schema", "vendor.github-actions", "action.yml"]
-    audit = [BIN / "zizmor", "--offline", "--no-progress", "action.yml", ".github/workflows"]
-    for command in (schema, audit, [BIN / "hadolint", "Dockerfile"]):
+    checked = [BIN / "check-jsonschema", "--builtin-schema"]
+    workflows = sorted((ROOT / ".github/workflows").glob("*.yml"))
+    schemas = [
+        [*checked, "vendor.github-actions", "action.yml"],
+        [*checked, "vendor.github-workflows", *workflows],
+        [*checked, "vendor.dependabot", ".github/dependabot.yml"],
+    ]
+    # Without --strict-collection a file that is no YAML is passed over.
+    audit = [BIN / "zizmor", "--offline", "--no-progress", "--strict-collection", "action.yml", ".github"]
+    for command in (*schemas, audit, [BIN / "hadolint", "Dockerfile"]):
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
