@@ -54,6 +54,7 @@ def _commit(history: git.Repository, at: str | None) -> str:
     if at is not None and found.base != found.head:
         raise UsageError(
             f"{at} is not on the default branch: a baseline's policy is its own revision's, and says where keys go",
+            id="not-default-branch",
             remedy="name a commit of the default branch, or leave --at out",
         )
     return found.base

@@ -180,12 +180,14 @@ class FindingEntry(_Noun):
     remedy: str = ""
     file: str | None = None
     line: int | None = None
+    id: str | None = None
 
 
 class ReasonEntry(_Noun):
     verdict: Verdict
     message: str
     remedy: str = ""
+    id: str | None = None
 
 
 class JudgeCalls(_Noun):

@@ -112,7 +112,7 @@ class Sending:
         """Create a batch, or leave open whether there is one."""
         file = await self._batches.upload(batch.provider, batch.token, lines)
         if (sent := self._store.batches.send(batch, file=file, at=self._means.clock.now())) is None:
-            raise NotNowError("another run of llmgate takes care of these trials")
+            raise NotNowError("another run of llmgate takes care of these trials", id="store-in-use")
         try:
             remote = await self._batches.create(batch.provider, batch.token, lines, file)
         except CallLost as error:
