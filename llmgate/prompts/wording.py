@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -44,7 +45,7 @@ class Wording:
     hunks: tuple[Hunk, ...] = ()
 
 
-class _Edit(NamedTuple):
+class Edit(NamedTuple):
     """One word inserted or removed, at a place of the old and of the new text."""
 
     old: int
@@ -64,19 +65,19 @@ def compare(before: str, after: str) -> Wording:
     old, new = old[start:], new[start:]
     end = _shared(old[::-1], new[::-1])
     old, new = old[: len(old) - end], new[: len(new) - end]
-    edits = _edits(old, new) if len(old) + len(new) <= MAX_WORDS else None
-    if edits is None:
+    found = edits(old, new) if len(old) + len(new) <= MAX_WORDS else None
+    if found is None:
         return Wording(
             places=None,
             added=(Counter(new) - Counter(old)).total(),
             removed=(Counter(old) - Counter(new)).total(),
             line=line,
         )
-    added = sum(edit.inserts for edit in edits)
-    places = _places(edits)
+    added = sum(edit.inserts for edit in found)
+    places = _places(found)
     text = _Texts(before=_WORD.findall(before), after=_WORD.findall(after), shift=start)
     hunks = tuple(text.hunk(place) for place in places[:MAX_HUNKS])
-    return Wording(places=len(places), added=added, removed=len(edits) - added, line=line, hunks=hunks)
+    return Wording(places=len(places), added=added, removed=len(found) - added, line=line, hunks=hunks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ class _Texts:
     after: list[str]
     shift: int
 
-    def hunk(self, place: list[_Edit]) -> Hunk:
+    def hunk(self, place: list[Edit]) -> Hunk:
         first, (old_end, new_end) = place[0], place[-1].end
         start, end = first.new + self.shift, new_end + self.shift
         gone = self.before[first.old + self.shift : old_end + self.shift]
@@ -104,10 +105,10 @@ def _shared(old: list[str], new: list[str]) -> int:
     return next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
 
 
-def _places(edits: list[_Edit]) -> list[list[_Edit]]:
+def _places(found: list[Edit]) -> list[list[Edit]]:
     """Group the edits that follow one another without a word that stayed between them."""
-    places: list[list[_Edit]] = []
-    for edit in edits:
+    places: list[list[Edit]] = []
+    for edit in found:
         if places and places[-1][-1].end == (edit.old, edit.new):
             places[-1].append(edit)
         else:
@@ -115,15 +116,15 @@ def _places(edits: list[_Edit]) -> list[list[_Edit]]:
     return places
 
 
-def _edits(old: list[str], new: list[str]) -> list[_Edit] | None:
-    """Return the shortest edit script, or None where it has more than MAX_EDITS edits.
+def edits(old: Sequence[str], new: Sequence[str], most: int = MAX_EDITS) -> list[Edit] | None:
+    """Return the shortest edit script, or None where it has more than `most` edits.
 
     E. W. Myers, An O(ND) Difference Algorithm and Its Variations, Algorithmica 1 (1986): time grows with the length
     times the number of edits, which is bounded; difflib's is quadratic to cubic in the length.
     """
     reach = {1: 0}
     history: list[dict[int, int]] = []
-    for count in range(min(len(old) + len(new), MAX_EDITS) + 1):
+    for count in range(min(len(old) + len(new), most) + 1):
         history.append(dict(reach))
         for diagonal in range(-count, count + 1, 2):
             x = reach[diagonal + 1] if _inserts(reach, diagonal, count) else reach[diagonal - 1] + 1
@@ -139,12 +140,12 @@ def _inserts(reach: dict[int, int], diagonal: int, count: int) -> bool:
     return diagonal == -count or (diagonal != count and reach[diagonal - 1] < reach[diagonal + 1])
 
 
-def _traced(history: list[dict[int, int]], x: int, y: int) -> list[_Edit]:
-    edits: list[_Edit] = []
+def _traced(history: list[dict[int, int]], x: int, y: int) -> list[Edit]:
+    found: list[Edit] = []
     for count in range(len(history) - 1, 0, -1):
         reach = history[count]
         inserts = _inserts(reach, x - y, count)
         before = x - y + 1 if inserts else x - y - 1
         x, y = reach[before], reach[before] - before
-        edits.append(_Edit(x, y, inserts))
-    return edits[::-1]
+        found.append(Edit(x, y, inserts))
+    return found[::-1]
