@@ -23,9 +23,14 @@ def details(fixture: FixtureEntry, *, simulated: bool, limit: int, kind: str = "
         inert.fence(difference(example.base_output, example.head_output, limit=limit), "diff"),
         _failed(example),
         kind,
-        "\n".join(f"- {markup.sentence(sentence)}" for sentence in causes.sentences(fixture)),
+        _why(fixture),
     ]
     return "\n\n".join(part for part in parts if part) + "\n\n</details>"
+
+
+def _why(fixture: FixtureEntry) -> str:
+    lines = [f"- {markup.sentence(sentence)}" for sentence in causes.sentences(fixture)]
+    return "\n".join(["why it broke:", "", *lines]) if lines else ""
 
 
 def difference(base: str, head: str, *, limit: int) -> str:

@@ -13,6 +13,7 @@ from llmgate.prompts import wording
 WIDTH = 96  # columns of a comment's code block, which does not wrap
 MOST_EDITS = 120
 MOST_EQUAL_LINES = 6
+MOST_CHANGED_LINES = 30  # in one run
 LEAST_KEPT_WORDS = 3
 LEAST_KEPT_SHARE = 0.5
 _SHOWN_EQUAL = 2
@@ -66,6 +67,8 @@ def lines(before: str, after: str, *, width: int = WIDTH) -> list[str]:
         told = list(_wrapped(run.text, width))
         if run.kind is Kind.KEPT and not same:
             told = _shortened(told, first=place == 0, last=place == len(found) - 1)
+        if (rest := len(told) - MOST_CHANGED_LINES) > 0:
+            told = [*told[:MOST_CHANGED_LINES], f"… {rest:,} more lines …"]
         written += [f"{run.kind} {line}".rstrip() for line in told]
     return written
 

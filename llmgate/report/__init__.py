@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from llmgate.report.category import CategoryEntry
 from llmgate.report.diagnosis import DiagnosisEffort, DiagnosisEntry
+from llmgate.report.pushes import PushEntry
+from llmgate.report.retrieval import RetrievalSummary
 from llmgate.verdict import Severity, Verdict
 
 
@@ -170,35 +172,6 @@ class SuiteEntry(_Noun):
     headroom: bool = True
 
 
-class RetrievalDelta(_Noun):
-    """How what two arms found differs, over the ids of the documents. None where a number is not defined.
-
-    `jaccard` is the share of the ids that both found; the recalls are of the fixture's gold ids; `rank_shift` is the
-    mean absolute difference of rank over the ids that both found.
-    """
-
-    jaccard: float | None = None
-    base_recall: float | None = None
-    head_recall: float | None = None
-    rank_shift: float | None = None
-
-
-class RetrievedEntry(RetrievalDelta):
-    """One `retrieval: live` fixture; each arm was asked for at most its own `k`."""
-
-    id: str
-    base_k: int
-    head_k: int
-    differs: bool
-
-
-class RetrievalSummary(_Noun):
-    """All live fixtures, those that send the same bytes on both arms among them. `mean` weighs each alike."""
-
-    mean: RetrievalDelta
-    fixtures: tuple[RetrievedEntry, ...]
-
-
 class FindingEntry(_Noun):
     rule: str
     severity: Severity
@@ -285,15 +258,15 @@ class Report(_Noun):
     simulated: bool = False
     leaning: bool = False
     pushes: int = 1
-    earlier: tuple[str, ...] = ()
+    earlier: tuple[PushEntry, ...] = ()
     reproduce: str = ""
     only: tuple[str, ...] = ()
 
     @property
     def broken(self) -> tuple[FixtureEntry, ...]:
-        """The fixtures that are named as worse, the surest first."""
+        """The fixtures that are named as worse: the critical ones, then the surest first."""
         named = [fixture for fixture in self.fixtures if fixture.tier == "confirmed"]
-        return tuple(sorted(named, key=lambda fixture: (-(fixture.evidence or 0.0), fixture.id)))
+        return tuple(sorted(named, key=lambda entry: (not entry.critical, -(entry.evidence or 0.0), entry.id)))
 
     def to_json(self) -> str:
         return self.model_dump_json(by_alias=True, indent=2) + "\n"

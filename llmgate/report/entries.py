@@ -19,15 +19,13 @@ from llmgate.report import (
     FindingEntry,
     FixtureEntry,
     Hunk,
-    RetrievalDelta,
-    RetrievalSummary,
-    RetrievedEntry,
     SuiteEntry,
     Tier,
     failing,
 )
 from llmgate.report.diagnosis import DiagnosisEntry
 from llmgate.report.material import Material, summary_of
+from llmgate.report.retrieval import RetrievalDelta, RetrievalSummary, RetrievedEntry
 from llmgate.retrieval import delta
 from llmgate.targets import prompt
 from llmgate.trial import Arm, Graded
