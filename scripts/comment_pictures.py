@@ -4,47 +4,51 @@ llmgate demo --json report.json
 python -m scripts.comment_pictures report.json docs/images/comment.png   # also comment-dark.png beside it
 python -m scripts.comment_pictures tests/golden/comment /tmp/pictures    # one for each golden comment, folds open too
 
-Needs Chromium and `pip install playwright`. The style sheet is npm's `github-markdown-css`.
+Needs Chromium and `pip install pillow playwright`. The style sheet is npm's `github-markdown-css`.
 """
 
 from __future__ import annotations
 
 import html
-import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from markdown_it import MarkdownIt
-from playwright.sync_api import Browser, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser
 
 from llmgate.renderers import markdown
 from llmgate.report import Report
+from scripts import chromium
 from tests import npm
 
 CSS = Path(__file__).parents[1] / "tests" / "data" / "markdown-css"
 WIDTH = 900
 SCALE = 1.5
+COLOURS_KEPT = 128
+ALL = 1_000
 COLOURS = {"light": ("#ffffff", "#d1d9e0", "#f6f8fa", "#59636e"), "dark": ("#0d1117", "#3d444d", "#151b23", "#9198a1")}
 CLASSES = {"-": "pl-md", "+": "pl-mi1", "@": "pl-mdr"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A comment and where its picture goes; `folds` says whether they are open."""
+    """A comment and where its picture goes; `open` is how many of its folds are open."""
 
     markdown: str
     path: Path
     theme: str = "light"
-    folds: bool = False
+    open: int = 0
 
 
-def page(comment: str, *, theme: str, folds: bool) -> str:
+def page(comment: str, *, theme: str, folds: int) -> str:
     """Write the page of a pull request on which only this comment stands."""
     parser = MarkdownIt("gfm-like", {"html": True, "linkify": True, "highlight": _highlighted})
     body = parser.render(comment)
-    body = body.replace("<details>", "<details open>") if folds else body
+    body = body.replace("<details>", "<details open>", folds)
     sheet = _sheet(theme).read_text(encoding="utf-8")
     ground, line, head, grey = COLOURS[theme]
     frame = (
@@ -73,9 +77,10 @@ def _highlighted(code: str, language: str, _: str) -> str:
 def take(browser: Browser, picture: Picture) -> None:
     """Render one and write it."""
     tab = browser.new_page(viewport={"width": WIDTH, "height": 100}, device_scale_factor=SCALE)
-    tab.set_content(page(picture.markdown, theme=picture.theme, folds=picture.folds))
-    tab.screenshot(path=picture.path, full_page=True)
+    tab.set_content(page(picture.markdown, theme=picture.theme, folds=picture.open))
+    taken = tab.screenshot(full_page=True)
     tab.close()
+    Image.open(BytesIO(taken)).convert("RGB").quantize(COLOURS_KEPT).save(picture.path, optimize=True)
 
 
 def wanted(source: Path, out: Path) -> Iterator[Picture]:
@@ -85,20 +90,18 @@ def wanted(source: Path, out: Path) -> Iterator[Picture]:
         for path in sorted(source.glob("*.md")):
             text = path.read_text(encoding="utf-8")
             yield Picture(markdown=text, path=out / f"{path.stem}.png")
-            yield Picture(markdown=text, path=out / f"{path.stem}-open.png", folds=True)
+            yield Picture(markdown=text, path=out / f"{path.stem}-open.png", open=ALL)
         return
     text = markdown.comment(Report.model_validate_json(source.read_bytes()), marker="<!-- llmgate -->")
     for theme, path in (("light", out), ("dark", out.with_stem(f"{out.stem}-dark"))):
-        yield Picture(markdown=text, path=path, theme=theme)
+        yield Picture(markdown=text, path=path, theme=theme, open=1)
 
 
 def main(source: str, out: str) -> None:
     """Take the pictures."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+    with chromium.launched() as browser:
         for picture in wanted(Path(source), Path(out)):
             take(browser, picture)
-        browser.close()
 
 
 if __name__ == "__main__":

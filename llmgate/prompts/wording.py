@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import NamedTuple
 
 MAX_WORDS = 20_000
@@ -45,7 +46,7 @@ class Wording:
     hunks: tuple[Hunk, ...] = ()
 
 
-class Edit(NamedTuple):
+class _Edit(NamedTuple):
     """One word inserted or removed, at a place of the old and of the new text."""
 
     old: int
@@ -57,6 +58,56 @@ class Edit(NamedTuple):
         return (self.old, self.new + 1) if self.inserts else (self.old + 1, self.new)
 
 
+class Fate(IntEnum):
+    """What became of words."""
+
+    REMOVED = -1
+    KEPT = 0
+    ADDED = 1
+
+
+class Segment(NamedTuple):
+    """Words of one fate that follow one another."""
+
+    fate: Fate
+    text: str
+
+
+def segments(before: str, after: str) -> tuple[Segment, ...]:
+    """Write two texts as one: what is kept and removed makes the old one, what is kept and added the new one.
+
+    Where they are too different for an exact comparison, all between their first and last difference is exchanged.
+    """
+    if before == after:
+        return (Segment(Fate.KEPT, before),) if before else ()
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    start = _shared(old, new)
+    end = _shared(old[start:][::-1], new[start:][::-1])
+    middle_old, middle_new = old[start : len(old) - end], new[start : len(new) - end]
+    edits = _edits(middle_old, middle_new) if len(middle_old) + len(middle_new) <= MAX_WORDS else None
+    fates = [(Fate.KEPT, word) for word in old[:start]]
+    if edits is None:
+        fates += [(Fate.REMOVED, word) for word in middle_old]
+        fates += [(Fate.ADDED, word) for word in middle_new]
+    else:
+        fates += _woven(middle_old, middle_new, edits)
+    fates += [(Fate.KEPT, word) for word in old[len(old) - end :]]
+    runs = itertools.groupby(fates, key=lambda each: each[0])
+    return tuple(Segment(fate, "".join(word for _, word in run)) for fate, run in runs)
+
+
+def _woven(old: list[str], new: list[str], edits: list[_Edit]) -> list[tuple[Fate, str]]:
+    """Write words with their fates; within a place what is removed comes before what is added."""
+    woven: list[tuple[Fate, str]] = []
+    at = 0
+    for place in _places(edits):
+        woven += [(Fate.KEPT, word) for word in old[at : place[0].old]]
+        woven += [(Fate.REMOVED, old[edit.old]) for edit in place if not edit.inserts]
+        woven += [(Fate.ADDED, new[edit.new]) for edit in place if edit.inserts]
+        at = place[-1].end[0]
+    return woven + [(Fate.KEPT, word) for word in old[at:]]
+
+
 def compare(before: str, after: str) -> Wording:
     """Compare word by word; white space belongs to the word before it, and a mark or a placeholder is a word."""
     old, new = _WORD.findall(before), _WORD.findall(after)
@@ -65,19 +116,19 @@ def compare(before: str, after: str) -> Wording:
     old, new = old[start:], new[start:]
     end = _shared(old[::-1], new[::-1])
     old, new = old[: len(old) - end], new[: len(new) - end]
-    found = edits(old, new) if len(old) + len(new) <= MAX_WORDS else None
-    if found is None:
+    edits = _edits(old, new) if len(old) + len(new) <= MAX_WORDS else None
+    if edits is None:
         return Wording(
             places=None,
             added=(Counter(new) - Counter(old)).total(),
             removed=(Counter(old) - Counter(new)).total(),
             line=line,
         )
-    added = sum(edit.inserts for edit in found)
-    places = _places(found)
+    added = sum(edit.inserts for edit in edits)
+    places = _places(edits)
     text = _Texts(before=_WORD.findall(before), after=_WORD.findall(after), shift=start)
     hunks = tuple(text.hunk(place) for place in places[:MAX_HUNKS])
-    return Wording(places=len(places), added=added, removed=len(found) - added, line=line, hunks=hunks)
+    return Wording(places=len(places), added=added, removed=len(edits) - added, line=line, hunks=hunks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +139,7 @@ class _Texts:
     after: list[str]
     shift: int
 
-    def hunk(self, place: list[Edit]) -> Hunk:
+    def hunk(self, place: list[_Edit]) -> Hunk:
         first, (old_end, new_end) = place[0], place[-1].end
         start, end = first.new + self.shift, new_end + self.shift
         gone = self.before[first.old + self.shift : old_end + self.shift]
@@ -105,10 +156,10 @@ def _shared(old: list[str], new: list[str]) -> int:
     return next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
 
 
-def _places(found: list[Edit]) -> list[list[Edit]]:
+def _places(edits: list[_Edit]) -> list[list[_Edit]]:
     """Group the edits that follow one another without a word that stayed between them."""
-    places: list[list[Edit]] = []
-    for edit in found:
+    places: list[list[_Edit]] = []
+    for edit in edits:
         if places and places[-1][-1].end == (edit.old, edit.new):
             places[-1].append(edit)
         else:
@@ -116,15 +167,15 @@ def _places(found: list[Edit]) -> list[list[Edit]]:
     return places
 
 
-def edits(old: Sequence[str], new: Sequence[str], most: int = MAX_EDITS) -> list[Edit] | None:
-    """Return the shortest edit script, or None where it has more than `most` edits.
+def _edits(old: list[str], new: list[str]) -> list[_Edit] | None:
+    """Return the shortest edit script, or None where it has more than MAX_EDITS edits.
 
     E. W. Myers, An O(ND) Difference Algorithm and Its Variations, Algorithmica 1 (1986): time grows with the length
     times the number of edits, which is bounded; difflib's is quadratic to cubic in the length.
     """
     reach = {1: 0}
     history: list[dict[int, int]] = []
-    for count in range(min(len(old) + len(new), most) + 1):
+    for count in range(min(len(old) + len(new), MAX_EDITS) + 1):
         history.append(dict(reach))
         for diagonal in range(-count, count + 1, 2):
             x = reach[diagonal + 1] if _inserts(reach, diagonal, count) else reach[diagonal - 1] + 1
@@ -140,12 +191,12 @@ def _inserts(reach: dict[int, int], diagonal: int, count: int) -> bool:
     return diagonal == -count or (diagonal != count and reach[diagonal - 1] < reach[diagonal + 1])
 
 
-def _traced(history: list[dict[int, int]], x: int, y: int) -> list[Edit]:
-    found: list[Edit] = []
+def _traced(history: list[dict[int, int]], x: int, y: int) -> list[_Edit]:
+    edits: list[_Edit] = []
     for count in range(len(history) - 1, 0, -1):
         reach = history[count]
         inserts = _inserts(reach, x - y, count)
         before = x - y + 1 if inserts else x - y - 1
         x, y = reach[before], reach[before] - before
-        found.append(Edit(x, y, inserts))
-    return found[::-1]
+        edits.append(_Edit(x, y, inserts))
+    return edits[::-1]

@@ -1,144 +1,126 @@
-"""Two answers → the runs of words that stay, go and come, in bounded time, and the lines of a diff made of them."""
+"""Two answers → the lines of a diff: a clause a line, and where most of a clause stays, its words that differ alone."""
 
 from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterable, Iterator
 
 from llmgate.prompts import wording
+from llmgate.prompts.wording import Fate, Segment
 
 WIDTH = 96  # columns of a comment's code block, which does not wrap
-MOST_EDITS = 120
 MOST_EQUAL_LINES = 6
 MOST_CHANGED_LINES = 30  # in one run
 LEAST_KEPT_WORDS = 3
 LEAST_KEPT_SHARE = 0.5
+SIGNS = {Fate.KEPT: " ", Fate.REMOVED: "-", Fate.ADDED: "+"}
+ONLY_SPACE = "  … they differ in white space alone …"
 _SHOWN_EQUAL = 2
+_BEGUN = 2  # words that begin a clause, and what went or came behind them
 
-_SYLLABLES = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # scripts without spaces: each sign is a word
-_WORD = re.compile(rf"\n|[^\S\n]+|(?:[{_SYLLABLES}]|[^\W{_SYLLABLES}]+|[^\w\s])[^\S\n]*")
-_STOPS, _WIDE_STOPS, _CLOSING = "[.!?…]", "[\u3002\uff01\uff1f]", "[\"'\u201d\u2019)\\]]"
-_CLAUSE = re.compile(rf"\n|[^\n]+?(?:{_STOPS}{_CLOSING}*+[^\S\n]++(?![a-z])|{_WIDE_STOPS}|(?=\n)|\Z)")
-_ALONE = re.compile(r"\w")
-
-
-class Kind(StrEnum):
-    """What became of words; the value is the first sign of their lines in a diff."""
-
-    KEPT = " "
-    REMOVED = "-"
-    ADDED = "+"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """Words with one fate. All but the added make the text before, all but the removed the text after."""
-
-    kind: Kind
-    text: str
-
-
-@dataclass(slots=True, kw_only=True)
-class _Piece:
-    """Words that stay, and what goes and comes right behind them."""
-
-    kept: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    added: list[str] = field(default_factory=list)
-
-
-def runs(before: str, after: str) -> tuple[Run, ...]:
-    """Compare clause by clause, and what differs word by word where enough of it stays."""
-    pieces: list[_Piece] = []
-    for piece in _pieces(_clauses(before), _clauses(after)):
-        pieces += [_Piece(kept=piece.kept), *_within("".join(piece.removed), "".join(piece.added))]
-    return tuple(_joined(pieces))
+_STOP = "(?:[.!?…][\"'\u201d\u2019)\\]]*+[^\\S\\n]++(?![a-z])|[\u3002\uff01\uff1f]|\\n)"
+_CLAUSE = re.compile(rf"[^\n]*?(?:{_STOP}|\Z)")
+_ENDED = re.compile(rf"{_STOP}\Z")
+_WORD = re.compile(r"\w+")
 
 
 def lines(before: str, after: str, *, width: int = WIDTH) -> list[str]:
-    """Write the runs as the lines of a diff, a clause a line; equal lines are printed once, and only some of many."""
+    """Write both answers as one diff; equal lines are printed once, and only some of many."""
     found = runs(before, after)
-    same = all(run.kind is Kind.KEPT for run in found)
+    same = all(run.fate is Fate.KEPT for run in found)
     written: list[str] = []
     for place, run in enumerate(found):
         told = list(_wrapped(run.text, width))
-        if run.kind is Kind.KEPT and not same:
+        if run.fate is Fate.KEPT and not same:
             told = _shortened(told, first=place == 0, last=place == len(found) - 1)
         if (rest := len(told) - MOST_CHANGED_LINES) > 0:
             told = [*told[:MOST_CHANGED_LINES], f"… {rest:,} more lines …"]
-        written += [f"{run.kind} {line}".rstrip() for line in told]
-    return written
+        written += [f"{SIGNS[run.fate]} {line}".rstrip() for line in told]
+    return [*written, ONLY_SPACE] if same and before != after else written
 
 
-def _clauses(text: str) -> list[str]:
-    """Split into sentences, or lines where these are shorter; each line break is a clause of its own."""
-    return _CLAUSE.findall(text)
+def runs(before: str, after: str) -> tuple[Segment, ...]:
+    """Compare word by word, and give up on words where hardly any of a clause stays; empty lines are left out."""
+    return tuple(_joined(_by_clause(wording.segments(_dense(before), _dense(after)))))
 
 
-def _pieces(old: Sequence[str], new: Sequence[str]) -> list[_Piece]:
-    """Compare two lists; where they differ too much to say how, all of one goes and all of the other comes."""
-    within = len(old) + len(new) <= wording.MAX_WORDS
-    found = wording.edits(old, new, MOST_EDITS) if within else None
-    if found is None:
-        return [_Piece(removed=list(old), added=list(new))]
-    pieces, at = [_Piece()], 0
-    for edit in found:
-        if edit.old > at:
-            pieces.append(_Piece(kept=list(old[at : edit.old])))
-            at = edit.old
-        if edit.inserts:
-            pieces[-1].added.append(new[edit.new])
+def _dense(text: str) -> str:
+    return "".join(f"{line.rstrip()}\n" for line in text.split("\n") if line.strip())
+
+
+def _by_clause(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """Take what differs together with the rest of its clauses.
+
+    What is left out or put in can be told to begin at each of several words, as `10 line` in `line 9 line 10 line 11`:
+    it is told to begin where a clause does.
+    """
+    region: list[Segment] = []
+    for segment in segments:
+        if segment.fate is not Fate.KEPT:
+            region.append(segment)
+            continue
+        if _is_whole(region):
+            yield from _settled(region)
+            region = []
+        text = segment.text
+        if len(region) == _BEGUN and region[0].fate is Fate.KEPT and region[1].text.endswith(region[0].text):
+            begun, changed = region
+            yield Segment(changed.fate, begun.text + changed.text.removesuffix(begun.text))
+            region, text = [], begun.text + text
+        for clause in filter(None, _CLAUSE.findall(text)):
+            region.append(Segment(Fate.KEPT, clause))
+            if _ENDED.search(clause):
+                yield from _settled(region)
+                region = []
+    yield from _settled(region)
+
+
+def _is_whole(region: list[Segment]) -> bool:
+    """Whether all that went and came last are whole clauses, so that a new one begins here."""
+    last = next((at for at in range(len(region), 0, -1) if region[at - 1].fate is Fate.KEPT), 0)
+    return all(_ENDED.search(segment.text) for segment in region[last:])
+
+
+def _settled(region: list[Segment]) -> Iterator[Segment]:
+    """Say which words of some clauses differ, or that all do; a word or two beside a change is a part of it."""
+    counts = [len(_WORD.findall(segment.text)) for segment in region]
+    stays = [
+        segment.fate is Fate.KEPT and (count >= LEAST_KEPT_WORDS or len(region) == 1)
+        for segment, count in zip(region, counts, strict=True)
+    ]
+    kept = sum(count for count, stay in zip(counts, stays, strict=True) if stay)
+    both = sum(count * (2 if segment.fate is Fate.KEPT else 1) for segment, count in zip(region, counts, strict=True))
+    few = 2 * kept < LEAST_KEPT_SHARE * both
+    for segment, stay in zip(region, stays, strict=True):
+        if segment.fate is not Fate.KEPT or (stay and not few):
+            yield segment
         else:
-            pieces[-1].removed.append(old[edit.old])
-            at += 1
-    return [*pieces, _Piece(kept=list(old[at:]))]
+            yield Segment(Fate.REMOVED, segment.text)
+            yield Segment(Fate.ADDED, segment.text)
 
 
-def _within(removed: str, added: str) -> list[_Piece]:
-    """Say which words of some clauses differ, or that all do where hardly any is left as it was."""
-    old, new = _WORD.findall(removed), _WORD.findall(added)
-    pieces = list(_smoothed(_pieces(old, new)))
-    kept = sum(len(piece.kept) for piece in pieces)
-    if 2 * kept < LEAST_KEPT_SHARE * (len(old) + len(new)):
-        return [_Piece(removed=[removed], added=[added])]
-    return pieces
-
-
-def _smoothed(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
-    """Take a word or two beside a change for a part of it: a reader wants phrases."""
-    for piece in pieces:
-        if sum(bool(_ALONE.match(word)) for word in piece.kept) < LEAST_KEPT_WORDS:
-            yield _Piece(removed=[*piece.kept, *piece.removed], added=[*piece.kept, *piece.added])
-        else:
-            yield piece
-
-
-def _joined(pieces: Iterable[_Piece]) -> Iterator[Run]:
-    """Put neighbours of one kind together."""
-    waiting = dict.fromkeys(Kind, "")
-    for piece in pieces:
-        kept = "".join(piece.kept)
-        if kept and (waiting[Kind.REMOVED] or waiting[Kind.ADDED]):
+def _joined(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """Put neighbours of one fate together, and what goes before what comes."""
+    waiting = dict.fromkeys((Fate.KEPT, Fate.REMOVED, Fate.ADDED), "")
+    for fate, text in segments:
+        changing = waiting[Fate.REMOVED] or waiting[Fate.ADDED]
+        if (fate is Fate.KEPT) == bool(changing) or (fate is not Fate.KEPT and waiting[Fate.KEPT]):
             yield from _told(waiting)
-        waiting[Kind.KEPT] += kept
-        waiting[Kind.REMOVED] += "".join(piece.removed)
-        waiting[Kind.ADDED] += "".join(piece.added)
+        waiting[fate] += text
     yield from _told(waiting)
 
 
-def _told(waiting: dict[Kind, str]) -> Iterator[Run]:
-    for kind in Kind:
-        if text := waiting[kind]:
-            yield Run(kind=kind, text=text)
-        waiting[kind] = ""
+def _told(waiting: dict[Fate, str]) -> Iterator[Segment]:
+    for fate, text in waiting.items():
+        if text:
+            yield Segment(fate, text)
+    waiting.update(dict.fromkeys(waiting, ""))
 
 
 def _wrapped(text: str, width: int) -> Iterator[str]:
-    for line in (text.strip("\n") or "").split("\n"):
-        for clause in _clauses(line) or [""]:
+    for line in text.strip("\n").split("\n"):
+        for clause in filter(None, _CLAUSE.findall(line)) if line else [""]:
             yield from textwrap.wrap(clause, width, expand_tabs=False, break_on_hyphens=False) or [""]
 
 

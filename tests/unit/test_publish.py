@@ -81,7 +81,7 @@ def test_the_first_run_creates_a_comment_with_its_marker_first(hub):
 def test_three_pushes_make_one_comment(hub):
     for run, head in enumerate((OLD, NEW, NEWEST), 1):
         hub.pull(PULL, head=head)
-        report = samples.REGRESSED.model_copy(update={"earlier": ()})
+        report = samples.REGRESSED.model_copy(update={"earlier": (), "pushes": 1})
         assert post(hub, report, run=run, head=head)[0].notes == ()
     assert only(hub).edits == 2
     assert "push 3 of this pull request" in only(hub).body

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llmgate.prompts.wording import Fate, Segment
 from llmgate.renderers import words
-from llmgate.renderers.words import Kind, Run
 
 LONG = "The invoice for order A17 was sent to your address on 12 {} and you can pay it within 14 days."
 
@@ -19,10 +19,10 @@ def told(before, after):
 
 def test_where_most_of_a_sentence_stays_only_the_words_that_differ_are_marked():
     assert words.runs(LONG.format("March"), LONG.format("April")) == (
-        Run(kind=Kind.KEPT, text="The invoice for order A17 was sent to your address on 12 "),
-        Run(kind=Kind.REMOVED, text="March "),
-        Run(kind=Kind.ADDED, text="April "),
-        Run(kind=Kind.KEPT, text="and you can pay it within 14 days."),
+        Segment(Fate.KEPT, "The invoice for order A17 was sent to your address on 12 "),
+        Segment(Fate.REMOVED, "March "),
+        Segment(Fate.ADDED, "April "),
+        Segment(Fate.KEPT, "and you can pay it within 14 days.\n"),
     )
 
 
@@ -45,9 +45,17 @@ def test_a_line_break_is_not_a_part_of_the_words_beside_it():
     assert told('{"a": 1}', '```json\n{"a": 1}\n```') == '+ ```json\n  {"a": 1}\n+ ```'
 
 
-def test_a_script_without_spaces_is_compared_sign_by_sign():
-    shown = told("返品は14日以内に可能です。", "返品は30日以内に可能です。")
-    assert shown == "  返品は\n- 14\n+ 30\n  日以内に可能です。"
+def test_a_sentence_without_spaces_is_shown_whole():
+    shown = told("返品は14日以内に可能です。以上です。", "返品は30日以内に可能です。以上です。")
+    assert shown == "- 返品は14日以内に可能です。\n+ 返品は30日以内に可能です。\n  以上です。"
+
+
+def test_empty_lines_are_left_out():
+    assert told("Yes, it is.\n\n  \nBye", "Yes, it is. \nBye now") == "  Yes, it is.\n- Bye\n+ Bye now"
+
+
+def test_answers_that_differ_in_white_space_alone_say_so():
+    assert told("one\ntwo", "one\n\ntwo") == "  one\n  two\n  … they differ in white space alone …"
 
 
 def test_many_equal_lines_are_counted_and_those_beside_a_change_are_shown():
@@ -71,8 +79,8 @@ def test_a_line_without_end_is_broken_at_the_width():
 @given(st.text(alphabet="ab .\n語🙂"), st.text(alphabet="ab .\n語🙂"))
 def test_what_stays_and_goes_is_the_text_before_and_what_stays_and_comes_the_text_after(before, after):
     found = words.runs(before, after)
-    assert "".join(run.text for run in found if run.kind is not Kind.ADDED) == before
-    assert "".join(run.text for run in found if run.kind is not Kind.REMOVED) == after
+    for text, other in ((before, Fate.ADDED), (after, Fate.REMOVED)):
+        assert "".join(run.text for run in found if run.fate is not other).split() == text.split()
 
 
 @given(st.text(), st.text())
