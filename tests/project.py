@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests import gitserver, modelserver, runner
+from tests import gitserver, modelserver
 
 NUMBER = 7
 REPOSITORY = "acme/shop"
@@ -135,8 +135,6 @@ class Ended:
     code: int
     stdout: str
     stderr: str
-    outputs: dict[str, str] = field(default_factory=dict)
-    summary: str = ""
     report: dict[str, object] = field(default_factory=dict)
 
 
@@ -173,75 +171,3 @@ def event(pull: Pull, *, number: int = NUMBER, action: str = "synchronize", fork
         },
         "repository": {"id": 1, "full_name": REPOSITORY},
     }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """A job of a workflow: a runner's folders, with a depth-1 checkout of the merge commit as the workspace."""
-
-    folder: Path
-    git_url: str
-    api_url: str
-
-    def run(
-        self,
-        pull: Pull,
-        payload: Mapping[str, object],
-        *,
-        run_id: int = 1,
-        environment: Mapping[str, str] | None = None,
-        before: Callable[[Path], None] = lambda _: None,
-    ) -> Ended:
-        here = self.folder / f"run-{run_id}"
-        workspace = gitserver.init(here / "workspace")
-        workspace("remote", "add", "origin", f"{self.git_url}/{REPOSITORY}")
-        workspace("fetch", "-q", "--depth=1", "origin", pull.merge)
-        workspace("checkout", "-q", "--detach", pull.merge)
-        before(workspace.path)
-        variables = self._variables(here, pull, payload, run_id) | dict(environment or {})
-        done = subprocess.run(
-            [sys.executable, "-I", "-m", "llmgate.action"],
-            cwd=workspace.path,
-            env=variables,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-        report = here / "temp" / "llmgate" / "report.json"
-        return Ended(
-            code=done.returncode,
-            stdout=done.stdout,
-            stderr=done.stderr,
-            outputs=runner.file_values((here / "output").read_text()),
-            summary=(here / "summary").read_text(),
-            report=json.loads(report.read_text()) if report.exists() else {},
-        )
-
-    def _variables(self, here: Path, pull: Pull, payload: Mapping[str, object], run_id: int) -> dict[str, str]:
-        (here / "temp").mkdir(parents=True)
-        for name in ("output", "summary"):
-            (here / name).touch()
-        (here / "event.json").write_text(json.dumps(payload))
-        return {
-            "PATH": os.environ["PATH"],
-            "HOME": str(here),
-            "CI": "true",
-            "GITHUB_ACTIONS": "true",
-            "GITHUB_ACTOR": "ada",
-            "GITHUB_API_URL": self.api_url,
-            "GITHUB_EVENT_NAME": "pull_request",
-            "GITHUB_EVENT_PATH": str(here / "event.json"),
-            "GITHUB_OUTPUT": str(here / "output"),
-            "GITHUB_REPOSITORY": REPOSITORY,
-            "GITHUB_REPOSITORY_ID": "1",
-            "GITHUB_RUN_ATTEMPT": "1",
-            "GITHUB_RUN_ID": str(run_id),
-            "GITHUB_SERVER_URL": self.git_url,
-            "GITHUB_SHA": pull.merge,
-            "GITHUB_STEP_SUMMARY": str(here / "summary"),
-            "GITHUB_WORKSPACE": str(here / "workspace"),
-            "RUNNER_TEMP": str(here / "temp"),
-            "INPUT_TOKEN": "job-token",
-            "INPUT_STORE": str(self.folder / "store.sqlite"),
-        }

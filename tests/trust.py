@@ -30,7 +30,16 @@ ROWS = (
         "Nothing that a model is sent changed",
         "`not_applicable`, with the files and patterns that were looked at",
     ),
-    Row("uncovered", "What changed is sent by no fixture", "`rejected`, with the command that drafts one"),
+    Row(
+        "file-list",
+        "GitHub's list of changed files is cut off, or is not what the event says",
+        "It is never asked for: what changed is read from git, however much it is",
+    ),
+    Row(
+        "uncovered",
+        "What changed is sent by no fixture",
+        "Never green: `rejected`, or `not_evaluated` where no other ran, with the command that drafts one",
+    ),
     Row(
         "too-much",
         "A change of more than can be compared",
@@ -60,11 +69,20 @@ ROWS = (
         "The run is interrupted or killed",
         "Exit 130 in under 7 s, also as process 1; the next run pays for nothing twice",
     ),
-    Row("disk", "A full or read-only disk", "`not_evaluated` where the journal fails, a note where only a report does"),
+    Row(
+        "disk",
+        "A full or read-only disk, a limit of the size of files",
+        "`not_evaluated` where the journal fails, a note where only a report does",
+    ),
     Row(
         "torn-store",
         "A torn store, or a file that is none",
         "What is torn is asked again; another file is refused and left alone",
+    ),
+    Row(
+        "planted-store",
+        "Somebody without the secret forges rows of a sealed store, or puts another or an older one in its place",
+        "Nothing forged decides; what is left out or gone is drawn anew, and all but what is gone is told",
     ),
     # providers
     Row(
@@ -116,12 +134,16 @@ ROWS = (
     ),
     Row(
         "odd-address",
-        "User info, look-alike letters, addresses of metadata services",
-        "Refused; no key is revealed to what is not plainly its host",
+        "User info, look-alike letters, addresses of metadata services, a name that leads elsewhere",
+        "Refused; no key is revealed to what is not plainly and provably its host",
     ),
     Row("redirect", "A host of the policy redirects", "Not followed; the target sees no connection"),
     Row("environment", "Proxies, certificates, `.netrc`, `HOME` planted by an earlier step", "No effect"),
-    Row("planted-module", "Modules, hooks and settings of git planted in the workspace", "Neither imported nor run"),
+    Row(
+        "planted-module",
+        "Modules, hooks and settings of git planted in the workspace or in `HOME`",
+        "Neither imported nor run",
+    ),
     Row(
         "echoed-key",
         "A provider or an error says a secret back, in any encoding",
@@ -189,7 +211,11 @@ ROWS = (
         "Bombs, deep nesting, repeated keys and tags in YAML and JSON",
         "A fault with its line, in bounded time and memory",
     ),
-    Row("git-files", "Links, `..`, pipes, submodules, LFS pointers and forged trees", "Refused by name, or not there"),
+    Row(
+        "git-files",
+        "Links, `..`, pipes, devices, submodules, LFS pointers and forged trees",
+        "Refused by name, or not there",
+    ),
     Row("patterns", "Patterns and outputs that take expressions for ever", "Linear time"),
     Row(
         "imported-suites",

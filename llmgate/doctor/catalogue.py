@@ -160,6 +160,10 @@ ADVICE = MappingProxyType(
             "The store of a run that blocks is lost, so that running it again pays for the same calls again.",
             "save it by actions/cache/save with `if: always()`, as the README shows it",
         ),
+        Id.CACHE_UNSEALED: _warning(
+            "Whoever can write the cache can write answers and outcomes into the store, and the gate goes by them.",
+            "make a secret with `openssl rand -hex 32`, and give it to the gate's step as LLMGATE_STORE_KEY",
+        ),
         Id.CODEOWNERS_MISSING: _warning(
             "Whoever may approve anything may approve a looser gate.",
             "add .github/CODEOWNERS with owners of llmgate.yaml, llmgate.lock, the fixtures, their checks and .github/",

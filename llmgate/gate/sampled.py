@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmgate import applications, categories, damage, drift, findings, headroom, ledger, plan, run
@@ -49,6 +50,7 @@ def sample(ground: Ground, outside: Outside, material: Material) -> None:
             progress=lambda graded: outside.progress(graded, material.most_trials),
             category=categories.labeller(material.taxonomy, {arm: side.indexes for arm, side in ground.sides.items()}),
             watch=outside.watch,
+            drawer=replace(outside.drawer, stranger=question.stranger),
         )
         try:
             material.sampled = sampling.sample(planned, setting)

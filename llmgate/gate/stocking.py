@@ -155,7 +155,7 @@ class _Stocking:
     def _due(self) -> Iterator[run.Work]:
         since = self.outside.clock.now() - FRESH_S
         for item in self.planned.values():
-            known = self.store.samples(
+            known = self.store.baselines.find(
                 drawing.key(item, item.head, self._origins), besides=self.experiment, since=since
             )
             missing = range(self.found.samples - len(known))
@@ -190,7 +190,12 @@ class _Stocking:
             if graded.outcome is Outcome.ERROR:
                 self.found.error = self.found.error or graded.reason
             else:
-                whose = drawing.Whose(experiment=self.experiment, commit=self.found.commit, origins=self._origins)
+                whose = drawing.Whose(
+                    experiment=self.experiment,
+                    commit=self.found.commit,
+                    origins=self._origins,
+                    drawer=self.outside.drawer,
+                )
                 drawing.keep(item, graded, self.store, whose)
             self.outside.progress(graded, self.found.due)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from github import Auth, Github
 
 from llmgate.errors import PublishError
-from llmgate.publish import failures, trail
+from llmgate.publish import connection, failures, trail
 from llmgate.publish.desk import Desk, Published
 from llmgate.publish.marker import Marker
 from llmgate.publish.patience import Patience
@@ -56,6 +56,7 @@ def connect(
     *, api_url: str, token: str, seconds_between_writes: float = SECONDS_BETWEEN_WRITES, verify: bool | str = True
 ) -> Github:
     """Open GitHub's or a GHES's API (`…/api/v3`). PyGithub's own retries are off: they send a POST twice."""
+    connection.direct()
     return Github(
         auth=Auth.Token(token),
         base_url=api_url.rstrip("/"),

@@ -52,6 +52,8 @@ def unanswered(failure: Exception) -> str:
 
 
 def kind(failure: Exception) -> str:
+    if isinstance(failure, OSError) and failure.strerror:
+        return failure.strerror
     return failure.message if isinstance(failure, LlmgateError) else type(failure).__name__
 
 

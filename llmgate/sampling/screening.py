@@ -48,10 +48,13 @@ def planned_for(planned: Planned, plan: Plan, setting: Setting, frozen: Mapping[
 
 
 def baseline(planned: Planned, base: Prepared, setting: Setting) -> tuple[Sample, ...]:
-    """Find what other experiments saw of the base's request in the last two weeks."""
-    since = setting.now - BASELINE_TTL_S
-    return setting.store.samples(
-        drawing.key(planned, base, setting.origins), besides=setting.experiment, since=since, until=setting.now + SKEW_S
+    """Find what other experiments that are trusted here saw of the base's request in the last two weeks."""
+    return setting.store.baselines.find(
+        drawing.key(planned, base, setting.origins),
+        besides=setting.experiment,
+        since=setting.now - BASELINE_TTL_S,
+        until=setting.now + SKEW_S,
+        subject=setting.drawer.subject,
     )
 
 

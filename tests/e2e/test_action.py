@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests import fakehub, gitserver, modelserver, project, runner
+from tests import fakehub, gitserver, jobs, modelserver, project
 
 APPROVED = "llmgate: suite approved"
 WORSE = {"prompts/support.jinja": project.prompt("Be brief.")}
@@ -29,7 +29,7 @@ def hub():
 def job(tmp_path, hub):
     with gitserver.serving(tmp_path / "git") as git:
         (tmp_path / "jobs").mkdir()
-        yield project.Job(folder=tmp_path / "jobs", git_url=git.origin(), api_url=hub.url)
+        yield jobs.Job(folder=tmp_path / "jobs", git_url=git.origin(), api_url=hub.url)
 
 
 def pushed(shop, hub, changed):
@@ -62,18 +62,24 @@ def test_a_regression_is_told_in_comment_summary_outputs_log_and_exit_code(shop,
     assert int(ended.outputs["broken"]) == len(confirmed) > 0
     for text in (comment.body, ended.summary, ended.stdout):
         assert "broke" in text
-    assert {command.name for command in runner.log_commands(ended.stdout)} <= {"error", "warning"}
+    assert {command.name for command in ended.step.commands} <= {"error", "warning"}
     assert ended.report["head"]["sha"] == pull.head
     assert ended.report["base"]["sha"] == pull.base
 
 
-def test_the_workspace_is_left_as_it_was(shop, hub, job):
+@pytest.mark.trust("owner")
+def test_the_workspace_and_the_home_of_all_steps_are_left_as_they_were(shop, hub, job):
     pull = pushed(shop, hub, WORSE)
-    before = {}
-    ended = job.run(pull, project.event(pull), before=lambda path: before.update(gitserver.fingerprint(path)))
+    found = {}
+
+    def note(workspace):
+        job.container().own()
+        found.update(gitserver.fingerprint(workspace))
+
+    ended = job.run(pull, project.event(pull), before=note)
     assert ended.code == 1
-    after = gitserver.fingerprint(job.folder / "run-1" / "workspace")
-    assert after == before
+    assert gitserver.fingerprint(job.container().workspace) == found
+    assert list(job.container().home.iterdir()) == []
 
 
 def test_the_head_is_read_from_git_and_not_from_the_workspace(shop, hub, job, model):
@@ -96,8 +102,8 @@ def test_modules_planted_in_the_workspace_are_not_imported(shop, hub, job, tmp_p
         for name in names:
             (workspace / name).write_text(f"open({str(mark)!r}, 'w').write({name!r})\n")
 
-    poisoned = {"PYTHONPATH": str(job.folder / "run-1" / "workspace")}
-    ended = job.run(pull, project.event(pull), before=plant, environment=poisoned)
+    poisoned = {"PYTHONPATH": str(job.container().workspace)}
+    ended = job.run(pull, project.event(pull), before=plant, env=poisoned)
     assert ended.code == 0
     assert not mark.exists()
 
@@ -105,16 +111,17 @@ def test_modules_planted_in_the_workspace_are_not_imported(shop, hub, job, tmp_p
 @pytest.mark.trust("input-names")
 def test_an_input_whose_name_has_a_hyphen_is_read(shop, hub, job):
     pull = pushed(shop, hub, WORSE)
-    ended = job.run(pull, project.event(pull), environment={"INPUT_BROKER-PORT": "nowhere"})
+    ended = job.run(pull, project.event(pull), inputs={"broker-port": "nowhere"})
     assert ended.code == 2
     assert "input broker-port is 'nowhere'" in ended.stdout
 
 
 @pytest.mark.trust("key-missing")
-def test_a_fork_without_keys_is_told_why_and_is_not_green(shop, hub, job, model, tmp_path):
+@pytest.mark.parametrize("env", [{}, {"HOUSE_KEY": ""}], ids=["no key", "an empty key"])
+def test_a_fork_without_keys_is_told_why_and_is_not_green(shop, hub, job, model, env):
     shop.origin.commit({"llmgate.yaml": project.config(model.url, key="HOUSE_KEY")}, "a key")
     pull = pushed(shop, hub, WORSE)
-    ended = job.run(pull, project.event(pull, fork=True))
+    ended = job.run(pull, project.event(pull, fork=True), env=env)
     assert (ended.outputs["verdict"], ended.code, model.connections) == ("not_evaluated", 3, 0)
     assert "HOUSE_KEY" in hub.comments(project.NUMBER)[0].body
     for text in (ended.summary, ended.stdout):
@@ -125,8 +132,8 @@ def test_a_fork_without_keys_is_told_why_and_is_not_green(shop, hub, job, model,
 @pytest.mark.trust("shallow")
 def test_a_base_that_cannot_be_had_is_not_evaluated_with_the_remedy(shop, hub, job):
     pull = pushed(shop, hub, WORSE)
-    nowhere = {"GITHUB_SERVER_URL": "http://127.0.0.1:1"}
-    ended = job.run(pull, project.event(pull), environment=nowhere)
+    nowhere = {"server_url": "http://127.0.0.1:1"}
+    ended = job.run(pull, project.event(pull), github=nowhere)
     assert (ended.outputs["verdict"], ended.code) == ("not_evaluated", 3)
     assert "fetch-depth" in ended.stdout
 
@@ -134,7 +141,7 @@ def test_a_base_that_cannot_be_had_is_not_evaluated_with_the_remedy(shop, hub, j
 @pytest.mark.trust("github-limits")
 def test_a_github_that_is_down_changes_no_verdict(shop, hub, job):
     pull = pushed(shop, hub, WORSE)
-    ended = job.run(pull, project.event(pull), environment={"GITHUB_API_URL": "http://127.0.0.1:1"})
+    ended = job.run(pull, project.event(pull), github={"api_url": "http://127.0.0.1:1"})
     assert (ended.outputs["verdict"], ended.code) == ("regressed", 1)
     assert hub.comments(project.NUMBER) == []
 
@@ -151,7 +158,7 @@ def test_a_faulty_configuration_exits_2_and_the_comment_names_the_line(shop, hub
 
 def test_an_enterprise_server_gets_the_comment_under_its_own_address(shop, hub, job):
     pull = pushed(shop, hub, WORSE)
-    ended = job.run(pull, project.event(pull), environment={"GITHUB_API_URL": hub.ghes_url})
+    ended = job.run(pull, project.event(pull), github={"api_url": hub.ghes_url})
     assert ended.code == 1
     assert len(hub.comments(project.NUMBER)) == 1
 
@@ -168,7 +175,7 @@ def test_a_merge_group_is_judged_without_a_comment(shop, hub, job):
         },
         "repository": {"id": 1, "full_name": project.REPOSITORY},
     }
-    ended = job.run(pull, payload, environment={"GITHUB_EVENT_NAME": "merge_group"})
+    ended = job.run(pull, payload, github={"event_name": "merge_group"})
     assert (ended.outputs["verdict"], ended.code) == ("regressed", 1)
     assert hub.requests == []
 
@@ -176,7 +183,7 @@ def test_a_merge_group_is_judged_without_a_comment(shop, hub, job):
 @pytest.mark.trust("privileged-event")
 def test_pull_request_target_is_refused(shop, hub, job, model):
     pull = pushed(shop, hub, WORSE)
-    ended = job.run(pull, project.event(pull), environment={"GITHUB_EVENT_NAME": "pull_request_target"})
+    ended = job.run(pull, project.event(pull), github={"event_name": "pull_request_target"})
     assert (ended.outputs["verdict"], ended.code, model.connections) == ("not_evaluated", 2, 0)
 
 
@@ -194,9 +201,9 @@ def test_an_approval_in_the_words_of_the_author_is_none(shop, hub, job):
 def test_secrets_reach_neither_comment_nor_summary_nor_log(shop, hub, job, model):
     shop.origin.commit({"llmgate.yaml": project.config(model.url, key="HOUSE_KEY")}, "a key")
     pull = pushed(shop, hub, WORSE)
-    ended = job.run(pull, project.event(pull), environment={"HOUSE_KEY": project.KEY})
+    ended = job.run(pull, project.event(pull), env={"HOUSE_KEY": project.KEY})
     assert {asked.key for asked in model.seen} == {project.KEY}
-    shown = [comment.body for comment in hub.comments(project.NUMBER)] + [ended.stdout, ended.stderr, ended.summary]
-    for text in (*shown, str(ended.report), str(ended.outputs)):
-        assert project.KEY not in text
-        assert "job-token" not in text
+    shown = [comment.body for comment in hub.comments(project.NUMBER)]
+    for text in (*shown, *ended.printed, str(ended.report), str(ended.outputs)):
+        for secret in (project.KEY, "job-token", "runtime-token"):
+            assert secret not in text

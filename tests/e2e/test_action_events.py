@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import fakehub, gitserver, modelserver, project, runner
+from tests import fakehub, gitserver, jobs, modelserver, project
 from tests.fakehub.state import FORK
 
 WORSE = {"prompts/support.jinja": project.prompt("Be brief.")}
@@ -39,7 +39,7 @@ def hub():
 def job(tmp_path, hub):
     with gitserver.serving(tmp_path / "git") as git:
         (tmp_path / "jobs").mkdir()
-        yield project.Job(folder=tmp_path / "jobs", git_url=git.origin(), api_url=hub.url)
+        yield jobs.Job(folder=tmp_path / "jobs", git_url=git.origin(), api_url=hub.url)
 
 
 def pushed(shop, hub, changed, **settings):
@@ -48,20 +48,40 @@ def pushed(shop, hub, changed, **settings):
     return pull
 
 
-def draw(shop, job, name, *, branch="main", run_id=1, payload=None, environment=None):
+def draw(shop, job, name, *, branch="main", run_id=1, payload=None, env=None):
     """Run on the tip of a branch, as the named event does."""
     tip = shop.origin("rev-parse", branch)
     ref = f"refs/heads/{branch}"
     repository = {"id": 1, "full_name": project.REPOSITORY, "default_branch": "main"}
     told = {"schedule": {"schedule": "17 2 * * *"}}.get(name, {"ref": ref, "after": tip, "repository": repository})
-    variables = {"GITHUB_EVENT_NAME": name, "GITHUB_REF": ref, **(environment or {})}
+    github = {"event_name": name, "ref": ref, "ref_name": branch, "base_ref": "", "head_ref": ""}
     at_tip = project.Pull(base=tip, head=tip, merge=tip)
-    return job.run(at_tip, told if payload is None else payload, run_id=run_id, environment=variables)
+    return job.run(at_tip, told if payload is None else payload, run_id=run_id, github=github, env=env)
 
 
 def samples(job):
     with contextlib.closing(sqlite3.connect(job.folder / "store.sqlite")) as connection:
         return connection.execute("SELECT count(*) FROM sample").fetchone()[0]
+
+
+SEALED = {"INPUT_STORE-KEY": "5f" * 32}
+
+
+def test_a_store_is_sealed_with_the_secret_and_says_who_drew_what(shop, hub, job):
+    assert draw(shop, job, "push", environment=SEALED).code == 0
+    pull = pushed(shop, hub, WORSE)
+    ended = job.run(pull, project.event(pull), run_id=2, environment=SEALED)
+    assert ended.report["verdict"] == "regressed"
+    with contextlib.closing(sqlite3.connect(job.folder / "store.sqlite")) as connection:
+        drawn = connection.execute("SELECT DISTINCT event, subject, substr(trial, 10, 4) FROM sample").fetchall()
+        kinds = connection.execute(
+            "SELECT DISTINCT typeof(seal) FROM sample UNION SELECT typeof(seal) FROM call"
+        ).fetchall()
+    assert set(drawn) == {("push", "", "base"), ("pull_request", "acme/shop#7", "base")}
+    assert kinds == [("blob",)]
+    secret = SEALED["INPUT_STORE-KEY"].encode()
+    assert not [path for path in job.folder.rglob("*") if path.is_file() and secret in path.read_bytes()]
+    assert draw(shop, job, "push", run_id=3).outputs["calls"] == "15", "nothing of it is used without the secret"
 
 
 # Of the default branch
@@ -75,7 +95,7 @@ def test_what_the_baseline_lacks_is_drawn_and_told(shop, hub, job, name):
     for text in (ended.stdout, ended.summary):
         assert f"The default branch, main, on {name}." in text
         assert "15 of 15 samples drawn that were due" in text
-    assert (runner.log_commands(ended.stdout), ended.report, hub.requests) == ([], {}, [])
+    assert (ended.step.commands, ended.report, hub.requests) == ([], {}, [])
 
 
 def test_what_is_there_is_not_drawn_again_and_a_gate_screens_against_it(shop, hub, job):
@@ -122,11 +142,11 @@ def test_what_is_not_all_drawn_exits_3(shop, job, model):
 def test_neither_a_key_nor_a_command_of_the_runner_is_printed(shop, job, model):
     keyed = project.config(model.url, key="HOUSE_KEY", extra=f'  "::error::{project.KEY}": 1\n')
     shop.origin.commit({"llmgate.yaml": keyed}, "a key")
-    ended = draw(shop, job, "push", environment={"HOUSE_KEY": project.KEY})
+    ended = draw(shop, job, "push", env={"HOUSE_KEY": project.KEY})
     assert ended.outputs["baseline"] == "failed"
     assert "unknown key" in ended.stdout
-    assert runner.log_commands(ended.stdout) == []
-    for text in (ended.stdout, ended.stderr, ended.summary):
+    assert ended.step.commands == []
+    for text in ended.printed:
         assert project.KEY not in text
 
 
@@ -136,8 +156,8 @@ def test_neither_a_key_nor_a_command_of_the_runner_is_printed(shop, job, model):
 @pytest.mark.parametrize("name", ["pull_request.opened", "merge_group.checks_requested", "workflow_dispatch"])
 def test_no_payload_of_another_repository_is_green_or_asks_a_model(shop, hub, job, model, name):
     pull = pushed(shop, hub, KIND)
-    variables = {"GITHUB_EVENT_NAME": name.partition(".")[0], "GITHUB_REF": "refs/heads/main"}
-    ended = job.run(pull, json.loads((DATA / f"{name}.json").read_text()), environment=variables)
+    github = {"event_name": name.partition(".")[0], "ref": "refs/heads/main"}
+    ended = job.run(pull, json.loads((DATA / f"{name}.json").read_text()), github=github)
     assert ended.outputs["verdict"] == "not_evaluated"
     assert (ended.outputs["exit_code"], ended.code > 1, model.connections) == (str(ended.code), True, 0)
 
@@ -145,7 +165,7 @@ def test_no_payload_of_another_repository_is_green_or_asks_a_model(shop, hub, jo
 @pytest.mark.parametrize("name", ["pull_request_target", "workflow_run", "issue_comment"])
 def test_an_event_with_secrets_for_strangers_code_is_refused_with_the_remedy(shop, hub, job, model, name):
     pull = pushed(shop, hub, WORSE)
-    ended = job.run(pull, project.event(pull), environment={"GITHUB_EVENT_NAME": name})
+    ended = job.run(pull, project.event(pull), github={"event_name": name})
     assert (ended.outputs["verdict"], ended.code, model.connections) == ("not_evaluated", 2, 0)
     assert "is refused" in ended.summary
     assert "pull_request and merge_group" in ended.stdout
@@ -166,6 +186,7 @@ def test_a_fork_that_was_deleted_is_told_why_it_is_not_judged_and_what_to_do(sho
 # Retargeted
 
 
+@pytest.mark.trust("retargeted")
 def test_a_pull_request_that_is_retargeted_is_judged_by_its_new_base(shop, hub, job, model):
     weak = shop.origin("rev-parse", "main")
     shop.origin("branch", "weak", weak)
@@ -230,15 +251,16 @@ def test_the_labels_of_the_payload_approve_nothing(shop, hub, job):
 
 
 @pytest.mark.parametrize(
-    ("environment", "said"),
-    [({"GITHUB_API_URL": "http://127.0.0.1:1"}, "could not be reached"), ({"INPUT_TOKEN": ""}, "no token")],
+    ("settings", "said"),
+    [
+        ({"github": {"api_url": "http://127.0.0.1:1"}}, "could not be reached"),
+        ({"inputs": {"token": ""}}, "no token"),
+    ],
 )
-def test_where_github_cannot_be_asked_the_label_does_not_count_and_the_report_says_why(
-    shop, hub, job, environment, said
-):
+def test_where_github_cannot_be_asked_the_label_does_not_count_and_the_report_says_why(shop, hub, job, settings, said):
     pull = pushed(shop, hub, REMOVED | KIND)
     hub.record(project.NUMBER).label(LABEL, by="grace")
-    ended = job.run(pull, project.event(pull), environment=environment)
+    ended = job.run(pull, project.event(pull), **settings)
     assert (ended.code, ended.outputs["verdict"]) == (1, "rejected")
     assert said in str(ended.report["findings"])
 

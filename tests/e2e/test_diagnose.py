@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import fakehub, gitserver, modelserver, project
+from tests import fakehub, gitserver, jobs, modelserver, project
 
 OTHER_MODEL = "house-model-2026-06-01"
 RULES = [
@@ -427,7 +427,7 @@ def test_the_comment_of_the_action_says_why(tmp_path, served):
     shop = project.Project.create(tmp_path / "git" / project.REPOSITORY, files(served.url))
     (tmp_path / "jobs").mkdir()
     with gitserver.serving(tmp_path / "git") as git, fakehub.serve() as hub:
-        job = project.Job(folder=tmp_path / "jobs", git_url=git.origin(), api_url=hub.url)
+        job = jobs.Job(folder=tmp_path / "jobs", git_url=git.origin(), api_url=hub.url)
         pull = shop.pull(two_changes(served))
         hub.pull(project.NUMBER, head=pull.head)
         begun = time.monotonic()

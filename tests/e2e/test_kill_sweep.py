@@ -90,6 +90,7 @@ def swept(shop, folder, moments):
 
 
 @pytest.mark.slow
+@pytest.mark.trust("signal")
 def test_a_run_that_is_killed_at_any_record_comes_to_the_same_verdict_and_pays_nothing_twice(folder):
     points = duplicates = 0
     for name, story in STORIES.items():

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests import fakehub, gitserver, modelserver, otlpserver, project, traces
+from tests import fakehub, gitserver, jobs, modelserver, otlpserver, project, traces
 
 WORSE = {"prompts/support.jinja": project.prompt("Be brief.")}
 PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -112,16 +112,14 @@ def test_the_action_writes_the_trace_beside_the_report_and_tells_where(tmp_path,
     with fakehub.serve() as hub, gitserver.serving(tmp_path / "git") as git, otlpserver.serve() as backend:
         hub.pull(project.NUMBER, head=pull.head)
         (tmp_path / "jobs").mkdir()
-        job = project.Job(folder=tmp_path / "jobs", git_url=git.origin(), api_url=hub.url)
-        environment = {
-            "INPUT_TRACEPARENT": PARENT,
+        job = jobs.Job(folder=tmp_path / "jobs", git_url=git.origin(), api_url=hub.url)
+        env = {
             "OTEL_EXPORTER_OTLP_ENDPOINT": backend.url,
             "OTEL_EXPORTER_OTLP_HEADERS": f"x-honeycomb-team={BACKEND_KEY}",
-            "GITHUB_REF": "refs/pull/7/merge",
-            "GITHUB_WORKFLOW": "gate",
         }
-        ended = job.run(pull, project.event(pull), environment=environment)
-    path = job.folder / "run-1" / "temp" / "llmgate" / "traces.jsonl"
+        inputs, github = {"traceparent": PARENT}, {"workflow": "gate"}
+        ended = job.run(pull, project.event(pull), inputs=inputs, github=github, env=env)
+    path = job.container().temp / "llmgate" / "traces.jsonl"
     spans = traces.read(path)
     (root,) = traces.kinds(spans)["llmgate"]
     assert (ended.code, ended.outputs["traces"]) == (1, str(path))

@@ -126,6 +126,17 @@ def test_a_provider_that_only_answers_503_is_not_evaluated(tmp_path):
     assert ended.report["fixtures"] == [] or all(item["head"]["passed"] == 0 for item in ended.report["fixtures"])
 
 
+@pytest.mark.trust("provider-refuses")
+def test_a_provider_that_refuses_is_not_evaluated_and_is_asked_once_for_a_trial(tmp_path):
+    with modelserver.serve(project.obedient, plan=lambda _: modelserver.status(410)) as server:
+        shop = made(tmp_path, server, fixtures=3)
+        shop.pull(WORSE)
+        ended = project.gate(shop, tmp_path)
+    assert (ended.report["verdict"], ended.code) == ("not_evaluated", 3)
+    assert len(server.seen) == ended.report["calls"]["errors"] > 0
+    assert "410" in str(ended.report["reasons"])
+
+
 @pytest.mark.trust("budget")
 def test_a_budget_of_one_call_is_not_evaluated(tmp_path, served):
     shop = made(tmp_path, served, policy="  budget: {calls: 1}\n")

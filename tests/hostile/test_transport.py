@@ -5,6 +5,7 @@ import base64
 import datetime as dt
 import json
 import logging
+import socket
 import ssl
 import time as wall
 import traceback
@@ -125,6 +126,27 @@ def certificate(tmp_path):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
     return tmp_path / "cert.pem", context
+
+
+@pytest.mark.trust("odd-address")
+async def test_a_name_that_leads_to_another_server_gives_it_neither_the_key_nor_the_request(certificate, monkeypatch):
+    """As after a change of a name's address; the other server has a certificate that is trusted, for its own name."""
+    path, context = certificate
+    trust = transport.trusted_authorities()
+    trust.load_verify_locations(path)
+    asked, resolved = [], socket.getaddrinfo
+
+    def elsewhere(host, *arguments, **settings):
+        asked.append(host)
+        return resolved("127.0.0.1", *arguments, **settings)
+
+    monkeypatch.setattr(socket, "getaddrinfo", elsewhere)
+    with modelserver.serve(tls=context, host="localhost") as evil:
+        error = await failure(evil.url.replace("localhost", "api.example.com"), tls=trust)
+    assert "api.example.com" in asked
+    assert isinstance(error, CallRefused)
+    assert "certificate" in error.message
+    assert evil.seen == []
 
 
 @pytest.mark.trust("environment")

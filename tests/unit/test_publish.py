@@ -421,6 +421,23 @@ def test_a_text_that_github_finds_too_long_is_sent_once_more_and_shorter(hub):
     assert fitting.utf16(only(hub).body) <= 30_000
 
 
+@pytest.mark.trust("comment-size")
+@pytest.mark.parametrize("letter", ["a", "🙂"])
+@pytest.mark.parametrize("units", [65_535, 65_536, 65_537])
+def test_what_is_sent_has_65536_units_at_most(hub, units, letter):
+    marker, rendered = len(str(Marker(run=1, attempt=1, head=NEW))), []
+
+    def lengthen_the_first(text):
+        rendered.append(text)
+        lacking, each = units - marker - fitting.utf16(text), fitting.utf16(letter)
+        return text if len(rendered) > 1 else text + "a" * (lacking % each) + letter * (lacking // each)
+
+    assert post(hub, samples.REGRESSED, redact=lengthen_the_first)[0].comment
+    sent = fitting.utf16(only(hub).body)
+    assert sent == units if units <= 65_536 else sent <= 30_000
+    assert [exchange.status for exchange in hub.requests if exchange.method == "POST"] == [201]
+
+
 def test_a_text_that_redaction_makes_too_long_is_made_shorter_before_it_is_sent(hub):
     report = samples.with_text(samples.REGRESSED, lambda text: f"{text} {'s ' * 30_000}")
     assert post(hub, report, redact=lambda text: text.replace("s ", "[redacted] "))[0].comment
@@ -445,6 +462,14 @@ def test_an_answer_that_is_no_json_is_a_note(hub, monkeypatch):
     published, _ = post(hub)
     assert published.comment is None
     assert published.notes
+
+
+@pytest.mark.trust("environment")
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_a_proxy_of_the_environment_has_no_effect(hub, monkeypatch, name):
+    monkeypatch.setenv(name, "http://127.0.0.1:1")
+    assert post(hub)[0].notes == ()
+    assert only(hub)
 
 
 def test_nobody_listening_is_a_note(hub):
@@ -515,8 +540,10 @@ def test_a_summary_without_room_is_a_note(tmp_path):
 
 @pytest.mark.trust("disk")
 def test_a_full_disk_is_a_note(full_disk):
-    assert publish.write_summary(samples.PASSED, path=full_disk)
-    assert publish.write_outputs(samples.PASSED, path=full_disk, files={}, delimiter=lambda: "d" * 32)
+    summary = publish.write_summary(samples.PASSED, path=full_disk)
+    outputs = publish.write_outputs(samples.PASSED, path=full_disk, files={}, delimiter=lambda: "d" * 32)
+    assert summary == ("the summary of the job could not be written: No space left on device",)
+    assert outputs == ("the outputs of the step could not be written: No space left on device",)
 
 
 def test_the_outputs_are_read_by_the_runner(tmp_path):

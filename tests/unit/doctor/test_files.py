@@ -11,7 +11,11 @@ STEP = f"      {ACTION}"
 JOB = "  llmgate:\n    name: llmgate\n"
 RUN = "      - run: {}\n"
 OTHER = ".github/workflows/other.yml"
-ENV = "        env:\n          OPENAI_API_KEY: ${{ secrets.OPENAI_API_KEY }}\n"
+ENV = """        env:
+          OPENAI_API_KEY: ${{ secrets.OPENAI_API_KEY }}
+          LLMGATE_STORE_KEY: ${{ secrets.LLMGATE_STORE_KEY }}
+"""
+SEALED = "          LLMGATE_STORE_KEY: ${{ secrets.LLMGATE_STORE_KEY }}\n"
 SAVE_IF = "        if: always()\n"
 PERMISSIONS = "    permissions:\n      contents: read\n      pull-requests: write\n"
 CHECKOUT = """      - uses: actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2
@@ -265,6 +269,13 @@ CASES = {
     Id.CACHE_UNSAVED: [
         (files((SAVE_IF, "")), files((SAVE_IF, "        if: ${{ !cancelled() }}\n"))),
         (files(("actions/cache/save@", "actions/cache@")), files()),
+    ],
+    Id.CACHE_UNSEALED: [
+        (files((SEALED, "")), files()),
+        (
+            files((SEALED, "        with: {store-key: ''}\n")),
+            files((SEALED, "        with: {store-key: '${{ secrets.SEAL }}'}\n")),
+        ),
     ],
     Id.CODEOWNERS_MISSING: [
         ({**files(), OWNERS: None}, {**files(), OWNERS: None, "docs/CODEOWNERS": "* @acme/gate\n"})
