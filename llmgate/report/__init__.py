@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from llmgate.report.category import CategoryEntry
 from llmgate.report.diagnosis import DiagnosisEffort, DiagnosisEntry
 from llmgate.report.exception import ExceptionEntry
+from llmgate.report.pushes import PushEntry
 from llmgate.report.retrieval import RetrievalSummary
 from llmgate.verdict import Severity, Verdict
 
@@ -260,7 +261,7 @@ class Report(_Noun):
     simulated: bool = False
     leaning: bool = False
     pushes: int = 1
-    earlier: tuple[str, ...] = ()
+    earlier: tuple[PushEntry, ...] = ()
     reproduce: str = ""
     only: tuple[str, ...] = ()
 
@@ -271,9 +272,9 @@ class Report(_Noun):
 
     @property
     def broken(self) -> tuple[FixtureEntry, ...]:
-        """The fixtures that are named as worse, the surest first."""
+        """The fixtures that are named as worse: the critical ones, then the surest first."""
         named = [fixture for fixture in self.fixtures if fixture.tier == "confirmed"]
-        return tuple(sorted(named, key=lambda fixture: (-(fixture.evidence or 0.0), fixture.id)))
+        return tuple(sorted(named, key=lambda entry: (not entry.critical, -(entry.evidence or 0.0), entry.id)))
 
     def to_json(self) -> str:
         return self.model_dump_json(by_alias=True, indent=2) + "\n"

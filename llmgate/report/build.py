@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from llmgate import __version__, verdict
-from llmgate.report import CallCounts, Cost, JudgeCalls, ReasonEntry, Report, Revision, by_category, entries
+from llmgate.report import CallCounts, Cost, JudgeCalls, ReasonEntry, Report, Revision, by_category, entries, pushes
 from llmgate.report.diagnosis import DiagnosisEffort
 from llmgate.report.material import Material, decided, summary_of
 from llmgate.verdict import Decision, Reason, Verdict
@@ -50,7 +50,9 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         looked=material.looked,
         simulated=material.simulated,
         pushes=len(material.earlier) + 1,
-        earlier=tuple(item.summary for item in material.earlier),
+        earlier=tuple(
+            push for item in material.earlier if (push := pushes.read(item.head, item.verdict, item.summary))
+        ),
         only=material.question.only,
         reproduce=_reproduce(material) if sampled else "",
     )
