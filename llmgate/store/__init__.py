@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from llmgate.errors import NotEvaluated
 from llmgate.store.batches import Batch, Batches, Item, Stage
+from llmgate.store.costs import Costs
 from llmgate.store.exchanges import Exchange, Exchanges, Occurrence
 from llmgate.store.file import File
 from llmgate.store.journal import Write
@@ -82,6 +83,7 @@ class Store:
         self._file = file
         self.vectors = Vectors(file)
         self.batches = Batches(file)
+        self.costs = Costs(file)
         self.exchanges = Exchanges(file)
 
     @classmethod
