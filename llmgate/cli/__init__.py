@@ -16,6 +16,7 @@ from llmgate.renderers import inert
 
 COMMANDS = {
     "baseline": "draw the samples of the default branch that later screens are held against",
+    "calibrate": "gates of this suite against itself: how often they block, what flakes, what to do",
     "calibrate-judge": "how well the judge of model-graded assertions agrees with people's labels",
     "capture": "draft fixtures from production traces, or for prompts; no calls",
     "changes": "what changed between two revisions, and what covers it; no calls",

@@ -48,7 +48,9 @@ def power(history: sides.History, base: str | None, head: str, outside: Outside,
     rules = compare.Rules(alpha=policy.alpha, margin=policy.margin, fixture_margin=policy.fixture_margin)
     procedure = Procedure(suite=suite, rules=rules, screen=policy.screen)
     end = outside.clock.monotonic() + wish.seconds
-    found = seeing.seen(procedure, repeats=wish.repeats, over=lambda: outside.clock.monotonic() >= end)
+    found = seeing.seen(
+        procedure, seeing.cells(policy.screen), repeats=wish.repeats, over=lambda: outside.clock.monotonic() >= end
+    )
     calls = {item.id: sampling.fewest_calls(item) for item in items}
     told = answer.answer(procedure, found, calls=calls, usd=usd)
     return told.model_copy(update={"unfit": tuple(str(fault) for fault in material.plan.unfit)})

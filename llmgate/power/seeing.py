@@ -61,7 +61,7 @@ def cells(screen: Screen) -> tuple[Cell, ...]:
     return tuple(Cell(kind=kind, screen=at) for kind, at in (*((kind, screen) for kind in Break), *others))
 
 
-def seen(procedure: Procedure, *, repeats: int, over: Until) -> dict[Cell, Seen]:
+def seen(procedure: Procedure, wanted: Sequence[Cell], *, repeats: int, over: Until) -> dict[Cell, Seen]:
     """Simulate up to so many gates of each cell, in turn, so that all have the same number when the time is over.
 
     The n-th gate of a cell is the same whatever else is simulated: its chance comes from its place alone. It has at
@@ -69,7 +69,6 @@ def seen(procedure: Procedure, *, repeats: int, over: Until) -> dict[Cell, Seen]
     """
     drawing = Drawing(procedure.suite)
     procedure = replace(procedure, suite=drawing.suite)
-    wanted = cells(procedure.screen)
     found = {cell: Seen() for cell in wanted}
     for repeat in range(repeats):
         if repeat and over():

@@ -3,9 +3,7 @@
 from llmgate.renderers import inert
 from llmgate.report import (
     Baseline,
-    CallCounts,
     ChangeEntry,
-    Cost,
     Counts,
     Detail,
     Example,
@@ -30,6 +28,7 @@ from llmgate.report.diagnosis import (
     HypothesisEntry,
     LocatedEntry,
 )
+from llmgate.report.effort import CallCounts, Cost
 from llmgate.verdict import Severity, Verdict
 
 BASE = "1a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d7e8f9a0b"
