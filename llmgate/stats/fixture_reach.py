@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from llmgate.stats import distributions, fixture_evidence
+from llmgate.stats import fixture_evidence
 
 POWER = 0.8
 _STEPS = 100
@@ -65,16 +66,12 @@ def smallest_drop(samples: int, rules: Confirming, *, stored: int) -> float | No
     """Return the smallest drop of a fixture that always passes which is blocked with power .8, to whole points.
 
     With every one of its `stored` outcomes passed, the screen flags it as soon as one of its `samples` fails:
-    P(block) = (1 - head^samples) · reach. None where even a complete break is not.
+    P(block) = (1 - head^samples) · reach, which only grows with the drop. None where even a complete break is not.
     """
     rate = fixture_evidence.base_rate(stored, stored)
-    for step in range(1, _STEPS + 1):
+
+    def is_seen(step: int) -> bool:
         head = 1 - step / _STEPS
-        if (1 - head**samples) * reach(rate, 1.0, head, rules) >= POWER:
-            return step / _STEPS
-    return None
+        return (1 - head**samples) * reach(rate, 1.0, head, rules) >= POWER
 
-
-def flagged(samples: int, head: float) -> float:
-    """Return P(at least one of the screen's samples fails)."""
-    return 1.0 - float(distributions.binomial(samples, samples, head))
+    return bisect.bisect_left(range(_STEPS), x=True, key=is_seen) / _STEPS if is_seen(_STEPS) else None
