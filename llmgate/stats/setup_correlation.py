@@ -21,9 +21,16 @@ class Groups:
     trials: tuple[int, ...]
 
     @property
+    def several(self) -> Groups:
+        """Those set-ups in which it has several trials: a single one has nothing to be alike to."""
+        kept = [row for row in zip(self.passed, self.trials, strict=True) if row[1] > 1]
+        return Groups(passed=tuple(passed for passed, _ in kept), trials=tuple(trials for _, trials in kept))
+
+    @property
     def tells(self) -> bool:
         """Whether it has something to tell: several set-ups, several trials in one, and outcomes of both kinds."""
-        return len(self.trials) > 1 and max(self.trials) > 1 and 0 < sum(self.passed) < sum(self.trials)
+        kept = self.several
+        return len(kept.trials) > 1 and 0 < sum(kept.passed) < sum(kept.trials)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +73,11 @@ def correlation(fixtures: Sequence[Groups]) -> Correlation | None:
     for place, groups in enumerate(fixtures):
         if not groups.tells:
             continue
-        trials = np.asarray(groups.trials, dtype=np.int64)
-        passes = sum(groups.passed)
+        kept = groups.several
+        trials = np.asarray(kept.trials, dtype=np.int64)
+        passes = sum(kept.passed)
         drawn = generator.multivariate_hypergeometric(trials, passes, size=DRAWS)
-        spread, spreads = _between(np.asarray(groups.passed), trials), _between(drawn, trials)
+        spread, spreads = _between(np.asarray(kept.passed), trials), _between(drawn, trials)
         everything = passes * (1 - passes / trials.sum())
         between, within, total = between + float(spread), within + everything - float(spread), total + spreads
         freedom = [freedom[0] + len(trials) - 1, freedom[1] + int(trials.sum()) - len(trials)]

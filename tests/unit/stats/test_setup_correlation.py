@@ -41,6 +41,12 @@ def test_a_known_correlation_is_found(icc):
     assert found.p_value < 0.01
 
 
+def test_set_ups_of_a_single_trial_change_nothing():
+    few = Groups(passed=(5, 1), trials=(5, 5))
+    more = Groups(passed=(5, 1, 0, 1, 1), trials=(5, 5, 1, 1, 1))
+    assert setup_correlation.correlation([few]) == setup_correlation.correlation([more])
+
+
 def test_independent_trials_of_fixtures_that_differ_show_none():
     generator = np.random.default_rng(2)
     p_values = []
