@@ -64,9 +64,10 @@ class Alike(_Noun):
 
 
 class Screen(_Noun):
-    """What another `screen` would cost where nothing changed, and how often it would block two breaks."""
+    """What another `screen` would cost where nothing changed, and how often it would block two breaks: simulated."""
 
     screen: int | Literal["auto"]
+    gates: int
     calls: float
     one: float
     half: float

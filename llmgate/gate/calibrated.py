@@ -100,10 +100,11 @@ def _screens(procedure: Procedure, calls: dict[str, int], *, repeats: int, over:
     wanted = tuple(Cell(kind=kind, screen=screen) for screen in screens for kind in kinds)
     found = seeing.seen(procedure, wanted, repeats=repeats, over=over)
     each = [calls[one.fixture] for one in sorted(procedure.suite, key=lambda one: one.fixture)]
-    for screen in screens:
+    for screen in (screen for screen in screens if all(Cell(kind=kind, screen=screen) in found for kind in kinds)):
         nothing, one, half = (found[Cell(kind=kind, screen=screen)] for kind in kinds)
         yield Screen(
             screen=screen,
+            gates=nothing.repeats,
             calls=nothing.calls(each),
             one=one.blocked / one.repeats,
             half=half.blocked / half.repeats,

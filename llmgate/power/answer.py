@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from llmgate import compare
 from llmgate.power.breaks import Break
 from llmgate.power.rates import Drawing
-from llmgate.power.seeing import SCREENS, Cell, Seen
+from llmgate.power.seeing import AT_OTHER_SCREENS, SCREENS, Cell, Seen
 from llmgate.power.simulating import Procedure, Screen
 from llmgate.sampling import screening
 from llmgate.stats import detectable, fixture_reach, suite_evidence
@@ -89,7 +89,8 @@ def answer(procedure: Procedure, found: Mapping[Cell, Seen], *, calls: Mapping[s
     each = [calls[known.fixture] for known in drawing.suite]
     rows = {cell: _row(cell.kind, seen, each, usd) for cell, seen in found.items()}
     spread = _spread(drawing)
-    screens = tuple(_screening(procedure, screen, rows) for screen in SCREENS)
+    whole = [screen for screen in SCREENS if all(Cell(kind=kind, screen=screen) in found for kind in AT_OTHER_SCREENS)]
+    screens = tuple(_screening(procedure, screen, rows) for screen in whole)
     own = _screening(procedure, procedure.screen, rows)
     return Power(
         fixtures=len(procedure.suite),
@@ -111,7 +112,7 @@ def answer(procedure: Procedure, found: Mapping[Cell, Seen], *, calls: Mapping[s
             Needed(
                 drop=drop,
                 fixtures=fixtures_for(drop, spread, procedure.rules),
-                tried=drop in TRIED,
+                tried=drop in TRIED and bool(screens),
                 screen=_screen_for(drop, screens),
             )
             for drop in DROPS

@@ -64,19 +64,21 @@ def cells(screen: Screen) -> tuple[Cell, ...]:
 def seen(procedure: Procedure, wanted: Sequence[Cell], *, repeats: int, over: Until) -> dict[Cell, Seen]:
     """Simulate up to so many gates of each cell, in turn, so that all have the same number when the time is over.
 
-    The n-th gate of a cell is the same whatever else is simulated: its chance comes from its place alone. It has at
-    least one.
+    The n-th gate of a cell is the same whatever comes after it: its chance comes from its place alone. Cells that
+    the time does not reach in the first turn are left out, but for the first.
     """
     drawing = Drawing(procedure.suite)
     procedure = replace(procedure, suite=drawing.suite)
-    found = {cell: Seen() for cell in wanted}
+    found: dict[Cell, Seen] = {}
     for repeat in range(repeats):
         if repeat and over():
             break
         for place, cell in enumerate(wanted):
+            if not repeat and found and over():
+                return found
             generator = np.random.default_rng([place, repeat])
             base = drawing.rates(generator)
             head = broken(cell.kind, base, generator)
             world = ByRates(base=base, head=head.rates, generator=generator)
-            found[cell].add(replace(procedure, screen=cell.screen).gate(world), head.places)
+            found.setdefault(cell, Seen()).add(replace(procedure, screen=cell.screen).gate(world), head.places)
     return found

@@ -69,7 +69,7 @@ def lines(found: Calibration) -> Iterator[str]:
 
 
 def _ended(gates: Gates) -> str:
-    return f"{gates.blocked:,} of {gates.gates:,} blocked, {gates.flagged:,} looked again at something"
+    return f"{gates.blocked:,} of {gates.gates:,} blocked, {gates.flagged:,} suspected something"
 
 
 def _interval(gates: Gates) -> str:
@@ -160,7 +160,8 @@ def _screens(found: Calibration) -> Iterator[str]:
         yield (
             f"`screen: {other.screen}` would cost {other.calls:,.0f} calls where nothing changed, not {own.calls:,.0f};"
             f" block {_percent(other.one)}, not {_percent(own.one)}, where one fixture breaks, and"
-            f" {_percent(other.half)}, not {_percent(own.half)}, where one passes half as often (simulated)."
+            f" {_percent(other.half)}, not {_percent(own.half)}, where one passes half as often"
+            f" (simulated, {figures.count(min(own.gates, other.gates), 'gate')} each)."
         )
 
 

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from llmgate.power.answer import Needed, Power, Row
 from llmgate.power.breaks import Break
+from llmgate.power.seeing import AT_OTHER_SCREENS
 from llmgate.renderers import figures, inert, screen
 
 MOST_NAMED = 3
@@ -36,9 +37,10 @@ def _parts(power: Power, width: int) -> Iterator[RenderableType]:
     yield _table(power)
     yield Text(_bound(power))
     yield ""
-    yield Text("What the screen changes", style="bold")
-    yield _screens(power)
-    yield ""
+    if power.screens:
+        yield Text("What the screen changes", style="bold")
+        yield _screens(power)
+        yield ""
     yield from (Text(line) for line in sentences(power))
 
 
@@ -87,8 +89,7 @@ def _table(power: Power) -> Table:
 
 
 def _screens(power: Power) -> Table:
-    kinds = [row.kind for row in power.screens[0].rows] if power.screens else []
-    shown = [kind for kind in kinds if kind is not Break.NOTHING]
+    shown = [kind for kind in AT_OTHER_SCREENS if kind is not Break.NOTHING]
     table = _plain("screen", "calls unchanged", *(f"blocks: {kind.value}" for kind in shown), "one fixture, exact")
     for one in power.screens:
         rows = {row.kind: row for row in one.rows}

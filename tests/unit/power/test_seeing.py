@@ -12,6 +12,7 @@ from llmgate.power.breaks import Break
 from llmgate.power.rates import Known
 from llmgate.power.seeing import Cell
 from llmgate.power.simulating import ByRates, Procedure
+from llmgate.renderers import power
 
 STORED = Count(passed=8, trials=8)
 
@@ -42,10 +43,18 @@ def test_the_same_suite_is_seen_in_the_same_way_and_what_is_simulated_beside_it_
 def test_when_the_time_is_over_every_kind_has_the_same_number_and_at_least_one():
     times = itertools.count()
     wanted = seeing.cells("auto")
-    found = seeing.seen(procedure(5), wanted, repeats=50, over=lambda: next(times) >= 1)
+    found = seeing.seen(procedure(5), wanted, repeats=50, over=lambda: next(times) >= len(wanted))
     assert {seen.repeats for seen in found.values()} == {2}
-    hasty = seeing.seen(procedure(5), wanted, repeats=50, over=lambda: True)
-    assert {seen.repeats for seen in hasty.values()} == {1}
+
+
+def test_what_the_time_does_not_reach_is_left_out_and_the_rest_is_told():
+    made, times = procedure(5), itertools.count()
+    wanted = seeing.cells("auto")
+    found = seeing.seen(made, wanted, repeats=50, over=lambda: next(times) >= 2)
+    assert list(found) == list(wanted[:3])
+    told = answer.answer(made, found, calls={known.fixture: 1 for known in made.suite}, usd=None)
+    assert (len(told.rows), told.screens) == (3, ())
+    assert "What the screen changes" not in power.render(told, width=100, colour=False)
 
 
 def test_the_policy_s_own_screen_has_every_break_and_none_is_simulated_twice():
