@@ -27,7 +27,7 @@ def git(tmp_path, server):
 
 
 def power(git, *arguments, environment=None):
-    words = ["--store", git.path.parent / "store.sqlite", "--repository", git.path, "--repeats", "2", *arguments]
+    words = ["--store", git.path.parent / "store.sqlite", "--repository", git.path, "--repeats", "1", *arguments]
     return program.run("power", *words, environment={"COLUMNS": "100", **(environment or {})})
 
 
