@@ -154,7 +154,16 @@ def missed(report: Report) -> Sentence:
         drops.append(f"a drop of less than {figures.size(entry.mde)} points over the whole suite")
     if entry.fixture_mde is not None:
         drops.append(f"a single fixture that falls from always passing to more than {_left(entry.fixture_mde)}")
-    return (Strong("Would have been missed:"), f" {'; '.join(drops)}.", *_headroom(entry)) if drops else ()
+    if not drops:
+        return ()
+    return (Strong("Would have been missed:"), f" {'; '.join(drops)}.", *_headroom(entry), *_calibrated(report))
+
+
+def _calibrated(report: Report) -> Sentence:
+    """Gates of this suite against itself, where there were any: what a block here is worth."""
+    if (kept := report.calibrated) is None or not kept.gates:
+        return ()
+    return (f" {figures.count(kept.gates, 'A/A run')} of this suite, {kept.blocked:,} blocked.",)
 
 
 def _left(drop: float) -> str:

@@ -6,8 +6,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from llmgate.report.calibrated import Calibrated
 from llmgate.report.category import CategoryEntry
 from llmgate.report.diagnosis import DiagnosisEffort, DiagnosisEntry
+from llmgate.report.effort import CallCounts, Cost
 from llmgate.report.exception import ExceptionEntry
 from llmgate.report.pushes import PushEntry
 from llmgate.report.retrieval import RetrievalSummary
@@ -189,31 +191,6 @@ class ReasonEntry(_Noun):
     remedy: str = ""
 
 
-class JudgeCalls(_Noun):
-    """The judge's part of the calls that were made, and of their cost."""
-
-    made: int = 0
-    usd: float = 0.0
-    unpriced: int = 0
-
-
-class CallCounts(_Noun):
-    """`planned` is the most that the plan could have needed; `reused` came from the journal without a call."""
-
-    planned: int = 0
-    made: int = 0
-    reused: int = 0
-    errors: int = 0
-    judge: JudgeCalls = JudgeCalls()
-
-
-class Cost(_Noun):
-    """Dollars of this run's calls. `unpriced` calls have no known price and are not in `usd`."""
-
-    usd: float = 0.0
-    unpriced: int = 0
-
-
 class Baseline(_Noun):
     """Where the base samples of the screen came from."""
 
@@ -249,6 +226,7 @@ class Report(_Noun):
     fixtures: tuple[FixtureEntry, ...] = ()
     categories: tuple[CategoryEntry, ...] = ()
     suite: SuiteEntry | None = None
+    calibrated: Calibrated | None = None
     retrieval: RetrievalSummary | None = None
     findings: tuple[FindingEntry, ...] = ()
     exceptions: tuple[ExceptionEntry, ...] = ()

@@ -8,8 +8,9 @@ from enum import Enum
 from typing import Any
 
 from llmgate import __version__, verdict
-from llmgate.report import CallCounts, Cost, JudgeCalls, ReasonEntry, Report, Revision, by_category, entries, pushes
+from llmgate.report import ReasonEntry, Report, Revision, by_category, entries, pushes
 from llmgate.report.diagnosis import DiagnosisEffort
+from llmgate.report.effort import CallCounts, Cost, JudgeCalls
 from llmgate.report.material import Material, decided, summary_of
 from llmgate.verdict import Decision, Reason, Verdict
 
@@ -33,6 +34,7 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         fixtures=tuple(entries.fixtures(material)),
         categories=by_category.entries(material),
         suite=entries.suite(material),
+        calibrated=material.calibrated,
         retrieval=entries.retrieval(material),
         findings=tuple(entries.findings(material)),
         exceptions=tuple(entries.exceptions(material)),

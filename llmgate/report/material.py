@@ -16,6 +16,7 @@ from llmgate.pins.deployments import Deployment
 from llmgate.plan import Plan
 from llmgate.question import Question
 from llmgate.report import Looked, pushes
+from llmgate.report.calibrated import Calibrated
 from llmgate.retrieval.indexes import Indexes
 from llmgate.run import Spent
 from llmgate.store import Judged
@@ -59,6 +60,7 @@ class Material:
     most_trials: int = 0
     most_calls: int = 0
     earlier: tuple[Judged, ...] = ()
+    calibrated: Calibrated | None = None
     explained: Explained = field(default_factory=Explained)
     diagnosing: Spent = field(default_factory=Spent)
 

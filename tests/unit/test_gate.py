@@ -19,6 +19,7 @@ OWN_KEYS = {
     "version",
     "reasons",
     "baseline",
+    "calibrated",
     "diagnosis",
     "looked",
     "simulated",

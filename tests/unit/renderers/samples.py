@@ -3,9 +3,7 @@
 from llmgate.renderers import inert
 from llmgate.report import (
     Baseline,
-    CallCounts,
     ChangeEntry,
-    Cost,
     Counts,
     Detail,
     Example,
@@ -30,6 +28,7 @@ from llmgate.report.diagnosis import (
     HypothesisEntry,
     LocatedEntry,
 )
+from llmgate.report.effort import CallCounts, Cost
 from llmgate.report.exception import ExceptionEntry
 from llmgate.report.pushes import PushEntry
 from llmgate.verdict import Severity, Verdict
