@@ -64,6 +64,15 @@ class BaselineSettings(Noun):
     )
 
 
+class WatchSettings(Noun):
+    """What the action does on `schedule` and `workflow_dispatch` after the baseline. It changes no exit code."""
+
+    calls: int = Field(
+        default=200, ge=0, description="Calls of a night at most, within policy.budget; 0: neither drift nor A/A."
+    )
+    aa: bool = Field(default=True, description="Run one gate of the default branch against itself.")
+
+
 def _plain_path(path: str) -> str:
     if {".", ".."} & set(path.split("/")):
         raise ValueError("a path has no '.' or '..' in it")
@@ -183,6 +192,7 @@ class Policy(Noun):
     budget: Budget = Budget()
     diagnose: DiagnoseSettings = DiagnoseSettings()
     baseline: BaselineSettings = BaselineSettings()
+    watch: WatchSettings = WatchSettings()
     concurrency: int = Field(default=16, ge=1, le=256)
     timeout_s: float = Field(default=60.0, gt=0, le=600)
     providers: dict[Name, ProviderEntry] = Field(default_factory=dict)

@@ -6,9 +6,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from llmgate.report.calibrated import Calibrated
 from llmgate.report.category import CategoryEntry
 from llmgate.report.diagnosis import DiagnosisEffort, DiagnosisEntry
+from llmgate.report.effort import CallCounts, Cost
 from llmgate.report.exception import ExceptionEntry
+from llmgate.report.pushes import PushEntry
 from llmgate.report.retrieval import RetrievalSummary
 from llmgate.verdict import Severity, Verdict
 
@@ -190,31 +193,6 @@ class ReasonEntry(_Noun):
     id: str | None = None
 
 
-class JudgeCalls(_Noun):
-    """The judge's part of the calls that were made, and of their cost."""
-
-    made: int = 0
-    usd: float = 0.0
-    unpriced: int = 0
-
-
-class CallCounts(_Noun):
-    """`planned` is the most that the plan could have needed; `reused` came from the journal without a call."""
-
-    planned: int = 0
-    made: int = 0
-    reused: int = 0
-    errors: int = 0
-    judge: JudgeCalls = JudgeCalls()
-
-
-class Cost(_Noun):
-    """Dollars of this run's calls. `unpriced` calls have no known price and are not in `usd`."""
-
-    usd: float = 0.0
-    unpriced: int = 0
-
-
 class Baseline(_Noun):
     """Where the base samples of the screen came from."""
 
@@ -250,6 +228,7 @@ class Report(_Noun):
     fixtures: tuple[FixtureEntry, ...] = ()
     categories: tuple[CategoryEntry, ...] = ()
     suite: SuiteEntry | None = None
+    calibrated: Calibrated | None = None
     retrieval: RetrievalSummary | None = None
     findings: tuple[FindingEntry, ...] = ()
     exceptions: tuple[ExceptionEntry, ...] = ()
@@ -262,7 +241,7 @@ class Report(_Noun):
     simulated: bool = False
     leaning: bool = False
     pushes: int = 1
-    earlier: tuple[str, ...] = ()
+    earlier: tuple[PushEntry, ...] = ()
     reproduce: str = ""
     only: tuple[str, ...] = ()
 
@@ -273,9 +252,9 @@ class Report(_Noun):
 
     @property
     def broken(self) -> tuple[FixtureEntry, ...]:
-        """The fixtures that are named as worse, the surest first."""
+        """The fixtures that are named as worse: the critical ones, then the surest first."""
         named = [fixture for fixture in self.fixtures if fixture.tier == "confirmed"]
-        return tuple(sorted(named, key=lambda fixture: (-(fixture.evidence or 0.0), fixture.id)))
+        return tuple(sorted(named, key=lambda entry: (not entry.critical, -(entry.evidence or 0.0), entry.id)))
 
     def to_json(self) -> str:
         return self.model_dump_json(by_alias=True, indent=2) + "\n"

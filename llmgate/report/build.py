@@ -8,8 +8,9 @@ from enum import Enum
 from typing import Any
 
 from llmgate import __version__, verdict
-from llmgate.report import CallCounts, Cost, JudgeCalls, Report, Revision, by_category, entries
+from llmgate.report import Report, Revision, by_category, entries, pushes
 from llmgate.report.diagnosis import DiagnosisEffort
+from llmgate.report.effort import CallCounts, Cost, JudgeCalls
 from llmgate.report.material import Material, decided, summary_of
 from llmgate.verdict import Decision, Reason, Verdict
 
@@ -31,6 +32,7 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         fixtures=tuple(entries.fixtures(material)),
         categories=by_category.entries(material),
         suite=entries.suite(material),
+        calibrated=material.calibrated,
         retrieval=entries.retrieval(material),
         findings=tuple(entries.findings(material)),
         exceptions=tuple(entries.exceptions(material)),
@@ -48,7 +50,9 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         looked=material.looked,
         simulated=material.simulated,
         pushes=len(material.earlier) + 1,
-        earlier=tuple(item.summary for item in material.earlier),
+        earlier=tuple(
+            push for item in material.earlier if (push := pushes.read(item.head, item.verdict, item.summary))
+        ),
         only=material.question.only,
         reproduce=_reproduce(material) if sampled else "",
     )

@@ -21,6 +21,7 @@ from llmgate.errors import NotEvaluated
 from llmgate.store import leases
 from llmgate.store.baselines import SAMPLES_KEPT, Baselines, Sample
 from llmgate.store.batches import Batch, Batches, Item, Stage
+from llmgate.store.costs import Costs
 from llmgate.store.drawers import Drawer
 from llmgate.store.exchanges import Exchange, Exchanges, Occurrence
 from llmgate.store.file import File
@@ -78,6 +79,7 @@ class Store:
         self.baselines = Baselines(file)
         self.vectors = Vectors(file)
         self.batches = Batches(file)
+        self.costs = Costs(file)
         self.exchanges = Exchanges(file)
 
     @classmethod

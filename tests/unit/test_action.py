@@ -8,7 +8,9 @@ from llmgate.verdict import Verdict
 
 
 @pytest.mark.trust("unforeseen")
-@pytest.mark.parametrize("error", [ValueError("x"), MemoryError(), RecursionError("deep"), NotEvaluated("gone")])
+@pytest.mark.parametrize(
+    "error", [ValueError("x"), MemoryError(), RecursionError("deep"), NotEvaluated("gone", id="worker-failed")]
+)
 def test_an_error_that_nobody_foresaw_is_not_evaluated(error):
     found = action.unjudged(error)
     assert (found.verdict, found.exit_code) == (Verdict.NOT_EVALUATED, 3)
@@ -16,5 +18,5 @@ def test_an_error_that_nobody_foresaw_is_not_evaluated(error):
 
 
 def test_wrong_usage_is_not_evaluated_with_a_code_of_its_own():
-    found = action.unjudged(UsageError("wrong"))
+    found = action.unjudged(UsageError("wrong", id="wrong-option"))
     assert (found.verdict, found.exit_code) == (Verdict.NOT_EVALUATED, 2)

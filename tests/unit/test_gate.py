@@ -19,6 +19,7 @@ OWN_KEYS = {
     "version",
     "reasons",
     "baseline",
+    "calibrated",
     "diagnosis",
     "looked",
     "simulated",
@@ -88,7 +89,7 @@ def test_faults_in_the_bases_fixtures_do_not_keep_the_head_from_mending_them(tmp
 
 def test_a_client_that_cannot_be_made_is_not_evaluated_with_what_was_found(tmp_path):
     def no_key(_policy, _used):
-        raise NotEvaluated("HOUSE_KEY is not set", remedy="set it")
+        raise NotEvaluated("HOUSE_KEY is not set", remedy="set it", id="worker-failed")
 
     found = judged(tmp_path, fakes.files(), BETTER, things={"client": no_key})
     assert (ended(found), found.reasons[0].message) == (("not_evaluated", 3), "HOUSE_KEY is not set")
@@ -160,7 +161,11 @@ def test_new_fixtures_do_not_dilute_what_the_others_are_screened_with(tmp_path):
 @pytest.mark.trust("one-arm")
 def test_a_fixture_that_the_head_cannot_ask_at_all_is_never_passed_over(tmp_path):
     names = tuple(f"f{number:03}" for number in range(150))
-    client = FakeClient(answer=lambda asked: CallLost("gone") if "better: case f007?" in asked.text else "good")
+    client = FakeClient(
+        answer=lambda asked: (
+            CallLost("gone", id="provider-unreachable") if "better: case f007?" in asked.text else "good"
+        )
+    )
     found = judged(tmp_path, fakes.files(fixtures=names), BETTER, client)
     assert ended(found) == ("not_evaluated", 3)
     assert "f007" in found.reasons[0].message
@@ -207,9 +212,11 @@ def test_a_look_at_one_fixture_is_no_entry_in_the_history(tmp_path):
 
 
 def test_earlier_pushes_of_the_same_pull_request_are_told(tmp_path):
-    judged(tmp_path, fakes.files(), BETTER, FakeClient(answer=breaks), subject="x#1", head_sha="one")
-    found = judged(tmp_path, fakes.files(), BETTER, subject="x#1", head_sha="two")
-    assert (found.pushes, found.earlier) == (2, ("3 broke",))
+    judged(tmp_path, fakes.files(), BETTER, FakeClient(answer=breaks), subject="x#1", head_sha="1" * 40)
+    found = judged(tmp_path, fakes.files(), BETTER, subject="x#1", head_sha="2" * 40)
+    (push,) = found.earlier
+    assert (found.pushes, push.head, push.verdict, push.broken) == (2, "1" * 40, "regressed", 3)
+    assert set(push.fixtures) == {"a", "b", "c"}
 
 
 def test_runs_without_a_pull_request_are_no_pushes_of_one(tmp_path):
@@ -304,7 +311,13 @@ def broken_off(folder, error, after):
 
 @pytest.mark.parametrize(
     "error",
-    [NotEvaluated("the store failed"), UsageError("no"), ValueError("surprise"), RecursionError("deep"), KeyError("x")],
+    [
+        NotEvaluated("the store failed", id="worker-failed"),
+        UsageError("no", id="wrong-option"),
+        ValueError("surprise"),
+        RecursionError("deep"),
+        KeyError("x"),
+    ],
     ids=lambda error: type(error).__name__,
 )
 def test_whatever_breaks_in_diagnosing_the_verdict_stands_and_the_report_says_so(tmp_path, undiagnosed, error):

@@ -32,7 +32,7 @@ def test_a_file_that_is_not_there_is_a_prompt_with_a_fault():
 
 def test_a_file_that_cannot_be_read_differs_when_its_identity_does():
     def load(path):
-        raise NotEvaluated("a symbolic link")
+        raise NotEvaluated("a symbolic link", id="worker-failed")
 
     one = collection.collect(wanted("a"), load, lambda _: "1")["a"]
     other = collection.collect(wanted("a"), load, lambda _: "2")["a"]
@@ -66,7 +66,11 @@ def unreadable(path):
     raise ConfigurationError(
         [
             Fault(
-                file=path, line=1, message="is a symbolic link, not a regular file", remedy="Commit the content itself."
+                file=path,
+                line=1,
+                message="is a symbolic link, not a regular file",
+                remedy="Commit the content itself.",
+                id="not-a-regular-file",
             )
         ]
     )
