@@ -98,7 +98,7 @@ def _misused(error: click.ClickException) -> UsageError:
     """Say what click says, with the next action."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     remedy = f"`{context.command_path if context else 'llmgate'} --help` says what it takes"
-    return UsageError(error.format_message(), id="wrong-option", remedy=remedy)
+    return UsageError(error.format_message().rstrip("."), id="wrong-option", remedy=remedy)
 
 
 def _say(text: str) -> None:

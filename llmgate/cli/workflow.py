@@ -89,10 +89,10 @@ def payload(job: Job) -> Mapping[str, Any]:
             remedy="run llmgate as a step of a workflow, or `llmgate gate`",
         )
     if path.stat().st_size > MAX_EVENT_BYTES:
-        raise NotEvaluated(f"the event has more than {MAX_EVENT_BYTES} bytes", id="wrong-event")
+        raise NotEvaluated(f"what GITHUB_EVENT_PATH names has more than {MAX_EVENT_BYTES} bytes", id="wrong-event")
     found = json.loads(path.read_bytes())
     if not isinstance(found, dict):
-        raise UsageError("the event is not a JSON object", id="wrong-event")
+        raise UsageError("what GITHUB_EVENT_PATH names is not a JSON object", id="wrong-event")
     return found
 
 

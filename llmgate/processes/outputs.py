@@ -137,7 +137,9 @@ def _sealed(content: Path, made_in: str, identity: Identity | None) -> Iterator[
         found = here.lstat()
         if identity is not None and found.st_uid != identity.user:
             raise NotEvaluated(
-                "the setup has left files of another user in its output", id="setup-failed", remedy=REMEDY
+                f"the setup has left {str(path)[:200]!r} as another user's in its output",
+                id="setup-failed",
+                remedy=REMEDY,
             )
         if stat.S_ISDIR(found.st_mode):
             _own(here, RUNNABLE | 0o200, identity)
