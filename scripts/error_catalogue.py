@@ -25,8 +25,8 @@ llmgate.yaml:3: unknown key 'policy.alhpa' (remove it, or correct its spelling) 
 ```
 
 The same ids stand in the comment and the log of the action, and as `id` of `findings` and `reasons` in the JSON report
-(`llmgate gate --json`). An id keeps its meaning once it is released; the words around it may change. What the message says
-to do is more exact than what this page says.
+(`llmgate gate --json`). An id keeps its meaning once it is released; the words around it may change. What the message
+says to do is more exact than what this page says.
 
 Two kinds of message have names of their own: the rules of the policy ([findings](findings.md)) and what
 `llmgate doctor` finds ([doctor](doctor.md)).

@@ -67,7 +67,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit. Every error ends here."""
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
-        result: Any = command.main(arguments, standalone_mode=False)
+        result: Any = command.main(arguments, prog_name="llmgate", standalone_mode=False)
     except BaseException as error:  # noqa: BLE001 - the one place where errors become exit codes
         sys.exit(exit_code(error))
     sys.exit(result if isinstance(result, int) else 0)

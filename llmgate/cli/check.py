@@ -164,7 +164,7 @@ def _providers(side: plan.Side, written: documents.Document) -> Iterator[Fault]:
         message = f"model {name!r} names the provider {model.entry.provider!r}, which policy.providers does not have"
         if name in side.config.models:
             names = ", ".join(sorted({*known, *config.KNOWN_PROVIDERS}))
-            yield written.fault(("models", name, "provider"), message, f"known: {names}", id="unknown-name")
+            yield written.fault(("models", name, "provider"), message, f"known: {names}", id="unknown-provider")
         else:
             unit = side.surface.units[model.unit]
             remedy = f"declare it there; known: {', '.join(known) or 'none'}"

@@ -135,6 +135,6 @@ def secret(host: HostEntry, environment: Mapping[str, str]) -> str | None:
         return None
     if not (value := environment.get(host.key)):
         raise NotEvaluated(
-            f"{host.key} is not set: it has the key of {host.host}", id="host-not-allowed", remedy="set it, as a secret"
+            f"{host.key} is not set: it has the key of {host.host}", id="key-missing", remedy="set it, as a secret"
         )
     return value

@@ -107,7 +107,7 @@ def located(job: Job, asked: event.Event) -> event.Event:
     if not job.token:
         raise NotEvaluated(
             "there is no token to ask GitHub for the pull request with",
-            id="wrong-input",
+            id="token-missing",
             remedy="give the input `token`",
         )
     from llmgate import publish  # noqa: PLC0415 - PyGithub is imported when there is something to ask

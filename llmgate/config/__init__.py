@@ -207,7 +207,7 @@ def _dangling(config: Config, document: documents.Document) -> Iterator[Fault]:
             ("policy", "judge", "model", "provider"),
             f"the judge names the provider {judge.model.provider!r}, which policy.providers does not have",
             f"known: {', '.join(sorted({*known, *KNOWN_PROVIDERS}))}",
-            id="unknown-name",
+            id="unknown-provider",
         )
     yield from _without_embeddings(config.policy, document)
     yield from _ungateable(config, document)
@@ -248,4 +248,4 @@ def _without_embeddings(policy: Policy, document: documents.Document) -> Iterato
         message = f"the embedder's provider {name!r} speaks {entry.api}, which has no embeddings"
     else:
         return
-    yield document.fault(("policy", "embedder", "provider"), message, remedy, id="unknown-name")
+    yield document.fault(("policy", "embedder", "provider"), message, remedy, id="unknown-provider")

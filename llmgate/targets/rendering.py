@@ -12,6 +12,7 @@ from typing import Any, Self
 from pydantic import JsonValue
 
 from llmgate import contained, prompts
+from llmgate.catalogue import Id
 from llmgate.contained import Process, Stopped
 from llmgate.errors import NotEvaluated, RenderError
 from llmgate.prompts import messages, templates
@@ -121,7 +122,7 @@ class Renderer:
             self._end()
             raise NotEvaluated(
                 f"the process that renders templates does not start: {stopped}",
-                id="render-too-large",
+                id="worker-failed",
                 remedy="Run `llmgate check` in the same environment: it renders every fixture.",
             ) from stopped
         return process
@@ -149,7 +150,8 @@ def _accepted(prompt: prompts.Prompt, reply: Any, expected: int) -> str:
             where = path if path in prompt.sources else prompt.path
             line += prompt.line - 1 if path == prompt.path else 0
             remedy = LOOKUP_REMEDY if unclear else "Correct the template or the variables."
-            raise RenderError(f"{where}:{line}: {short(reason)}", id="template-failed", remedy=remedy)
+            id: Id = "no-value" if reason.endswith(" is undefined") else "template-failed"
+            raise RenderError(f"{where}:{line}: {short(reason)}", id=id, remedy=remedy)
         case _:
             raise Stopped("it broke the rendering process")
 

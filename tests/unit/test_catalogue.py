@@ -118,7 +118,8 @@ def test_the_catalogue_has_each_id_once_and_says_all_of_it():
     assert sum(map(len, catalogue.GROUPS.values())) == len(catalogue.ENTRIES)
     for name, entry in catalogue.ENTRIES.items():
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)
-        assert entry.means.endswith(".") and entry.remedy.endswith((".", "?")), name
+        assert entry.means.endswith("."), name
+        assert entry.remedy.endswith((".", "?")), name
 
 
 def test_an_error_without_a_remedy_of_its_own_has_that_of_the_catalogue():

@@ -120,7 +120,8 @@ class Folder:
         try:
             return self.document(path).value
         except ConfigurationError as error:
-            raise Unread(str(error.faults[0])) from error
+            fault = error.faults[0]
+            raise Unread(f"{fault.file}:{fault.line}: {fault.message}") from error
 
 
 def shown(name: str) -> str:
