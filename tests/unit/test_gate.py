@@ -89,10 +89,10 @@ def test_faults_in_the_bases_fixtures_do_not_keep_the_head_from_mending_them(tmp
 
 def test_a_client_that_cannot_be_made_is_not_evaluated_with_what_was_found(tmp_path):
     def no_key(_policy, _used):
-        raise NotEvaluated("HOUSE_KEY is not set", remedy="set it", id="worker-failed")
+        raise NotEvaluated("HOUSE_KEY is not set", remedy="set it", id="key-missing")
 
     found = judged(tmp_path, fakes.files(), BETTER, things={"client": no_key})
-    assert (ended(found), found.reasons[0].message) == (("not_evaluated", 3), "HOUSE_KEY is not set")
+    assert (ended(found), found.reasons[0].message) == (("not_evaluated", 3), "HOUSE_KEY is not set [key-missing]")
     assert found.changes
 
 

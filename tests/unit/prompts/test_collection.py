@@ -88,4 +88,6 @@ def test_a_link_to_instructions_for_a_developers_tool_is_not_gated():
 
 def test_what_cannot_be_read_is_said_once_and_with_its_own_remedy():
     fault = searched("prompts/bot.md", unreadable).fault
-    assert str(fault) == ("prompts/bot.md:1: is a symbolic link, not a regular file (Commit the content itself.)")
+    assert str(fault) == (
+        "prompts/bot.md:1: is a symbolic link, not a regular file (Commit the content itself.) [not-a-regular-file]"
+    )

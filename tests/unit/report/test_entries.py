@@ -92,7 +92,7 @@ def test_a_fixture_with_missing_trials_says_why_the_first_is_missing(lab):
     made = Material(question=fakes.question(), plan=plan)
     made.sampled = lab.sample(plan)
     found = {item.id: item for item in entries.fixtures(made)}
-    assert (found["a"].errors > 0, found["a"].error) == (True, "no answer: HTTP 400")
+    assert (found["a"].errors > 0, found["a"].error) == (True, "no answer: HTTP 400 [request-refused]")
     assert (found["b"].errors, found["b"].error) == (0, "")
 
 

@@ -129,7 +129,7 @@ def test_batches_are_no_larger_than_the_provider_takes(bench):
 def test_what_was_refused_is_not_sent_again_and_costs_nothing(bench):
     made = bench(creating=[CallRefused("no such model", status=400, id="request-refused")])
     found = made.gather()
-    assert (found.sent, dict(found.failed), made.provider.sent) == (0, {"no such model": 3}, {})
+    assert (found.sent, dict(found.failed), made.provider.sent) == (0, {"no such model [request-refused]": 3}, {})
     assert (made.purse.spent.calls, made.purse.spent.usd) == (0, pytest.approx(0.0))
 
 

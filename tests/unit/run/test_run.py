@@ -140,17 +140,22 @@ def test_the_client_is_closed_when_the_engine_ends_by_an_error(lab):
 
 # Errors
 
+USAGE = UsageError("reason", id="wrong-option")
+UNJUDGED = NotEvaluated("reason", id="worker-failed")
 
-@pytest.mark.parametrize("kind", [UsageError, NotEvaluated, KeyboardInterrupt, SystemExit, ValueError])
+
+@pytest.mark.parametrize(
+    "error", [USAGE, UNJUDGED, KeyboardInterrupt("reason"), SystemExit("reason"), ValueError("reason")]
+)
 @pytest.mark.parametrize("where", ["the model", "the consumer"])
-def test_what_is_no_call_error_reaches_the_caller_as_itself(lab, kind, where):
+def test_what_is_no_call_error_reaches_the_caller_as_itself(lab, error, where):
     if where == "the model":
-        lab.client.answer = lambda _: kind("reason")
+        lab.client.answer = lambda _: error
 
     def consume(_):
-        raise kind("reason")
+        raise error
 
-    with pytest.raises(kind, match="reason"), lab.engine() as engine:
+    with pytest.raises(type(error), match="reason"), lab.engine() as engine:
         engine.run([work(index) for index in range(8)], consume, stop=never)
     assert lab.client.closed == 1
 
@@ -170,7 +175,7 @@ def test_a_store_that_fails_is_not_evaluated_however_many_calls_are_in_flight(la
 def test_a_call_error_is_a_trace_without_an_answer_and_the_others_go_on(lab, error):
     lab.client.answer = lambda asked: error if asked.number == 0 else "good"
     found, engine = traces(lab, [work(index) for index in range(5)])
-    assert sorted(trace.error or "" for trace in found) == ["", "", "", "", error.message]
+    assert sorted(trace.error or "" for trace in found) == ["", "", "", "", error.told]
     assert (engine.spent.calls, engine.spent.errors) == (5, 1)
 
 
