@@ -19,15 +19,14 @@ from llmgate.report import (
     FindingEntry,
     FixtureEntry,
     Hunk,
-    RetrievalDelta,
-    RetrievalSummary,
-    RetrievedEntry,
     SuiteEntry,
     Tier,
+    drawn,
     failing,
 )
 from llmgate.report.diagnosis import DiagnosisEntry
 from llmgate.report.material import Material, summary_of
+from llmgate.report.retrieval import RetrievalDelta, RetrievalSummary, RetrievedEntry
 from llmgate.retrieval import delta
 from llmgate.targets import prompt
 from llmgate.trial import Arm, Graded
@@ -99,13 +98,17 @@ def fixtures(material: Material) -> Iterator[FixtureEntry]:
             head = Counts(passed=seen.head.passed, trials=seen.head.trials)
         worse = seen is not None and seen.tier.value in _TIERS
         told = worse or planned.id in material.explained.fixtures
+        difference, interval = drawn.difference(base, head)
         failure = failing.entry(planned, tallies[Arm.HEAD].failing, material) if told else None
         yield FixtureEntry(
             id=planned.id,
             title=planned.case.fixture.title,
             critical=planned.case.fixture.critical,
+            guards=drawn.guards(planned.case.fixture, material),
             base=base,
             head=head,
+            difference=difference,
+            interval=interval,
             evidence=seen.evidence if seen and seen.pairs else None,
             adjusted_evidence=seen.adjusted_evidence if seen and seen.pairs else None,
             tier=_tier(planned, seen),
@@ -226,6 +229,7 @@ def suite(material: Material) -> SuiteEntry | None:
         total_evidence=summary.evidence,
         highest_evidence=summary.highest,
         block_at=1 / material.policy.alpha,
+        looks=tuple(round(look, 6) for look in summary.looks),
         source=found.source.value,
         needed_trials=summary.needed,
         headroom=not summary.no_headroom,
