@@ -29,7 +29,7 @@ from llmgate.report.material import Material, summary_of
 from llmgate.report.retrieval import RetrievalDelta, RetrievalSummary, RetrievedEntry
 from llmgate.retrieval import delta
 from llmgate.targets import prompt
-from llmgate.trial import Arm, Graded
+from llmgate.trial import Arm, Trace
 from llmgate.verdict import Finding, Severity
 
 if TYPE_CHECKING:
@@ -155,8 +155,8 @@ def _example(planned: Planned, material: Material) -> Example | None:
     return Example(
         question=_cut(_question(planned)),
         documents=tuple(document.id for document in planned.documents(Arm.HEAD)[:MAX_SHOWN_DOCUMENTS]),
-        base_output=_cut(_answer(base)),
-        head_output=_cut(_answer(head)),
+        base_output=_cut(answer(base.trace if base else None)),
+        head_output=_cut(answer(head.trace)),
         failed=tuple(
             FailedAssertion(assertion=grade.assertion, reason=_cut(grade.reason)) for grade in diagnose.failed(head)
         )
@@ -173,11 +173,12 @@ def _question(planned: Planned) -> str:
     return named if isinstance(named, str) else next(iter((*turns[::-1], *texts)), fixture.title)
 
 
-def _answer(graded: Graded | None) -> str:
-    if graded is None:
+def answer(trace: Trace | None) -> str:
+    """Write an answer with its tool calls, a line each."""
+    if trace is None:
         return ""
-    calls = "".join(f"\n→ {part.name}({prompt.canonical(part.arguments)})" for part in graded.trace.tool_calls)
-    return (graded.trace.output + calls).strip()
+    calls = "".join(f"\n→ {part.name}({prompt.canonical(part.arguments)})" for part in trace.tool_calls)
+    return (trace.output + calls).strip()
 
 
 def _cut(text: str) -> str:
