@@ -11,16 +11,14 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple
 
 from llmgate.gate import Scene
-from llmgate.report import FixtureEntry, Report
+from llmgate.report import Report
 from llmgate.report.shown import Shown, ShownTrial
 from llmgate.run import Stage, Tried
-from llmgate.showing import shown
+from llmgate.showing import MAX_SHOWN_CHARS, first, shown
 from llmgate.showing.cutting import cutting
 from llmgate.trial import Outcome
 
 MOST_KEPT = {Outcome.FAILED: 2, Outcome.PASSED: 1, Outcome.ERROR: 1}
-MAX_SHOWN_BYTES = 12_000_000
-_TIERS = ("confirmed", "likely", "suspected", "new", "clear")
 
 
 class _Place(NamedTuple):
@@ -66,11 +64,11 @@ class Keeping:
         places.sort()
         del places[MOST_KEPT[outcome] :]
 
-    def shown(self, report: Report, *, limit: int = MAX_SHOWN_BYTES) -> Shown:
-        """Read what was kept of the report's fixtures, the broken ones first, as far as `limit` bytes reach."""
+    def shown(self, report: Report, *, limit: int = MAX_SHOWN_CHARS) -> Shown:
+        """Read what was kept of the report's fixtures, the broken ones first, as far as `limit` reaches."""
         found: list[ShownTrial] = []
         left_out = 0
-        for fixture in sorted(report.fixtures, key=_first):
+        for fixture in sorted(report.fixtures, key=first):
             places = list(self._places(fixture.id))
             size = sum(place.size for place in places)
             if size > limit:
@@ -88,7 +86,3 @@ class Keeping:
     def _read(self, place: _Place) -> ShownTrial:
         self._file.seek(place.offset)
         return ShownTrial.model_validate_json(self._file.read(place.size))
-
-
-def _first(fixture: FixtureEntry) -> tuple[int, bool, str]:
-    return _TIERS.index(fixture.tier), fixture.head.passed == fixture.head.trials, fixture.id

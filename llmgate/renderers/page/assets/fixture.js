@@ -76,8 +76,8 @@ function column(arm, trial, diff, longest) {
     "section",
     { class: `side ${arm}`, "aria-label": `${arm} trial` },
     make("h5", {}, arm === "base" ? "Base" : "Head", number, " ", mark),
-    make("div", { class: "words answer" }, answer.length ? answer : make("span", { class: "faint" }, "(empty)")),
-    trial.reason ? make("p", { class: "faint" }, trial.reason) : null,
+    make("div", { class: "words answer", tabindex: 0, role: "group", "aria-label": `Answer on the ${arm}` }, answer.length ? answer : make("span", { class: "faint" }, "(empty)")),
+    trial.reason && !trial.grades ? make("p", { class: "faint" }, trial.reason) : null,
     grades(trial.grades || []),
     tools(trial.tools || []),
     trial.steps ? folded("Time line", spent(trial), true, waterfall(trial, longest)) : null,
@@ -126,7 +126,7 @@ function sent(turns) {
 function found(documents) {
   if (!documents || !documents.length) return null;
   const rows = documents.map((each) =>
-    make("li", {}, make("code", {}, each.id), make("span", { class: "faint" }, ` ${ranks(each)}`), each.text ? make("div", { class: "words" }, each.text) : null),
+    make("li", {}, make("code", {}, each.id), make("span", { class: "faint" }, ` ${ranks(each)}`), each.text ? make("div", { class: "words", tabindex: 0, role: "group", "aria-label": "Text of the document" }, each.text) : null),
   );
   return folded("Documents", String(documents.length), false, make("ul", { class: "documents" }, rows));
 }
