@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmgate import redaction
+from llmgate.errors import UsageError
 from llmgate.report import Report
 
 if TYPE_CHECKING:
@@ -29,10 +30,18 @@ def keeping(path: Path | None, environment: Mapping[str, str]) -> Iterator[Keepi
 
 
 def write(path: Path | None, report: Report, shown: Shown | None = None) -> None:
-    """Write the page, where it is asked for."""
+    """Write the page, where it is asked for.
+
+    Raises:
+        UsageError: where it cannot be.
+    """
     if path is None:
         return
     from llmgate.renderers import page  # noqa: PLC0415 - as above
     from llmgate.report.shown import NOTHING  # noqa: PLC0415 - as above
 
-    path.write_text(page.render(report, shown or NOTHING), encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page.render(report, shown or NOTHING), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}", remedy="name another file") from error

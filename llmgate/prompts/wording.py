@@ -78,6 +78,8 @@ def segments(before: str, after: str) -> tuple[Segment, ...]:
 
     Where they are too different for an exact comparison, all between their first and last difference is exchanged.
     """
+    if before == after:
+        return (Segment(Fate.KEPT, before),) if before else ()
     old, new = _WORD.findall(before), _WORD.findall(after)
     start = _shared(old, new)
     end = _shared(old[start:][::-1], new[start:][::-1])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import BaseModel, ConfigDict
 
 
@@ -12,12 +10,11 @@ class _Noun(BaseModel):
 
 
 class SkippedEntry(_Noun):
-    """A fixture that did not run, and why. `identical`: both arms send the same bytes."""
+    """A fixture that did not run, as both arms send the same bytes."""
 
     id: str
     title: str = ""
     guards: str = ""
-    why: Literal["identical"] = "identical"
 
 
 class GuardedEntry(_Noun):

@@ -11,7 +11,7 @@ from llmgate.showing import parts, waterfall
 from llmgate.showing.cutting import Cut
 from llmgate.trial import Trace
 
-MAX_SHOWN_CHARS = 12_000_000
+MAX_SHOWN_CHARS = 10_000_000
 """Of all trials of a page together, as JSON."""
 ANSWER_CHARS = 20_000
 REASON_CHARS = 2_000

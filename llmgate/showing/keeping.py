@@ -66,6 +66,12 @@ class Keeping:
 
     def shown(self, report: Report, *, limit: int = MAX_SHOWN_CHARS) -> Shown:
         """Read what was kept of the report's fixtures, the broken ones first, as far as `limit` reaches."""
+        try:
+            return self._shown(report, limit)
+        except (OSError, ValueError) as error:  # the disk is full, or somebody emptied the file
+            return Shown(note=f"No trials are here: {type(error).__name__}.")
+
+    def _shown(self, report: Report, limit: int) -> Shown:
         found: list[ShownTrial] = []
         left_out = 0
         for fixture in sorted(report.fixtures, key=first):

@@ -14,7 +14,7 @@ from llmgate.report import FixtureEntry, Report
 from llmgate.report.plotted import SkippedEntry
 from llmgate.report.shown import Shown, ShownTrial
 
-_ESCAPED = str.maketrans({"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "\u2028": r"\u2028", "\u2029": r"\u2029"})
+_ESCAPES = ("<", ">", "&", "\u2028", "\u2029")
 
 
 def document(report: Report, shown: Shown) -> str:
@@ -27,7 +27,9 @@ def document(report: Report, shown: Shown) -> str:
     skipped = (_skipped(entry, names) for entry in report.skipped)
     told = {"simulated": report.simulated, "fixtures": [*ran, *skipped]}
     written = json.dumps(_clean(told), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return written.translate(_ESCAPED)
+    for sign in _ESCAPES:
+        written = written.replace(sign, f"\\u{ord(sign):04x}")
+    return written
 
 
 _TIERS = ("confirmed", "likely", "suspected", "new", "clear")
@@ -48,7 +50,7 @@ def _fixture(entry: FixtureEntry, trials: list[ShownTrial], names: Mapping[str, 
     kind = causes.kind(entry)
     return {
         "id": entry.id,
-        "title": entry.title,
+        "title": inert.line(entry.title, 300),
         "outcome": outcome(entry),
         "tier": entry.tier,
         "guards": _named(entry.guards, names),
@@ -73,7 +75,7 @@ def _interval(entry: FixtureEntry) -> str:
 def _skipped(entry: SkippedEntry, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "id": entry.id,
-        "title": entry.title,
+        "title": inert.line(entry.title, 300),
         "outcome": "skipped",
         "tier": "",
         "guards": _named(entry.guards, names),
@@ -105,7 +107,7 @@ def _clean(value: Any) -> Any:
     """Drop what cannot be seen from every text, whatever it is in."""
     match value:
         case str():
-            return inert.clean(value)
+            return value if value.isascii() and value.isprintable() else inert.clean(value)
         case dict():
             return {key: _clean(item) for key, item in value.items()}
         case list() | tuple():

@@ -71,6 +71,6 @@ def table(caption: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]], 
         tag("table", *parts, class_=class_ or None),
         class_="scroll",
         tabindex="0",
-        role="region",
+        role="group",
         aria_label=caption,
     )
