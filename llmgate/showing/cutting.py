@@ -1,11 +1,11 @@
-"""Text of any length → redacted text within a limit, never cut through a secret."""
+"""Text of any length → redacted text within a limit, with no part of a secret at its end."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 MARGIN_CHARS = 4_000
-"""Redacted beyond the limit and dropped then, so that no part of a secret is left at the end."""
+"""Redacted beyond the limit and dropped then, so that no part of a secret of up to this length is left."""
 ELLIPSIS = "…"
 
 Cut = Callable[[str, int], str]
