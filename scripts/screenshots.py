@@ -42,7 +42,7 @@ def _taken(opened: Page, name: str, *, whole: bool) -> None:
     path = IMAGES / f"{name}.png"
     if not whole:
         opened.locator("#fixture").evaluate(
-            "element => window.scrollTo(0, element.getBoundingClientRect().top + scrollY - 90)"
+            "element => window.scrollTo(0, element.getBoundingClientRect().top + scrollY - 20)"
         )
     opened.screenshot(path=path)
     size = path.stat().st_size

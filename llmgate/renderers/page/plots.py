@@ -13,7 +13,7 @@ from llmgate.report.plotted import GuardedEntry
 
 MOST_FIXTURES = 16
 MOST_CATEGORIES = 30
-_WIDTH, _HEIGHT = 480, 220
+_WIDTH, _HEIGHT = 420, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 14, 34
 
 
@@ -39,7 +39,7 @@ def _forest(report: Report) -> Html:
     most = sorted(known, key=lambda entry: (-abs(entry.difference or 0.0), -(entry.evidence or 0.0), entry.id))
     shown = sorted(most[:MOST_FIXTURES], key=lambda entry: (entry.difference or 0.0, entry.id))
     of = f"The {len(shown)} of {len(known):,} fixtures that differ most. " if len(known) > len(shown) else ""
-    note = f"{of}Head less base, in percentage points. To be looked at: the verdict rests on the evidence alone."
+    note = f"{of}Head less base, in percentage points. To be looked at: no verdict rests on these."
     rows = [(summary.link(entry.id), _whisker(entry), _numbers(entry)) for entry in shown]
     head = ("Fixture", f"{figures.MINUS}100 … 0 … +100", "Difference (95 % interval)")
     return _figure(
@@ -103,7 +103,7 @@ def _curve(looks: tuple[float, ...], limit: float) -> Html:
         tag("desc", f"From 1 : 1 to {figures.odds(looks[-1])} after {figures.count(len(looks) - 1, 'round')}."),
         *_ticks(low, high, y),
         tag("line", x1=f"{_LEFT}", x2=f"{_WIDTH - _RIGHT}", y1=f"{y(limit):.1f}", y2=f"{y(limit):.1f}", class_="limit"),
-        tag("text", "blocks", x=f"{_WIDTH - _RIGHT}", y=f"{y(limit) - 5:.1f}", text_anchor="end", class_="limit-name"),
+        tag("text", "blocks", x=f"{_LEFT + 6}", y=f"{y(limit) - 5:.1f}", class_="limit-name"),
         tag("path", d=path, class_="curve"),
         *(tag("circle", cx=f"{x:.1f}", cy=f"{at:.1f}", r="3", class_="point") for x, at in marks),
         tag("text", "0", x=f"{_LEFT}", y=f"{_HEIGHT - 12}", text_anchor="middle"),

@@ -50,13 +50,20 @@ def _revision(revision: Revision) -> Html:
 
 def sections(report: Report) -> Html:
     """Everything between the verdict and the plots; a section with nothing to say is left out."""
-    return joined(_summary(report), _changes(report), _findings(report), _broken(report))
+    return joined(_summary(report), _broken(report), _findings(report), _changes(report), _decided(report))
 
 
 def _summary(report: Report) -> Html:
     said = [sentences.simulated()] if report.simulated else []
-    said += sentences.reasons(report)
-    tail = (
+    lines = [tag("p", sentence(line)) for line in (*said, *sentences.reasons(report))]
+    cards = _cards(report)
+    if not cards and not lines:
+        return Html()
+    return _section("summary", "Summary", cards, tag("div", *lines, class_="prose") if lines else Html())
+
+
+def _decided(report: Report) -> Html:
+    said = (
         sentences.suite(report),
         kinds.sentence(report),
         sentences.retrieval(report),
@@ -65,8 +72,8 @@ def _summary(report: Report) -> Html:
         sentences.added(report),
         sentences.effort(report),
     )
-    lines = (tag("p", sentence(line)) for line in (*said, *tail) if line)
-    return _section("summary", "Summary", _cards(report), tag("div", *lines, class_="prose"))
+    lines = [tag("p", sentence(line)) for line in said if line]
+    return _section("decided", "What this rests on", tag("div", *lines, class_="prose")) if lines else Html()
 
 
 def _cards(report: Report) -> Html:

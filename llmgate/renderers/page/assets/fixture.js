@@ -118,7 +118,7 @@ function tools(all) {
 function sent(turns) {
   if (!turns || !turns.length) return null;
   const changed = turns.filter((turn) => differs(turn.diff)).length;
-  const told = changed ? `${changed} of ${turns.length} turns differ` : "the same on both arms";
+  const told = changed ? `${changed} of ${turns.length} differ` : "the same on both arms";
   const rows = turns.map((turn) => make("li", {}, make("span", { class: "kind" }, turn.role), woven(turn.diff)));
   return folded("What was sent", told, changed > 0, make("ol", { class: "turns" }, rows));
 }
