@@ -266,3 +266,12 @@ def test_every_attack_is_shown_as_the_text_that_it_is(visit, tmp_path):
     assert opened.page.eval_on_selector_all("img, iframe, object, embed, form, link, base", "all => all.length") == 0
     assert opened.is_quiet()
     assert len(elements) == len(attacks) > 40
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_is_printed_dark_on_white_without_what_only_a_screen_needs(visit, scheme):
+    opened = visit(scheme=scheme)
+    opened.page.emulate_media(media="print")
+    colours = "(({ color, backgroundColor }) => [color, backgroundColor])(getComputedStyle(document.body))"
+    assert opened.page.evaluate(colours) == ["rgb(23, 32, 44)", "rgb(255, 255, 255)"]
+    assert not opened.page.locator("#theme, .tools").first.is_visible()

@@ -1,6 +1,5 @@
 """Text from a pull request, a model or a provider stays text in the page: in what is written, and in its data."""
 
-import html.parser
 import json
 import re
 
@@ -10,6 +9,7 @@ from llmgate.renderers import page
 from llmgate.report.shown import Shown
 from tests import pages
 from tests.hostile.test_markdown import ATTACKS
+from tests.tags import Tags
 from tests.unit.renderers import samples
 
 MORE = {
@@ -21,25 +21,6 @@ MORE = {
     "template": "${alert(1)} {{constructor.constructor('alert(1)')()}}",
 }
 EVERY = ATTACKS | MORE
-
-
-class Tags(html.parser.HTMLParser):
-    """The elements of a page with the names of their attributes, and what stands in the element of data."""
-
-    def __init__(self, written):
-        super().__init__()
-        self.found, self.data, self._inside = [], "", False
-        self.feed(written)
-
-    def handle_starttag(self, tag, attributes):
-        self.found.append((tag, *sorted(name for name, _ in attributes)))
-        self._inside = ("id", "data") in attributes
-
-    def handle_endtag(self, tag):
-        self._inside = False
-
-    def handle_data(self, data):
-        self.data += data if self._inside else ""
 
 
 def rendered(change):

@@ -25,7 +25,7 @@ def document(report: Report, shown: Shown) -> str:
     names = {entry.category: entry.name for entry in report.guarded}
     ran = (_fixture(entry, trials[entry.id], names) for entry in sorted(report.fixtures, key=_order))
     skipped = (_skipped(entry, names) for entry in report.skipped)
-    told = {"simulated": report.simulated, "fixtures": [*ran, *skipped]}
+    told = {"fixtures": [_told(fixture) for fixture in (*ran, *skipped)]}
     written = json.dumps(_clean(told), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for sign in _ESCAPES:
         written = written.replace(sign, f"\\u{ord(sign):04x}")
@@ -66,6 +66,11 @@ def _fixture(entry: FixtureEntry, trials: list[ShownTrial], names: Mapping[str, 
         "error": f"{figures.count(entry.errors, 'trial')} without an answer: {entry.error}" if entry.errors else "",
         **comparisons.of(entry, trials),
     }
+
+
+def _told(fixture: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what says nothing: of ten thousand fixtures it would be a megabyte."""
+    return {name: value for name, value in fixture.items() if value not in ("", [], None)}
 
 
 def _interval(entry: FixtureEntry) -> str:
