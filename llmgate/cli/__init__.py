@@ -27,6 +27,7 @@ COMMANDS = {
     "index": "the fingerprints of retrieval indexes, and llmgate.lock",
     "prove": "whether a fixture fails on the failure and passes on the fix, with repeats",
     "taxonomy": "the kinds of failure, and how well the classifier agrees with labels of people",
+    "report": "the report of a run that is over, as a page or in other forms; no calls",
     "schema": "JSON Schemas of llmgate.yaml, fixtures and reports, for editors",
 }
 

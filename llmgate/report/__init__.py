@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from llmgate.report.category import CategoryEntry
 from llmgate.report.diagnosis import DiagnosisEffort, DiagnosisEntry
+from llmgate.report.plotted import GuardedEntry, SkippedEntry
+from llmgate.report.retrieval import RetrievalSummary
 from llmgate.verdict import Severity, Verdict
 
 
@@ -124,13 +126,18 @@ class FixtureEntry(_Noun):
     `tier` says how far the naming goes: confirmed, likely, suspected, or clear. `form` is `base` where the head's
     edit of the fixture was not used. `category` is the kind of failure in words, `failure` what it rests on. `errors`
     are trials that are missing, `error` is why the first of them is, on the head where one is missing there.
+    `guards` is the id of the category that the fixture guards against. `difference` is of the shown pass rates, head
+    less base, with its 95 % interval: for looking at, as what looked bad was drawn more often.
     """
 
     id: str
     title: str = ""
     critical: bool = False
+    guards: str = ""
     base: Counts = Counts()
     head: Counts = Counts()
+    difference: float | None = None
+    interval: tuple[float, float] | None = None
     evidence: float | None = None
     adjusted_evidence: float | None = None
     tier: Tier = "clear"
@@ -147,7 +154,7 @@ class FixtureEntry(_Noun):
 class SuiteEntry(_Noun):
     """The whole suite. Rates and differences are shares in [0, 1]; `mde` is the smallest drop this run could see.
 
-    A pass needs a `lower_bound` of the difference above `-margin`.
+    A pass needs a `lower_bound` of the difference above `-margin`. `looks` is all evidence together, after each round.
     """
 
     fixtures: int
@@ -165,38 +172,10 @@ class SuiteEntry(_Noun):
     total_evidence: float = 1.0
     highest_evidence: float = 1.0
     block_at: float = 20.0
+    looks: tuple[float, ...] = ()
     source: Literal["screen", "pairs"] = "screen"
     needed_trials: int | None = None
     headroom: bool = True
-
-
-class RetrievalDelta(_Noun):
-    """How what two arms found differs, over the ids of the documents. None where a number is not defined.
-
-    `jaccard` is the share of the ids that both found; the recalls are of the fixture's gold ids; `rank_shift` is the
-    mean absolute difference of rank over the ids that both found.
-    """
-
-    jaccard: float | None = None
-    base_recall: float | None = None
-    head_recall: float | None = None
-    rank_shift: float | None = None
-
-
-class RetrievedEntry(RetrievalDelta):
-    """One `retrieval: live` fixture; each arm was asked for at most its own `k`."""
-
-    id: str
-    base_k: int
-    head_k: int
-    differs: bool
-
-
-class RetrievalSummary(_Noun):
-    """All live fixtures, those that send the same bytes on both arms among them. `mean` weighs each alike."""
-
-    mean: RetrievalDelta
-    fixtures: tuple[RetrievedEntry, ...]
 
 
 class FindingEntry(_Noun):
@@ -272,6 +251,8 @@ class Report(_Noun):
     head: Revision | None = None
     changes: tuple[ChangeEntry, ...] = ()
     fixtures: tuple[FixtureEntry, ...] = ()
+    skipped: tuple[SkippedEntry, ...] = ()
+    guarded: tuple[GuardedEntry, ...] = ()
     categories: tuple[CategoryEntry, ...] = ()
     suite: SuiteEntry | None = None
     retrieval: RetrievalSummary | None = None

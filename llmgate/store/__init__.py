@@ -18,6 +18,7 @@ from typing import Any, Self
 from pydantic import TypeAdapter, ValidationError
 
 from llmgate.errors import NotEvaluated
+from llmgate.store.answers import Answers
 from llmgate.store.batches import Batch, Batches, Item, Stage
 from llmgate.store.exchanges import Exchange, Exchanges, Occurrence
 from llmgate.store.file import File
@@ -83,6 +84,7 @@ class Store:
         self.vectors = Vectors(file)
         self.batches = Batches(file)
         self.exchanges = Exchanges(file)
+        self.answers = Answers(file)
 
     @classmethod
     def open(cls, path: Path) -> Self:

@@ -29,6 +29,8 @@ OWN_KEYS = {
     "only",
     "retrieval",
     "categories",
+    "skipped",
+    "guarded",
 }
 
 

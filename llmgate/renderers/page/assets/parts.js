@@ -1,0 +1,25 @@
+// Small pieces that several places show.
+const OUTCOMES = {
+  broken: ["✗", "Broken", "bad"],
+  worse: ["▼", "Looked worse", "open"],
+  unanswered: ["!", "No answer", "bad"],
+  new: ["＋", "New", "plain"],
+  passed: ["✓", "Not worse", "good"],
+  skipped: ["–", "Skipped", "plain"],
+};
+const TRIALS = { passed: ["✓", "passed", "good"], failed: ["✗", "failed", "bad"], error: ["!", "no answer", "open"] };
+const TIERS = { confirmed: "confirmed", likely: "likely", suspected: "suspected", clear: "clear", new: "new" };
+
+function badge([sign, words, tone]) {
+  return make("span", { class: `badge ${tone}` }, make("span", { "aria-hidden": "true" }, `${sign} `), words);
+}
+
+// A sentence in parts, each with its kind.
+function sentence(parts) {
+  return parts.map(([kind, words]) => (kind === "text" ? words : make(kind, {}, words)));
+}
+
+function folded(title, count, open, ...children) {
+  const summary = make("summary", {}, title, count ? make("span", { class: "faint" }, ` ${count}`) : null);
+  return make("details", { open }, summary, ...children);
+}
