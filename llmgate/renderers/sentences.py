@@ -33,10 +33,11 @@ def heading(report: Report, *, judged: str = "pull request") -> str:
     """The verdict in one line, in our words only; `judged` is what a reader there calls the change."""
     blocked = ", merge blocked" if report.exit_code and report.verdict is not Verdict.NOT_EVALUATED else ""
     model = " (simulated model)" if report.simulated else ""
-    return f"{mark(report.verdict)} llmgate: {_outcome(report, judged)}{blocked}{model}"
+    return f"{mark(report.verdict)} llmgate: {outcome(report, judged)}{blocked}{model}"
 
 
-def _outcome(report: Report, judged: str) -> str:
+def outcome(report: Report, judged: str = "pull request") -> str:
+    """What the verdict is, in a few words of ours."""
     broke = len(report.broken)
     rules = len({finding.rule for finding in report.findings if finding.severity is Severity.BLOCK})
     named = f"{figures.count(broke, 'fixture')} broke" if broke else "the suite as a whole got worse"
