@@ -39,6 +39,7 @@ _STOPS = frozenset("\N{EN DASH}—→·✓✗!?")
 _LIST = re.compile(r"\d+[.)]")
 _HEX = re.compile(r"[0-9a-fA-F]{7}")
 _TICKS = re.compile("`+")
+_ANYWHERE = re.compile(r"##(?=\w{0,40}\[)")
 _COMMAND = re.compile(r"(?m)^((?:[^\S\n]|\x1b\[[0-9;]*m)*)::")
 
 
@@ -96,17 +97,17 @@ def fence(text: str, info: str = "") -> str:
 def log(text: str) -> str:
     """Text for a job's log in which the runner finds no command.
 
-    The runner reads `::name::` at the start of a line, after any white space, and `##[name]` anywhere in one. Both are
-    broken by characters that stay visible, and what is unseen goes, because .NET may skip ignorable characters when
-    it compares. Colours are kept.
+    The runner reads `::name::` at the start of a line, after any white space, and `##[name]` anywhere in one; Azure's
+    reads `##vso[name]`, TeamCity's `##teamcity[name]`. All are broken by characters that stay visible, and what is
+    unseen goes, because .NET may skip ignorable characters when it compares. Colours are kept.
     """
     text = _LONE.sub("\ufffd", _COLOURED.sub(lambda match: match[1] or "", _BREAKS.sub("\n", text)))
-    return _COMMAND.sub(r"\1: :", text.replace("##[", "## ["))
+    return _COMMAND.sub(r"\1: :", _ANYWHERE.sub("## ", text))
 
 
 def json(text: str) -> str:
     """A JSON document that means the same, with nothing unseen in it and nothing that the runner obeys."""
-    text = _LONE.sub("\ufffd", text).replace("##[", r"##\u005b")
+    text = _ANYWHERE.sub(r"#\\u0023", _LONE.sub("\ufffd", text))
     return _UNPRINTED.sub(lambda match: _escaped(match[0]), text)
 
 

@@ -57,6 +57,25 @@ def test_any_text_for_the_log_holds_no_command(text):
     assert found(inert.log(text)) == []
 
 
+OTHER_SERVICES = [
+    "##vso[task.setvariable variable=code;isOutput=true]0",
+    "text ##VSO[task.complete result=Succeeded]",
+    "##teamcity[buildStatus status='SUCCESS']",
+    "###vso[x]",
+    "##\u200bvso[x]",
+    "#\x00#vso[x]",
+]
+
+
+@pytest.mark.trust("log-commands")
+@pytest.mark.parametrize("text", OTHER_SERVICES)
+def test_the_log_and_the_report_hold_no_command_of_azure_or_teamcity(text):
+    report = samples.with_text(samples.REGRESSED, lambda _: text)
+    for written in (inert.log(text), terminal.render(report), json_renderer.render(report)):
+        assert re.search(r"##\w*\[", _IGNORABLE.sub("", written)) is None
+    assert json.loads(json_renderer.render(report))["fixtures"][0]["title"] == text
+
+
 @pytest.mark.parametrize("text", SEEN)
 def test_the_runner_sees_the_command_where_it_is_printed_raw(text):
     assert found(text) != []
