@@ -13,6 +13,7 @@ from llmgate.verdict import Severity, Verdict
 
 MOST_ROWS = 200
 MOST_HUNKS = 60
+SHORT_SHA = 10
 _TONES = {
     Verdict.REGRESSED: "bad",
     Verdict.REJECTED: "bad",
@@ -44,7 +45,7 @@ def _revisions(report: Report) -> Html:
 
 def _revision(revision: Revision) -> Html:
     name = inert.line(revision.ref, 120)
-    short = inert.line(revision.sha, 12)
+    short = inert.line(revision.sha[:SHORT_SHA], SHORT_SHA)
     return joined(f"{name} " if name and name != short else "", tag("code", short))
 
 
@@ -86,7 +87,7 @@ def _cards(report: Report) -> Html:
 def _figures(report: Report) -> Iterator[tuple[str, str, str]]:
     """The numbers that come first, each with a name and a note."""
     entry = report.suite
-    if entry and entry.compared:
+    if entry and entry.compared and not report.only:
         low, high = (figures.points(bound) for bound in entry.interval)
         rates = f"{figures.rate(entry.base_rate)} → {figures.rate(entry.head_rate)}"
         yield "Pass rate", rates, "base → head, of what ran on both"
@@ -95,8 +96,9 @@ def _figures(report: Report) -> Iterator[tuple[str, str, str]]:
         yield "Fixtures", f"{entry.compared:,} compared", f"{entry.identical:,} send the same bytes"
     calls = report.calls
     if calls.made or calls.reused:
-        cost = "simulated model" if report.simulated else figures.money(report.cost.usd)
-        yield "Calls", f"{calls.made:,}", f"{calls.reused:,} reused · {cost} · {figures.duration(report.seconds)}"
+        cost = "simulated model" if report.simulated else figures.money(report.cost.usd) if report.cost.usd else ""
+        notes = (f"{calls.reused:,} reused" if calls.reused else "", cost, figures.duration(report.seconds))
+        yield "Calls", f"{calls.made:,}", " · ".join(note for note in notes if note)
 
 
 def _changes(report: Report) -> Html:

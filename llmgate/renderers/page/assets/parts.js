@@ -19,6 +19,11 @@ function sentence(parts) {
   return parts.map(([kind, words]) => (kind === "text" ? words : make(kind, {}, words)));
 }
 
+// Text as it is, which scrolls where it is long: by the keyboard too.
+function words(label, content, kind = "") {
+  return make("div", { class: `words ${kind}`.trim(), tabindex: 0, role: "group", "aria-label": label }, content);
+}
+
 function folded(title, count, open, ...children) {
   const summary = make("summary", {}, title, count ? make("span", { class: "faint" }, ` ${count}`) : null);
   return make("details", { open }, summary, ...children);
