@@ -34,11 +34,11 @@ def _rank(trial: ShownTrial, order: tuple[str, ...]) -> tuple[int, int]:
 
 
 def _pair(base: ShownTrial | None, head: ShownTrial | None) -> dict[str, Any]:
-    both = base and head and "error" not in (base.outcome, head.outcome)
+    answered = base and head and "error" not in (base.outcome, head.outcome)
     return {
         "base": _trial(base) if base else None,
         "head": _trial(head) if head else None,
-        "diff": _diff(base.answer, head.answer) if base and head and both else None,
+        "diff": _diff(base.answer, head.answer) if base and head and answered else None,
     }
 
 
@@ -51,7 +51,9 @@ def _diff(before: str, after: str) -> list[tuple[int, str]]:
 
 
 def _sent(base: Sequence[ShownMessage], head: Sequence[ShownMessage]) -> list[dict[str, Any]]:
-    """Compare what was sent, turn by turn."""
+    """Compare what was sent, turn by turn; what only one arm was sent has nothing to differ from."""
+    if not base or not head:
+        return [{"role": turn.role, "diff": _diff(turn.text, turn.text)} for turn in base or head]
     found = []
     for before, after in zip_longest(base, head):
         shown = after or before
