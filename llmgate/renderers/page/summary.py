@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from llmgate.renderers import changed, figures, inert, kinds, sentences
-from llmgate.renderers.page.markup import Html, joined, sentence, table, tag
+from llmgate.renderers.page.markup import NAME_CHARS, Html, joined, sentence, table, tag
 from llmgate.renderers.parts import Sentence
 from llmgate.report import ChangeEntry, FindingEntry, FixtureEntry, Hunk, Report, Revision
 from llmgate.verdict import Severity, Verdict
@@ -14,6 +14,7 @@ from llmgate.verdict import Severity, Verdict
 MOST_ROWS = 200
 MOST_HUNKS = 60
 SHORT_SHA = 10
+COMMAND_CHARS = 4_000
 _TONES = {
     Verdict.REGRESSED: "bad",
     Verdict.REJECTED: "bad",
@@ -165,7 +166,7 @@ def _row(entry: FixtureEntry) -> tuple[str, ...]:
 
 def link(fixture: str) -> Html:
     """Point to a fixture in the list below."""
-    href = f"#fixture={quote(inert.clean(fixture), safe='')}"
+    href = f"#fixture={quote(inert.line(fixture, NAME_CHARS), safe='')}"
     return tag("a", tag("code", inert.line(fixture, 120)), href=href)
 
 
@@ -180,7 +181,7 @@ def _section(name: str, title: str, *children: Html) -> Html:
 
 def footer(report: Report) -> Html:
     """Say how to see it again, and what was before."""
-    command = report.reproduce.strip()
+    command = inert.block(report.reproduce, COMMAND_CHARS).strip()
     again = joined(tag("h2", "Reproduce"), tag("pre", tag("code", command), tabindex="0")) if command else Html()
     pushes: Sentence = (" · ".join(inert.line(push, 120) for push in report.earlier[-5:]),)
     earlier = tag("p", "Earlier pushes: ", sentence(pushes)) if report.earlier else Html()
