@@ -1,6 +1,7 @@
-# syntax=docker/dockerfile:1
 # The image of the action: hash-locked wheels in a virtual environment, no compiler, no package manager's leftovers.
-FROM python:3.13-slim-bookworm AS build
+# A release gives the base by its digest (docs/releasing.md).
+ARG BASE=docker.io/library/python:3.13-slim-bookworm
+FROM ${BASE} AS build
 WORKDIR /build
 COPY requirements.lock ./
 RUN python -m venv /opt/llmgate \
@@ -12,7 +13,7 @@ RUN find /opt/llmgate/lib -type d \( -name tests -o -name test \) -prune -exec r
  && rm -rf /opt/llmgate/lib/python3.13/site-packages/pip* /opt/llmgate/bin/pip* /opt/llmgate/bin/activate* \
  && find /opt/llmgate/lib \( -name '*.py[cix]' -o -name '*.px[di]' -o -name '*.[cha]' -o -name '*.cpp' \) -delete
 
-FROM python:3.13-slim-bookworm
+FROM ${BASE}
 LABEL org.opencontainers.image.title="llmgate" \
       org.opencontainers.image.description="A CI gate for changes to prompts, model pins and retrieval settings" \
       org.opencontainers.image.licenses="Apache-2.0"

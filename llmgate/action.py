@@ -21,8 +21,8 @@ from pathlib import Path
 from llmgate import __version__, event, gate, git, redaction, report
 from llmgate.cli import drawing, exit_code, forms, outside, paged, traced
 from llmgate.cli.services import Services
-from llmgate.cli.workflow import Job, approvals, comment, payload
-from llmgate.errors import ConfigurationError, LlmgateError, UsageError
+from llmgate.cli.workflow import Job, approvals, comment, located, payload, status
+from llmgate.errors import ConfigurationError, LlmgateError, NotEvaluated, UsageError
 from llmgate.hosts import MAX_PORT
 from llmgate.question import Question
 from llmgate.renderers import annotations as log_commands
@@ -71,6 +71,8 @@ def run(job: Job) -> int:
             os.environ["HOME"] = home  # every step of a job shares the runner's, so nothing is read from there
             os.chdir(home)
             asked = event.parse(job.event_name, payload(job), job.environment)
+            notes += status(job, asked, None)
+            asked = located(job, asked)
             found = _drawn(job, asked) if asked.is_of_default_branch else _judged(job, asked, notes)
             os.chdir("/")
     except KeyboardInterrupt:
@@ -94,7 +96,22 @@ def _revisions(job: Job, asked: event.Event) -> Iterator[tuple[git.Repository, e
             server = job.environment.get("GITHUB_SERVER_URL") or "https://github.com"
             return history.fetch(f"{server.rstrip('/')}/{asked.repository}", wants=wants, token=job.token)
 
+        if asked.is_privileged:
+            _check_workspace(job, asked, history)
         yield history, event.revisions(asked, history, fetch=fetch)
+
+
+def _check_workspace(job: Job, asked: event.Event, history: git.Repository) -> None:
+    """Refuse a workspace that is not at the default branch: a step before may have run what was checked out.
+
+    Raises:
+        NotEvaluated: where it is elsewhere.
+    """
+    if history.resolve("HEAD") != job.environment.get("GITHUB_SHA"):
+        raise NotEvaluated(
+            f"the workspace is not at the default branch, on {asked.trigger}, which has the secrets",
+            remedy="let actions/checkout take its default `ref` and `repository`; llmgate reads the change from git",
+        )
 
 
 def _drawn(job: Job, asked: event.Event) -> drawing.Drawn:
@@ -111,6 +128,7 @@ def _judged(job: Job, asked: event.Event, notes: list[str]) -> Judged:
             base_ref=asked.base_ref,
             approvals=approvals(job, asked),
             stranger=asked.fork,
+            privileged=asked.is_privileged,
             subject=f"{asked.repository}#{asked.number}" if asked.number else asked.repository,
         )
         with (
@@ -154,8 +172,9 @@ def _show(job: Job, asked: event.Event | None, judged: Judged, notes: list[str],
     found = judged.report
     redact = redaction.of(job.environment).text
     notes += _written(job, judged, redact)
-    if asked is not None and posts:
-        notes += comment(job, asked, found)
+    if asked is not None:
+        notes += status(job, asked, found)
+        notes += comment(job, asked, found) if posts else ()
     if summary := job.path("GITHUB_STEP_SUMMARY"):
         notes += publish.write_summary(found, path=summary, redact=redact)
     sys.stdout.write(redact(terminal.render(found)))

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator
 from llmgate.verdict import Finding, Severity
 
 RULE = "store"
-_REMEDY = "look for the cause: a disk that is full or fails, or a cache that was restored in part"
+_REMEDY = (
+    "look for the cause: a disk that is full or fails, a cache that was restored in part or written by somebody else; "
+    "where LLMGATE_STORE_KEY is new, there is nothing to do"
+)
 
 
 def findings(lost: Iterable[str]) -> Iterator[Finding]:

@@ -79,6 +79,11 @@ ROWS = (
         "A torn store, or a file that is none",
         "What is torn is asked again; another file is refused and left alone",
     ),
+    Row(
+        "planted-store",
+        "Somebody without the secret forges rows of a sealed store, or puts another or an older one in its place",
+        "Nothing forged decides; what is left out or gone is drawn anew, and all but what is gone is told",
+    ),
     # providers
     Row(
         "provider-recovers",
@@ -147,8 +152,13 @@ ROWS = (
     # the pull request's code
     Row(
         "privileged-event",
-        "`pull_request_target` or `workflow_run` with a stranger's code",
-        "Refused before anything is read",
+        "`pull_request_target` or `workflow_run` with a stranger's change",
+        "Not read unless the base says so and an approver reviewed this very commit; then as data, its code never",
+    ),
+    Row(
+        "artifact",
+        "Artifacts, names and numbers of a stranger's workflow: forged, of another pull request, packed to hurt",
+        "None is read: the pull request is found at GitHub by its head, and everything is judged anew",
     ),
     Row("fork-code", "A fork changes an application under test", "It does not run unless the base says so"),
     Row(
@@ -173,9 +183,19 @@ ROWS = (
     ),
     # tampering
     Row(
+        "exception",
+        "A fixture is excepted on the base, and the exception has expired or was for another request",
+        "The fixture counts, and who answers for the exception is named",
+    ),
+    Row(
         "tamper",
         "The change loosens its own gate: fixtures, assertions, policy, surface, lock, names",
         "It stays blocked, and the tamper is named",
+    ),
+    Row(
+        "workflow-edited",
+        "The change edits the workflow that runs the gate, or the owners of files",
+        "Named with its lines; nothing inside the gate can keep it from that",
     ),
     Row("looking-away", "The change hides a prompt from what is looked at", "It counts as changed"),
     Row("forged-approval", "A label in the words of the author", "Labels are GitHub's; words approve nothing"),
@@ -215,6 +235,11 @@ ROWS = (
         "git-files",
         "Links, `..`, pipes, devices, submodules, LFS pointers and forged trees",
         "Refused by name, or not there",
+    ),
+    Row(
+        "links",
+        "What a link leads to, or a submodule, differs where a pattern reaches it",
+        "It blocks and is named: neither is followed",
     ),
     Row("patterns", "Patterns and outputs that take expressions for ever", "Linear time"),
     Row(

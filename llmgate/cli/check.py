@@ -29,6 +29,7 @@ from llmgate.assertions import embedded, model_graded
 from llmgate.cli import checking, forms, outside
 from llmgate.cli import online as online_lists
 from llmgate.errors import CallRefused, ConfigurationError, Fault, RenderError
+from llmgate.exceptions import reading, standing
 from llmgate.renderers import figures, inert
 from llmgate.report import entries
 from llmgate.targets import prompt
@@ -76,11 +77,14 @@ def command(
         faults = (*faults, *_unjudged(side, loaded), *checking.faults(history, commit, side.config, written, loaded))
         taxonomy = side.config.taxonomy.taxonomy
         faults = (*faults, *captured.faults(cases), *labelled.faults(cases, taxonomy))
+        excepted = reading.of(sides.file_of(history, commit))
+        faults = (*faults, *excepted.faults)
         lists = _lists(history, side, base=base, revision=commit) if online else None
         registry, unasked = (lists.registry, lists.findings) if lists else (None, ())
         pins = findings.pinning(side.surface, side.config.policy, today=_today(), registry=registry)
         found = [*pins, *unasked, *_retrieval(side, loaded), *_incomplete(side, loaded), *_empty(side, loaded)]
         found += [*captured.unproven(cases), *labelled.findings(cases, taxonomy)]
+        found += standing.told(_standing(excepted, loaded))
         found += _judging(history, commit, side, loaded)
     forms.write_findings(entries.told(faults, found), files)
     for line in (*(_units(side) if listed else ()), *map(_line, found), *_notes(side, there=there)):
@@ -210,6 +214,11 @@ def _judging(history: git.Repository, commit: str, side: plan.Side, loaded: suit
     if policy.embedder is not None:
         admitted, _ = admission.embedding(admitted, policy)
     yield from findings.grader_pinning(admitted, policy, today=_today())
+
+
+def _standing(listed: reading.Listed, loaded: suite.Loaded) -> standing.Standing:
+    """Hold the exceptions against the fixtures and the day, as if this revision were the base."""
+    return standing.standing(listed, suite.Suite(cases=_cases(loaded)), loaded.fixtures, _today())
 
 
 def _incomplete(side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:

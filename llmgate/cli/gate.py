@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from llmgate import event, gate, redaction
+from llmgate.approval import Approvals
 from llmgate.cli import forms, outside, paged, services, traced, workflow
 from llmgate.cli.progress import Progress
 from llmgate.errors import LlmgateError, NotEvaluated
@@ -56,7 +59,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
         outside.writable(path)
     started = services.Services.of(base_url, head_url, broker_port)
     with outside.repository(repository) as history, Progress(sys.stderr) as progress:
-        question = asked(history, base=base, head=head, only=only)
+        question = _with_secrets(asked(history, base=base, head=head, only=only), os.environ)
         kept = store or outside.default_store(history.root, os.environ)
         with (
             traced.traced(question, os.environ, files["traces"], _note) as recorder,
@@ -79,6 +82,14 @@ def command(  # noqa: PLR0913 - one parameter for each option
         for note in _posted(report):
             _note(note)
     return report.exit_code
+
+
+def _with_secrets(question: Question, environment: Mapping[str, str]) -> Question:
+    """Mark what is asked in a job that has the secrets, whoever wrote the head; only the action asks who approves."""
+    if environment.get("GITHUB_ACTIONS") != "true" or environment.get("GITHUB_EVENT_NAME") not in event.PRIVILEGED:
+        return question
+    unknown = Approvals(unknown="`llmgate gate` does not ask GitHub; use the action, as docs/forks.md shows")
+    return replace(question, privileged=True, approvals=unknown)
 
 
 def _note(note: str) -> None:

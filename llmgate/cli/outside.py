@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +22,7 @@ from llmgate.cli.engines import Engines
 from llmgate.cli.services import Services
 from llmgate.config import SIMULATED, Config, Policy, ProviderEntry
 from llmgate.errors import UsageError
-from llmgate.store import Store
+from llmgate.store import Drawer, Seals, Store
 from llmgate.targets.rendering import Renderer
 from llmgate.trial import Arm, Graded
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from llmgate.telemetry import Recording
 
 Progress = Callable[[Graded, int], None]
+
+STORE_KEY = "LLMGATE_STORE_KEY"
+STORE_KEY_INPUT = "INPUT_STORE-KEY"
+_PULL = re.compile(r"refs/pull/([0-9]{1,20})/")
 
 repository_option = click.option(
     "--repository",
@@ -58,6 +63,25 @@ def default_store(root: Path, environment: Mapping[str, str]) -> Path:
     cache = environment.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     name = hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:16]
     return Path(cache) / "llmgate" / f"{name}.sqlite"
+
+
+def seals(environment: Mapping[str, str]) -> Seals:
+    """Make the seals of the store: with a key where the input `store-key` or LLMGATE_STORE_KEY gives a secret.
+
+    Raises:
+        UsageError: where the secret is too short.
+    """
+    given = (environment.get(name, "").strip() for name in (STORE_KEY_INPUT, STORE_KEY))
+    return Seals.of(next(filter(None, given), ""), environment.get("GITHUB_REPOSITORY_ID", ""))
+
+
+def drawer(environment: Mapping[str, str]) -> Drawer:
+    """Say for which event of GitHub a run is, and on a pull request, for which; else it is somebody's own."""
+    if environment.get("GITHUB_ACTIONS") != "true":
+        return Drawer()
+    number = _PULL.match(environment.get("GITHUB_REF", ""))
+    subject = f"{environment.get('GITHUB_REPOSITORY', '')}#{number[1]}" if number else ""
+    return Drawer(event=environment.get("GITHUB_EVENT_NAME", ""), subject=subject)
 
 
 def writable(path: Path | None) -> None:
@@ -124,7 +148,7 @@ def outside(
     with ExitStack() as stack:
         renderers = {arm: stack.enter_context(Renderer()).render for arm in Arm}
         yield gate.Outside(
-            store=lambda: Store.open(store),
+            store=lambda: Store.open(store, seals(environment)),
             client=lambda policy, used: _client(policy, used, environment, simulation),
             render=renderers,
             clock=clock(),
@@ -136,6 +160,7 @@ def outside(
             redact=redaction.of(environment).text,
             progress=progress or (lambda _graded, _planned: None),
             simulated=simulation is not None,
+            drawer=drawer(environment),
             recorder=gate.Recorders(watching) if watching else None,
         )
 

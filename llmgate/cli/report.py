@@ -43,7 +43,7 @@ def command(
     for file in (html, markdown_path, *files.values()):
         outside.writable(file)
     found = read(path)
-    paged.write(html, found, _stored(found, store))
+    paged.write(html, found, _stored(found, store) if html else None)
     if markdown_path:
         markdown_path.write_text(markdown.summary(found), encoding="utf-8")
     forms.write(found, files)

@@ -47,6 +47,7 @@ class Id(StrEnum):
     SECRETS_EXPOSED = "secrets-exposed"
     CACHE_MISSING = "cache-missing"
     CACHE_UNSAVED = "cache-unsaved"
+    CACHE_UNSEALED = "cache-unsealed"
     CODEOWNERS_MISSING = "codeowners-missing"
     CODEOWNERS_INVALID = "codeowners-invalid"
     CODEOWNERS_UNCOVERED = "codeowners-uncovered"

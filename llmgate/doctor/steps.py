@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from llmgate.doctor.finding import Finding, Id
-from llmgate.doctor.gates import WORD, Gate, lines, said
+from llmgate.doctor.gates import PRIVILEGED, WORD, Gate, lines, said
 from llmgate.doctor.running import RUNS_AFTER_FAILURE
 from llmgate.doctor.workflow import Part, Step
 
@@ -51,17 +51,28 @@ def _has_secret(step: Step) -> bool:
 
 
 def _cache(gate: Gate) -> Iterator[Finding]:
+    if not gate.entry.triggers.keys() - set(PRIVILEGED):
+        return  # what such a job keeps, jobs of the default branch restore
     kept = [step for step in gate.job.steps if step.uses.lower().startswith("actions/cache") and _is_store(step, gate)]
     if not kept:
         yield _found(Id.CACHE_MISSING, "nothing keeps the store between runs", gate, gate.step.part)
     elif not any(step.is_of("actions/cache/save") and said(step.part["if"]) in RUNS_AFTER_FAILURE for step in kept):
         yield _found(Id.CACHE_UNSAVED, "the store is kept after successful runs alone", gate, kept[0].part)
+    if kept and not _is_sealed(gate):
+        yield _found(Id.CACHE_UNSEALED, "the kept store is not sealed with a secret", gate, gate.step.part)
 
 
 def _is_store(step: Step, gate: Gate) -> bool:
     path = step.part["with"]["path"].text
     store = gate.step.part["with"]["store"].text.strip()
     return WORD.search(path) is not None or any(store.startswith(line.strip()) for line in lines(path) if line.strip())
+
+
+def _is_sealed(gate: Gate) -> bool:
+    places = (gate.step.part, gate.job.part, gate.workflow.part)
+    return bool(
+        gate.step.part["with"]["store-key"].text or any(part["env"]["LLMGATE_STORE_KEY"].text for part in places)
+    )
 
 
 def _found(name: Id, what: str, gate: Gate, part: Part) -> Finding:

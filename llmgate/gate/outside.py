@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from llmgate import plan, run, sides
@@ -14,7 +14,7 @@ from llmgate.report import Report
 from llmgate.retrieval import live
 from llmgate.retrieval.engine import Engine
 from llmgate.retrieval.indexes import Indexes
-from llmgate.store import Store
+from llmgate.store import Drawer, Store
 from llmgate.trial import Arm, Graded
 
 MakeEngine = Callable[[Policy, RetrievalEntry, Indexes], Engine]
@@ -89,7 +89,7 @@ class Outside:
     """The outside things, made by the caller; `store` and `client` only once there is something to send.
 
     `engine` makes the retrieval engines that need the network or a process, within what the base's policy allows;
-    `checkers` what runs the repository's own assertions, `hosting` what runs applications.
+    `checkers` what runs the repository's own assertions, `hosting` what runs applications. `drawer` is the run's event.
     """
 
     store: Callable[[], Store]
@@ -102,6 +102,7 @@ class Outside:
     redact: Callable[[str], str] = str
     progress: Callable[[Graded, int], None] = lambda _graded, _planned: None
     simulated: bool = False
+    drawer: Drawer = field(default_factory=Drawer)
     recorder: Recorder | None = None
 
     @property

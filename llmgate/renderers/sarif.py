@@ -31,6 +31,7 @@ RULES = {
     "headroom": "fixtures that never pass, so that nothing can be seen to break",
     "inconclusive": "no clear answer, where the policy blocks that",
     "incomplete": "a fixture that does not run, as its answer hangs on state outside it",
+    "exceptions": "an entry of the file of exceptions that counts for nothing",
     "index": "a retrieval index that is not the one that is locked",
     "judge": "model-graded assertions whose judge is missing or not calibrated",
     "applications": "an application ran with less than full containment",
@@ -43,6 +44,7 @@ RULES = {
     "suite_changes": "a fixture that asks less than on the base",
     "taxonomy": "a label of a fixture or an assertion that the taxonomy does not have",
     "unproven": "a captured fixture of which nothing shows that it fails on its failure and passes on the fix",
+    "workflow": "an edit of a workflow or of the owners of files, which stand before the gate",
 }
 
 

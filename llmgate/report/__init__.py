@@ -6,9 +6,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from llmgate.report.calibrated import Calibrated
 from llmgate.report.category import CategoryEntry
 from llmgate.report.diagnosis import DiagnosisEffort, DiagnosisEntry
+from llmgate.report.effort import CallCounts, Cost
+from llmgate.report.exception import ExceptionEntry
 from llmgate.report.plotted import GuardedEntry, SkippedEntry
+from llmgate.report.pushes import PushEntry
 from llmgate.report.retrieval import RetrievalSummary
 from llmgate.verdict import Severity, Verdict
 
@@ -117,13 +121,14 @@ class FailureEntry(SignEntry):
     secondary: tuple[SignEntry, ...] = ()
 
 
-Tier = Literal["confirmed", "likely", "suspected", "clear", "new"]
+Tier = Literal["confirmed", "likely", "suspected", "clear", "new", "excepted"]
 
 
 class FixtureEntry(_Noun):
     """One fixture that ran. `evidence` is an e-value, odds against "it did not get worse"; None where not confirmed.
 
-    `tier` says how far the naming goes: confirmed, likely, suspected, or clear. `form` is `base` where the head's
+    `tier` says how far the naming goes: confirmed, likely, suspected, or clear; `excepted` ones are not held against
+    anything. `form` is `base` where the head's
     edit of the fixture was not used. `category` is the kind of failure in words, `failure` what it rests on. `errors`
     are trials that are missing, `error` is why the first of them is, on the head where one is missing there.
     `target` is the target's name, `file` and `line` are where the fixture is written.
@@ -197,31 +202,6 @@ class ReasonEntry(_Noun):
     remedy: str = ""
 
 
-class JudgeCalls(_Noun):
-    """The judge's part of the calls that were made, and of their cost."""
-
-    made: int = 0
-    usd: float = 0.0
-    unpriced: int = 0
-
-
-class CallCounts(_Noun):
-    """`planned` is the most that the plan could have needed; `reused` came from the journal without a call."""
-
-    planned: int = 0
-    made: int = 0
-    reused: int = 0
-    errors: int = 0
-    judge: JudgeCalls = JudgeCalls()
-
-
-class Cost(_Noun):
-    """Dollars of this run's calls. `unpriced` calls have no known price and are not in `usd`."""
-
-    usd: float = 0.0
-    unpriced: int = 0
-
-
 class Baseline(_Noun):
     """Where the base samples of the screen came from."""
 
@@ -259,8 +239,10 @@ class Report(_Noun):
     guarded: tuple[GuardedEntry, ...] = ()
     categories: tuple[CategoryEntry, ...] = ()
     suite: SuiteEntry | None = None
+    calibrated: Calibrated | None = None
     retrieval: RetrievalSummary | None = None
     findings: tuple[FindingEntry, ...] = ()
+    exceptions: tuple[ExceptionEntry, ...] = ()
     baseline: Baseline = Baseline()
     diagnosis: DiagnosisEffort = DiagnosisEffort()
     calls: CallCounts = CallCounts()
@@ -270,15 +252,20 @@ class Report(_Noun):
     simulated: bool = False
     leaning: bool = False
     pushes: int = 1
-    earlier: tuple[str, ...] = ()
+    earlier: tuple[PushEntry, ...] = ()
     reproduce: str = ""
     only: tuple[str, ...] = ()
 
     @property
+    def excepted(self) -> tuple[ExceptionEntry, ...]:
+        """The exceptions that held, so that their fixtures count for nothing."""
+        return tuple(entry for entry in self.exceptions if entry.state == "holds")
+
+    @property
     def broken(self) -> tuple[FixtureEntry, ...]:
-        """The fixtures that are named as worse, the surest first."""
+        """The fixtures that are named as worse: the critical ones, then the surest first."""
         named = [fixture for fixture in self.fixtures if fixture.tier == "confirmed"]
-        return tuple(sorted(named, key=lambda fixture: (-(fixture.evidence or 0.0), fixture.id)))
+        return tuple(sorted(named, key=lambda entry: (not entry.critical, -(entry.evidence or 0.0), entry.id)))
 
     def to_json(self) -> str:
         return self.model_dump_json(by_alias=True, indent=2) + "\n"

@@ -8,8 +8,9 @@ from enum import Enum
 from typing import Any
 
 from llmgate import __version__, verdict
-from llmgate.report import CallCounts, Cost, JudgeCalls, ReasonEntry, Report, Revision, by_category, drawn, entries
+from llmgate.report import ReasonEntry, Report, Revision, by_category, drawn, entries, pushes
 from llmgate.report.diagnosis import DiagnosisEffort
+from llmgate.report.effort import CallCounts, Cost, JudgeCalls
 from llmgate.report.material import Material, decided, summary_of
 from llmgate.verdict import Decision, Reason, Verdict
 
@@ -36,8 +37,10 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         guarded=tuple(drawn.guarded(fixtures, material)),
         categories=by_category.entries(material),
         suite=entries.suite(material),
+        calibrated=material.calibrated,
         retrieval=entries.retrieval(material),
         findings=tuple(entries.findings(material)),
+        exceptions=tuple(entries.exceptions(material)),
         baseline=entries.baseline(material),
         diagnosis=_diagnosis(material),
         calls=CallCounts(
@@ -52,7 +55,9 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         looked=material.looked,
         simulated=material.simulated,
         pushes=len(material.earlier) + 1,
-        earlier=tuple(item.summary for item in material.earlier),
+        earlier=tuple(
+            push for item in material.earlier if (push := pushes.read(item.head, item.verdict, item.summary))
+        ),
         only=material.question.only,
         reproduce=_reproduce(material) if sampled else "",
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmgate import diagnose
 from llmgate.errors import Fault
+from llmgate.exceptions.entry import Kind
 from llmgate.plan import Planned, Retrieval
 from llmgate.report import (
     Baseline,
@@ -25,6 +26,7 @@ from llmgate.report import (
     failing,
 )
 from llmgate.report.diagnosis import DiagnosisEntry
+from llmgate.report.exception import ExceptionEntry
 from llmgate.report.material import Material, summary_of
 from llmgate.report.retrieval import RetrievalDelta, RetrievalSummary, RetrievedEntry
 from llmgate.retrieval import delta
@@ -144,7 +146,26 @@ def _diagnosis(planned: Planned, material: Material) -> DiagnosisEntry | None:
     return causes.entry(planned.case.fixture, material.explained, material.taxonomy)
 
 
+def exceptions(material: Material) -> Iterator[ExceptionEntry]:
+    """List what the file of exceptions did, by fixture."""
+    excepted = {planned.id for planned in material.plan.excepted}
+    compared = {planned.id for planned in material.plan.compared}
+    for entry, state in material.exceptions.states(excepted, compared):
+        accepted = entry.kind is Kind.ACCEPTED
+        yield ExceptionEntry(
+            fixture=entry.fixture,
+            kind=entry.kind.value,
+            reason=entry.reason,
+            by=entry.who if accepted else "",
+            owner="" if accepted else entry.who,
+            expires=entry.expires.isoformat(),
+            state=state.value,
+        )
+
+
 def _tier(planned: Planned, seen: compare.FixtureSummary | None) -> Tier:
+    if planned.excepted:
+        return "excepted"
     if planned.base is None:
         return "new"
     return _TIERS.get(seen.tier.value, "clear") if seen else "clear"

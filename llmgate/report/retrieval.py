@@ -1,4 +1,4 @@
-"""What retrieval found on both arms, as the report says it."""
+"""How what the two arms found differs, as the report says it of fixtures that search."""
 
 from __future__ import annotations
 

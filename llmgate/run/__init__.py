@@ -124,6 +124,7 @@ class Engine:
         )
         self._concurrency = concurrency
         self._clock = clock
+        self._lease = store.leased(experiment, wait_s=budget.minutes * 60)
         self._loop = asyncio.Runner()
 
     @property
@@ -141,16 +142,22 @@ class Engine:
         return self._purse.overdue is not None
 
     def __enter__(self) -> Self:
+        """Begin, once no other run is at the experiment.
+
+        Raises:
+            NotEvaluated: where one is for longer than the budget lasts.
+        """
+        self._lease.__enter__()
         self._loop.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            self._loop.run(self._closed())
-        finally:
-            self._loop.__exit__(kind, error, trace)
+        with contextlib.ExitStack() as ending:
+            ending.push(self._lease)
+            ending.push(self._loop)
+            ending.callback(lambda: self._loop.run(self._closed()))
 
     async def _closed(self) -> None:
         try:

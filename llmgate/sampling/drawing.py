@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from llmgate import grade, run
 from llmgate.plan import Plan, Planned, Prepared
 from llmgate.sampling.state import Sampled, Setting, Tally
-from llmgate.store import Sample, Store
+from llmgate.store import Drawer, Sample, Store
 from llmgate.trial import Arm, Graded, Outcome, Trace, Trial
 
 
@@ -55,7 +55,12 @@ def collector(
         elif trial.fixture in sampled.sorted_out:
             _sort(sampled.tallies[trial.fixture, trial.arm], planned, graded, setting)
         if graded.outcome is not Outcome.ERROR:
-            whose = Whose(experiment=setting.experiment, commit=setting.commits[trial.arm], origins=setting.origins)
+            whose = Whose(
+                experiment=setting.experiment,
+                commit=setting.commits[trial.arm],
+                origins=setting.origins,
+                drawer=setting.drawer,
+            )
             keep(planned, graded, setting.store, whose)
         setting.progress(graded)
         if setting.watch is not run.unwatched:
@@ -83,19 +88,27 @@ def _sort(tally: Tally, planned: Planned, graded: Graded, setting: Setting) -> N
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whose:
-    """In which experiment and of which commit an outcome was drawn; `origins` are as for `key`."""
+    """In which experiment, of which commit and by whom an outcome was drawn; `origins` are as for `key`."""
 
     experiment: str
     commit: str
     origins: Mapping[str, str]
+    drawer: Drawer
 
 
 def keep(planned: Planned, graded: Graded, store: Store, whose: Whose) -> None:
-    """Add an outcome to the baseline of what was sent."""
+    """Add an outcome to the baseline of what was sent, where later runs may screen with it."""
     trial = graded.trial
-    passed = graded.outcome is Outcome.PASSED
-    sample = Sample(passed=passed, commit=whose.commit, finished_at=graded.trace.finished_at)
-    store.keep(key(planned, planned.on(trial.arm), whose.origins), whose.experiment, trial, sample)
+    if not whose.drawer.keeps(trial.arm):
+        return
+    sample = Sample(
+        passed=graded.outcome is Outcome.PASSED,
+        commit=whose.commit,
+        finished_at=graded.trace.finished_at,
+        event=whose.drawer.event,
+        subject=whose.drawer.subject,
+    )
+    store.baselines.keep(key(planned, planned.on(trial.arm), whose.origins), whose.experiment, trial, sample)
 
 
 def key(planned: Planned, prepared: Prepared, origins: Mapping[str, str]) -> str:

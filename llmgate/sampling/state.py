@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from llmgate import compare, run
 from llmgate.plan import Planned
-from llmgate.store import Sample, Store
+from llmgate.store import Drawer, Sample, Store
 from llmgate.trial import Arm, Graded, Outcome, Served
 
 PAIRS_FROM = 64
@@ -19,8 +19,8 @@ PAIRS_FROM = 64
 class Setting:
     """What the samples are drawn with: where they go, whose they are, and the rules they serve.
 
-    `category` names the kind of failure of a failing trial, by the same rule on both arms; `origins` say whom requests
-    to each provider reach.
+    `drawer` says for whom outcomes are kept, and whose may be used. `category` names the kind of failure of a failing
+    trial, by the same rule on both arms; `origins` say whom requests to each provider reach.
     """
 
     store: Store
@@ -35,6 +35,7 @@ class Setting:
     category: Callable[[Planned, Graded], str]
     watch: run.Watch = run.unwatched
     origins: Mapping[str, str] = field(default_factory=dict)
+    drawer: Drawer = field(default_factory=Drawer)
 
 
 @dataclass(slots=True, kw_only=True)

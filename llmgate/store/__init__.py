@@ -8,8 +8,8 @@ An *experiment* is one head judged against one base; a *ledger* is one way of de
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,12 +18,16 @@ from typing import Any, Self
 from pydantic import TypeAdapter, ValidationError
 
 from llmgate.errors import NotEvaluated
+from llmgate.store import leases
 from llmgate.store.answers import Answers
+from llmgate.store.baselines import SAMPLES_KEPT, Baselines, Sample
 from llmgate.store.batches import Batch, Batches, Item, Stage
+from llmgate.store.costs import Costs
+from llmgate.store.drawers import Drawer
 from llmgate.store.exchanges import Exchange, Exchanges, Occurrence
 from llmgate.store.file import File
 from llmgate.store.journal import Write
-from llmgate.store.seals import is_sealed, seal
+from llmgate.store.seals import Seals
 from llmgate.store.tables import SCHEMA_VERSION
 from llmgate.store.vectors import Kept, Vectors
 from llmgate.trial import Call, Completion, Trial
@@ -32,6 +36,7 @@ __all__ = [
     "SAMPLES_KEPT",
     "SCHEMA_VERSION",
     "Batch",
+    "Drawer",
     "Exchange",
     "Finished",
     "Item",
@@ -39,24 +44,15 @@ __all__ = [
     "Kept",
     "Occurrence",
     "Sample",
+    "Seals",
     "Stage",
     "Store",
     "experiment",
 ]
 
-SAMPLES_KEPT = 20
-"""Samples kept per baseline key (the newest)."""
+UNSIGNED = Seals()
 
 _COMPLETION: TypeAdapter[Completion] = TypeAdapter(Completion)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """One stored outcome of a fixture's request, whichever run it came from. `finished_at` is in seconds since 1970."""
-
-    passed: bool
-    commit: str
-    finished_at: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,19 +77,21 @@ class Store:
 
     def __init__(self, file: File) -> None:
         self._file = file
+        self.baselines = Baselines(file)
         self.vectors = Vectors(file)
         self.batches = Batches(file)
+        self.costs = Costs(file)
         self.exchanges = Exchanges(file)
         self.answers = Answers(file)
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open or create the file. A damaged store is set aside, and a new one begun.
+    def open(cls, path: Path, seals: Seals = UNSIGNED) -> Self:
+        """Open or create the file. A store that is damaged, or not sealed so, is set aside, and a new one begun.
 
         Raises:
             UsageError: where the file is not a store, is one of a later version, or cannot be written.
         """
-        return cls(File.open(path))
+        return cls(File.open(path, seals))
 
     def __enter__(self) -> Self:
         return self
@@ -120,6 +118,14 @@ class Store:
         """What was found damaged since the store was opened, each kind once, and what became of it."""
         return tuple(self._file.lost)
 
+    def leased(self, experiment: str, *, wait_s: float) -> AbstractContextManager[None]:
+        """Have an experiment for oneself: wait for the run of another process that is at it.
+
+        Raises:
+            NotEvaluated: where that takes longer.
+        """
+        return leases.leased(self._file.path, experiment, wait_s=wait_s)
+
     def settle(self) -> None:
         """Wait for what is being written.
 
@@ -139,7 +145,9 @@ class Store:
         if not rows:
             return None
         try:
-            return _read(rows[0], key, step)
+            if not self._file.seals.fit("call", rows[0], key):
+                raise ValueError("its seal does not fit")  # noqa: TRY301 - one way for all that is torn
+            return _read(rows[0], step)
         except (ValidationError, ValueError):
             self._file.forget(
                 "calls were damaged: they are made anew",
@@ -156,7 +164,7 @@ class Store:
             *(call.attempts, finished_at),
         )
         statement = "INSERT OR IGNORE INTO call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING step"
-        write = Write(statement=statement, values=(*row, seal(*row)))
+        write = Write(statement=statement, values=(*row, self._file.seals.seal("call", *row)))
         await self._file.journal.write(write)
         earlier = None if write.returned else self.finished(experiment, trial, call.step, request)
         return earlier or Finished(call=call, finished_at=finished_at)
@@ -164,66 +172,20 @@ class Store:
     def void(self, experiment: str, fixture: str, index: int) -> None:
         """Mark a pair as unusable for good: one half is missing, or its halves are too far apart in time."""
         row = (experiment, fixture, index)
-        self._file.journal.write_now(
-            Write(statement="INSERT OR REPLACE INTO void VALUES (?, ?, ?, ?)", values=(*row, seal(*row)))
-        )
+        self._write("INSERT OR REPLACE INTO void VALUES (?, ?, ?, ?)", "void", row)
 
     def voids(self, experiment: str) -> frozenset[tuple[str, int]]:
         rows = self._file.execute(
             "SELECT experiment, fixture, trial, seal FROM void WHERE experiment = ?", (experiment,)
         )
-        return frozenset((row[1], row[2]) for row in rows if is_sealed(row))
-
-    def keep(self, key: str, experiment: str, trial: Trial, sample: Sample) -> None:
-        """Add an outcome to the baseline of `key`, once for a trial, and drop the oldest beyond SAMPLES_KEPT.
-
-        It is written with the next call that is journaled: a run that is killed before finds it again with its call.
-        """
-        name = f"{trial.fixture}/{trial.arm}/{trial.index}"
-        row = (key, experiment, name, sample.passed, sample.commit, sample.finished_at)
-        self._file.journal.ride(
-            Write(
-                statement="INSERT OR IGNORE INTO sample (key, experiment, trial, passed, commit_sha, finished_at, seal)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                values=(*row, seal(*row)),
-            ),
-            Write(
-                statement="DELETE FROM sample WHERE key = ? AND id NOT IN"
-                " (SELECT id FROM sample WHERE key = ? ORDER BY finished_at DESC, id DESC LIMIT ?)",
-                values=(key, key, SAMPLES_KEPT),
-            ),
-        )
-
-    def samples(self, key: str, *, besides: str, since: float, until: float = math.inf) -> tuple[Sample, ...]:
-        """The baseline of `key`, newest first, without the outcomes of the experiment that asks.
-
-        What is damaged goes, and what is from after `until`: of it nobody knows when it was drawn.
-        """
-        self.settle()
-        rows = self._file.execute(
-            "SELECT id, key, experiment, trial, passed, commit_sha, finished_at, seal FROM sample WHERE key = ?"
-            " ORDER BY finished_at DESC, id DESC",
-            (key,),
-        )
-        for row in (row for row in rows if not is_sealed(row[1:])):
-            self._file.forget(
-                "samples of baselines were damaged: they are left out", "DELETE FROM sample WHERE id = ?", row[:1]
-            )
-        if any(at > until for *_, at, _ in rows):
-            statement = "DELETE FROM sample WHERE key = ? AND finished_at > ?"
-            self._file.journal.write_now(Write(statement=statement, values=(key, until)))
-        return tuple(
-            Sample(passed=bool(passed), commit=commit, finished_at=at)
-            for _, _, made_by, _, passed, commit, at, _ in (row for row in rows if is_sealed(row[1:]))
-            if made_by != besides and since <= at <= until
-        )
+        return frozenset((row[1], row[2]) for row in rows if self._file.seals.fit("void", row))
 
     def ledger(self, identifier: str, experiment: str) -> dict[str, Any] | None:
         """Find what a ledger froze, or None. Where one is damaged, nothing of its experiment is used any more."""
         rows = self._file.execute(
             "SELECT id, experiment, state, seal FROM ledger WHERE id = ? OR experiment = ?", (identifier, experiment)
         )
-        if not all(is_sealed(row) for row in rows):
+        if not all(self._file.seals.fit("ledger", row) for row in rows):
             self._begin_anew(identifier, experiment)
             return None
         return next((dict(json.loads(state)) for id_, _, state, _ in rows if id_ == identifier), None)
@@ -231,9 +193,7 @@ class Store:
     def freeze(self, identifier: str, experiment: str, state: Mapping[str, Any]) -> None:
         """Write a ledger's fixed part once; what is written stays."""
         row = (identifier, experiment, json.dumps(state, sort_keys=True))
-        self._file.journal.write_now(
-            Write(statement="INSERT OR IGNORE INTO ledger VALUES (?, ?, ?, ?)", values=(*row, seal(*row)))
-        )
+        self._write("INSERT OR IGNORE INTO ledger VALUES (?, ?, ?, ?)", "ledger", row)
 
     def _begin_anew(self, identifier: str, experiment: str) -> None:
         """Forget an experiment: samples that were seen under other rules than are known are no evidence."""
@@ -248,17 +208,23 @@ class Store:
 
     def judge(self, subject: str, base: str, judged: Judged, at: float) -> None:
         """Remember a verdict, for the history of a pull request."""
-        values = (subject, judged.head, base, judged.verdict, judged.summary, at)
-        self._file.journal.write_now(
-            Write(statement="INSERT OR REPLACE INTO judged VALUES (?, ?, ?, ?, ?, ?)", values=values)
-        )
+        row = (subject, judged.head, base, judged.verdict, judged.summary, at)
+        self._write("INSERT OR REPLACE INTO judged VALUES (?, ?, ?, ?, ?, ?, ?)", "judged", row)
 
     def earlier(self, subject: str, *, besides: str) -> tuple[Judged, ...]:
-        """Verdicts on the other heads of the same pull request, oldest first."""
-        rows: Iterable[tuple[str, str, str]] = self._file.execute(
-            "SELECT head, verdict, summary FROM judged WHERE subject = ? AND head != ? ORDER BY at", (subject, besides)
+        """Verdicts on the other heads of the same pull request, oldest first. Damaged ones are left out."""
+        rows = self._file.execute(
+            "SELECT subject, head, base, verdict, summary, at, seal FROM judged WHERE subject = ? AND head != ?"
+            " ORDER BY at",
+            (subject, besides),
         )
-        return tuple(Judged(head=head, verdict=verdict, summary=summary) for head, verdict, summary in rows)
+        return tuple(
+            Judged(head=row[1], verdict=row[3], summary=row[4]) for row in rows if self._file.seals.fit("judged", row)
+        )
+
+    def _write(self, statement: str, table: str, row: tuple[Any, ...]) -> None:
+        """Commit a row with its seal."""
+        self._file.journal.write_now(Write(statement=statement, values=(*row, self._file.seals.seal(table, *row))))
 
 
 def experiment(base: str, head: str) -> str:
@@ -270,14 +236,7 @@ def _key(experiment: str, trial: Trial, step: int, request: str) -> tuple[Any, .
     return (experiment, trial.fixture, trial.arm, trial.index, step, request)
 
 
-def _read(row: tuple[Any, ...], key: tuple[Any, ...], step: int) -> Finished:
-    """Read a call.
-
-    Raises:
-        ValueError: where it is not what was written.
-    """
-    if not is_sealed(row, key):
-        raise ValueError("its seal does not fit")
+def _read(row: tuple[Any, ...], step: int) -> Finished:
     model, completion, cost, latency, attempts, finished_at, _ = row
     call = Call(
         step=step,

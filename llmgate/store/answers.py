@@ -8,7 +8,6 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from llmgate.store.file import File
-from llmgate.store.seals import is_sealed
 from llmgate.trial import Arm, Call, Completion, Trial
 
 _COMPLETION: TypeAdapter[Completion] = TypeAdapter(Completion)
@@ -41,7 +40,7 @@ class Answers:
             " finished_at, seal FROM call WHERE (experiment, fixture, arm) = (?, ?, ?) ORDER BY trial, step LIMIT ?",
             (experiment, fixture, arm, MOST_CALLS),
         )
-        return ((row[3], call) for row in rows if is_sealed(row) and (call := _read(row)))
+        return ((row[3], call) for row in rows if self._file.seals.fit("call", row) and (call := _read(row)))
 
 
 def _read(row: tuple[Any, ...]) -> Call | None:

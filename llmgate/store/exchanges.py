@@ -10,7 +10,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from llmgate.store.file import File
 from llmgate.store.journal import Write
-from llmgate.store.seals import is_sealed, seal
 from llmgate.trial import Call, Completion, Operation, Trial
 
 MAX_BODY_BYTES = 64 * 1024 * 1024
@@ -69,7 +68,9 @@ class Exchanges:
         if not rows:
             return None
         try:
-            return _read(rows[0], which.key, step)
+            if not self._file.seals.fit("exchange", rows[0], which.key):
+                raise ValueError("its seal does not fit")  # noqa: TRY301 - one way for all that is torn
+            return _read(rows[0], step)
         except (ValidationError, ValueError, TypeError, zlib.error):
             self._file.forget("calls of applications were damaged: they are made anew", _FORGET, which.key)
             return None
@@ -83,12 +84,12 @@ class Exchanges:
             *(_COMPLETION.dump_json(call.completion).decode(), call.cost_usd, call.latency_s, call.attempts),
             made.finished_at,
         )
-        await self._file.journal.write(Write(statement=_KEEP, values=(*values, seal(*values))))
+        await self._file.journal.write(
+            Write(statement=_KEEP, values=(*values, self._file.seals.seal("exchange", *values)))
+        )
 
 
-def _read(row: tuple[Any, ...], key: tuple[Any, ...], step: int) -> Exchange:
-    if not is_sealed(row, key):
-        raise ValueError("its seal does not fit")
+def _read(row: tuple[Any, ...], step: int) -> Exchange:
     status, content_type, body, operation, model, completion, cost, latency, attempts, finished_at, _ = row
     call = Call(
         step=step,

@@ -11,8 +11,9 @@ from typing import Any, Self
 from llmgate.errors import UsageError
 from llmgate.store import ruins, tables
 from llmgate.store.journal import Journal, Write, failed
-from llmgate.store.ruins import APPLICATION_ID, Damaged
-from llmgate.store.tables import SCHEMA_VERSION
+from llmgate.store.ruins import APPLICATION_ID, Damaged, SealedOtherwise
+from llmgate.store.seals import Seals
+from llmgate.store.tables import FIRST_KEYED, SCHEMA_VERSION
 
 BUSY_TIMEOUT_S = 30
 CHECKED_BYTES = 256 * 1024 * 1024
@@ -22,17 +23,19 @@ CHECKED_BYTES = 256 * 1024 * 1024
 class File:
     """One open file, for reading, and its journal, for writing. Writers of other processes are waited for.
 
-    `lost` says what was found damaged, and what became of it.
+    `lost` says what was found damaged, and what became of it; `seals` is how its rows are sealed.
     """
 
-    def __init__(self, connection: sqlite3.Connection, journal: Journal) -> None:
+    def __init__(self, path: Path, seals: Seals, connection: sqlite3.Connection, journal: Journal) -> None:
+        self.path = path
+        self.seals = seals
         self.connection = connection
         self.journal = journal
         self.lost: list[str] = []
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open or create the file. A damaged store is set aside, and a new one begun.
+    def open(cls, path: Path, seals: Seals) -> Self:
+        """Open or create the file. A store that is damaged, or not sealed so, is set aside, and a new one begun.
 
         Raises:
             UsageError: where the file is not a store, is one of a later version, or cannot be written.
@@ -40,29 +43,29 @@ class File:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with ruins.alone(path.parent):
-                return cls._opened_or_begun(path)
+                return cls._opened_or_begun(path, seals)
         except (sqlite3.Error, OSError, ValueError) as error:
             raise _unusable(path, error) from error
 
     @classmethod
-    def _opened_or_begun(cls, path: Path) -> Self:
+    def _opened_or_begun(cls, path: Path, seals: Seals) -> Self:
         try:
-            return cls._opened(path)
+            return cls._opened(path, seals)
         except Damaged as damage:
             aside = ruins.set_aside(path)
-            begun = cls._opened(path)
-            begun.lost.append(f"the store was damaged ({damage}): it is set aside as {aside.name}, and a new one begun")
+            begun = cls._opened(path, seals)
+            begun.lost.append(f"the store {damage.told}: it is set aside as {aside.name}, and a new one begun")
             return begun
 
     @classmethod
-    def _opened(cls, path: Path) -> Self:
+    def _opened(cls, path: Path, seals: Seals) -> Self:
         with ExitStack() as failing:
             try:
                 connection = failing.enter_context(closing(_connected(path)))
-                _prepare(connection, path)
+                _prepare(connection, path, seals)
                 writing = failing.enter_context(closing(_connected(path)))
                 _set(writing)
-                made = cls(connection, Journal(writing))
+                made = cls(path, seals, connection, Journal(writing))
             except sqlite3.Error as error:
                 failing.close()  # before the file is read: closing that would end the locks of what is open
                 if ruins.is_damage(error) and ruins.was_store(path):
@@ -88,9 +91,9 @@ class File:
         except sqlite3.Error as error:
             raise failed(error) from error
 
-    def forget(self, what: str, statement: str, values: Sequence[Any]) -> None:
-        """Delete what is damaged, and tell of it."""
-        self.journal.write_now(Write(statement=statement, values=values))
+    def forget(self, what: str, statement: str, *each: Sequence[Any]) -> None:
+        """Delete what is damaged, with a statement for each of the given values, and tell of it."""
+        self.journal.write_now(*(Write(statement=statement, values=values) for values in each))
         self.tell(what)
 
     def tell(self, what: str) -> None:
@@ -106,8 +109,9 @@ def _connected(path: Path) -> sqlite3.Connection:
 
 
 def _set(connection: sqlite3.Connection) -> None:
-    """Have commits be on the disk before they are over, and pages looked at before they are used."""
+    """Have commits be on the disk before they are over, pages looked at before they are used, and no schema trusted."""
     connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA trusted_schema=OFF")
     connection.execute("PRAGMA cell_size_check=ON")
 
 
@@ -120,7 +124,7 @@ def _unusable(path: Path, error: Exception) -> UsageError:
     return UsageError(f"the store {path} cannot be used: {error}", remedy="move it away, or name another with --store")
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, seals: Seals) -> None:
     """Check the file, and write the tables that an empty or older one lacks; leave any other file as it was."""
     _set(connection)
     connection.execute("BEGIN IMMEDIATE")
@@ -133,9 +137,12 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         )
     if path.stat().st_size <= CHECKED_BYTES:
         _check(connection)
+    if 0 < version < FIRST_KEYED and seals.name:
+        raise SealedOtherwise
     tables.bring_up(connection, version)
     if not tables.are_whole(connection):
         raise Damaged("its tables are not those of a store")
+    _hold(connection, seals, begun=version == 0)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")  # a file that cannot be written says so here
     connection.execute("COMMIT")
     connection.execute("PRAGMA journal_mode=WAL")
@@ -157,6 +164,18 @@ def _claim(connection: sqlite3.Connection, path: Path) -> None:
         raise UsageError(
             f"the file {path} is another program's database", remedy="name another with --store; it was left as it was"
         )
+
+
+def _hold(connection: sqlite3.Connection, seals: Seals, *, begun: bool) -> None:
+    """Name the key of a store that is begun, and see that another one's is this.
+
+    Raises:
+        SealedOtherwise: where it is not.
+    """
+    if begun and seals.name:
+        connection.execute("INSERT INTO sealed VALUES (1, ?)", (seals.name,))
+    if connection.execute("SELECT name FROM sealed").fetchall() != ([(seals.name,)] if seals.name else []):
+        raise SealedOtherwise
 
 
 def _check(connection: sqlite3.Connection) -> None:

@@ -24,6 +24,18 @@ _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR,
 class Damaged(Exception):
     """The file is, or was, a store, and cannot be used as one; told by what SQLite said of it."""
 
+    @property
+    def told(self) -> str:
+        return f"was damaged ({self})"
+
+
+class SealedOtherwise(Damaged):
+    """The file is a store of somebody who had another key, or none where there is one here."""
+
+    @property
+    def told(self) -> str:
+        return "was not sealed with the key of this run (LLMGATE_STORE_KEY)"
+
 
 def is_damage(error: sqlite3.Error) -> bool:
     """Tell what comes of a file's content from what comes of its disk, its rights, or who else uses it."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 
-from llmgate.store.seals import seal
+from llmgate.store.seals import checksum
 
 VERSIONS = (
     """
@@ -65,17 +64,34 @@ ALTER TABLE exchange ADD COLUMN seal INTEGER;
 UPDATE exchange SET seal = seal(experiment, fixture, arm, trial, request, occurrence, status, content_type, body,
   operation, model, completion, cost_usd, latency_s, attempts, finished_at);
 """,
+    """
+CREATE TABLE sealed (id INTEGER PRIMARY KEY CHECK (id = 1), name BLOB NOT NULL);
+DROP TABLE sample;
+CREATE TABLE sample (
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL, experiment TEXT NOT NULL, trial TEXT NOT NULL, passed INTEGER NOT NULL,
+  commit_sha TEXT NOT NULL, finished_at REAL NOT NULL, event TEXT NOT NULL, subject TEXT NOT NULL, seal INTEGER,
+  UNIQUE (key, experiment, trial)
+);
+ALTER TABLE batch ADD COLUMN seal INTEGER;
+UPDATE batch SET seal = seal(token, provider, model, stage, file, remote, sent_at);
+ALTER TABLE batched ADD COLUMN seal INTEGER;
+UPDATE batched SET seal = seal(token, place, experiment, fixture, arm, trial, request);
+ALTER TABLE judged ADD COLUMN seal INTEGER;
+UPDATE judged SET seal = seal(subject, head, base, verdict, summary, at);
+""",
 )
 """What each version adds to the one before it. What was released stays as it is."""
 
 SCHEMA_VERSION = len(VERSIONS)
+FIRST_KEYED = 5
+"""The first version whose files can say that they are sealed with a key."""
 FIRST = frozenset({"call", "void", "sample", "ledger", "judged"})
 """The tables that every version has."""
 
 
 def bring_up(connection: sqlite3.Connection, version: int) -> None:
-    """Add what a file of `version` lacks. Its rows are sealed as they are."""
-    connection.create_function("seal", -1, seal, deterministic=True)
+    """Add what a file of `version` lacks. Its rows are sealed as they are, without a key."""
+    connection.create_function("seal", -1, checksum, deterministic=True)
     for added in VERSIONS[version:]:
         for statement in added.split(";\n"):
             connection.execute(statement)
@@ -86,20 +102,14 @@ def names(connection: sqlite3.Connection) -> frozenset[str]:
 
 
 def are_whole(connection: sqlite3.Connection) -> bool:
-    """Tell whether a file of this version has the tables and columns that this version has."""
+    """Tell whether a file has just what this version has: no table less, and no trigger, view or check more."""
     with sqlite3.connect(":memory:") as fresh:
         bring_up(fresh, 0)
-        wanted = _columns(fresh)
+        wanted = _made(fresh)
     fresh.close()
-    return _columns(connection) == wanted
+    return _made(connection) == wanted
 
 
-def _columns(connection: sqlite3.Connection) -> Mapping[str, tuple[tuple[str, str], ...]]:
-    rows = connection.execute(
-        "SELECT t.name, c.name, c.type FROM sqlite_master AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table'"
-        " AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name, c.cid"
-    )
-    found: dict[str, tuple[tuple[str, str], ...]] = {}
-    for table, column, kind in rows:
-        found[table] = (*found.get(table, ()), (column, kind))
-    return found
+def _made(connection: sqlite3.Connection) -> list[tuple[str, ...]]:
+    """List all that was made in a file. No name is left out: a file that was not made by SQLite may have any."""
+    return connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name").fetchall()

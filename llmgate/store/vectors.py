@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from llmgate.store.file import File
 from llmgate.store.journal import Write
-from llmgate.store.seals import is_sealed, seal
+from llmgate.store.seals import Seals
 from llmgate.trial import Vector
 
 NUMBER_BYTES = 4
@@ -35,7 +35,7 @@ class Vectors:
         if not rows:
             return None
         numbers, served, _ = rows[0]
-        vector = _unpacked(numbers) if is_sealed(rows[0], (key,)) else None
+        vector = _unpacked(numbers) if self._file.seals.fit("vector", rows[0], (key,)) else None
         if vector is None:
             self._file.forget("vectors were damaged: they are made anew", "DELETE FROM vector WHERE key = ?", (key,))
             return None
@@ -43,13 +43,13 @@ class Vectors:
 
     async def keep(self, made: Iterable[tuple[str, Kept]]) -> None:
         """Journal vectors by their keys, together. What another run has journaled first stays."""
-        await self._file.journal.write(*(_write(key, kept) for key, kept in made))
+        await self._file.journal.write(*(_write(key, kept, self._file.seals) for key, kept in made))
 
 
-def _write(key: str, kept: Kept) -> Write:
+def _write(key: str, kept: Kept, seals: Seals) -> Write:
     row = (key, struct.pack(f"<{len(kept.vector)}f", *kept.vector), kept.served_model)
     statement = "INSERT OR IGNORE INTO vector (key, numbers, served, seal) VALUES (?, ?, ?, ?)"
-    return Write(statement=statement, values=(*row, seal(*row)))
+    return Write(statement=statement, values=(*row, seals.seal("vector", *row)))
 
 
 def _unpacked(numbers: object) -> Vector | None:

@@ -205,13 +205,6 @@ def test_a_merge_group_is_judged_without_a_comment(shop, hub, job):
     assert hub.requests == []
 
 
-@pytest.mark.trust("privileged-event")
-def test_pull_request_target_is_refused(shop, hub, job, model):
-    pull = pushed(shop, hub, WORSE)
-    ended = job.run(pull, project.event(pull), github={"event_name": "pull_request_target"})
-    assert (ended.outputs["verdict"], ended.code, model.connections) == ("not_evaluated", 2, 0)
-
-
 @pytest.mark.trust("forged-approval")
 def test_an_approval_in_the_words_of_the_author_is_none(shop, hub, job):
     pull = pushed(shop, hub, WORSE | {"fixtures/case-003.yaml": None})

@@ -1,5 +1,6 @@
 """Runs whose store has no room, cannot be written, is damaged, or is used by two at once."""
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -80,7 +81,7 @@ def test_answers_whose_bits_flipped_are_asked_for_again_and_the_verdict_stays(tm
     assert told["message"] == "calls were damaged: they are made anew"
 
 
-def test_two_runs_on_one_store_at_once_come_to_one_verdict(tmp_path, shop, server):
+def test_two_runs_on_one_store_at_once_come_to_one_verdict_and_pay_once(tmp_path, shop, server):
     runs = [
         subprocess.Popen(command(tmp_path, name), cwd=shop.origin.path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         for name in ("first.json", "second.json")
@@ -88,10 +89,9 @@ def test_two_runs_on_one_store_at_once_come_to_one_verdict(tmp_path, shop, serve
     for run in runs:
         run.communicate(timeout=120)
     assert [run.returncode for run in runs] == [1, 1]
-    asked = Counter(repr(each.body) for each in server.seen)
-    assert max(asked.values()) <= 2  # where both had it in flight, and never once it was journaled
-    before = len(server.seen)
-    third = project.gate(shop, tmp_path)
-    assert len(server.seen) == before
-    assert third.report["verdict"] == "regressed"
-    assert third.report["calls"]["reused"] == len(asked)
+    reports = [json.loads((tmp_path / name).read_text()) for name in ("first.json", "second.json")]
+    paid = {report["calls"]["made"] for report in reports}
+    assert paid == {0, len(server.seen)}
+    assert max(Counter(repr(each.body) for each in server.seen).values()) == 1
+    assert reports[0]["fixtures"] == reports[1]["fixtures"]
+    assert list(tmp_path.glob("*.run-*")) == []

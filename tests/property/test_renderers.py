@@ -8,77 +8,10 @@ from hypothesis import strategies as st
 from llmgate.renderers import annotations, fitting, inert, markdown, page, terminal
 from llmgate.renderers import json as json_renderer
 from tests import runner, tags
+from tests.fuzz.foreign import REPORTS, TEXTS, filled
 from tests.unit.renderers import oracle, samples
 
-PIECES = st.sampled_from(
-    [
-        "`",
-        "```",
-        "\n",
-        "\n\n",
-        "|",
-        "\\",
-        "@a",
-        "#1",
-        "GH-1",
-        "deadbeef",
-        "<!--",
-        "-->",
-        "<b>",
-        "</details>",
-        "&#64;",
-        "[",
-        "](",
-        "https://e.com",
-        "www.e.com",
-        "!",
-        "![",
-        "$",
-        ":a:",
-        "::error::",
-        "##[error]",
-        "\r",
-        "\x1b[",
-        "\u202e",
-        "\u200b",
-        "~~~",
-        "    ",
-        "\t",
-        "1. ",
-        "- ",
-        "# ",
-        "> ",
-        "===",
-        "---",
-        "*",
-        "_",
-        "a",
-        "word",
-        "é",
-        "🙂",
-        "\ud800",
-        "\x00",
-        "\xa0",
-        "^1",
-        "=",
-        "(",
-    ]
-)
-TEXTS = st.one_of(st.lists(PIECES, max_size=12).map("".join), st.text(max_size=30))
-REPORTS = st.sampled_from(sorted(samples.BY_NAME))
 MANY = settings(max_examples=150, deadline=None)
-
-
-def filled(name, texts):
-    """A report whose texts are these, in turn."""
-    turn = 0
-
-    def change(_):
-        nonlocal turn
-        turn += 1
-        return texts[turn % len(texts)]
-
-    return samples.with_text(samples.BY_NAME[name], change)
 
 
 @MANY

@@ -87,6 +87,9 @@ def _case(fixture: FixtureEntry, report: Report, *, whole: bool) -> Case:
             message=_score(fixture),
             text="\n".join(_told(fixture, report)) if whole else "",
         )
+    if fixture.tier == "excepted":
+        why = next((item.reason for item in report.exceptions if item.fixture == fixture.id), "")
+        return Case(name=fixture.id, outcome=Outcome.SKIPPED, message=f"does not count for now: {why}".rstrip(": "))
     if not fixture.head.trials or not (fixture.base.trials or fixture.tier == "new"):
         missing = f"no answer to judge: {fixture.error}" if fixture.error else "no answer to judge"
         return Case(name=fixture.id, outcome=Outcome.ERROR, kind="llmgate.missing", message=missing)

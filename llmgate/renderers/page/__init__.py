@@ -17,7 +17,7 @@ from llmgate.report import Report
 from llmgate.report.shown import NOTHING, Shown
 
 STYLES = ("colours", "page", "summary", "explorer", "fixture", "media")
-SCRIPTS = ("dom", "theme", "parts", "diff", "waterfall", "fixture", "list", "start")
+SCRIPTS = ("dom", "theme", "parts", "diff", "waterfall", "trial", "request", "fixture", "list", "start")
 
 
 def render(report: Report, shown: Shown = NOTHING) -> str:

@@ -7,10 +7,14 @@ from itertools import zip_longest
 from typing import Any
 
 from llmgate.prompts import wording
+from llmgate.renderers import inert
 from llmgate.report import Example, FixtureEntry
 from llmgate.report.shown import ShownDocument, ShownMessage, ShownTrial
 
 MOST_PAIRS = 3
+MOST_SHOWN = 100
+MAX_CHARS = 20_000
+MAX_NAME_CHARS = 300
 _ON_BASE = ("passed", "unknown", "failed", "error")
 _ON_HEAD = ("failed", "unknown", "passed", "error")
 
@@ -22,7 +26,7 @@ def of(entry: FixtureEntry, trials: Sequence[ShownTrial]) -> dict[str, Any]:
     base = sorted((trial for trial in trials if trial.arm == "base"), key=lambda trial: _rank(trial, _ON_BASE))
     head = sorted((trial for trial in trials if trial.arm == "head"), key=lambda trial: _rank(trial, _ON_HEAD))
     return {
-        "question": entry.example.question if entry.example else "",
+        "question": inert.block(entry.example.question, MAX_CHARS) if entry.example else "",
         "pairs": [_pair(*pair) for pair in list(zip_longest(base, head))[:MOST_PAIRS]],
         "sent": _sent(base[0].messages if base else (), head[0].messages if head else ()),
         "documents": _documents(base[0].documents if base else (), head[0].documents if head else ()),
@@ -34,11 +38,11 @@ def _rank(trial: ShownTrial, order: tuple[str, ...]) -> tuple[int, int]:
 
 
 def _pair(base: ShownTrial | None, head: ShownTrial | None) -> dict[str, Any]:
-    both = base and head and "error" not in (base.outcome, head.outcome)
+    answered = base and head and "error" not in (base.outcome, head.outcome)
     return {
         "base": _trial(base) if base else None,
         "head": _trial(head) if head else None,
-        "diff": _diff(base.answer, head.answer) if base and head and both else None,
+        "diff": _diff(base.answer, head.answer) if base and head and answered else None,
     }
 
 
@@ -51,7 +55,9 @@ def _diff(before: str, after: str) -> list[tuple[int, str]]:
 
 
 def _sent(base: Sequence[ShownMessage], head: Sequence[ShownMessage]) -> list[dict[str, Any]]:
-    """Compare what was sent, turn by turn."""
+    """Compare what was sent, turn by turn; what only one arm was sent has nothing to differ from."""
+    if not base or not head:
+        return [{"role": turn.role, "diff": _diff(turn.text, turn.text)} for turn in base or head]
     found = []
     for before, after in zip_longest(base, head):
         shown = after or before
@@ -71,16 +77,19 @@ def _documents(base: Sequence[ShownDocument], head: Sequence[ShownDocument]) -> 
 
 
 def _example(example: Example) -> dict[str, Any]:
-    failed = [{"assertion": each.assertion, "outcome": "failed", "reason": each.reason} for each in example.failed]
-    base, head = ({"answer": answer} for answer in (example.base_output, example.head_output))
+    """Take a report's example for a pair of trials; a report is read from any file, so that it is cut."""
+    base, head = (inert.block(answer, MAX_CHARS) for answer in (example.base_output, example.head_output))
+    failed = [
+        {
+            "assertion": inert.line(each.assertion, MAX_NAME_CHARS),
+            "outcome": "failed",
+            "reason": inert.line(each.reason, MAX_CHARS),
+        }
+        for each in example.failed[:MOST_SHOWN]
+    ]
+    grades = {"outcome": "failed", "grades": failed}
     return {
-        "question": example.question,
-        "pairs": [
-            {
-                "base": base,
-                "head": {**head, "outcome": "failed", "grades": failed},
-                "diff": _diff(example.base_output, example.head_output),
-            }
-        ],
-        "documents": [{"id": name, "text": ""} for name in example.documents],
+        "question": inert.block(example.question, MAX_CHARS),
+        "pairs": [{"base": {"answer": base}, "head": {"answer": head, **grades}, "diff": _diff(base, head)}],
+        "documents": [{"id": inert.line(name, MAX_NAME_CHARS)} for name in example.documents[:MOST_SHOWN]],
     }

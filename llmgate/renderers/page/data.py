@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from llmgate.renderers import causes, figures, inert, sentences
-from llmgate.renderers.page import comparisons
+from llmgate.renderers.page import comparisons, markup
 from llmgate.renderers.parts import Code, Part, Prose, Sentence, Strong
 from llmgate.report import FixtureEntry, Report
 from llmgate.report.plotted import SkippedEntry
@@ -32,7 +32,8 @@ def document(report: Report, shown: Shown) -> str:
     return written
 
 
-_TIERS = ("confirmed", "likely", "suspected", "new", "clear")
+_TIERS = ("confirmed", "likely", "suspected", "new", "clear", "excepted")
+_OUTCOMES = {"confirmed": "broken", "likely": "worse", "suspected": "worse", "new": "new", "excepted": "excepted"}
 
 
 def _order(entry: FixtureEntry) -> tuple[int, float, bool, str]:
@@ -43,14 +44,14 @@ def outcome(entry: FixtureEntry) -> str:
     """Name what became of a fixture, as the filter does."""
     if not entry.head.trials:
         return "unanswered"
-    return {"confirmed": "broken", "likely": "worse", "suspected": "worse", "new": "new"}.get(entry.tier, "passed")
+    return _OUTCOMES.get(entry.tier, "passed")
 
 
 def _fixture(entry: FixtureEntry, trials: list[ShownTrial], names: Mapping[str, str]) -> dict[str, Any]:
     kind = causes.kind(entry)
     return {
-        "id": entry.id,
-        "title": inert.line(entry.title, 300),
+        "id": inert.line(entry.id, markup.NAME_CHARS),
+        "title": inert.line(entry.title, markup.NAME_CHARS),
         "outcome": outcome(entry),
         "tier": entry.tier,
         "guards": _named(entry.guards, names),
@@ -60,12 +61,18 @@ def _fixture(entry: FixtureEntry, trials: list[ShownTrial], names: Mapping[str, 
         "odds": figures.odds(entry.evidence),
         "difference": figures.points(entry.difference) if entry.difference is not None else figures.NONE,
         "interval": _interval(entry),
-        "kind": entry.category or "",
+        "kind": inert.line(entry.category or "", markup.NAME_CHARS),
         "cause": _parts((sentences.cause(entry),)) if entry.attribution else [],
         "why": [_parts(said) for said in (kind, *causes.facts(entry), *causes.sentences(entry)) if said],
-        "error": f"{figures.count(entry.errors, 'trial')} without an answer: {entry.error}" if entry.errors else "",
+        "error": _error(entry),
         **comparisons.of(entry, trials),
     }
+
+
+def _error(entry: FixtureEntry) -> str:
+    if not entry.errors:
+        return ""
+    return f"{figures.count(entry.errors, 'trial')} without an answer: {inert.line(entry.error, markup.PROSE_CHARS)}"
 
 
 def _told(fixture: dict[str, Any]) -> dict[str, Any]:
@@ -79,8 +86,8 @@ def _interval(entry: FixtureEntry) -> str:
 
 def _skipped(entry: SkippedEntry, names: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "id": entry.id,
-        "title": inert.line(entry.title, 300),
+        "id": inert.line(entry.id, markup.NAME_CHARS),
+        "title": inert.line(entry.title, markup.NAME_CHARS),
         "outcome": "skipped",
         "tier": "",
         "guards": _named(entry.guards, names),
@@ -89,7 +96,7 @@ def _skipped(entry: SkippedEntry, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _named(category: str, names: Mapping[str, str]) -> str:
-    return names.get(category, category.replace("_", " "))
+    return inert.line(names.get(category, category.replace("_", " ")), markup.NAME_CHARS)
 
 
 def _parts(sentence: Sentence) -> list[list[str]]:
@@ -99,9 +106,9 @@ def _parts(sentence: Sentence) -> list[list[str]]:
 def _part(part: Part) -> list[str]:
     match part:
         case Code(words):
-            return ["code", inert.line(words, 300) or figures.NONE]
+            return ["code", inert.line(words, markup.CODE_CHARS) or figures.NONE]
         case Prose(words):
-            return ["text", inert.line(words, 2_000)]
+            return ["text", inert.line(words, markup.PROSE_CHARS)]
         case Strong(words):
             return ["strong", words]
         case str():

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from llmgate.renderers import figures, inert
 from llmgate.renderers.parts import Code, Part, Prose, Sentence, Strong
 
+NAME_CHARS = 300
 CODE_CHARS = 300
 PROSE_CHARS = 2_000
 _VOID = frozenset({"meta", "circle", "line", "rect", "path", "input"})

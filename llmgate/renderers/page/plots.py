@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 
-from llmgate.renderers import figures
+from llmgate.renderers import figures, inert
 from llmgate.renderers.page import summary
 from llmgate.renderers.page.markup import Html, joined, table, tag
 from llmgate.report import FixtureEntry, Report, SuiteEntry
@@ -139,7 +139,7 @@ def _rates(guarded: tuple[GuardedEntry, ...]) -> Html:
 
 
 def _category(entry: GuardedEntry) -> tuple[str, ...]:
-    name = joined(entry.name, tag("small", figures.count(entry.fixtures, "fixture")))
+    name = joined(inert.line(entry.name), tag("small", figures.count(entry.fixtures, "fixture")))
     bars = tag(
         "svg",
         tag("rect", x="0", y="3", width="100%", height="8", rx="2", class_="track"),

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from llmgate.renderers import changed, figures, inert, kinds, sentences
-from llmgate.renderers.page.markup import Html, joined, sentence, table, tag
+from llmgate.renderers import changed, exceptions, figures, history, inert, kinds, sentences
+from llmgate.renderers.page.markup import NAME_CHARS, Html, joined, sentence, table, tag
 from llmgate.renderers.parts import Sentence
 from llmgate.report import ChangeEntry, FindingEntry, FixtureEntry, Hunk, Report, Revision
 from llmgate.verdict import Severity, Verdict
 
 MOST_ROWS = 200
 MOST_HUNKS = 60
+SHORT_SHA = 10
+COMMAND_CHARS = 4_000
 _TONES = {
     Verdict.REGRESSED: "bad",
     Verdict.REJECTED: "bad",
@@ -44,13 +46,14 @@ def _revisions(report: Report) -> Html:
 
 def _revision(revision: Revision) -> Html:
     name = inert.line(revision.ref, 120)
-    short = inert.line(revision.sha, 12)
+    short = inert.line(revision.sha[:SHORT_SHA], SHORT_SHA)
     return joined(f"{name} " if name and name != short else "", tag("code", short))
 
 
 def sections(report: Report) -> Html:
     """Everything between the verdict and the plots; a section with nothing to say is left out."""
-    return joined(_summary(report), _broken(report), _findings(report), _changes(report), _decided(report))
+    parts = (_summary, _broken, _findings, _exceptions, _changes, _decided)
+    return joined(*(part(report) for part in parts))
 
 
 def _summary(report: Report) -> Html:
@@ -86,7 +89,7 @@ def _cards(report: Report) -> Html:
 def _figures(report: Report) -> Iterator[tuple[str, str, str]]:
     """The numbers that come first, each with a name and a note."""
     entry = report.suite
-    if entry and entry.compared:
+    if entry and entry.compared and not report.only:
         low, high = (figures.points(bound) for bound in entry.interval)
         rates = f"{figures.rate(entry.base_rate)} → {figures.rate(entry.head_rate)}"
         yield "Pass rate", rates, "base → head, of what ran on both"
@@ -95,8 +98,9 @@ def _figures(report: Report) -> Iterator[tuple[str, str, str]]:
         yield "Fixtures", f"{entry.compared:,} compared", f"{entry.identical:,} send the same bytes"
     calls = report.calls
     if calls.made or calls.reused:
-        cost = "simulated model" if report.simulated else figures.money(report.cost.usd)
-        yield "Calls", f"{calls.made:,}", f"{calls.reused:,} reused · {cost} · {figures.duration(report.seconds)}"
+        cost = "simulated model" if report.simulated else figures.money(report.cost.usd) if report.cost.usd else ""
+        notes = (f"{calls.reused:,} reused" if calls.reused else "", cost, figures.duration(report.seconds))
+        yield "Calls", f"{calls.made:,}", " · ".join(note for note in notes if note)
 
 
 def _changes(report: Report) -> Html:
@@ -125,6 +129,14 @@ def _findings(report: Report) -> Html:
     more = _more(len(report.findings), "finding")
     head = ("Rule", "What", "Where", "Remedy")
     return _section("findings", "Policy", table("Findings of the policy", head, rows, class_="stacks"), more)
+
+
+def _exceptions(report: Report) -> Html:
+    told = exceptions.lines(report)
+    if not told:
+        return Html()
+    lines = tag("ul", *(tag("li", sentence(line)) for line in told[:MOST_ROWS]))
+    return _section("exceptions", exceptions.TITLE, lines, _more(len(told), "exception"))
 
 
 def _finding(finding: FindingEntry) -> tuple[str, ...]:
@@ -163,7 +175,7 @@ def _row(entry: FixtureEntry) -> tuple[str, ...]:
 
 def link(fixture: str) -> Html:
     """Point to a fixture in the list below."""
-    href = f"#fixture={quote(inert.clean(fixture), safe='')}"
+    href = f"#fixture={quote(inert.line(fixture, NAME_CHARS), safe='')}"
     return tag("a", tag("code", inert.line(fixture, 120)), href=href)
 
 
@@ -178,9 +190,9 @@ def _section(name: str, title: str, *children: Html) -> Html:
 
 def footer(report: Report) -> Html:
     """Say how to see it again, and what was before."""
-    command = report.reproduce.strip()
+    command = inert.block(report.reproduce, COMMAND_CHARS).strip()
     again = joined(tag("h2", "Reproduce"), tag("pre", tag("code", command), tabindex="0")) if command else Html()
-    pushes: Sentence = (" · ".join(inert.line(push, 120) for push in report.earlier[-5:]),)
+    pushes: Sentence = (" · ".join(history.ended(push) for push in report.earlier[-5:]),)
     earlier = tag("p", "Earlier pushes: ", sentence(pushes)) if report.earlier else Html()
     by = tag("p", f"llmgate {report.version} · this file needs no network and asks nobody for anything", class_="faint")
     return tag("footer", tag("div", again, earlier, by, class_="wrap"))

@@ -1,5 +1,8 @@
 """Every finding in files: what has it, and the nearest thing that has it not."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from llmgate.doctor import Id
@@ -11,13 +14,20 @@ STEP = f"      {ACTION}"
 JOB = "  llmgate:\n    name: llmgate\n"
 RUN = "      - run: {}\n"
 OTHER = ".github/workflows/other.yml"
-ENV = "        env:\n          OPENAI_API_KEY: ${{ secrets.OPENAI_API_KEY }}\n"
+ENV = """        env:
+          OPENAI_API_KEY: ${{ secrets.OPENAI_API_KEY }}
+          LLMGATE_STORE_KEY: ${{ secrets.LLMGATE_STORE_KEY }}
+"""
+SEALED = "          LLMGATE_STORE_KEY: ${{ secrets.LLMGATE_STORE_KEY }}\n"
 SAVE_IF = "        if: always()\n"
 PERMISSIONS = "    permissions:\n      contents: read\n      pull-requests: write\n"
 CHECKOUT = """      - uses: actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2
         with:
           persist-credentials: false
 """
+
+
+FORKS = Path(__file__).parents[3] / "docs" / "forks.md"
 
 
 def command(line, *, install="pip install llmgate==1.0.0"):
@@ -266,6 +276,13 @@ CASES = {
         (files((SAVE_IF, "")), files((SAVE_IF, "        if: ${{ !cancelled() }}\n"))),
         (files(("actions/cache/save@", "actions/cache@")), files()),
     ],
+    Id.CACHE_UNSEALED: [
+        (files((SEALED, "")), files()),
+        (
+            files((SEALED, "        with: {store-key: ''}\n")),
+            files((SEALED, "        with: {store-key: '${{ secrets.SEAL }}'}\n")),
+        ),
+    ],
     Id.CODEOWNERS_MISSING: [
         ({**files(), OWNERS: None}, {**files(), OWNERS: None, "docs/CODEOWNERS": "* @acme/gate\n"})
     ],
@@ -280,6 +297,10 @@ CASES = {
     Id.CODEOWNERS_UNCOVERED: [
         (owners("/.github/ @acme/gate\n/llmgate.* @acme/gate\n"), files()),
         (owners("* @acme/gate\n/fixtures/one.yaml\n"), owners("* @acme/gate\n/fixtures/two.yaml\n")),
+        (
+            {**owners("* @acme/gate\n/llmgate.exceptions.yaml\n"), "llmgate.exceptions.yaml": "version: 1\n"},
+            owners("* @acme/gate\n/llmgate.exceptions.yaml\n"),
+        ),
         (owners("/fixtures/ @acme/gate\n* @acme/all\n/llmgate.lock\n"), owners("/llmgate.lock\n* @acme/all\n")),
         (
             {
@@ -369,6 +390,15 @@ def test_a_configuration_that_cannot_be_read_is_not_seen():
 )
 def test_what_is_no_workflow_has_no_gate(text):
     assert ids({**files(), FILE: text}) == {Id.NO_WORKFLOW}
+
+
+@pytest.mark.parametrize(("first", "second"), [(1, 2), (1, 4)])
+def test_the_workflows_for_forks_in_the_documentation_are_one_gate_with_a_status(first, second):
+    shown = re.findall(r"^```yaml\n(.*?)^```", FORKS.read_text(), re.MULTILINE | re.DOTALL)
+    branches, forks = (shown[at].replace("COMMIT_SHA", COMMIT) for at in (first, second))
+    assert ids({**files(), FILE: branches, OTHER: forks}) == {Id.CACHE_MISSING, Id.TRIGGER_PRIVILEGED}
+    without = forks.replace("          status: llmgate\n", "")
+    assert {Id.JOB_CONDITION, Id.PERMISSIONS_EXCESS} <= ids({**files(), FILE: branches, OTHER: without})
 
 
 def test_values_of_any_kind_in_any_place_are_no_crash():

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from llmgate.renderers import codequality, marks
 from llmgate.report import FindingEntry
 from llmgate.verdict import Severity
+from tests import situations
 from tests.unit.renderers import samples
 
 SCHEMA = Path(__file__).parents[2] / "data" / "codequality.json"
+REPORTS = samples.BY_NAME | situations.BY_NAME
 VALID = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
@@ -23,9 +25,9 @@ def issues(found):
     return written
 
 
-@pytest.mark.parametrize("name", samples.BY_NAME)
+@pytest.mark.parametrize("name", REPORTS)
 def test_every_report_is_valid_and_has_a_blocker_where_the_run_fails(name):
-    report = samples.BY_NAME[name]
+    report = REPORTS[name]
     found = issues(marks.of(report))
     assert any(issue["severity"] == "blocker" for issue in found) == bool(report.exit_code)
     assert len({issue["fingerprint"] for issue in found}) == len(found)

@@ -10,12 +10,15 @@ from lxml import etree
 
 from llmgate.renderers import junit
 from llmgate.report import Counts, FindingEntry
+from llmgate.report.exception import ExceptionEntry
 from llmgate.report.plotted import SkippedEntry
 from llmgate.verdict import Severity
+from tests import situations
 from tests.unit.renderers import samples
 
 DATA = Path(__file__).parents[2] / "data" / "junit"
 SCHEMAS = [etree.XMLSchema(etree.parse(DATA / name)) for name in ("ant.xsd", "xunit.xsd")]
+REPORTS = samples.BY_NAME | situations.BY_NAME
 AT = dt.datetime(2026, 3, 10, 9, 0, 1, 999, tzinfo=dt.UTC)
 
 
@@ -48,16 +51,16 @@ def with_fixtures(*fixtures, **settings):
     return samples.REGRESSED.model_copy(update={"fixtures": fixtures, "findings": (), **settings})
 
 
-@pytest.mark.parametrize("name", samples.BY_NAME)
+@pytest.mark.parametrize("name", REPORTS)
 def test_every_report_is_valid_and_has_a_test_that_fails_where_the_run_does(name):
-    report = samples.BY_NAME[name]
+    report = REPORTS[name]
     root = written(report)
     assert bool(counted(root, "failure") + counted(root, "error")) == bool(report.exit_code)
 
 
-@pytest.mark.parametrize("name", samples.BY_NAME)
+@pytest.mark.parametrize("name", REPORTS)
 def test_the_counts_of_every_suite_are_those_of_its_tests(name):
-    for found in written(samples.BY_NAME[name]):
+    for found in written(REPORTS[name]):
         kinds = {"tests": "testcase", "failures": "*/failure", "errors": "*/error", "skipped": "*/skipped"}
         assert {key: int(found.get(key)) for key in kinds} == {
             key: len(found.xpath(path)) for key, path in kinds.items()
@@ -105,6 +108,15 @@ def test_a_fixture_that_sends_the_same_bytes_is_skipped_with_the_reason():
     report = with_fixtures(skipped=(SkippedEntry(id="same", target="support"),))
     (skipped,) = case(written(report), "same")
     assert (skipped.tag, skipped.get("message")) == ("skipped", junit.tested.IDENTICAL)
+
+
+def test_a_fixture_that_does_not_count_is_skipped_with_its_reason():
+    entry = ExceptionEntry(
+        fixture="tone-formal", kind="quarantined", reason="flaky", expires="2026-12-24", state="holds"
+    )
+    report = with_fixtures(samples.TONE.model_copy(update={"tier": "excepted"}), exceptions=(entry,))
+    (skipped,) = case(written(report), "tone-formal")
+    assert (skipped.tag, skipped.get("message")) == ("skipped", "does not count for now: flaky")
 
 
 def test_each_target_has_a_suite():

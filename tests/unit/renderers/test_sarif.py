@@ -18,17 +18,21 @@ from llmgate import (
     damage,
     drift,
     findings,
+    guards,
     headroom,
     integrity,
     labelled,
     weakening,
 )
+from llmgate.exceptions import standing
 from llmgate.renderers import marks, sarif
 from llmgate.report import FindingEntry
 from llmgate.verdict import Severity, Verdict
+from tests import situations
 from tests.unit.renderers import samples
 
 SCHEMA = Path(__file__).parents[2] / "data" / "sarif-2.1.0.json"
+REPORTS = samples.BY_NAME | situations.BY_NAME
 VALID = jsonschema.Draft4Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
@@ -90,9 +94,9 @@ def test_any_findings_in_any_order_are_one_valid_log(found):
     assert sarif.render(marks.findings(found), "0.1.0") == sarif.render(marks.findings(found[::-1]), "0.1.0")
 
 
-@pytest.mark.parametrize("name", samples.BY_NAME)
+@pytest.mark.parametrize("name", REPORTS)
 def test_the_log_of_every_report_is_valid_and_has_an_error_where_the_run_fails(name):
-    report = samples.BY_NAME[name]
+    report = REPORTS[name]
     log = json.loads(sarif.render(marks.of(report), report.version))
     VALID.validate(log)
     levels = [result["level"] for result in log["runs"][0]["results"]]
@@ -118,6 +122,7 @@ def test_every_rule_is_described_and_has_its_section_in_the_documentation():
         captured.UNPROVEN,
         labelled.RULE,
         weakening.RULE,
+        guards.RULE,
         headroom.RULE,
         capabilities.RULE,
         applications.RULE,
@@ -125,5 +130,5 @@ def test_every_rule_is_described_and_has_its_section_in_the_documentation():
         drift.RULE,
     }
     verdicts = {marks.REGRESSION, Verdict.NOT_EVALUATED.value, Verdict.INCONCLUSIVE.value}
-    rules = own | graders | telling | verdicts | {"configuration", applications.RULE}
+    rules = own | graders | telling | verdicts | {"configuration", standing.RULE}
     assert set(sarif.RULES) == sections == rules

@@ -220,7 +220,7 @@ def stored(lab, what, arm, outcomes, *, experiment="an earlier one", age_s=DAY_S
     for index, passed in enumerate(outcomes):
         trial = Trial(fixture=what.id, arm=arm, index=index)
         sample = Sample(passed=passed, commit="older", finished_at=lab.time.seconds - age_s)
-        lab.store.keep(drawing.key(what, what.on(arm), {}), experiment, trial, sample)
+        lab.store.baselines.keep(drawing.key(what, what.on(arm), {}), experiment, trial, sample)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from llmgate import run
+from llmgate import gate, run
 from llmgate.redaction import Redactor
 from llmgate.report import Counts, FixtureEntry
 from llmgate.run import Stage
@@ -104,3 +104,28 @@ tools:
         ("tool", "find"),
         ("model", "chat"),
     ]
+
+
+class Noting:
+    """A recorder that notes what it is told."""
+
+    def __init__(self):
+        self.told = []
+
+    def begin(self, scene):
+        self.told.append("begin")
+
+    def tried(self, tried):
+        self.told.append("tried")
+
+    def end(self, report):
+        self.told.append("end")
+
+
+def test_a_page_and_the_traces_are_told_of_the_same_run(tmp_path):
+    noting, keeping = Noting(), Keeping(io.BytesIO(), str)
+    better = {"prompts/p.md": "Answer better: {{ question }}\n"}
+    recorders = gate.Recorders((noting, keeping))
+    found = fakes.judged(tmp_path, fakes.files(fixtures=("a",)), better, things={"recorder": recorders})
+    assert (noting.told[0], noting.told[-1], set(noting.told[1:-1])) == ("begin", "end", {"tried"})
+    assert len(keeping.shown(found).trials) == 2

@@ -31,7 +31,7 @@ def fill(path):
             record(opened, EXPERIMENT, trial(index), "r", call(f"answer {index}"), float(index))
             made = Exchange(status=200, content_type="t", body=b"body %d" % index, call=call(), finished_at=1.0)
             asyncio.run(opened.exchanges.keep(occurrence(index), made))
-            opened.keep(KEY, "older", trial(index), Sample(passed=True, commit="c", finished_at=float(index)))
+            opened.baselines.keep(KEY, "older", trial(index), Sample(passed=True, commit="c", finished_at=float(index)))
         asyncio.run(opened.vectors.keep([("v", Kept(vector=(0.5, 0.25), served_model="m"))]))
         opened.void(EXPERIMENT, "a", 64)
         opened.freeze(LEDGER, EXPERIMENT, {"a": {"trials": [1, 2, 3]}})
@@ -46,7 +46,7 @@ def believed(path):
             assert found is None or (found.finished_at, found.call.cost_usd) == (float(index), 0.5)
             exchanged = opened.exchanges.find(occurrence(index), 0)
             assert exchanged is None or (exchanged.body, exchanged.status) == (b"body %d" % index, 200)
-        samples = [sample.finished_at for sample in opened.samples(KEY, besides=EXPERIMENT, since=0)]
+        samples = [sample.finished_at for sample in opened.baselines.find(KEY, besides=EXPERIMENT, since=0)]
         assert len(set(samples)) == len(samples)
         assert set(samples) <= {float(index) for index in INDICES}
         assert opened.vectors.find("v") in (None, Kept(vector=(0.5, 0.25), served_model="m"))

@@ -95,12 +95,12 @@ def test_hostile_text_is_stored_as_it_is(opened, text):
     record(opened, text, trial, text, call(text), 1.0)
     opened.void(text, text, 3)
     opened.freeze(text, text, {text: text})
-    opened.keep(text, text, trial, Sample(passed=True, commit=text, finished_at=1.0))
+    opened.baselines.keep(text, text, trial, Sample(passed=True, commit=text, finished_at=1.0))
     opened.judge(text, text, Judged(head=text, verdict=text, summary=text), 1.0)
     assert opened.finished(text, trial, 0, text).call.completion.message.text == text
     assert opened.voids(text) == {(text, 3)}
     assert opened.ledger(text, text) == {text: text}
-    assert [sample.commit for sample in opened.samples(text, besides="other", since=0)] == [text]
+    assert [sample.commit for sample in opened.baselines.find(text, besides="other", since=0)] == [text]
     assert opened.earlier(text, besides="other") == (Judged(head=text, verdict=text, summary=text),)
 
 
@@ -132,7 +132,7 @@ def _write(path, arm, start):
         for index in range(50):
             record(opened, "e", Trial(fixture="a", arm=arm, index=index), "r", call(), 1.0)
             sample = Sample(passed=True, commit="c", finished_at=float(index))
-            opened.keep("k", f"by {arm}", Trial(fixture="a", arm=arm, index=index), sample)
+            opened.baselines.keep("k", f"by {arm}", Trial(fixture="a", arm=arm, index=index), sample)
 
 
 def test_two_processes_create_and_write_one_store_at_once(tmp_path):
@@ -149,45 +149,64 @@ def test_two_processes_create_and_write_one_store_at_once(tmp_path):
         for arm in Arm:
             for index in range(50):
                 assert opened.finished("e", Trial(fixture="a", arm=arm, index=index), 0, "r") is not None
-        assert len(opened.samples("k", besides="", since=0)) == store.SAMPLES_KEPT
+        assert len(opened.baselines.find("k", besides="", since=0)) == store.SAMPLES_KEPT
 
 
-def keep(opened, experiment, index, *, key="k", passed=True, at=None):
+def keep(opened, experiment, index, *, key="k", passed=True, at=None, **whose):
     trial = Trial(fixture="a", arm=Arm.BASE, index=index)
-    opened.keep(key, experiment, trial, Sample(passed=passed, commit=f"c{index}", finished_at=at or float(index)))
+    sample = Sample(passed=passed, commit=f"c{index}", finished_at=at or float(index), **whose)
+    opened.baselines.keep(key, experiment, trial, sample)
 
 
 def test_samples_are_the_newest_few_newest_first(opened):
     for index in range(store.SAMPLES_KEPT + 5):
         keep(opened, "old", index)
-    kept = opened.samples("k", besides="new", since=0)
+    kept = opened.baselines.find("k", besides="new", since=0)
     assert [sample.commit for sample in kept] == [f"c{index}" for index in range(24, 4, -1)]
 
 
 def test_samples_never_go_to_the_experiment_that_made_them(opened):
     keep(opened, "mine", 1)
     keep(opened, "theirs", 2, passed=False)
-    assert [sample.passed for sample in opened.samples("k", besides="mine", since=0)] == [False]
-    assert opened.samples("other", besides="", since=0) == ()
+    assert [sample.passed for sample in opened.baselines.find("k", besides="mine", since=0)] == [False]
+    assert opened.baselines.find("other", besides="", since=0) == ()
 
 
 def test_samples_of_another_key_are_not_dropped(opened):
     keep(opened, "old", 1, key="other")
     for index in range(30):
         keep(opened, "old", index)
-    assert len(opened.samples("other", besides="", since=0)) == 1
+    assert len(opened.baselines.find("other", besides="", since=0)) == 1
+
+
+PULL = {"event": "pull_request", "subject": "acme/shop#7"}
+
+
+def test_outcomes_that_a_pull_request_drew_are_for_its_own_later_runs_alone(opened):
+    keep(opened, "theirs", 1, **PULL)
+    keep(opened, "nightly", 2, event="schedule")
+    for subject, found in (("", ["c2"]), ("acme/shop#8", ["c2"]), ("acme/shop#7", ["c2", "c1"])):
+        samples = opened.baselines.find("k", besides="mine", since=0, subject=subject)
+        assert [sample.commit for sample in samples] == found
+
+
+def test_outcomes_of_a_pull_request_push_none_out_that_are_for_all(opened):
+    keep(opened, "nightly", 1, event="schedule")
+    for index in range(100, 130):
+        keep(opened, "theirs", index, **PULL)
+    assert [sample.commit for sample in opened.baselines.find("k", besides="mine", since=0)] == ["c1"]
 
 
 def test_a_trial_is_sampled_once(opened):
     keep(opened, "old", 1)
     keep(opened, "old", 1, passed=False)
-    assert [sample.passed for sample in opened.samples("k", besides="", since=0)] == [True]
+    assert [sample.passed for sample in opened.baselines.find("k", besides="", since=0)] == [True]
 
 
 def test_samples_older_than_asked_for_are_left_out(opened):
     keep(opened, "old", 1, at=10.0)
     keep(opened, "old", 2, at=20.0)
-    assert [sample.finished_at for sample in opened.samples("k", besides="", since=20.0)] == [20.0]
+    assert [sample.finished_at for sample in opened.baselines.find("k", besides="", since=20.0)] == [20.0]
 
 
 def test_a_ledger_is_frozen_once(opened):

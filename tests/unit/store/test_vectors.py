@@ -6,6 +6,7 @@ import pytest
 from llmgate import store
 from llmgate.store import Judged, Kept, Store
 from llmgate.store.ruins import APPLICATION_ID
+from llmgate.store.seals import checksum
 from llmgate.store.tables import VERSIONS
 
 VECTOR = (0.5, -1.25, 3.0)
@@ -47,6 +48,7 @@ def test_a_torn_vector_is_forgotten_and_can_be_replaced(opened, torn):
 def test_a_store_of_an_earlier_format_opens_with_what_it_holds(tmp_path, version):
     path = tmp_path / "store.sqlite"
     with sqlite3.connect(path) as older:
+        older.create_function("seal", -1, checksum)
         older.executescript("".join(VERSIONS[:version]))
         older.execute("INSERT INTO judged VALUES ('s', 'h', 'b', 'passed', 'fine', 1.0)")
         older.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -15,5 +15,5 @@ function differs(diff) {
 }
 
 function woven(diff) {
-  return make("div", { class: "words", tabindex: 0, role: "group", "aria-label": "What was sent" }, diff.map(segment));
+  return words("What was sent", diff.map(segment));
 }

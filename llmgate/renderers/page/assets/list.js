@@ -25,14 +25,15 @@ class List {
     byId("list").replaceChildren();
     this.more();
     const [count, all] = [this.matching.length.toLocaleString("en"), this.fixtures.length.toLocaleString("en")];
-    byId("count").textContent = this.matching.length === this.fixtures.length ? `${all} fixtures` : `${count} of ${all} fixtures match`;
+    byId("count").textContent = count === all ? `${all} fixtures` : `${count} of ${all} fixtures match`;
   }
 
   // What a search looks in: made when it is first asked for.
   text(at) {
     if (this.words[at] === null) {
       const fixture = this.fixtures[at];
-      const answers = (fixture.pairs || []).flatMap(({ base, head }) => [base, head]).map((trial) => (trial && trial.answer) || "");
+      const trials = (fixture.pairs || []).flatMap(({ base, head }) => [base, head]).filter(Boolean);
+      const answers = trials.map((trial) => trial.answer);
       this.words[at] = [fixture.id, fixture.title, fixture.guards, fixture.kind, ...answers].join("\n").toLowerCase();
     }
     return this.words[at];

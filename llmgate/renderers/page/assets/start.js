@@ -7,8 +7,9 @@ function startFilters() {
   for (const fixture of DATA.fixtures) counts.set(fixture.outcome, (counts.get(fixture.outcome) || 0) + 1);
   const names = ["", ...Object.keys(OUTCOMES).filter((name) => counts.has(name))];
   const buttons = names.map((name) => {
-    const words = name ? [OUTCOMES[name][0], OUTCOMES[name][1], counts.get(name)] : ["", "All", DATA.fixtures.length];
-    return make("button", { type: "button", class: "chip", "data-outcome": name }, `${words[0]} ${words[1]} ${words[2].toLocaleString("en")}`.trim());
+    const [sign, title] = name ? OUTCOMES[name] : ["", "All"];
+    const count = (name ? counts.get(name) : DATA.fixtures.length).toLocaleString("en");
+    return make("button", { type: "button", class: "chip", "data-outcome": name }, `${sign} ${title} ${count}`.trim());
   });
   const choose = (name) => {
     list.outcome = name;

@@ -64,6 +64,13 @@ def test_a_failing_head_stands_beside_a_passing_base():
     assert (pair["base"]["index"], pair["head"]["index"]) == (5, 7)
 
 
+def test_what_was_sent_is_compared_turn_by_turn_where_both_arms_were_sent_something():
+    found = {each["id"]: each for each in data(page.render(pages.REPORT, pages.SHOWN))["fixtures"]}
+    both, alone = found["refund-window-eu"]["sent"], found["refund-window-uk"]["sent"]
+    assert [fate for fate, _ in both[0]["diff"]] == [0, -1, 1, 0]
+    assert [fate for turn in alone for fate, _ in turn["diff"]] == [0, 0]
+
+
 def test_documents_are_listed_once_with_their_rank_on_each_arm():
     base, head = pages.pair("order-lookup")
     moved = head.model_copy(update={"documents": (pages.ShownDocument(id="new", text="x"), *base.documents)})
