@@ -87,7 +87,7 @@ def test_forms_that_cannot_be_written_are_notes_and_change_nothing_else(shop, hu
 
 def test_a_page_that_cannot_be_written_is_a_note_and_changes_nothing_else(shop, hub, job):
     pull = pushed(shop, hub, {"README.md": "A better shop.\n"})
-    ended = job.run(pull, project.event(pull), environment={"INPUT_HTML": "/proc/no/page.html"})
+    ended = job.run(pull, project.event(pull), inputs={"html": "/proc/no/page.html"})
     assert (ended.code, ended.outputs["verdict"], ended.outputs["html"]) == (0, "not_applicable", "")
     assert "note: the page could not be written" in ended.stdout
 

@@ -261,3 +261,13 @@ def test_a_clone_without_the_base_is_never_green(shop, tmp_path):
     ended = project.command("gate", "--base", shop.fork, "--head", "HEAD", cwd=clone.path)
     assert ended.code in (2, 3)
     assert "shallow" in ended.stderr
+
+
+def test_the_command_that_the_image_has_is_the_program(tmp_path):
+    (made,) = re.findall(r"^RUN (printf .*?) \\\\$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    local = made.replace("/opt/llmgate/bin/python", sys.executable).replace("/usr/local/bin/llmgate", "./llmgate")
+    subprocess.run(["sh", "-c", local], cwd=tmp_path, check=True)
+    (tmp_path / "llmgate").chmod(0o755)
+    help_of_gate = subprocess.check_output([tmp_path / "llmgate", "gate", "--help"], cwd=tmp_path, text=True)
+    assert "--junit" in help_of_gate
+    assert "--entrypoint llmgate" in (ROOT / "docs" / "ci" / "README.md").read_text(encoding="utf-8")
