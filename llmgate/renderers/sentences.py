@@ -185,7 +185,7 @@ def unexercised(report: Report) -> Sentence:
     bare = sorted({changed.unit_name(change.unit) for change in report.changes if not change.fixtures})
     covered = sum(1 for change in report.changes if change.fixtures)
     fixtures = len({fixture for change in report.changes for fixture in change.fixtures})
-    if not changed.has_run(report):
+    if report.verdict is Verdict.NOT_EVALUATED:
         return (Strong("Not exercised:"), " ", *changed.listed(bare), ".") if bare and covered else ()
     body: Sentence = (" ", *changed.listed(bare), ".") if bare else (" nothing.",)
     changes = figures.count(covered, "other change" if bare else "change")
