@@ -264,7 +264,7 @@ def test_a_clone_without_the_base_is_never_green(shop, tmp_path):
 
 
 def test_the_command_that_the_image_has_is_the_program(tmp_path):
-    (made,) = re.findall(r"^RUN (printf .*?) \\\\$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    (made,) = re.findall(r"^RUN (printf .*?) \\$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
     local = made.replace("/opt/llmgate/bin/python", sys.executable).replace("/usr/local/bin/llmgate", "./llmgate")
     subprocess.run(["sh", "-c", local], cwd=tmp_path, check=True)
     (tmp_path / "llmgate").chmod(0o755)
