@@ -16,7 +16,7 @@ from llmgate.report import FindingEntry, Report
 
 
 def render(report: Report, at: dt.datetime) -> str:
-    """Write the verdict, the fixtures of each target and the findings that block; `at` is when it was judged."""
+    """Write the verdict, the fixtures of each target and the findings that block; `at` is all suites' time."""
     return written((tested.verdict(report), *tested.targets(report), policy.suite(report.findings)), at)
 
 
