@@ -31,6 +31,7 @@ COMMANDS = {
     "quarantine": "let a fixture not count, whatever is sent for it, until a day; no calls",
     "prove": "whether a fixture fails on the failure and passes on the fix, with repeats",
     "taxonomy": "the kinds of failure, and how well the classifier agrees with labels of people",
+    "report": "the report of a run that is over, as a page or in other forms; no calls",
     "schema": "JSON Schemas of llmgate.yaml, exceptions, fixtures and reports, for editors",
 }
 

@@ -11,6 +11,7 @@ from llmgate.report.category import CategoryEntry
 from llmgate.report.diagnosis import DiagnosisEffort, DiagnosisEntry
 from llmgate.report.effort import CallCounts, Cost
 from llmgate.report.exception import ExceptionEntry
+from llmgate.report.plotted import GuardedEntry, SkippedEntry
 from llmgate.report.pushes import PushEntry
 from llmgate.report.retrieval import RetrievalSummary
 from llmgate.verdict import Severity, Verdict
@@ -130,13 +131,22 @@ class FixtureEntry(_Noun):
     anything. `form` is `base` where the head's
     edit of the fixture was not used. `category` is the kind of failure in words, `failure` what it rests on. `errors`
     are trials that are missing, `error` is why the first of them is, on the head where one is missing there.
+    `target` is the target's name, `file` and `line` are where the fixture is written.
+    `guards` is the id of the category that the fixture guards against. `difference` is of the shown pass rates, head
+    less base, with its 95 % interval: for looking at, as what looked bad was drawn more often.
     """
 
     id: str
     title: str = ""
     critical: bool = False
+    target: str = ""
+    file: str | None = None
+    line: int | None = None
+    guards: str = ""
     base: Counts = Counts()
     head: Counts = Counts()
+    difference: float | None = None
+    interval: tuple[float, float] | None = None
     evidence: float | None = None
     adjusted_evidence: float | None = None
     tier: Tier = "clear"
@@ -153,7 +163,7 @@ class FixtureEntry(_Noun):
 class SuiteEntry(_Noun):
     """The whole suite. Rates and differences are shares in [0, 1]; `mde` is the smallest drop this run could see.
 
-    A pass needs a `lower_bound` of the difference above `-margin`.
+    A pass needs a `lower_bound` of the difference above `-margin`. `looks` is all evidence together, after each round.
     """
 
     fixtures: int
@@ -171,6 +181,7 @@ class SuiteEntry(_Noun):
     total_evidence: float = 1.0
     highest_evidence: float = 1.0
     block_at: float = 20.0
+    looks: tuple[float, ...] = ()
     source: Literal["screen", "pairs"] = "screen"
     needed_trials: int | None = None
     headroom: bool = True
@@ -226,6 +237,8 @@ class Report(_Noun):
     head: Revision | None = None
     changes: tuple[ChangeEntry, ...] = ()
     fixtures: tuple[FixtureEntry, ...] = ()
+    skipped: tuple[SkippedEntry, ...] = ()
+    guarded: tuple[GuardedEntry, ...] = ()
     categories: tuple[CategoryEntry, ...] = ()
     suite: SuiteEntry | None = None
     calibrated: Calibrated | None = None

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from llmgate import __version__, verdict
-from llmgate.report import Report, Revision, by_category, entries, pushes
+from llmgate.report import Report, Revision, by_category, drawn, entries, pushes
 from llmgate.report.diagnosis import DiagnosisEffort
 from llmgate.report.effort import CallCounts, Cost, JudgeCalls
 from llmgate.report.material import Material, decided, summary_of
@@ -21,6 +21,7 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
     """Build the report. Faults of the configuration make it a `not_evaluated` with the exit code of wrong usage."""
     decision = _faulty(len(material.faults)) if material.faults else decided(material)
     question, sampled, spent = material.question, material.sampled, material.spent
+    fixtures = tuple(entries.fixtures(material))
     built = Report(
         version=__version__,
         verdict=decision.verdict,
@@ -29,7 +30,9 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         base=Revision(sha=question.base, ref=question.base_ref),
         head=Revision(sha=question.head_sha, ref=question.head_ref),
         changes=tuple(entries.changes(material)),
-        fixtures=tuple(entries.fixtures(material)),
+        fixtures=fixtures,
+        skipped=tuple(drawn.skipped(material)),
+        guarded=tuple(drawn.guarded(fixtures, material)),
         categories=by_category.entries(material),
         suite=entries.suite(material),
         calibrated=material.calibrated,
@@ -56,7 +59,7 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         only=material.question.only,
         reproduce=_reproduce(material) if sampled else "",
     )
-    return _redacted(built, redact)
+    return redacted(built, redact)
 
 
 def _diagnosis(material: Material) -> DiagnosisEffort:
@@ -95,7 +98,7 @@ def _reproduce(material: Material) -> str:
     return shlex.join(["llmgate", "gate", "--base", question.base[:SHORT_SHA], *head, *fixtures])
 
 
-def _redacted(built: Report, redact: Callable[[str], str]) -> Report:
+def redacted(built: Report, redact: Callable[[str], str]) -> Report:
     """Pass every text through the redactor, whatever field it stands in."""
     return Report.model_validate(_each_text(built.model_dump(by_alias=True), redact))
 

@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from llmgate.errors import NotEvaluated
 from llmgate.store import leases
+from llmgate.store.answers import Answers
 from llmgate.store.baselines import SAMPLES_KEPT, Baselines, Sample
 from llmgate.store.batches import Batch, Batches, Item, Stage
 from llmgate.store.costs import Costs
@@ -81,6 +82,7 @@ class Store:
         self.batches = Batches(file)
         self.costs = Costs(file)
         self.exchanges = Exchanges(file)
+        self.answers = Answers(file)
 
     @classmethod
     def open(cls, path: Path, seals: Seals = UNSIGNED) -> Self:

@@ -31,6 +31,8 @@ OWN_KEYS = {
     "only",
     "retrieval",
     "categories",
+    "skipped",
+    "guarded",
 }
 
 

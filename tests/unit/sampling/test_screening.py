@@ -119,7 +119,7 @@ def test_too_many_errors_on_one_arm_end_the_screen_early(lab):
     )
     sampled = lab.sample(suite())
     assert "more than 10% of the 120 trials planned on the head" in sampled.problem
-    assert sampled.problem.endswith("; the first: fixture f00: no answer: HTTP 400")
+    assert sampled.problem.endswith("; the first: fixture f00: no answer: HTTP 400 [request-refused]")
     assert len(lab.client.asked) < 60
 
 
@@ -158,7 +158,7 @@ def test_a_fixture_without_a_usable_trial_on_an_arm_is_a_problem(lab, arm, criti
     )
     sampled = lab.sample(fakes.plan(*compared))
     missing = f"fixture f007 has no usable trial on the {arm}: what it would show is unknown"
-    assert sampled.problem == f"{missing}; the first: no answer: 400"
+    assert sampled.problem == f"{missing}; the first: no answer: 400 [request-refused]"
     assert sampled.comparison is None
 
 
