@@ -69,7 +69,7 @@ def read(path: Path) -> Report:
     try:
         return Report.model_validate_json(data)
     except ValidationError as error:
-        raise UsageError(f"{path} is no report: {_first(error)}", id="wrong-value", remedy=confusion.REMEDY) from error
+        raise UsageError(f"{path} is no report: {_first(error)}", id="wrong-labels", remedy=confusion.REMEDY) from error
 
 
 def _first(error: ValidationError) -> str:

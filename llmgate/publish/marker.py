@@ -26,7 +26,7 @@ class Marker:
         """Raise PublishError for a run or a commit that cannot be a job's."""
         if not _MARKER.fullmatch(str(self)):
             raise PublishError(
-                f"no comment: {str(self)[:200]!r} is no mark of a run and a head commit that GitHub gives to a job",
+                f"no comment: {str(self)[:200]!r} is not what GitHub gives to a job",
                 id="not-published",
             )
 
