@@ -25,6 +25,7 @@ COMMANDS = {
     "doctor": "what lets a change merge past the gate: workflow, owners, settings on GitHub; reads only",
     "gate": "replay the fixtures on base and head, and decide",
     "index": "the fingerprints of retrieval indexes, and llmgate.lock",
+    "init": "set a repository up: configuration, first fixtures, lock, workflow and owners; no calls",
     "prove": "whether a fixture fails on the failure and passes on the fix, with repeats",
     "taxonomy": "the kinds of failure, and how well the classifier agrees with labels of people",
     "schema": "JSON Schemas of llmgate.yaml, fixtures and reports, for editors",

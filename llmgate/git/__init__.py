@@ -1,8 +1,8 @@
 """A workspace's revisions → commits, files and differences: the only door to git.
 
-Everything goes through a bare repository on the side that borrows the workspace's objects. No configuration, hook,
-fsmonitor, filter, owner check or extension of the workspace is looked at, and nothing is written to it: fetched
-objects and the snapshot of the worktree live on the side.
+Everything goes through a bare repository on the side that borrows the workspace's objects. No configuration (but the
+address of `origin`, as text), hook, fsmonitor, filter, owner check or extension of the workspace is looked at, and
+nothing is written to it: fetched objects and the snapshot of the worktree live on the side.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pygit2
 from pygit2.enums import ObjectType
 
 from llmgate.errors import ConfigurationError, Fault, NotEvaluated, UsageError
-from llmgate.git import side, snapshot, transport, trees, workspace
+from llmgate.git import remotes, side, snapshot, transport, trees, workspace
 from llmgate.git.trees import Entry, Kind, PathChange
 
 __all__ = ["MAX_FILE_BYTES", "Entry", "Kind", "PathChange", "Repository"]
@@ -135,6 +135,10 @@ class Repository:
     def default_branch(self) -> str | None:
         """The full reference name of the branch that pull requests go to, as far as the clone knows."""
         return self._workspace.default_branch()
+
+    def origin(self) -> str | None:
+        """The address that `origin` has in the clone's own configuration, for a guess; nobody is asked there."""
+        return remotes.origin(self._workspace)
 
     def fetch(
         self,

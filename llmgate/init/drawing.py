@@ -1,0 +1,100 @@
+"""What was found and chosen → every file that begins the gate, with what each says now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from llmgate import config, sides
+from llmgate.config import Config
+from llmgate.doctor import gates, revision
+from llmgate.doctor.codeowners import PLACES
+from llmgate.errors import UsageError
+from llmgate.init import cases, configuration, owners, targets, workflow
+from llmgate.init.cases import Cases
+from llmgate.init.choices import Choices
+from llmgate.init.file import File
+from llmgate.init.found import Found
+from llmgate.retrieval import lock
+from llmgate.retrieval.indexes import Indexes
+
+NOTHING = "there is no prompt to gate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """The files, those that are there and stay as they are (`kept`), the targets, and what was made of suites."""
+
+    files: tuple[File, ...]
+    kept: tuple[str, ...]
+    config: Config
+    cases: Cases
+
+
+def drawn(
+    history: sides.History,
+    commit: str,
+    found: Found,
+    choices: Choices,
+    *,
+    redact: cases.Redact,
+) -> Drawn:
+    """Draw the files of a gate. A file that is there is never among them, but CODEOWNERS with more lines.
+
+    Raises:
+        UsageError: where there is nothing to gate.
+    """
+    entries = targets.entries(found, choices)
+    if not entries.targets:
+        raise UsageError(NOTHING, remedy="`llmgate check --surface` lists what is found; docs/surface.md says what is")
+    text = configuration.text(found, choices, entries) if found.written is None else None
+    settled = found.written or config.read((text or "").encode())
+    known = {name: stored.fixture.target for name, stored in sides.fixtures(history, commit, settled).fixtures.items()}
+    made = cases.cases(found, entries, choices.examples, known, redact=redact)
+    wanted = {config.PATH: text} if text is not None else {}
+    wanted |= dict(entries.texts) | made.texts | _lock(history, commit, settled)
+    wanted |= _workflow(history, commit, settled, found, choices)
+    there = history.tree(commit)
+    new = [File(path=path, text=each) for path, each in sorted(wanted.items()) if path not in there]
+    kept = sorted({config.PATH, *wanted} & there.keys())
+    return Drawn(files=(*new, *_owners(history, commit, choices)), kept=tuple(kept), config=settled, cases=made)
+
+
+def _lock(history: sides.History, commit: str, settled: Config) -> dict[str, str]:
+    """Lock every index that is made of files."""
+    indexes = Indexes(settled, history.tree(commit), sides.reader(history, commit))
+    made = {
+        name: lock.locked(indexes.corpus(name).built) for name in sorted(settled.retrieval) if indexes.has_files(name)
+    }
+    return {lock.PATH: lock.write(made).decode()} if made else {}
+
+
+def _workflow(
+    history: sides.History, commit: str, settled: Config, found: Found, choices: Choices
+) -> Mapping[str, str]:
+    """Write a workflow, unless one runs the gate already."""
+    read = revision.read(history, commit)
+    if not choices.workflow or gates.among(read.workflows, read.own):
+        return {}
+    return {workflow.PATH: workflow.text(_keys(settled, found), choices.action)}
+
+
+def _keys(settled: Config, found: Found) -> Iterator[str]:
+    """Name the variables with the keys of the providers that are asked."""
+    asked = settled.asked()
+    entries = {**found.models, **settled.models}
+    used = {entry.provider for name, entry in entries.items() if name in asked}
+    for name in used:
+        if entry := settled.policy.providers.get(name):
+            yield from entry.variables
+
+
+def _owners(history: sides.History, commit: str, choices: Choices) -> tuple[File, ...]:
+    if not choices.owner:
+        return ()
+    read = revision.read(history, commit)
+    place = read.place or PLACES[0]
+    text = owners.added(read.owners, choices.owner, place)
+    if text == read.owners:
+        return ()
+    return (File(path=place, text=text, before=read.owners if read.place else None),)
