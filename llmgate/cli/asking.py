@@ -110,7 +110,7 @@ def _model(found: Found, choices: Choices, prompt: str) -> tuple[Choices, str]:
         if text in found.models or text in choices.models:
             return text
         if "/" not in text:
-            remedy = "write one of these names, or PROVIDER/MODEL, such as openai/gpt-4.1-2025-04-14"
+            remedy = "write one of these names, or PROVIDER/MODEL, such as openai/gpt-5.4-mini-2026-03-17"
             raise UsageError(f"{text[:50]!r} is none of the models", remedy=remedy)
         initial.entry(text)
         return text

@@ -50,6 +50,8 @@ def command(*, yes: bool, dry_run: bool, repository: Path, **typed: Any) -> int:
         drawn = init.drawn(history, commit, found, choices, redact=redact.value)
         root = history.root
     _told(found, drawn)
+    if not drawn.files:
+        _say("all of it is there already: nothing to write")
     if dry_run:
         for file in drawn.files:
             _say(redact.text(file.diff))
@@ -58,8 +60,9 @@ def command(*, yes: bool, dry_run: bool, repository: Path, **typed: Any) -> int:
         _say("nothing was written")
         return 0
     landing.land(root, drawn.files)
+    click.echo("")
     code: int = click.get_current_context().invoke(check.command, repository=root)
-    for line in _next(drawn, choices):
+    for line in _next(drawn, choices) if drawn.files else ():
         _say(line)
     return code
 
@@ -79,6 +82,7 @@ def _choices(history: git.Repository, commit: str, found: Found, options: initia
 
 
 def _told(found: Found, drawn: Drawn) -> None:
+    click.echo("")
     for fault in found.faults[:MOST_LISTED]:
         _say(f"not read: {fault}")
     for path in drawn.kept[:MOST_LISTED]:

@@ -110,7 +110,7 @@ def provided(found: Found, choices: Choices, options: Options) -> Choices:
     if lacking := [name for name, target in made.targets.items() if not target["model"]]:
         raise UsageError(
             f"no model is found for {', '.join(lacking[:3])}: nothing in the repository names one with its provider",
-            remedy="say --model PROVIDER/MODEL, such as openai/gpt-4.1-2025-04-14",
+            remedy="say --model PROVIDER/MODEL, such as openai/gpt-5.4-mini-2026-03-17",
         )
     names = targets.providers(found, made)
     known = {name: provider(name, options) for name in names if name in KNOWN_PROVIDERS or options.host}
@@ -128,7 +128,7 @@ def entry(text: str) -> ModelEntry:
         return ModelEntry(provider=name, model=model)
     except ValidationError as error:
         raise UsageError(
-            f"{text[:100]!r} is no model", remedy="write PROVIDER/MODEL, such as openai/gpt-4.1-2025-04-14"
+            f"{text[:100]!r} is no model", remedy="write PROVIDER/MODEL, such as openai/gpt-5.4-mini-2026-03-17"
         ) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Iterable
@@ -96,7 +97,8 @@ class _Landing:
         for each in self.staged:
             each.beside.unlink(missing_ok=True)
         for folder in reversed(self.folders):
-            folder.rmdir()
+            with contextlib.suppress(OSError):  # somebody else has put something there
+                folder.rmdir()
 
 
 def _see(path: Path, before: bytes | None) -> None:

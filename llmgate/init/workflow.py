@@ -10,11 +10,16 @@ from llmgate.init.choices import COMMIT
 PATH = ".github/workflows/llmgate.yml"
 TEMPLATE = "workflow.yml"
 
-_KEY = "            OPENAI_API_KEY: ${{ secrets.OPENAI_API_KEY }}\n"
+_KEY = "OPENAI_API_KEY"
+"""The template's own key; its line is written for each key."""
 
 
 def text(keys: Iterable[str], action: str = COMMIT) -> str:
     """Write the workflow of the README for these keys, which are names of variables and of secrets."""
     template = resources.files(__package__).joinpath(TEMPLATE).read_text(encoding="utf-8")
-    given = "".join(_KEY.replace("OPENAI_API_KEY", key) for key in sorted(set(keys)))
-    return template.replace(_KEY, given).replace(COMMIT, action)
+    lines = template.replace(COMMIT, action).splitlines(keepends=True)
+    given = sorted(set(keys))
+    return "".join(
+        "".join(line.replace(_KEY, key) for key in given) if line.lstrip().startswith(f"{_KEY}:") else line
+        for line in lines
+    )
