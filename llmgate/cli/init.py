@@ -77,7 +77,11 @@ def _choices(history: git.Repository, commit: str, found: Found, options: initia
     text = revision.read(history, commit).owners
     choices = initial.defaults(found, options, owners_text=text, remote=history.origin())
     if not yes:
-        choices = asking.asked(found, choices, options)
+        try:
+            choices = asking.asked(found, choices, options)
+        except click.Abort:
+            _say("\nnothing was written")
+            raise
     return initial.provided(found, choices, options)
 
 

@@ -46,7 +46,7 @@ def cases(
     """
     made = Cases(tested=set(known.values()))
     for sending in entries.sending:
-        _import(made, sending, set(known), redact)
+        _import(made, sending, f"{found.folder}/{sending.suite.form}", set(known), redact)
     prompts = {prompt.reference: prompt for prompt in found.surface.prompts.values()}
     taken = {*known, *(path.rpartition("/")[2].removesuffix(".yaml") for path in made.texts)}
     for target, entry in sorted(entries.targets.items()):
@@ -57,18 +57,18 @@ def cases(
         name, text = _example(target, example, taken, redact) if example else _draft(target, prompt, taken)
         made.drafts += example is None
         taken.add(name)
-        made.texts[f"fixtures/{name}.yaml"] = text
+        made.texts[f"{found.folder}/{name}.yaml"] = text
         made.tested.add(target)
     return made
 
 
-def _import(made: Cases, sending: Sending, known: set[str], redact: Redact) -> None:
+def _import(made: Cases, sending: Sending, folder: str, known: set[str], redact: Redact) -> None:
     suite, sender = sending.suite, sending.sender
     for case in suite.suite.cases[: MAX_CASES - len(made.texts)]:
         if case.senders is not None and sender.key not in case.senders:
             continue
         name = case.identity(sending.target)
-        path = f"fixtures/{suite.form}/{name}.yaml"
+        path = f"{folder}/{name}.yaml"
         if name in known or path in made.texts:
             continue
         one = fixtures.made(case, sender, sending.target, source=suite.form, name=name, redact=redact)

@@ -60,7 +60,7 @@ def _parts(found: Found, choices: Choices, entries: Entries) -> Iterator[str]:
         index = {"engine": "fts5", "corpus": list(choices.corpus)}
         yield _RETRIEVAL + writing.yaml({"retrieval": {INDEX: index}})
     yield _TARGETS + _section("targets", _targets(found, choices, entries))
-    yield "\n" + writing.yaml({"suite": {"fixtures": ["fixtures/**/*.yaml"]}})
+    yield "\n" + writing.yaml({"suite": {"fixtures": [f"{found.folder}/**/*.yaml"]}})
     budget = choices.budget.model_dump(mode="json")
     providers = {name: _provider(entry) for name, entry in sorted(choices.providers.items())}
     yield _POLICY + writing.yaml({"policy": {"budget": budget} | ({"providers": providers} if providers else {})})

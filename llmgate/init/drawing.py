@@ -57,7 +57,7 @@ def drawn(
     there = history.tree(commit)
     new = [File(path=path, text=each) for path, each in sorted(wanted.items()) if path not in there]
     kept = sorted({config.PATH, *wanted} & there.keys())
-    return Drawn(files=(*new, *_owners(history, commit, choices)), kept=tuple(kept), config=settled, cases=made)
+    return Drawn(files=(*new, *_owners(history, commit, found, choices)), kept=tuple(kept), config=settled, cases=made)
 
 
 def _lock(history: sides.History, commit: str, settled: Config) -> dict[str, str]:
@@ -89,12 +89,12 @@ def _keys(settled: Config, found: Found) -> Iterator[str]:
             yield from entry.variables
 
 
-def _owners(history: sides.History, commit: str, choices: Choices) -> tuple[File, ...]:
+def _owners(history: sides.History, commit: str, found: Found, choices: Choices) -> tuple[File, ...]:
     if not choices.owner:
         return ()
     read = revision.read(history, commit)
     place = read.place or PLACES[0]
-    text = owners.added(read.owners, choices.owner, place)
+    text = owners.added(read.owners, choices.owner, place=place, fixtures=found.folder)
     if text == read.owners:
         return ()
     return (File(path=place, text=text, before=read.owners if read.place else None),)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter, ValidationError
 
-from llmgate import config, documents, sides, surface
+from llmgate import config, documents, patterns, sides, surface
 from llmgate.capture import catalogue
 from llmgate.capture.suites import folder
 from llmgate.capture.suites.case import Suite
@@ -18,6 +18,9 @@ from llmgate.errors import ConfigurationError, Fault
 from llmgate.prompts import Format, Prompt, promptfoo
 from llmgate.retrieval import vocabulary
 from llmgate.surface import Surface, Unit, UnitKind
+
+FOLDER, OTHER_FOLDER = "fixtures", "llmgate-fixtures"
+"""Many a repository has files for its tests under the first name."""
 
 MAX_MODEL_FILES = 20
 MAX_SUITES = 20
@@ -44,13 +47,14 @@ class Found:
 
     `prompts` can be targets: those that other prompts include are left out, as are promptfoo's. `models` are by the
     name that a target gives them; `places` says where each stands, `own` which one stands with a prompt, by the
-    prompt's reference, and `model_files` what surface.models is to list. `written` is the llmgate.yaml that is there,
-    `faults` what could not be read.
+    prompt's reference, and `model_files` what surface.models is to list. `folder` is where fixtures go, `written` the
+    llmgate.yaml that is there, `faults` what could not be read.
     """
 
     surface: Surface
     prompts: tuple[Prompt, ...]
     paths: frozenset[str] = frozenset()
+    folder: str = FOLDER
     models: Mapping[str, ModelEntry] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     own: Mapping[str, str] = field(default_factory=dict)
@@ -80,6 +84,7 @@ def look(history: sides.History, commit: str) -> Found:
         surface=searched,
         prompts=tuple(_prompts(searched)),
         paths=frozenset(tree),
+        folder=_folder(written, tree),
         models=models,
         places={name: _place(searched, name) for name in models},
         own=_own(searched, models),
@@ -89,6 +94,16 @@ def look(history: sides.History, commit: str) -> Found:
         written=written,
         faults=tuple(faults),
     )
+
+
+def _folder(written: Config | None, paths: Iterable[str]) -> str:
+    """Choose where fixtures go: where they are looked for, or in a folder that nothing else has files in."""
+    if written is None:
+        return OTHER_FOLDER if any(path.startswith(f"{FOLDER}/") for path in paths) else FOLDER
+    listed = written.suite.fixtures
+    stems = (pattern.partition("*")[0].rpartition("/")[0] for pattern in listed)
+    matches = patterns.matcher(listed)
+    return next((stem for stem in stems if stem and matches(f"{stem}/x.yaml")), FOLDER)
 
 
 def _model_files(found: Surface) -> list[str]:

@@ -13,13 +13,6 @@ from llmgate.doctor import codeowners, ownership
 from llmgate.init import workflow
 from llmgate.retrieval import lock
 
-LINES = {
-    "/llmgate.*": (config.PATH, lock.PATH, "llmgate.exceptions.yaml"),
-    "/fixtures/": ("fixtures/x.yaml", "fixtures/captured/x.yaml"),
-    f"/{workflow.PATH}": (workflow.PATH,),
-}
-"""Each line that is wanted, and paths that an owner of another line may have already."""
-
 _COMMENT = "# What llmgate's gate hangs on.\n"
 _REMOTE = re.compile(
     r"(?:https://(?:[^/@\s]{1,200}@)?|ssh://git@|git@)[A-Za-z0-9.-]{1,253}[:/]([A-Za-z0-9-]{1,39})/\S{1,200}"
@@ -41,15 +34,24 @@ def likely(text: str, remote: str | None) -> str:
     return f"@{found[1]}" if found else ""
 
 
-def added(text: str, owner: str, place: str) -> str:
-    """Return CODEOWNERS with the lines that it lacks; as it is where nothing is lacking."""
-    lines = list(_lacking(text, place))
+def added(text: str, owner: str, *, place: str, fixtures: str) -> str:
+    """Return CODEOWNERS with the lines that it lacks; as it is where nothing is lacking.
+
+    `place` is the file itself, `fixtures` the folder of the fixtures.
+    """
+    lines = list(_lacking(text, place, fixtures))
     if not lines:
         return text
     gap = "" if not text else "\n" if text.endswith("\n") else "\n\n"
     return text + gap + _COMMENT + "".join(f"{line} {owner}\n" for line in lines)
 
 
-def _lacking(text: str, place: str) -> Iterator[str]:
-    wanted = LINES | {f"/{place}": (place,)}
+def _lacking(text: str, place: str, fixtures: str) -> Iterator[str]:
+    """List the lines of which some path has no owner yet."""
+    wanted = {
+        "/llmgate.*": (config.PATH, lock.PATH, "llmgate.exceptions.yaml"),
+        f"/{fixtures}/": (f"{fixtures}/x.yaml", f"{fixtures}/captured/x.yaml"),
+        f"/{workflow.PATH}": (workflow.PATH,),
+        f"/{place}": (place,),
+    }
     return (line for line, paths in wanted.items() if not ownership.covers(text, paths))

@@ -23,7 +23,8 @@ SAMPLE = ROOT / "tests" / "data" / "sample"
 PROMPT = "$ "
 MOST_COMMANDS, MOST_SECONDS = 5, 180
 RULE = "Returns are free within 14 days"
-PATIENCE_S = 90
+PATIENCE_S = 60
+INTERRUPTED = 130
 
 
 def answered(asked: modelserver.Asked) -> str:
@@ -162,6 +163,13 @@ def test_the_first_verdict_takes_five_commands_and_less_than_three_minutes(first
     assert "1 fixture broke, merge blocked" in told[-1]
 
 
+def test_the_dialogue_is_the_one_of_the_documentation(first):
+    _, _, told, *_ = first
+    page = (ROOT / "docs" / "init.md").read_text()
+    (session,) = re.findall(r"^```console\n\$ (llmgate init\n.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:8080", told[1]).strip() == session.strip()
+
+
 def test_the_edit_that_broke_the_answer_is_named(first):
     _, _, told, _, _, _ = first
     assert "prompts/support.jinja" in told[-1]
@@ -176,6 +184,28 @@ def test_what_is_written_is_what_was_answered(first):
     assert written["surface"] == {"models": ["config/models.yaml"]}
     assert set(written["targets"]) == {"subject", "support"}
     assert "@acme/support" in (shop.path / ".github" / "CODEOWNERS").read_text()
+
+
+def test_who_stops_in_the_middle_has_nothing_written(tmp_path):
+    shop = sample(tmp_path)
+    terminal = opened(tmp_path, Path(sys.executable).parent)
+    terminal.shell.sendline("llmgate init")
+    terminal.shell.expect_exact("Which of them are gated?")
+    terminal.shell.sendintr()
+    terminal.shell.expect_exact("nothing was written")
+    assert terminal.code() == INTERRUPTED
+    assert shop("status", "--short") == ""
+
+
+def test_who_has_seen_the_diff_may_still_decline(tmp_path):
+    shop = sample(tmp_path)
+    terminal = opened(tmp_path, Path(sys.executable).parent)
+    *answers, _ = DIALOGUE
+    answers = [(asked, said.format(host="llm.example.com")) for asked, said in answers]
+    told = terminal.run("llmgate init", *answers, ("Write them?", "diff"), ("Write them?", "no"))
+    assert "+    openai: {host: llm.example.com, key: OPENAI_API_KEY}" in told
+    assert "nothing was written" in told
+    assert (terminal.code(), shop("status", "--short")) == (0, "")
 
 
 def test_only_the_key_of_the_environment_was_sent(first):

@@ -115,6 +115,20 @@ def test_what_is_there_is_kept(tmp_path):
     assert shop.fixtures["fixtures/support-jinja.yaml"]["target"] == "own"
 
 
+def test_fixtures_go_where_the_configuration_looks_for_them(tmp_path):
+    own = "targets: {own: {kind: prompt, prompt: prompts/support.jinja, model: answerer}}\n"
+    looks = 'surface: {models: [config/models.yaml]}\nsuite: {fixtures: ["evals/gate/**/*.yaml"]}\n'
+    shop = made(tmp_path, {**SHOP, "llmgate.yaml": f"version: 1\n{looks}{own}"}, owner="@ada")
+    assert "evals/gate/support-jinja.yaml" in shop.texts
+    assert "/evals/gate/ @ada" in shop.texts[".github/CODEOWNERS"]
+
+
+def test_a_folder_of_other_fixtures_is_left_to_them(tmp_path):
+    shop = made(tmp_path, {**SHOP, "fixtures/users.yaml": "- {model: auth.user, pk: 1}\n"})
+    assert shop.config["suite"]["fixtures"] == ["llmgate-fixtures/**/*.yaml"]
+    assert "llmgate-fixtures/support-jinja.yaml" in shop.texts
+
+
 def test_a_repository_that_is_set_up_already_gets_nothing(tmp_path):
     first = made(tmp_path / "first", SHOP, remote="git@github.com:acme/shop.git")
     again = made(tmp_path / "again", {**SHOP, **first.texts}, remote="git@github.com:acme/shop.git")

@@ -11,13 +11,13 @@ PATHS = ("llmgate.yaml", "llmgate.lock", "fixtures/a/b.yaml", ".github/workflows
 
 @pytest.mark.parametrize("text", ["", "docs/ @ada\n", "docs/ @ada", "* @ada\n/fixtures/\n"])
 def test_with_the_added_lines_every_file_of_the_gate_has_an_owner(text):
-    added = owners.added(text, "@acme/ml", PLACE)
+    added = owners.added(text, "@acme/ml", place=PLACE, fixtures="fixtures")
     assert added.startswith(text)
     assert ownership.covers(added, PATHS)
 
 
 def test_what_has_an_owner_keeps_it():
-    assert owners.added("* @ada\n", "@acme/ml", PLACE) == "* @ada\n"
+    assert owners.added("* @ada\n", "@acme/ml", place=PLACE, fixtures="fixtures") == "* @ada\n"
 
 
 @pytest.mark.parametrize(
