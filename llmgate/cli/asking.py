@@ -15,7 +15,7 @@ from llmgate import documents, patterns
 from llmgate.capture.suites import proposing
 from llmgate.cli import initial
 from llmgate.cli.initial import Options
-from llmgate.config import KNOWN_PROVIDERS, Budget, ProviderEntry
+from llmgate.config import Budget, ProviderEntry
 from llmgate.errors import ConfigurationError, UsageError
 from llmgate.fixture import RESERVED_VARIABLES
 from llmgate.init import Choices, Example, Found, FoundSuite, cases, owners, pinning, targets
@@ -89,17 +89,20 @@ def _prompts(found: Found, choices: Choices) -> Choices:
 
 def _models(found: Found, choices: Choices, options: Options) -> Choices:
     """Ask which model each prompt goes to that has none of its own."""
-    if found.models and options.model is None:
+    if (found.models or found.inside) and options.model is None:
         _say("\nModels:")
     for name, entry in found.models.items() if options.model is None else ():
         _say(f"  {_shown(name)}: {_shown(entry.provider)}/{_shown(entry.model)} at {_shown(found.places[name])}")
+    for reference, entry in found.inside.items() if options.model is None else ():
+        _say(f"  {_shown(entry.provider)}/{_shown(entry.model)} in {_shown(reference)}")
     gated, asked_for = [], 0
     for each in choices.gated:
         model = each.model
-        if each.prompt not in found.own and options.model is None and asked_for < MOST_MODELS:
+        has_own = each.prompt in found.own or each.prompt in found.inside
+        if not has_own and options.model is None and asked_for < MOST_MODELS:
             choices, model = _model(found, choices, each.prompt)
             asked_for += 1
-        elif each.prompt not in found.own:
+        elif not has_own:
             model = choices.model
         gated.append(replace(each, model=model))
     return replace(choices, gated=tuple(gated))
@@ -190,14 +193,14 @@ def _value(text: str) -> JsonValue:
 
 def _providers(found: Found, choices: Choices, options: Options) -> Iterator[tuple[str, ProviderEntry]]:
     """Ask where each provider answers, and which variable has its key."""
-    for name in targets.providers(found, targets.entries(found, choices)):
-        known = KNOWN_PROVIDERS.get(name, {})
-        given = options
+    names = targets.providers(found, targets.entries(found, choices))
+    for name in names:
+        known, given = initial.known_as(name), initial.typed(options, name, names)
         _say(f"\nProvider {_shown(name)}:")
-        if options.host is None:
+        if given.host is None:
             host = _ask("  host", partial(_host, name), known.get("host", ""))
             given = replace(given, host=host if host != known.get("host") else None)
-        if options.key is None:
+        if given.key is None:
             suggested = known.get("key", f"{_UNFIT.sub('_', name.upper())}_API_KEY")
             given = replace(given, key=_ask("  variable with its key", partial(_key, name, given), suggested))
         yield name, initial.provider(name, given)

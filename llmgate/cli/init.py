@@ -49,7 +49,7 @@ def command(*, yes: bool, dry_run: bool, repository: Path, **typed: Any) -> int:
         choices = _choices(history, commit, found, options, yes=yes)
         drawn = init.drawn(history, commit, found, choices, redact=redact.value)
         root = history.root
-    _told(found, drawn)
+    _told(found, drawn, choices)
     if not drawn.files:
         _say("all of it is there already: nothing to write")
     if dry_run:
@@ -85,7 +85,7 @@ def _choices(history: git.Repository, commit: str, found: Found, options: initia
     return initial.provided(found, choices, options)
 
 
-def _told(found: Found, drawn: Drawn) -> None:
+def _told(found: Found, drawn: Drawn, choices: Choices) -> None:
     click.echo("")
     for fault in found.faults[:MOST_LISTED]:
         _say(f"not read: {fault}")
@@ -95,11 +95,11 @@ def _told(found: Found, drawn: Drawn) -> None:
         _say(file.summary)
     if (more := len(drawn.files) - MOST_LISTED) > 0:
         _say(f"and {more:,} more, of {len(drawn.files):,}")
-    for line in _notes(found, drawn):
+    for line in _notes(found, drawn, choices):
         _say(f"note: {line}")
 
 
-def _notes(found: Found, drawn: Drawn) -> Iterator[str]:
+def _notes(found: Found, drawn: Drawn, choices: Choices) -> Iterator[str]:
     made = drawn.cases
     if made.imported:
         yield f"{figures.count(made.imported, 'case')} imported; {figures.count(made.lost, 'thing')} not"
@@ -109,6 +109,8 @@ def _notes(found: Found, drawn: Drawn) -> Iterator[str]:
         yield f"{more:,} more prompts are found and not set up; a change of one is told as not covered, and blocks"
     if found.retrieval and not drawn.config.retrieval:
         yield "retrieval settings are compared; to lock the index, name its files with --corpus or under `retrieval`"
+    if not choices.owner:
+        yield "nobody is named who answers for the gate's files, so CODEOWNERS stays as it is; --owner names somebody"
 
 
 def _agreed(drawn: Drawn) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
+from llmgate import pins
+from llmgate.capture.suites import proposing
 from llmgate.config import KNOWN_PROVIDERS, ModelEntry, ProviderEntry
 from llmgate.errors import UsageError
-from llmgate.init import COMMIT, Choices, Found, Gated, owners, targets
+from llmgate.init import COMMIT, Choices, Found, Gated, owners, pinning, targets
 
 MAX_PROMPTS = 50
 """How many prompts are set up at once; the others are found and told as not covered until they have a fixture."""
@@ -87,10 +89,25 @@ def gating(found: Found, choices: Choices, references: Sequence[str]) -> Choices
 
     Those beyond the first prompts were not asked for: they stay on the surface.
     """
-    gated = tuple(Gated(prompt=each, model=found.own.get(each, choices.model)) for each in references)
+    choices, inside = _copied(found, choices, references)
+    own = {**found.own, **inside}
+    gated = tuple(Gated(prompt=each, model=own.get(each, choices.model)) for each in references)
     kept = {each.partition("#")[0] for each in references} | {prompt.path for prompt in found.prompts[MAX_PROMPTS:]}
     others = sorted({prompt.path for prompt in found.prompts} - kept)
     return replace(choices, gated=gated, exclude=tuple(map(escaped, others)))
+
+
+def _copied(found: Found, choices: Choices, references: Sequence[str]) -> tuple[Choices, dict[str, str]]:
+    """Write the models that stand in code into llmgate.yaml, by their date where they have one; name each prompt's."""
+    models, names = dict(choices.models), {}
+    for reference in references:
+        if (written := found.inside.get(reference)) is None:
+            continue
+        pinned = written.model_copy(update={"model": pinning.proposed(written) or written.model})
+        free = (name for name in proposing.names(NAME) if name not in found.models)
+        names[reference] = next(name for name in free if models.get(name, pinned) == pinned)
+        models[names[reference]] = pinned
+    return replace(choices, models=models, model=choices.model or next(iter(models), "")), names
 
 
 def escaped(path: str) -> str:
@@ -113,8 +130,31 @@ def provided(found: Found, choices: Choices, options: Options) -> Choices:
             remedy="say --model PROVIDER/MODEL, such as openai/gpt-5.4-mini-2026-03-17",
         )
     names = targets.providers(found, made)
-    known = {name: provider(name, options) for name in names if name in KNOWN_PROVIDERS or options.host}
+    given = {name: typed(options, name, names) for name in names}
+    known = {name: provider(name, each) for name, each in given.items() if known_as(name) or each.host}
     return replace(choices, providers={**known, **choices.providers})
+
+
+def typed(options: Options, name: str, names: Sequence[str]) -> Options:
+    """Return what was typed of one provider: --host and --key are of the one that --model names, or of the only one.
+
+    Raises:
+        UsageError: where nobody can tell whose they are; a key must not go to another's host.
+    """
+    if options.host is None and options.key is None:
+        return options
+    if options.model is None and len(names) > 1:
+        raise UsageError(
+            f"--host and --key are of one provider, and the prompts ask {', '.join(names)}",
+            remedy="say with --model which one is meant, and correct the others in llmgate.yaml",
+        )
+    is_meant = options.model is None or entry(options.model).provider == name
+    return options if is_meant else replace(options, host=None, key=None)
+
+
+def known_as(name: str) -> Mapping[str, str]:
+    """Return what everybody knows of a provider, under this or another of its names."""
+    return KNOWN_PROVIDERS.get(name) or KNOWN_PROVIDERS.get(pins.name_of(name), {})
 
 
 def entry(text: str) -> ModelEntry:
@@ -138,9 +178,8 @@ def provider(name: str, options: Options) -> ProviderEntry:
     Raises:
         UsageError: where the host or the name of the key is none.
     """
-    known = KNOWN_PROVIDERS.get(name, {})
-    typed = {"host": options.host, "key": options.key}
-    given = {**known, **{key: value for key, value in typed.items() if value}}
+    own = {"host": options.host, "key": options.key}
+    given = {**known_as(name), **{key: value for key, value in own.items() if value}}
     if options.host and name != "anthropic":
         given.pop("api", None)  # most servers speak OpenAI's
     try:

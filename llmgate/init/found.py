@@ -47,8 +47,9 @@ class Found:
 
     `prompts` can be targets: those that other prompts include are left out, as are promptfoo's. `models` are by the
     name that a target gives them; `places` says where each stands, `own` which one stands with a prompt, by the
-    prompt's reference, and `model_files` what surface.models is to list. `folder` is where fixtures go, `written` the
-    llmgate.yaml that is there, `faults` what could not be read.
+    prompt's reference, and `model_files` what surface.models is to list. `inside` are models that stand with prompts
+    too, in code, where no target can name them. `folder` is where fixtures go, `written` the llmgate.yaml that is
+    there, `faults` what could not be read.
     """
 
     surface: Surface
@@ -58,6 +59,7 @@ class Found:
     models: Mapping[str, ModelEntry] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     own: Mapping[str, str] = field(default_factory=dict)
+    inside: Mapping[str, ModelEntry] = field(default_factory=dict)
     model_files: tuple[str, ...] = ()
     suites: tuple[FoundSuite, ...] = ()
     retrieval: tuple[Unit, ...] = ()
@@ -78,7 +80,8 @@ def look(history: sides.History, commit: str) -> Found:
     if files:
         settled = Config(version=1, surface=SurfaceSettings(models=files))
         searched = surface.of(settled, tree, read, oid=lambda path: tree[path].oid)
-    models = {name: entry for name, entry in _models(searched) if _fits(_NAME, name)}
+    usable = dict(_models(searched))
+    models = {name: entry for name, entry in usable.items() if _fits(_NAME, name)}
     faults: list[Fault] = []
     return Found(
         surface=searched,
@@ -88,6 +91,7 @@ def look(history: sides.History, commit: str) -> Found:
         models=models,
         places={name: _place(searched, name) for name in models},
         own=_own(searched, models),
+        inside={prompt: usable[name] for prompt, name in _own(searched, usable).items() if name not in models},
         model_files=files,
         suites=tuple(_suites(searched, tree, read, faults)),
         retrieval=tuple(unit for unit in searched.units.values() if unit.kind is UnitKind.RETRIEVAL and unit.rule),

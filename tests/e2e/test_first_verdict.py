@@ -167,7 +167,8 @@ def test_the_dialogue_is_the_one_of_the_documentation(first):
     _, _, told, *_ = first
     page = (ROOT / "docs" / "init.md").read_text()
     (session,) = re.findall(r"^```console\n\$ (llmgate init\n.*?)^```", page, re.MULTILINE | re.DOTALL)
-    assert re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:8080", told[1]).strip() == session.strip()
+    recorded = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:8080", told[1]).rstrip()
+    assert [line.rstrip() for line in recorded.splitlines()] == session.splitlines()
 
 
 def test_the_edit_that_broke_the_answer_is_named(first):

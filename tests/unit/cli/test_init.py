@@ -69,6 +69,13 @@ def test_the_next_steps_begin_with_the_default_branch(shop):
     assert "with OPENAI_API_KEY set: llmgate gate" in output
 
 
+def test_the_doctor_finds_nothing_in_what_is_written(shop):
+    repository = shop(SHOP)
+    run(repository, "--yes", "--owner", "@ada", "--action", "a" * 40)
+    done = program.run("doctor", "--repository", repository.path)
+    assert "1 job with the gate: nothing wrong" in done.output
+
+
 def test_a_dry_run_prints_a_diff_and_writes_nothing(shop):
     repository = shop({**SHOP, "CODEOWNERS": "docs/ @eve\n"})
     done = run(repository, "--yes", "--dry-run", "--owner", "@ada")

@@ -12,6 +12,13 @@ from llmgate.init.drawing import drawn
 from tests.unit.init.making import MODEL, SHOP, SUPPORT, looked, made, suite
 
 CODE = 'SYSTEM_PROMPT = "You are a helpful waiter of a small restaurant."\n'
+CALL = """from openai import OpenAI
+
+
+def answer(question):
+    messages = [{"role": "system", "content": "You are a waiter."}, {"role": "user", "content": question}]
+    return OpenAI().chat.completions.create(model="gpt-4o", messages=messages)
+"""
 
 
 def parsed(text):
@@ -63,6 +70,32 @@ def test_a_model_that_was_typed_stands_in_the_configuration(tmp_path):
     assert shop.config["models"] == {"answerer": {"provider": "house", "model": "m-1"}}
     assert shop.config["policy"]["providers"] == {"house": {"host": "llm.example.com", "key": "HOUSE_KEY"}}
     assert "HOUSE_KEY: ${{ secrets.HOUSE_KEY }}" in shop.texts[".github/workflows/llmgate.yml"]
+
+
+def test_a_model_that_stands_in_code_is_written_down_by_its_date(tmp_path):
+    shop = made(tmp_path, {"app.py": CALL})
+    assert shop.config["models"] == {"answerer": {"provider": "openai", "model": "gpt-4o-2024-11-20"}}
+    assert [entry["model"] for entry in shop.config["targets"].values()] == ["answerer"]
+
+
+def test_a_provider_under_another_of_its_names_answers_where_everybody_knows(tmp_path):
+    text = "---\nmodel: googleai/gemini-2.5-flash\n---\nGreet {{name}}.\n"
+    providers = made(tmp_path, {"prompts/greet.prompt": text}).config["policy"]["providers"]
+    assert providers["googleai"]["key"] == "GEMINI_API_KEY"
+    assert providers["googleai"]["api"] == "gemini"
+
+
+def test_a_host_belongs_to_the_provider_of_the_model_that_is_typed(tmp_path):
+    files = {"app.py": CALL, "prompts/support.jinja": SUPPORT}
+    shop = made(tmp_path, files, model="house/m-1", host="llm.example.com", key="HOUSE_KEY")
+    hosts = {name: entry["host"] for name, entry in shop.config["policy"]["providers"].items()}
+    assert hosts == {"house": "llm.example.com", "openai": "api.openai.com"}
+
+
+def test_a_host_of_nobody_knows_which_provider_is_refused(tmp_path):
+    text = "---\nmodel: googleai/gemini-2.5-flash\n---\nGreet {{name}}.\n"
+    with pytest.raises(UsageError, match="the prompts ask googleai, openai"):
+        made(tmp_path, {**SHOP, "prompts/greet.prompt": text}, host="llm.example.com")
 
 
 def test_promptfoo_is_imported_and_its_prompts_are_gated_once(tmp_path):
