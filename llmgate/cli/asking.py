@@ -11,7 +11,7 @@ from typing import TypeVar
 import click
 from pydantic import JsonValue
 
-from llmgate import documents, patterns
+from llmgate import documents
 from llmgate.capture.suites import proposing
 from llmgate.cli import initial
 from llmgate.cli.initial import Options
@@ -147,10 +147,7 @@ def _corpus(found: Found, choices: Choices) -> tuple[str, ...]:
         _say(f"\nRetrieval settings at {_shown(unit.path)}:{unit.line}")
 
     def read(text: str) -> tuple[str, ...]:
-        wanted = tuple(filter(None, (part.strip() for part in text.split(","))))
-        if wanted and not any(map(patterns.matcher(wanted), found.paths)):
-            raise UsageError(f"{text[:100]!r} matches no file", remedy="write patterns such as docs/**/*.md")
-        return wanted
+        return initial.searched(found, tuple(filter(None, (part.strip() for part in text.split(",")))))
 
     return _ask("Files that are searched, for llmgate.lock (patterns such as docs/**/*.md; empty: none)", read)
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
-from llmgate import pins
+from llmgate import config, patterns, pins
 from llmgate.capture.suites import proposing
 from llmgate.config import KNOWN_PROVIDERS, ModelEntry, ProviderEntry
 from llmgate.errors import UsageError
-from llmgate.init import COMMIT, Choices, Found, Gated, owners, pinning, targets
+from llmgate.init import COMMIT, ENGINE, Choices, Found, Gated, owners, pinning, targets
+from llmgate.renderers import inert
 
 MAX_PROMPTS = 50
 """How many prompts are set up at once; the others are found and told as not covered until they have a fixture."""
@@ -63,10 +64,15 @@ def defaults(found: Found, options: Options, *, owners_text: str, remote: str | 
     Raises:
         UsageError: where no model is named anywhere, or an option is wrong.
     """
+    if found.written is not None and (options.model or options.host or options.key or options.corpus):
+        raise UsageError(
+            f"{config.PATH} is there and stays as it is: --model, --host, --key and --corpus are for a new one",
+            remedy="write them there, or leave the options out",
+        )
     models = {NAME: entry(options.model)} if options.model and found.written is None else {}
     chosen = Choices(
         suites=found.suites,
-        corpus=options.corpus,
+        corpus=searched(found, options.corpus),
         owner=options.owner or owners.likely(owners_text, remote),
         action=options.action or COMMIT,
         model=next(iter(models), None) or _first(found),
@@ -150,6 +156,24 @@ def typed(options: Options, name: str, names: Sequence[str]) -> Options:
         )
     is_meant = options.model is None or entry(options.model).provider == name
     return options if is_meant else replace(options, host=None, key=None)
+
+
+def searched(found: Found, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """Check the patterns of an index.
+
+    Raises:
+        UsageError: where one is none, or all of them match no file.
+    """
+    try:
+        config.RetrievalEntry(engine=ENGINE, corpus=wanted)
+        matches = patterns.matcher(wanted)
+    except ValueError as error:
+        shown = inert.line(", ".join(wanted), 100)
+        raise UsageError(f"{shown!r} is no pattern", remedy="write patterns such as docs/**/*.md") from error
+    if wanted and not any(map(matches, found.paths)):
+        shown = inert.line(", ".join(wanted), 100)
+        raise UsageError(f"{shown!r} matches no file", remedy="write patterns such as docs/**/*.md")
+    return wanted
 
 
 def known_as(name: str) -> Mapping[str, str]:

@@ -16,6 +16,8 @@ from llmgate.init.targets import Entries
 INDEX = "documents"
 """The name of the index that a first configuration has."""
 
+ENGINE = "fts5"
+
 _HEAD = """\
 # What llmgate gates here. `llmgate check` tells every fault of this file and of the fixtures, each with its line.
 # All keys: https://github.com/llmgate/llmgate/blob/main/docs/configuration.md
@@ -57,7 +59,7 @@ def _parts(found: Found, choices: Choices, entries: Entries) -> Iterator[str]:
     if entries.models:
         yield _MODELS + writing.yaml({"models": entries.models})
     if choices.corpus:
-        index = {"engine": "fts5", "corpus": list(choices.corpus)}
+        index = {"engine": ENGINE, "corpus": list(choices.corpus)}
         yield _RETRIEVAL + writing.yaml({"retrieval": {INDEX: index}})
     yield _TARGETS + _section("targets", _targets(found, choices, entries))
     yield "\n" + writing.yaml({"suite": {"fixtures": [f"{found.folder}/**/*.yaml"]}})

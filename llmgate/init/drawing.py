@@ -9,7 +9,7 @@ from llmgate import config, sides
 from llmgate.config import Config
 from llmgate.doctor import gates, revision
 from llmgate.doctor.codeowners import PLACES
-from llmgate.errors import UsageError
+from llmgate.errors import ConfigurationError, UsageError
 from llmgate.init import cases, configuration, owners, targets, workflow
 from llmgate.init.cases import Cases
 from llmgate.init.choices import Choices
@@ -45,7 +45,7 @@ def drawn(
         UsageError: where there is nothing to gate.
     """
     entries = targets.entries(found, choices)
-    if not entries.targets:
+    if not entries.targets and found.written is None:
         raise UsageError(NOTHING, remedy="`llmgate check --surface` lists what is found; docs/surface.md says what is")
     text = configuration.text(found, choices, entries) if found.written is None else None
     settled = found.written or config.read((text or "").encode())
@@ -90,11 +90,18 @@ def _keys(settled: Config, found: Found) -> Iterator[str]:
 
 
 def _owners(history: sides.History, commit: str, found: Found, choices: Choices) -> tuple[File, ...]:
-    if not choices.owner:
+    """Add the lines that CODEOWNERS lacks; one that is a link or no UTF-8 is left alone."""
+    there = place(history, commit)
+    try:
+        before = history.read(commit, there).decode() if there else None
+    except (ConfigurationError, UnicodeDecodeError):
         return ()
-    read = revision.read(history, commit)
-    place = read.place or PLACES[0]
-    text = owners.added(read.owners, choices.owner, place=place, fixtures=found.folder)
-    if text == read.owners:
-        return ()
-    return (File(path=place, text=text, before=read.owners if read.place else None),)
+    path = there or PLACES[0]
+    text = owners.added(before or "", choices.owner, place=path, fixtures=found.folder) if choices.owner else before
+    return () if text in (before, None) else (File(path=path, text=text, before=before),)
+
+
+def place(history: sides.History, commit: str) -> str | None:
+    """Return where CODEOWNERS is."""
+    tree = history.tree(commit)
+    return next((path for path in PLACES if path in tree), None)

@@ -168,6 +168,27 @@ def test_a_repository_that_is_set_up_already_gets_nothing(tmp_path):
     assert again.drawn.files == ()
 
 
+def test_a_list_of_owners_that_is_a_link_or_no_utf8_is_left_alone(tmp_path):
+    shop = made(tmp_path, {**SHOP, "CODEOWNERS": "# ä\n".encode("latin-1")}, owner="@ada")
+    assert not any("CODEOWNERS" in path for path in shop.texts)
+
+
+def test_a_configuration_of_applications_alone_gets_its_workflow(tmp_path):
+    shop = made(tmp_path, {"llmgate.yaml": "version: 1\n"}, owner="@ada")
+    assert set(shop.texts) == {".github/CODEOWNERS", ".github/workflows/llmgate.yml"}
+
+
+@pytest.mark.parametrize("corpus", ["[", "/etc/*", "../x", "nothing/*"])
+def test_patterns_that_find_nothing_are_refused(tmp_path, corpus):
+    with pytest.raises(UsageError, match=r"is no pattern|matches no file"):
+        made(tmp_path, SHOP, corpus=(corpus,))
+
+
+def test_options_of_a_new_configuration_are_refused_where_there_is_one(tmp_path):
+    with pytest.raises(UsageError, match="stays as it is"):
+        made(tmp_path, {**SHOP, "llmgate.yaml": "version: 1\n"}, model="house/m")
+
+
 def test_nothing_to_gate_is_told(tmp_path):
     with pytest.raises(UsageError, match="no prompt to gate"):
         made(tmp_path, {"README.md": "nothing\n"})
