@@ -19,6 +19,7 @@ from llmgate.config import Budget, ProviderEntry
 from llmgate.errors import ConfigurationError, UsageError
 from llmgate.fixture import RESERVED_VARIABLES
 from llmgate.init import Choices, Example, Found, FoundSuite, cases, owners, pinning, targets
+from llmgate.init.pinning import Moving
 from llmgate.prompts import Prompt
 from llmgate.renderers import figures, inert
 
@@ -39,6 +40,7 @@ def asked(found: Found, choices: Choices, options: Options) -> Choices:
         choices = replace(choices, corpus=options.corpus or _corpus(found, choices))
         choices = replace(choices, examples=dict(_examples(found, choices)))
         choices = replace(choices, providers=dict(_providers(found, choices, options)), budget=_budget())
+    choices = replace(choices, pinned=tuple(_pinned(found)))
     choices = replace(choices, workflow=click.confirm("\nWrite a workflow for GitHub Actions?", default=True))
     if choices.workflow and options.action is None:
         choices = replace(choices, action=_action(choices.action))
@@ -122,7 +124,7 @@ def _model(found: Found, choices: Choices, prompt: str) -> tuple[Choices, str]:
     if "/" not in answer:
         return replace(choices, model=answer), answer
     entry = initial.entry(answer)
-    pin = pinning.proposed(entry)
+    pin = pinning.proposed(entry.provider, entry.model)
     if pin is not None and click.confirm(f"  {_shown(entry.model)} moves. Pin {pin}?", default=True):
         entry = entry.model_copy(update={"model": pin})
     taken = {*found.models, *choices.models}
@@ -135,6 +137,14 @@ def _suites(found: Found) -> Iterator[FoundSuite]:
         counted = figures.count(len(suite.suite.cases), "case")
         if click.confirm(f"\n{_shown(suite.path)} ({suite.form}) has {counted}: import?", default=True):
             yield suite
+
+
+def _pinned(found: Found) -> Iterator[Moving]:
+    """Ask whether names of models that move, which the gate blocks, are to be written by their date."""
+    for each in found.moving[:MOST_MODELS]:
+        _say(f"\n{_shown(each.path)} asks for {_shown(each.model)}, which moves.")
+        if click.confirm(f"  Write {_shown(each.pin)} there?", default=False):
+            yield each
 
 
 def _corpus(found: Found, choices: Choices) -> tuple[str, ...]:

@@ -109,7 +109,9 @@ def _copied(found: Found, choices: Choices, references: Sequence[str]) -> tuple[
     for reference in references:
         if (written := found.inside.get(reference)) is None:
             continue
-        pinned = written.model_copy(update={"model": pinning.proposed(written) or written.model})
+        pinned = written.model_copy(
+            update={"model": pinning.proposed(written.provider, written.model) or written.model}
+        )
         free = (name for name in proposing.names(NAME) if name not in found.models)
         names[reference] = next(name for name in free if models.get(name, pinned) == pinned)
         models[names[reference]] = pinned

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from llmgate.config import Budget, ModelEntry, ProviderEntry
 from llmgate.init.found import FoundSuite
+from llmgate.init.pinning import Moving
 
 COMMIT = "COMMIT_SHA"
 """What stands in the workflow for the commit of the action, until somebody puts it there."""
@@ -37,7 +38,8 @@ class Choices:
     """All that is chosen.
 
     `models` are entries for llmgate.yaml, beside those that stand in files; `model` is the name of the one that a suite
-    asks which names none. `examples` are by the prompt's reference. `exclude` are files whose prompts are not gated.
+    asks which names none. `examples` are by the prompt's reference. `exclude` are files whose prompts are not
+    gated, `pinned` names of models that are to be written by their date in the team's own files.
     """
 
     gated: tuple[Gated, ...] = ()
@@ -47,6 +49,7 @@ class Choices:
     providers: Mapping[str, ProviderEntry] = field(default_factory=dict)
     suites: tuple[FoundSuite, ...] = ()
     examples: Mapping[str, Example] = field(default_factory=dict)
+    pinned: tuple[Moving, ...] = ()
     corpus: tuple[str, ...] = ()
     budget: Budget = field(default_factory=Budget)
     workflow: bool = True

@@ -39,7 +39,7 @@ def drawn(
     *,
     redact: cases.Redact,
 ) -> Drawn:
-    """Draw the files of a gate. A file that is there is never among them, but CODEOWNERS with more lines.
+    """Draw the files of a gate. Of those that are there only CODEOWNERS gets lines, and what was agreed to be pinned.
 
     Raises:
         UsageError: where there is nothing to gate.
@@ -57,7 +57,12 @@ def drawn(
     there = history.tree(commit)
     new = [File(path=path, text=each) for path, each in sorted(wanted.items()) if path not in there]
     kept = sorted({config.PATH, *wanted} & there.keys())
-    return Drawn(files=(*new, *_owners(history, commit, found, choices)), kept=tuple(kept), config=settled, cases=made)
+    return Drawn(
+        files=(*new, *_pinned(history, commit, choices), *_owners(history, commit, found, choices)),
+        kept=tuple(kept),
+        config=settled,
+        cases=made,
+    )
 
 
 def _lock(history: sides.History, commit: str, settled: Config) -> dict[str, str]:
@@ -87,6 +92,16 @@ def _keys(settled: Config, found: Found) -> Iterator[str]:
     for name in used:
         if entry := settled.policy.providers.get(name):
             yield from entry.variables
+
+
+def _pinned(history: sides.History, commit: str, choices: Choices) -> Iterator[File]:
+    """Write the dates of models into the files where somebody agreed to it."""
+    for path in sorted({each.path for each in choices.pinned}):
+        before = history.read(commit, path).decode()
+        text = before
+        for each in choices.pinned:
+            text = each.pinned(text) if each.path == path else text
+        yield File(path=path, text=text, before=before)
 
 
 def _owners(history: sides.History, commit: str, found: Found, choices: Choices) -> tuple[File, ...]:

@@ -19,7 +19,7 @@ class File:
         lines = self.text.count("\n")
         if self.before is None:
             return f"new   {self.path} ({lines} lines)"
-        return f"edit  {self.path} (+{lines - self.before.count(chr(10))} lines)"
+        return f"edit  {self.path} ({lines - self.before.count(chr(10)):+} lines)"
 
     @property
     def diff(self) -> str:

@@ -15,6 +15,8 @@ from llmgate.capture.suites.case import Suite
 from llmgate.config import Config, ModelEntry, SurfaceSettings
 from llmgate.config.noun import Name, Pattern
 from llmgate.errors import ConfigurationError, Fault
+from llmgate.init import pinning
+from llmgate.init.pinning import Moving
 from llmgate.prompts import Format, Prompt, promptfoo
 from llmgate.retrieval import vocabulary
 from llmgate.surface import Surface, Unit, UnitKind
@@ -48,8 +50,8 @@ class Found:
     `prompts` can be targets: those that other prompts include are left out, as are promptfoo's. `models` are by the
     name that a target gives them; `places` says where each stands, `own` which one stands with a prompt, by the
     prompt's reference, and `model_files` what surface.models is to list. `inside` are models that stand with prompts
-    too, in code, where no target can name them. `folder` is where fixtures go, `written` the llmgate.yaml that is
-    there, `faults` what could not be read.
+    too, in code, where no target can name them, and `moving` all names that a date pins. `folder` is where fixtures
+    go, `written` the llmgate.yaml that is there, `faults` what could not be read.
     """
 
     surface: Surface
@@ -63,6 +65,7 @@ class Found:
     model_files: tuple[str, ...] = ()
     suites: tuple[FoundSuite, ...] = ()
     retrieval: tuple[Unit, ...] = ()
+    moving: tuple[Moving, ...] = ()
     written: Config | None = None
     faults: tuple[Fault, ...] = ()
 
@@ -95,6 +98,7 @@ def look(history: sides.History, commit: str) -> Found:
         model_files=files,
         suites=tuple(_suites(searched, tree, read, faults)),
         retrieval=tuple(unit for unit in searched.units.values() if unit.kind is UnitKind.RETRIEVAL and unit.rule),
+        moving=tuple(pinning.moving(searched.asked, read)),
         written=written,
         faults=tuple(faults),
     )

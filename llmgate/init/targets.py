@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from llmgate.capture.suites import proposing
 from llmgate.capture.suites.case import Sender, slug
 from llmgate.config import ModelEntry
+from llmgate.init import pinning
 from llmgate.init.choices import Choices, Gated
 from llmgate.init.found import Found, FoundSuite
 from llmgate.prompts import Prompt
@@ -158,6 +159,7 @@ class _Made:
         known = (name for name, model in self.found.models.items() if model == entry)
         if (name := next(known, None)) is not None:
             return name
+        entry = entry.model_copy(update={"model": pinning.proposed(entry.provider, entry.model) or entry.model})
         stems = proposing.names(slug(entry.model) or "model")
         for free in itertools.filterfalse(self.found.models.__contains__, stems):
             if self.models.setdefault(free, _dumped(entry)) == _dumped(entry):

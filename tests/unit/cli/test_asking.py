@@ -70,6 +70,20 @@ def test_a_model_that_moves_is_pinned_where_one_agrees(asked):
     assert choices.gated[0].model in choices.models
 
 
+MOVING = {**SHOP, "config/models.yaml": "answerer: {provider: openai, model: gpt-4o}\n"}
+
+
+def test_a_file_of_the_team_is_pinned_only_where_one_agrees(asked):
+    choices, screen = asked(MOVING, "", "", "", "", "", "", "5", "y", "n", "-")
+    assert "config/models.yaml asks for gpt-4o, which moves." in screen
+    assert [each.pin for each in choices.pinned] == ["gpt-4o-2024-11-20"]
+
+
+def test_by_default_no_file_of_the_team_is_edited(asked):
+    choices, _ = asked(MOVING, "", "", "", "", "", "", "5", "", "n", "-")
+    assert choices.pinned == ()
+
+
 def test_an_unknown_provider_is_asked_for_its_host(asked):
     choices, screen = asked(
         SHOP, "", "house/m-1", "", "", "http://example.com", "llm.example.com", "PASSWORD", "", "5", "n", "-"

@@ -12,6 +12,7 @@ from llmgate.init.drawing import drawn
 from tests.unit.init.making import MODEL, SHOP, SUPPORT, looked, made, suite
 
 CODE = 'SYSTEM_PROMPT = "You are a helpful waiter of a small restaurant."\n'
+MOVING = "answerer: {provider: openai, model: gpt-4o} # the newest\n"
 CALL = """from openai import OpenAI
 
 
@@ -96,6 +97,21 @@ def test_a_host_of_nobody_knows_which_provider_is_refused(tmp_path):
     text = "---\nmodel: googleai/gemini-2.5-flash\n---\nGreet {{name}}.\n"
     with pytest.raises(UsageError, match="the prompts ask googleai, openai"):
         made(tmp_path, {**SHOP, "prompts/greet.prompt": text}, host="llm.example.com")
+
+
+def test_the_defaults_edit_no_file_of_the_team(tmp_path):
+    shop = made(tmp_path, {**SHOP, "config/models.yaml": MOVING})
+    assert "config/models.yaml" not in shop.texts
+    assert shop.found.moving != ()
+
+
+def test_what_was_agreed_to_be_pinned_is_an_edit(tmp_path):
+    with looked(tmp_path, {**SHOP, "config/models.yaml": MOVING}) as (history, commit, found):
+        options = initial.Options()
+        chosen = initial.provided(found, initial.defaults(found, options, owners_text="", remote=None), options)
+        shop = drawn(history, commit, found, replace(chosen, pinned=found.moving), redact=lambda each: each)
+    (edit,) = [file for file in shop.files if file.before is not None]
+    assert edit.text == MOVING.replace("gpt-4o", "gpt-4o-2024-11-20")
 
 
 def test_promptfoo_is_imported_and_its_prompts_are_gated_once(tmp_path):
