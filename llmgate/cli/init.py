@@ -102,7 +102,10 @@ def _told(found: Found, drawn: Drawn, choices: Choices) -> None:
 def _notes(found: Found, drawn: Drawn, choices: Choices) -> Iterator[str]:
     made = drawn.cases
     if made.imported:
-        yield f"{figures.count(made.imported, 'case')} imported; {figures.count(made.lost, 'thing')} not"
+        yield f"{figures.count(made.imported, 'case')} imported from suites"
+    if made.lost:
+        listed = f"`llmgate capture FORMAT FILE --out {found.folder}/FORMAT` lists what"
+        yield f"{figures.count(made.lost, 'thing')} of the suites not imported; {listed}"
     if made.drafts:
         yield f"{figures.count(made.drafts, 'fixture')} to be ended by hand: a draft does not run"
     if (more := len(found.prompts) - initial.MAX_PROMPTS) > 0 and found.written is None:

@@ -56,9 +56,23 @@ def test_yes_writes_all_files_and_ends_as_check_does(shop):
 
 def test_with_cases_of_a_suite_the_gate_can_judge_at_once(shop):
     done = run(shop(suite("table")), "--yes")
-    assert "cases imported" in done.output
+    assert "cases imported from suites" in done.output
     assert "no faults" in done.output
     assert done.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "file"),
+    [("chat", "promptfoo", "promptfooconfig.yaml"), ("prompt_yml", "prompt-yml", "support.prompt.yml")],
+)
+def test_what_is_imported_is_what_capture_imports(shop, name, form, file):
+    repository = shop(suite(name))
+    run(repository, "--yes")
+    before = worktree(repository)
+    here = repository.path
+    words = [form, here / file, "--out", here / "fixtures" / form, "--repository", here]
+    assert "already imported" in program.run("capture", *words).output
+    assert worktree(repository) == before
 
 
 def test_the_next_steps_begin_with_the_default_branch(shop):
