@@ -13,20 +13,22 @@ import secrets
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from llmgate import __version__, event, gate, git, redaction, report
-from llmgate.cli import drawing, exit_code, outside, traced
+from llmgate.cli import drawing, exit_code, forms, outside, paged, traced
 from llmgate.cli.services import Services
-from llmgate.cli.workflow import Job, approvals, comment, payload
-from llmgate.errors import ConfigurationError, LlmgateError, UsageError
+from llmgate.cli.workflow import Job, approvals, comment, located, payload, status
+from llmgate.errors import ConfigurationError, LlmgateError, NotEvaluated, UsageError
 from llmgate.hosts import MAX_PORT
 from llmgate.question import Question
 from llmgate.renderers import annotations as log_commands
-from llmgate.renderers import json as json_form
 from llmgate.renderers import terminal
+from llmgate.report import build
+from llmgate.report.shown import Shown
 from llmgate.verdict import INTERRUPTED_EXIT, USAGE_EXIT, Verdict
 
 
@@ -49,10 +51,18 @@ def _forget_secrets() -> None:
         del os.environ[name]
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came of judging, and the trials that a page shows of it."""
+
+    report: report.Report
+    shown: Shown | None = None
+
+
 def run(job: Job) -> int:
     """Judge the event's change, show the report everywhere, and return the exit code."""
     asked: event.Event | None = None
-    found: report.Report | drawing.Drawn
+    found: Judged | drawing.Drawn
     posts = True
     notes: list[str] = []
     try:
@@ -61,17 +71,19 @@ def run(job: Job) -> int:
             os.environ["HOME"] = home  # every step of a job shares the runner's, so nothing is read from there
             os.chdir(home)
             asked = event.parse(job.event_name, payload(job), job.environment)
+            notes += status(job, asked, None)
+            asked = located(job, asked)
             found = _drawn(job, asked) if asked.is_of_default_branch else _judged(job, asked, notes)
             os.chdir("/")
     except KeyboardInterrupt:
         return INTERRUPTED_EXIT
     except Exception as error:  # noqa: BLE001 - whatever happens, the pull request is told, and it is never green
-        found = drawing.failed(error) if asked and asked.is_of_default_branch else unjudged(error)
+        found = drawing.failed(error) if asked and asked.is_of_default_branch else Judged(unjudged(error))
     if isinstance(found, drawing.Drawn):
         drawing.show(job, found)
-    else:
-        _show(job, asked, found, notes, posts=posts)
-    return found.exit_code
+        return found.exit_code
+    _show(job, asked, found, notes, posts=posts)
+    return found.report.exit_code
 
 
 @contextmanager
@@ -84,7 +96,22 @@ def _revisions(job: Job, asked: event.Event) -> Iterator[tuple[git.Repository, e
             server = job.environment.get("GITHUB_SERVER_URL") or "https://github.com"
             return history.fetch(f"{server.rstrip('/')}/{asked.repository}", wants=wants, token=job.token)
 
+        if asked.is_privileged:
+            _check_workspace(job, asked, history)
         yield history, event.revisions(asked, history, fetch=fetch)
+
+
+def _check_workspace(job: Job, asked: event.Event, history: git.Repository) -> None:
+    """Refuse a workspace that is not at the default branch: a step before may have run what was checked out.
+
+    Raises:
+        NotEvaluated: where it is elsewhere.
+    """
+    if history.resolve("HEAD") != job.environment.get("GITHUB_SHA"):
+        raise NotEvaluated(
+            f"the workspace is not at the default branch, on {asked.trigger}, which has the secrets",
+            remedy="let actions/checkout take its default `ref` and `repository`; llmgate reads the change from git",
+        )
 
 
 def _drawn(job: Job, asked: event.Event) -> drawing.Drawn:
@@ -92,7 +119,7 @@ def _drawn(job: Job, asked: event.Event) -> drawing.Drawn:
         return drawing.draw(job, asked, history, revisions.head)
 
 
-def _judged(job: Job, asked: event.Event, notes: list[str]) -> report.Report:
+def _judged(job: Job, asked: event.Event, notes: list[str]) -> Judged:
     with _revisions(job, asked) as (history, revisions):
         question = Question(
             base=revisions.base,
@@ -101,15 +128,22 @@ def _judged(job: Job, asked: event.Event, notes: list[str]) -> report.Report:
             base_ref=asked.base_ref,
             approvals=approvals(job, asked),
             stranger=asked.fork,
+            privileged=asked.is_privileged,
             subject=f"{asked.repository}#{asked.number}" if asked.number else asked.repository,
         )
         with (
             traced.traced(question, job.traced, job.traces, notes.append) as recorder,
+            paged.keeping(job.page, job.environment) as keeping,
             outside.outside(
-                store=job.store, environment=job.environment, recorder=recorder, services=_services(job)
+                store=job.store,
+                environment=job.environment,
+                recorder=recorder,
+                keeping=keeping,
+                services=_services(job),
             ) as things,
         ):
-            return gate.judge(history, question, things)
+            found = gate.judge(history, question, things)
+            return Judged(found, keeping.shown(found) if keeping else None)
 
 
 def _services(job: Job) -> Services:
@@ -131,19 +165,16 @@ def unjudged(error: Exception) -> report.Report:
     )
 
 
-def _show(job: Job, asked: event.Event | None, found: report.Report, notes: list[str], *, posts: bool) -> None:
+def _show(job: Job, asked: event.Event | None, judged: Judged, notes: list[str], *, posts: bool) -> None:
     """Show the report in every place there is; a place that fails changes nothing but what the log says."""
     from llmgate import publish  # noqa: PLC0415 - PyGithub is imported when there is something to post
 
+    found = judged.report
     redact = redaction.of(job.environment).text
-    path = job.report
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(redact(json_form.render(found)), encoding="utf-8")
-    except OSError as error:
-        notes.append(f"the report could not be written: {error.strerror}")
-    if asked is not None and posts:
-        notes += comment(job, asked, found)
+    notes += _written(job, judged, redact)
+    if asked is not None:
+        notes += status(job, asked, found)
+        notes += comment(job, asked, found) if posts else ()
     if summary := job.path("GITHUB_STEP_SUMMARY"):
         notes += publish.write_summary(found, path=summary, redact=redact)
     sys.stdout.write(redact(terminal.render(found)))
@@ -152,11 +183,36 @@ def _show(job: Job, asked: event.Event | None, found: report.Report, notes: list
         notes += publish.write_outputs(
             found,
             path=outputs,
-            files={"report": str(path), "traces": str(job.traces) if job.traces.exists() else ""},
+            files={
+                "report": str(job.report),
+                "html": _there(job.page),
+                "sarif": _there(job.sarif),
+                "junit": _there(job.junit),
+                "traces": _there(job.traces),
+            },
             delimiter=lambda: secrets.token_urlsafe(24),
         )
     for note in notes:
         sys.stdout.write(redact(f"note: {note}\n"))
+
+
+def _there(path: Path) -> str:
+    return str(path) if path.exists() else ""
+
+
+def _written(job: Job, judged: Judged, redact: Callable[[str], str]) -> Iterator[str]:
+    """Write the report in every form, and the page; yield what could not be."""
+    found = build.redacted(judged.report, redact)
+    for name, path in {"json": job.report, "sarif": job.sarif, "junit": job.junit}.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            forms.write(found, {name: path})
+        except OSError as error:
+            yield f"the report could not be written as {name}: {error.strerror}"
+    try:
+        paged.write(job.page, judged.report, judged.shown)
+    except UsageError as error:
+        yield f"the page could not be written: {error.message}"
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from llmgate.config import Policy, Rule
 from llmgate.errors import NotEvaluated
 from llmgate.findings import PINS, severity_of
 from llmgate.plan import Plan
+from llmgate.privileged import ELSEWHERE
 from llmgate.question import Question
 from llmgate.trial import Arm
 from llmgate.verdict import Finding, Severity
@@ -17,12 +18,17 @@ RULE = "applications"
 
 
 def admit(plan: Plan, question: Question, policy: Policy) -> None:
-    """Refuse to run the applications of strangers where the base does not allow it.
+    """Refuse to run the applications of strangers where the base does not allow it, and any where the secrets are.
 
     Raises:
         NotEvaluated: where they would run.
     """
     names = sorted({item.case.fixture.target for item in plan.runs if item.head.application})
+    if names and question.privileged:
+        raise NotEvaluated(
+            f"the target {names[0]!r} would run the change's code where the secrets are",
+            remedy=f"have a maintainer who has read it {ELSEWHERE}; on this event only prompts are judged",
+        )
     if names and question.stranger and policy.applications.forks == "refuse":
         raise NotEvaluated(
             f"the pull request comes from a fork, and the target {names[0]!r} would run its code",

@@ -38,12 +38,12 @@ def severity_of(rule: Rule) -> Severity | None:
             return None
 
 
-def suite_changes(suite: Suite, policy: Policy) -> Iterator[Finding]:
-    """Fixtures that the head removes or loosens. They run in their base form all the same."""
+def suite_changes(weakened: Iterable[Weakening], policy: Policy) -> Iterator[Finding]:
+    """Fixtures that the head removes, loosens or excepts. They run and count as the base has it all the same."""
     if (severity := severity_of(policy.suite_changes)) is None:
         return
     alike: dict[str, list[Weakening]] = {}
-    for weakening in suite.weakened:
+    for weakening in weakened:
         alike.setdefault(weakening.what, []).append(weakening)
     for what, found in alike.items():
         names = ", ".join(repr(weakening.fixture) for weakening in found[:MOST_NAMED])
@@ -115,7 +115,8 @@ def coverage(
     """Changes that no fixture sends to a model, and fixtures that the head can no longer send."""
     if (severity := severity_of(policy.coverage)) is None:
         return
-    for change, exercised, searched in zip(changes, plan.exercised, plan.searched, strict=True):
+    rows = zip(changes, plan.exercised, plan.excused, plan.searched, strict=True)
+    for change, exercised, excused, searched in rows:
         if change.kind is Kind.OTHER:
             yield Finding(
                 rule=COVERAGE,
@@ -133,12 +134,18 @@ def coverage(
             severity=Severity.WARN if searched else severity,
             message=f"no fixture finds other documents because of the change of {name}"
             if searched
-            else f"no fixture exercises the change of {name}",
+            else f"no fixture exercises the change of {name}{_but(excused)}",
             remedy=f"{change.note}; {_APART}" if change.note else _covering(change, drafts),
             file=change.path,
             line=change.line,
         )
     yield from (_unfit(fault, severity) for fault in plan.unfit)
+
+
+def _but(excused: Sequence[str]) -> str:
+    """Name the fixtures that would count, were they not excepted."""
+    rest = f" and {len(excused) - MOST_NAMED} more" if len(excused) > MOST_NAMED else ""
+    return f" but those that are excepted: {', '.join(map(repr, excused[:MOST_NAMED]))}{rest}" if excused else ""
 
 
 def _covering(change: Change, drafts: Sequence[Stored]) -> str:

@@ -14,6 +14,7 @@ def named(identity: str, planned: Plan, rules: object) -> str:
         [
             *(item.id, one.digest, one.critical, one.weight, item.base and item.base.digest, item.head.digest),
             *filter(None, (item.case.judge, item.case.checkers, item.case.embedder)),
+            *(["excepted"] if item.excepted else []),
         ]
         for item in planned.runs
         for one in [item.case.fixture]

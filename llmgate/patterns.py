@@ -25,6 +25,20 @@ def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
     return lambda path: test(path) is not None
 
 
+def enters(patterns: Iterable[str], folder: str) -> bool:
+    """Tell whether a pattern can match something below a folder, whose files nobody knows."""
+    depth = folder.count("/") + 1
+    found = (_down_to(depth, (pattern + "**" if pattern.endswith("/") else pattern).split("/")) for pattern in patterns)
+    return matcher(filter(None, found))(folder)
+
+
+def _down_to(depth: int, segments: list[str]) -> str:
+    """Cut a pattern off at a depth; what follows stars that cross folders can always be further below."""
+    if "**" in segments[:depth]:
+        return "/".join(segments[: segments.index("**") + 1])
+    return "/".join(segments[:depth]) if len(segments) > depth else ""
+
+
 @lru_cache(maxsize=256)
 def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(_translated, patterns)), re.DOTALL)

@@ -16,7 +16,8 @@ class Question:
 
     `subject` names the pull request, whose earlier verdicts are remembered; without one there is no such history.
     `approvals` are the labels that people put on it: of its events those alone do not tell who, and on which commit.
-    `stranger` is set where the head comes from another repository. `only` names fixtures to look at alone. Such a run
+    `stranger` is set where the head comes from another repository, and `privileged` where the event has the
+    repository's secrets whoever wrote the head. `only` names fixtures to look at alone. Such a run
     can show that something got worse, and the policy's rules hold as ever; it cannot show that nothing did, so where
     nothing blocks it is inconclusive at best. `every` plans all fixtures, also those of which nothing changed.
     """
@@ -31,6 +32,7 @@ class Question:
     every: bool = False
     subject: str = ""
     stranger: bool = False
+    privileged: bool = False
 
     @property
     def alone(self) -> bool:

@@ -66,7 +66,8 @@ class Facts:
 
     `relevant` says that the change can alter what a model is sent, `search_only` that it can do so only through what
     retrieval finds. `compared` counts the
-    fixtures with valid trials on both arms, `ran` those with any valid trial on the head. `regressed`, `passed` and
+    fixtures with valid trials on both arms, `ran` those with any valid trial on the head, without those of `excepted`,
+    which count for nothing. `regressed`, `passed` and
     `improved` are the comparison's own words; `stopped` says why confirming ended early; `unjudged` holds the reasons
     why nothing may be said.
     """
@@ -76,6 +77,7 @@ class Facts:
     unjudged: tuple[Reason, ...] = ()
     findings: tuple[Finding, ...] = ()
     ran: int = 0
+    excepted: int = 0
     compared: int = 0
     regressed: bool = False
     leaning: bool = False
@@ -133,13 +135,19 @@ def _rows(facts: Facts) -> list[Reason]:
         rows.append(
             Reason(
                 verdict=Verdict.NOT_EVALUATED,
-                message="no fixture ran, so nothing was tested",
+                message=_untested(facts),
                 remedy="add a fixture whose target uses what changed",
             )
         )
     elif not facts.unjudged and not facts.regressed:
         rows.append(_comparison_row(facts))
     return rows
+
+
+def _untested(facts: Facts) -> str:
+    if facts.excepted:
+        return "no fixture ran but those that are excepted, so nothing was tested"
+    return "no fixture ran, so nothing was tested"
 
 
 def _comparison_row(facts: Facts) -> Reason:

@@ -3,6 +3,7 @@
 All are tried on one shop. Its pull request takes the rule out of the prompt, so that every fixture breaks.
 """
 
+import datetime as dt
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -88,6 +89,22 @@ print(json.dumps({"output": said["choices"][0]["message"]["content"]}))
 """
 RULE = "app/rule.txt"
 
+EXCEPTIONS = "llmgate.exceptions.yaml"
+SOON, LATER = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=days) for days in (30, 60))
+ACCEPTED = f"""version: 1
+accepted:
+  - {{fixture: case-007, reason: it was so, by: ana, expires: {SOON}, request: "sha256:{"a" * 64}"}}
+"""
+"""What the head sends is something else, so that this holds for nothing."""
+WORKFLOW = ".github/workflows/llmgate.yml"
+GATE = """on: {pull_request: {types: [opened, synchronize, reopened, edited]}, merge_group: {}}
+jobs:
+  llmgate:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: llmgate/llmgate@1111111111111111111111111111111111111111
+"""
+
 Files = Mapping[str, str | None]
 
 
@@ -116,6 +133,9 @@ def shop(origin: str) -> dict[str, str]:
         "config/models.yaml": MODELS,
         PROMPT: project.prompt(),
         CHECK: WITHIN,
+        EXCEPTIONS: ACCEPTED,
+        WORKFLOW: GATE,
+        "CODEOWNERS": "/.github/ @acme/owners\n",
         "docs/returns.md": "Returns are free within 14 days.",
         **{f"fixtures/case-{n:03d}.yaml": fixture(n) for n in range(FIXTURES)},
         **judging.calibrated(),

@@ -152,8 +152,13 @@ ROWS = (
     # the pull request's code
     Row(
         "privileged-event",
-        "`pull_request_target` or `workflow_run` with a stranger's code",
-        "Refused before anything is read",
+        "`pull_request_target` or `workflow_run` with a stranger's change",
+        "Not read unless the base says so and an approver reviewed this very commit; then as data, its code never",
+    ),
+    Row(
+        "artifact",
+        "Artifacts, names and numbers of a stranger's workflow: forged, of another pull request, packed to hurt",
+        "None is read: the pull request is found at GitHub by its head, and everything is judged anew",
     ),
     Row("fork-code", "A fork changes an application under test", "It does not run unless the base says so"),
     Row(
@@ -178,9 +183,19 @@ ROWS = (
     ),
     # tampering
     Row(
+        "exception",
+        "A fixture is excepted on the base, and the exception has expired or was for another request",
+        "The fixture counts, and who answers for the exception is named",
+    ),
+    Row(
         "tamper",
         "The change loosens its own gate: fixtures, assertions, policy, surface, lock, names",
         "It stays blocked, and the tamper is named",
+    ),
+    Row(
+        "workflow-edited",
+        "The change edits the workflow that runs the gate, or the owners of files",
+        "Named with its lines; nothing inside the gate can keep it from that",
     ),
     Row("looking-away", "The change hides a prompt from what is looked at", "It counts as changed"),
     Row("forged-approval", "A label in the words of the author", "Labels are GitHub's; words approve nothing"),
@@ -205,6 +220,11 @@ ROWS = (
     Row("log-commands", "Workflow commands in foreign text", "The runner sees none"),
     Row("outputs", "Newlines and delimiters in values of outputs", "One key, one value"),
     Row("markdown", "Mentions, images, links, HTML, hidden characters, escapes of the terminal", "Inert text"),
+    Row(
+        "page",
+        "Foreign text in the page, and whatever it would run or load",
+        "Text; nothing runs, nothing is asked for",
+    ),
     Row("templates", "A template that breaks out or never ends", "Refused, or ended at its deadline"),
     Row(
         "documents",
@@ -215,6 +235,11 @@ ROWS = (
         "git-files",
         "Links, `..`, pipes, devices, submodules, LFS pointers and forged trees",
         "Refused by name, or not there",
+    ),
+    Row(
+        "links",
+        "What a link leads to, or a submodule, differs where a pattern reaches it",
+        "It blocks and is named: neither is followed",
     ),
     Row("patterns", "Patterns and outputs that take expressions for ever", "Linear time"),
     Row(

@@ -15,7 +15,9 @@ from llmgate.errors import LlmgateError, UsageError
 from llmgate.renderers import inert
 
 COMMANDS = {
+    "accept": "let a fixture not count for what it now answers, until a day; no calls",
     "baseline": "draw the samples of the default branch that later screens are held against",
+    "calibrate": "gates of this suite against itself: how often they block, what flakes, what to do",
     "calibrate-judge": "how well the judge of model-graded assertions agrees with people's labels",
     "capture": "draft fixtures from production traces, or for prompts; no calls",
     "changes": "what changed between two revisions, and what covers it; no calls",
@@ -26,9 +28,12 @@ COMMANDS = {
     "gate": "replay the fixtures on base and head, and decide",
     "index": "the fingerprints of retrieval indexes, and llmgate.lock",
     "init": "set a repository up: configuration, first fixtures, lock, workflow and owners; no calls",
+    "power": "what this suite can see, and at which cost; no calls",
+    "quarantine": "let a fixture not count, whatever is sent for it, until a day; no calls",
     "prove": "whether a fixture fails on the failure and passes on the fix, with repeats",
     "taxonomy": "the kinds of failure, and how well the classifier agrees with labels of people",
-    "schema": "JSON Schemas of llmgate.yaml, fixtures and reports, for editors",
+    "report": "the report of a run that is over, as a page or in other forms; no calls",
+    "schema": "JSON Schemas of llmgate.yaml, exceptions, fixtures and reports, for editors",
 }
 
 NOT_EVALUATED_EXIT, USAGE_EXIT, INTERRUPTED_EXIT = 3, 2, 130

@@ -63,6 +63,7 @@ def _form(material: Material, found: tuple[ChangeEntry, ...]) -> dict[str, Any]:
         "fixtures": {
             "compared": [planned.id for planned in material.plan.compared],
             "new": [planned.id for planned in material.plan.new],
+            "excepted": [planned.id for planned in material.plan.excepted],
             "identical": list(material.plan.identical),
         },
         "looked": material.looked.model_dump(mode="json"),

@@ -6,16 +6,18 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from llmgate import event, gate, redaction
-from llmgate.cli import outside, services, traced, workflow
+from llmgate.approval import Approvals
+from llmgate.cli import forms, outside, paged, services, traced, workflow
 from llmgate.cli.progress import Progress
 from llmgate.errors import LlmgateError, NotEvaluated
 from llmgate.question import Question
-from llmgate.renderers import inert, json, sarif, terminal
+from llmgate.renderers import inert, terminal
 from llmgate.report import Report
 
 
@@ -23,9 +25,9 @@ from llmgate.report import Report
 @outside.base_option
 @outside.head_option
 @click.option("--fixture", "only", multiple=True, metavar="ID", help="Run this fixture only; may be repeated.")
-@click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there.")
-@click.option("--sarif", "sarif_path", type=click.Path(dir_okay=False, path_type=Path), help="Write findings there.")
-@click.option("--traces", type=click.Path(dir_okay=False, path_type=Path), help="Write the run as OTLP JSON lines.")
+@forms.options("json", "junit", "sarif", "codequality")
+@click.option("--html", type=forms.FILE, help="Write a page there.")
+@click.option("--traces", type=forms.FILE, help="Write the run as OTLP JSON lines.")
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="The store; by default in your cache.")
 @services.base_url_option
 @services.head_url_option
@@ -57,28 +59,37 @@ def command(  # noqa: PLR0913 - one parameter for each option
         outside.writable(path)
     started = services.Services.of(base_url, head_url, broker_port)
     with outside.repository(repository) as history, Progress(sys.stderr) as progress:
-        question = asked(history, base=base, head=head, only=only)
+        question = _with_secrets(asked(history, base=base, head=head, only=only), os.environ)
         kept = store or outside.default_store(history.root, os.environ)
         with (
             traced.traced(question, os.environ, files["traces"], _note) as recorder,
+            paged.keeping(files["html"], os.environ) as keeping,
             outside.outside(
-                store=kept, environment=os.environ, progress=progress, recorder=recorder, services=started
+                store=kept,
+                environment=os.environ,
+                progress=progress,
+                recorder=recorder,
+                keeping=keeping,
+                services=started,
             ) as things,
         ):
             report = gate.judge(history, question, things)
+            shown = keeping.shown(report) if keeping else None
     click.echo(terminal.render(report, width=terminal_width(), colour=sys.stdout.isatty()), nl=False)
-    _write(report, files)
+    forms.write(report, files)
+    paged.write(files["html"], report, shown)
     if not no_publish and not only:
         for note in _posted(report):
             _note(note)
     return report.exit_code
 
 
-def _write(report: Report, files: Mapping[str, Path | None]) -> None:
-    if path := files["json_path"]:
-        path.write_text(json.render(report), encoding="utf-8")
-    if path := files["sarif_path"]:
-        path.write_text(sarif.render(report.findings, report.version), encoding="utf-8")
+def _with_secrets(question: Question, environment: Mapping[str, str]) -> Question:
+    """Mark what is asked in a job that has the secrets, whoever wrote the head; only the action asks who approves."""
+    if environment.get("GITHUB_ACTIONS") != "true" or environment.get("GITHUB_EVENT_NAME") not in event.PRIVILEGED:
+        return question
+    unknown = Approvals(unknown="`llmgate gate` does not ask GitHub; use the action, as docs/forks.md shows")
+    return replace(question, privileged=True, approvals=unknown)
 
 
 def _note(note: str) -> None:

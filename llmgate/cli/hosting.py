@@ -16,7 +16,7 @@ from pydantic import JsonValue
 from llmgate import patterns, run
 from llmgate.capture import received
 from llmgate.cli.services import Services
-from llmgate.config import ApplicationEntry, HttpEntry, ProcessEntry
+from llmgate.config import EXCEPTIONS, ApplicationEntry, HttpEntry, ProcessEntry
 from llmgate.gate import Ground
 from llmgate.processes import containment
 from llmgate.processes.applications import Applications
@@ -101,13 +101,13 @@ class Seats:
     def _files(self, arm: Arm, entry: ProcessEntry) -> Iterator[Item]:
         """Take what the entry names, and nothing else: what an application is made of is what it is compared by.
 
-        The base's fixtures are never among it: they say what passes.
+        The base's fixtures are never among it: they say what passes. Nor are the exceptions, which name them.
         """
         commit, history = self._ground.question.commit(arm), self._ground.history
         named = patterns.matcher(entry.made_of)
         is_fixture = patterns.matcher(self._ground.sides[Arm.BASE].config.suite.fixtures)
         for path, file in history.tree(commit).items():
-            if named(path) and not is_fixture(path):
+            if named(path) and path != EXCEPTIONS and not is_fixture(path):
                 yield Item(path=path, data=history.stored(commit, path, max_bytes=MAX_FILE_BYTES), mode=file.mode)
 
     @contextlib.asynccontextmanager

@@ -58,7 +58,7 @@ def options(
     return Options(model=model, host=host, key=key, owner=owner, corpus=corpus, action=action)
 
 
-def defaults(found: Found, options: Options, *, owners_text: str, remote: str | None) -> Choices:
+def defaults(found: Found, options: Options, *, owners_text: str, remote: str) -> Choices:
     """Choose what a person would who says yes to everything.
 
     Raises:

@@ -109,7 +109,7 @@ def record(source: Source, proof: Proof) -> None:
     try:
         if source.path.is_symlink() or source.path.read_bytes() != source.data:
             raise UsageError(f"{shown} was left as it is: it was edited during the run", remedy=_EDITED)
-        _replace(source.path, made)
+        put(source.path, made)
     except OSError as error:
         raise UsageError(f"{shown} cannot be written: {error.strerror}", remedy=remedy) from error
 
@@ -117,8 +117,8 @@ def record(source: Source, proof: Proof) -> None:
 _EDITED = "run it again: it makes no call where what bears on a trial is unchanged"
 
 
-def _replace(path: Path, data: bytes) -> None:
-    """Write beside the file and put the new one in its place: it is the old or the new one at any time."""
+def put(path: Path, data: bytes) -> None:
+    """Write beside a file and put the new one in its place: it is the old or the new one at any time."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:

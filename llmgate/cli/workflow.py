@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,21 @@ class Job:
         return Path("/", self.input("traces")) if self.input("traces") else self.report.with_name("traces.jsonl")
 
     @property
+    def page(self) -> Path:
+        """The page: beside the report, unless it has a place of its own."""
+        return Path("/", self.input("html")) if self.input("html") else self.report.with_name("page.html")
+
+    @property
+    def sarif(self) -> Path:
+        """What code scanning reads: beside the report, unless it has a place of its own."""
+        return Path("/", self.input("sarif")) if self.input("sarif") else self.report.with_name("llmgate.sarif")
+
+    @property
+    def junit(self) -> Path:
+        """What views of tests read: beside the report, unless it has a place of its own."""
+        return Path("/", self.input("junit")) if self.input("junit") else self.report.with_name("junit.xml")
+
+    @property
     def report(self) -> Path:
         return Path(self.input("report")) if self.input("report") else self.folder / "report.json"
 
@@ -94,8 +109,25 @@ def payload(job: Job) -> Mapping[str, Any]:
     return found
 
 
+def located(job: Job, asked: event.Event) -> event.Event:
+    """Ask GitHub for the pull request of an event that has only its head commit.
+
+    Raises:
+        NotEvaluated: where there is none, or GitHub cannot be asked.
+    """
+    if asked.trigger is not event.Trigger.WORKFLOW_RUN:
+        return asked
+    if not job.token:
+        raise NotEvaluated("there is no token to ask GitHub for the pull request with", remedy="give the input `token`")
+    from llmgate import publish  # noqa: PLC0415 - PyGithub is imported when there is something to ask
+
+    head = publish.Head(commit=asked.head_sha or "", source=asked.source, base_ref=asked.base_ref)
+    with closing(publish.connect(api_url=_api_url(job), token=job.token)) as github:
+        return replace(asked, number=publish.number(github, repository=asked.repository, head=head, sleep=time.sleep))
+
+
 def approvals(job: Job, asked: event.Event) -> Approvals:
-    """Ask GitHub which labels of the pull request are a word on the head commit: the payload's are of some time before.
+    """Ask GitHub which labels and reviews are a word on the head commit: the payload's are of some time before.
 
     Raises:
         NotEvaluated: where the pull request goes into another branch than it did when the event was sent.
@@ -113,6 +145,7 @@ def approvals(job: Job, asked: event.Event) -> Approvals:
             number=asked.number,
             head_sha=asked.head_sha or "",
             sleep=time.sleep,
+            reviewed=asked.is_privileged,
         )
     publish.retargeted(asked.base_ref, found)
     return found.approvals
@@ -128,8 +161,6 @@ def comment(job: Job, asked: event.Event, found: report.Report) -> tuple[str, ..
         return ()
     from llmgate import publish  # noqa: PLC0415 - PyGithub is imported when there is something to post
 
-    environment = job.environment
-    run_url = f"{environment.get('GITHUB_SERVER_URL', '')}/{asked.repository}/actions/runs/{asked.run_id}"
     try:
         with closing(publish.connect(api_url=_api_url(job), token=job.token)) as github:
             published = publish.publish(
@@ -140,9 +171,33 @@ def comment(job: Job, asked: event.Event, found: report.Report) -> tuple[str, ..
                 ),
                 marker=publish.Marker(run=asked.run_id, attempt=asked.run_attempt, head=asked.head_sha or ""),
                 sleep=time.sleep,
-                redact=redaction.of(environment).text,
-                link=run_url if asked.run_id else None,
+                redact=redaction.of(job.environment).text,
+                link=_run_url(job, asked),
             )
     except Exception as error:  # noqa: BLE001 - whatever breaks in reporting, the verdict stands
         return (f"no comment was posted: {type(error).__name__}",)
     return published.notes
+
+
+def status(job: Job, asked: event.Event, found: report.Report | None) -> tuple[str, ...]:
+    """Post the verdict on the judged commit under the name that the input `status` gives; notes say what failed."""
+    name = job.input("status")
+    if not name or not job.token or asked.head_sha is None or asked.is_of_default_branch:
+        return ()
+    from llmgate import publish  # noqa: PLC0415 - PyGithub is imported when there is something to post
+
+    with closing(publish.connect(api_url=_api_url(job), token=job.token)) as github:
+        return publish.post_status(
+            found,
+            github=github,
+            repository=asked.repository,
+            commit=asked.head_sha,
+            context=name[: publish.MAX_CONTEXT_CHARS],
+            sleep=time.sleep,
+            link=_run_url(job, asked),
+        )
+
+
+def _run_url(job: Job, asked: event.Event) -> str | None:
+    server = job.environment.get("GITHUB_SERVER_URL", "")
+    return f"{server}/{asked.repository}/actions/runs/{asked.run_id}" if asked.run_id else None

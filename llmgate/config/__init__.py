@@ -35,6 +35,7 @@ from llmgate.config.policy import (
     Policy,
     ProviderEntry,
     Rule,
+    WatchSettings,
 )
 from llmgate.config.redaction import OWN_KINDS, RedactionRule, RedactionSettings
 from llmgate.config.taxonomy import TaxonomySettings
@@ -80,10 +81,12 @@ __all__ = [
     "TargetEntry",
     "TaxonomySettings",
     "Telemetry",
+    "WatchSettings",
     "read",
 ]
 
 PATH = "llmgate.yaml"
+EXCEPTIONS = "llmgate.exceptions.yaml"  # no part of the surface, and of no application
 SIMULATED = "simulated"  # the demo's own provider; it never answers a gate
 
 

@@ -64,6 +64,15 @@ class BaselineSettings(Noun):
     )
 
 
+class WatchSettings(Noun):
+    """What the action does on `schedule` and `workflow_dispatch` after the baseline. It changes no exit code."""
+
+    calls: int = Field(
+        default=200, ge=0, description="Calls of a night at most, within policy.budget; 0: neither drift nor A/A."
+    )
+    aa: bool = Field(default=True, description="Run one gate of the default branch against itself.")
+
+
 def _plain_path(path: str) -> str:
     if {".", ".."} & set(path.split("/")):
         raise ValueError("a path has no '.' or '..' in it")
@@ -174,10 +183,16 @@ class Policy(Noun):
         max_length=100,
         description="Whose label counts; where nobody is named, anyone's who may set labels.",
     )
+    privileged: Literal["refuse", "review"] = Field(
+        default="refuse",
+        description="Whether heads are judged on events that have the secrets whoever wrote the head, such as "
+        "`pull_request_target`. `review`: those of which one of `approvers` has approved this very commit.",
+    )
     max_error_share: float = Field(default=0.10, ge=0, lt=1)
     budget: Budget = Budget()
     diagnose: DiagnoseSettings = DiagnoseSettings()
     baseline: BaselineSettings = BaselineSettings()
+    watch: WatchSettings = WatchSettings()
     concurrency: int = Field(default=16, ge=1, le=256)
     timeout_s: float = Field(default=60.0, gt=0, le=600)
     providers: dict[Name, ProviderEntry] = Field(default_factory=dict)
@@ -186,6 +201,12 @@ class Policy(Noun):
     embedder: EmbedderEntry | None = None
     commands: tuple[engine_options.Command, ...] = ()
     applications: ApplicationSettings = ApplicationSettings()
+
+    @model_validator(mode="after")
+    def _names_who_reviews(self) -> Self:
+        if self.privileged == "review" and not self.approvers:
+            raise ValueError("`privileged: review` needs `approvers`: anybody may review, so somebody has to be named")
+        return self
 
     def origin(self, provider: str) -> str:
         """Name whom requests to a provider reach; nobody is known where it is not declared."""

@@ -50,9 +50,10 @@ ADVICE = MappingProxyType(
             "In a merge queue a required check that does not run keeps every pull request waiting until it is dropped.",
             "add `merge_group:` to `on`",
         ),
-        Id.TRIGGER_PRIVILEGED: _error(
-            "This event gives secrets and a token that writes to a run about a stranger's code; llmgate refuses it.",
-            "run the gate on `pull_request` and `merge_group` alone",
+        Id.TRIGGER_PRIVILEGED: _warning(
+            "This event gives secrets and a token that writes to a run about a stranger's change, which llmgate judges "
+            "only where the base has `policy.privileged: review` and an approver reviewed the commit.",
+            "keep it as docs/forks.md shows it, without a step that takes the change's files",
         ),
         Id.TRIGGER_FILTER: _error(
             "A workflow that is skipped leaves its required check pending for ever, and what decides is then a list of "
@@ -166,7 +167,7 @@ ADVICE = MappingProxyType(
         ),
         Id.CODEOWNERS_MISSING: _warning(
             "Whoever may approve anything may approve a looser gate.",
-            "add .github/CODEOWNERS with owners of llmgate.yaml, llmgate.lock, the fixtures, their checks and .github/",
+            "add .github/CODEOWNERS with owners of /llmgate.*, the fixtures, their checks and .github/",
         ),
         Id.CODEOWNERS_INVALID: _warning(
             "GitHub skips such a line in silence, and what it should have covered has no owner.",

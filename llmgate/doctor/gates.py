@@ -14,7 +14,8 @@ COMMAND = re.compile(r"\bllmgate(?:\.cli)?[ \t]+gate\b")
 WORD = re.compile(r"\bllmgate\b", re.IGNORECASE)
 LOCAL = ("./", "$/")
 MOST_GATES = 200
-JUDGED = frozenset({"pull_request", "merge_group", "pull_request_target", "workflow_run"})
+PRIVILEGED = ("pull_request_target", "workflow_run")
+JUDGED = frozenset({"pull_request", "merge_group", *PRIVILEGED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +35,13 @@ class Gate:
 
     @property
     def check(self) -> str:
-        """The name of the check that GitHub shows for it."""
-        return " / ".join(job.name for job in self.chain)
+        """The name of what a rule can require of it: its commit status where it posts one, else its jobs' check."""
+        return self.status or " / ".join(job.name for job in self.chain)
+
+    @property
+    def status(self) -> str:
+        """The name of the commit status that it posts, which no job that is skipped can satisfy."""
+        return self.step.part["with"]["status"].text
 
     @property
     def is_command(self) -> bool:

@@ -30,7 +30,7 @@ def of_gate(gate: Gate) -> Iterator[Finding]:
         if _rank(level) > _rank(_allowed(gate).get(key, "none")):
             what = f"the job's token has `{key}: {level}`"
             yield Finding(id=Id.PERMISSIONS_EXCESS, what=what, where=where, line=given[key].line)
-    for key, level in NEEDED.items():
+    for key, level in _needed(gate).items():
         if _rank(held.get(key, "none")) < _rank(level):
             what = f"the job's token lacks `{key}: {level}`"
             yield Finding(id=Id.PERMISSIONS_LACKING, what=what, where=where, line=given.line)
@@ -47,7 +47,11 @@ def _given(gate: Gate) -> Part | None:
 
 def _allowed(gate: Gate) -> Mapping[str, str]:
     signs_in = any(step.is_of(action) for step in gate.job.steps for action in SIGNING_IN)
-    return {**NEEDED, "id-token": "write"} if signs_in else NEEDED
+    return {**_needed(gate), "id-token": "write"} if signs_in else _needed(gate)
+
+
+def _needed(gate: Gate) -> Mapping[str, str]:
+    return {**NEEDED, "statuses": "write"} if gate.status else NEEDED
 
 
 def _rank(level: str) -> int:

@@ -100,6 +100,7 @@ def _kinds(history: sides.History, commit: str, unseen: list[Unseen]) -> dict[st
     return {
         "the configuration": tuple(path for path in (config.PATH,) if path in tree),
         "the lock": tuple(path for path in (lock.PATH,) if path in tree),
+        "the file of exceptions": tuple(path for path in (config.EXCEPTIONS,) if path in tree),
         "the fixture": tuple(path for path in tree if fixtures(path)),
         "the check": tuple(path for path in _checks(history, commit, settings) if path in tree),
     }

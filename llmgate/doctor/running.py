@@ -15,12 +15,12 @@ ALWAYS = frozenset({"", "always()", "!cancelled()", "success()", "true", "succes
 RUNS_AFTER_FAILURE = frozenset({"always()", "!cancelled()"})
 
 _OWN_GROUP = re.compile(r"github\.(?:ref|ref_name|sha|run_id)\b|merge_group\.head_")
-_OWN_PULL = re.compile(r"\.number\b|github\.(?:ref|ref_name|head_ref|sha|run_id)\b")
+_OWN_PULL = re.compile(r"\.number\b|workflow_run\.head_sha\b|github\.(?:ref|ref_name|head_ref|sha|run_id)\b")
 
 
 def of_gate(gate: Gate) -> Iterator[Finding]:
     for job in gate.chain:
-        yield from _of_job(job)
+        yield from _of_job(job, has_status=bool(gate.status))
     yield from _of_step(gate)
     yield from _name(gate)
     yield from _concurrency(gate)
@@ -28,10 +28,10 @@ def of_gate(gate: Gate) -> Iterator[Finding]:
         yield _found(Id.TIMEOUT_MISSING, f"job {gate.job.name!r} has no `timeout-minutes`", gate.job, gate.job.part)
 
 
-def _of_job(job: Job) -> Iterator[Finding]:
+def _of_job(job: Job, *, has_status: bool) -> Iterator[Finding]:
     part = job.part
     condition = said(part["if"])
-    if condition not in ALWAYS:
+    if condition not in ALWAYS and not has_status:
         yield _found(Id.JOB_CONDITION, f"job {job.name!r} has `if: {condition}`", job, part["if"])
     if "needs" in part and condition not in RUNS_AFTER_FAILURE:
         yield _found(Id.JOB_NEEDS, f"job {job.name!r} needs {', '.join(part['needs'].words)}", job, part["needs"])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from llmgate.doctor.finding import Finding, Id
-from llmgate.doctor.gates import WORD, Gate, lines, said
+from llmgate.doctor.gates import PRIVILEGED, WORD, Gate, lines, said
 from llmgate.doctor.running import RUNS_AFTER_FAILURE
 from llmgate.doctor.workflow import Part, Step
 
@@ -51,6 +51,8 @@ def _has_secret(step: Step) -> bool:
 
 
 def _cache(gate: Gate) -> Iterator[Finding]:
+    if not gate.entry.triggers.keys() - set(PRIVILEGED):
+        return  # what such a job keeps, jobs of the default branch restore
     kept = [step for step in gate.job.steps if step.uses.lower().startswith("actions/cache") and _is_store(step, gate)]
     if not kept:
         yield _found(Id.CACHE_MISSING, "nothing keeps the store between runs", gate, gate.step.part)

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator
 
 from llmgate import patterns
 from llmgate.doctor.finding import Finding, Id
-from llmgate.doctor.gates import Gate, lines
+from llmgate.doctor.gates import PRIVILEGED, Gate, lines
 from llmgate.doctor.workflow import Part, Step, Workflow
 
 WANTED_TYPES = ("opened", "synchronize", "reopened", "edited")
 DEFAULT_TYPES = ("opened", "synchronize", "reopened")  # events-that-trigger-workflows in GitHub's documentation
-PRIVILEGED = ("pull_request_target", "workflow_run")
 MOST_BRANCH_PATTERNS = 200
 
 _HEAD = re.compile(

@@ -39,6 +39,11 @@ class Anchors:
 
     by_name: dict[str, Anchored] = field(default_factory=dict)
 
+    def opened(self, anchor: str | None) -> None:
+        """Forget what had the name before: within the new value, and after it, the name is the new one's."""
+        if anchor is not None:
+            self.by_name.pop(str(anchor), None)
+
     def of(self, event: AliasEvent) -> Anchored:
         name = str(event.anchor)
         if name not in self.by_name:

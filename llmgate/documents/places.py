@@ -51,6 +51,41 @@ def _end(node: Any) -> int:
     return _end(last[1] if isinstance(last, tuple) else last)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A key at the top whose value is a list: where its items stand, and it itself with its key."""
+
+    items: tuple[Entry, ...]
+    start: int
+    end: int
+    column: int
+    flow: bool
+
+
+def listing_in_yaml(text: str, key: str, naming: str) -> Listing | None:
+    """Find a list of mappings at the top of text that `documents.read` has read; each is called as its `naming` says.
+
+    A value that is null counts as a list of none; None where the key is not there.
+    """
+    node: Any = YAML(typ="safe", pure=True).compose(text)
+    for name, value in node.value:
+        if name.value == key:
+            listed = isinstance(value.value, list)
+            return Listing(
+                items=tuple(_named(item, naming) for item in value.value) if listed else (),
+                start=name.start_mark.index,
+                end=_end(value) if listed or value.value else text.index(":", name.end_mark.index) + 1,
+                column=value.start_mark.column,
+                flow=listed and bool(value.flow_style),
+            )
+    return None
+
+
+def _named(item: Any, naming: str) -> Entry:
+    named = next((value.value for key, value in item.value if key.value == naming), "")
+    return Entry(key=named, start=item.start_mark.index, end=_end(item))
+
+
 def in_json(text: str, pointer: Sequence[int]) -> Place:
     """Find a mapping in text that `documents.read` has read."""
     start = _after_space(text, 0)

@@ -158,8 +158,10 @@ class _Builder:
         nodes, chars, outside = self.nodes, self.chars, self.deepest
         self.deepest = len(pointer)
         self._count(event, len(pointer))
+        anchor = getattr(event, "anchor", None)
+        self.anchors.opened(anchor)
         value = self._own_value(event, pointer)
-        if anchor := getattr(event, "anchor", None):
+        if anchor:
             self.anchors.by_name[str(anchor)] = expansion.Anchored(
                 value=value, nodes=self.nodes - nodes, chars=self.chars - chars, depth=self.deepest - len(pointer)
             )
@@ -211,6 +213,7 @@ class _Builder:
     def _key(self, event: Event) -> str:
         if not isinstance(event, ScalarEvent):
             raise scalars.refused(event, "a key that is not text", "write a plain key")
+        self.anchors.opened(event.anchor)
         if event.value == expansion.MERGE and _is_plain(event) and not self.merges:
             raise scalars.refused(event, "a merge key", "write the keys out")
         return scalars.text(event)

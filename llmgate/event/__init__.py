@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from llmgate.errors import NotEvaluated, UsageError
-from llmgate.event import default_branch, merge_group, pull_request
-from llmgate.event.asked import Event, Trigger
+from llmgate.event import default_branch, merge_group, pull_request, pull_request_target, workflow_run
+from llmgate.event.asked import PRIVILEGED, Event, Trigger
 from llmgate.event.commits import Fetch, History, Revisions
 from llmgate.event.commits import of as revisions
 
-__all__ = ["Event", "Fetch", "History", "Revisions", "Trigger", "local", "parse", "revisions"]
+__all__ = ["PRIVILEGED", "Event", "Fetch", "History", "Revisions", "Trigger", "local", "parse", "revisions"]
 
 
 def parse(name: str, payload: Mapping[str, Any], environment: Mapping[str, str]) -> Event:
@@ -26,7 +26,11 @@ def parse(name: str, payload: Mapping[str, Any], environment: Mapping[str, str])
             return merge_group.read(payload, environment)
         case "push" | "schedule" | "workflow_dispatch":
             return default_branch.read(Trigger(name), payload, environment)
-        case "pull_request_target" | "workflow_run" | "issue_comment":
+        case "pull_request_target":
+            return pull_request_target.read(payload, environment)
+        case "workflow_run":
+            return workflow_run.read(payload, environment)
+        case "issue_comment":
             raise UsageError(
                 f"the event {name} is refused: it hands the repository's secrets to code that strangers wrote",
                 remedy="Trigger the workflow on pull_request and merge_group.",

@@ -39,7 +39,7 @@ def of(event: Event, history: History, *, fetch: Fetch) -> Revisions:
     For an event of the default branch both are its commit.
     """
     match event.trigger:
-        case Trigger.PULL_REQUEST:
+        case Trigger.PULL_REQUEST | Trigger.PULL_REQUEST_TARGET | Trigger.WORKFLOW_RUN:
             return _merged(event, history, fetch)
         case Trigger.MERGE_GROUP | Trigger.PUSH | Trigger.SCHEDULE | Trigger.WORKFLOW_DISPATCH:
             return _named(event, history, fetch)
@@ -67,7 +67,7 @@ def _merged(event: Event, history: History, fetch: Fetch) -> Revisions:
 
 def _merge_at_hand(event: Event, history: History, fetch: Fetch) -> str | None:
     """The first of GITHUB_SHA and the pull request's current merge commit that merges this head into this base."""
-    for want in (str(event.head), f"refs/pull/{event.number}/merge"):
+    for want in filter(None, (event.head, f"refs/pull/{event.number}/merge")):
         commit = want if history.has(want) else _fetched(want, fetch)
         if commit and _merges(commit, event, history, fetch):
             return commit

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from llmgate.errors import UsageError
+from llmgate.errors import NotEvaluated, UsageError
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}")
@@ -61,6 +61,21 @@ def repository(environment: Mapping[str, str]) -> str:
     if not _REPOSITORY.fullmatch(repository):
         raise malformed("GITHUB_REPOSITORY", "owner/name")
     return repository
+
+
+def into_default(payload: Mapping[str, Any], base_ref: str) -> None:
+    """Refuse another base than the default branch, whose job it is: that base's policy would say where its keys go.
+
+    Raises:
+        NotEvaluated: for another base.
+    """
+    default = text(payload, "repository.default_branch")
+    if base_ref != default:
+        raise NotEvaluated(
+            f"the pull request goes into {base_ref[:80]!r}, and this event has the secrets of {default[:80]!r}",
+            remedy=f"judge it on pull_request, or send it into {default[:80]!r}: who may push a branch would say where "
+            "the keys go",
+        )
 
 
 def counter(environment: Mapping[str, str], name: str, default: int) -> int:

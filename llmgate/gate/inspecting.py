@@ -9,15 +9,18 @@ from functools import partial
 from llmgate import (
     admission,
     applications,
+    behind,
     capabilities,
     categories,
     changes,
     config,
     custom,
     findings,
+    guards,
     integrity,
     patterns,
     plan,
+    privileged,
     report,
     scripts,
     sides,
@@ -25,7 +28,9 @@ from llmgate import (
     weakening,
 )
 from llmgate.config import Config
-from llmgate.errors import ConfigurationError, NotEvaluated
+from llmgate.errors import ConfigurationError, Fault, NotEvaluated
+from llmgate.exceptions import edits, reading, standing
+from llmgate.exceptions.reading import Listed
 from llmgate.gate.outside import MakeEngine, no_engine
 from llmgate.question import Question
 from llmgate.report.material import Material
@@ -48,6 +53,7 @@ def inspect(
     """
     question = material.question
     base, head, removed = _configs(history, question, without)
+    privileged.admit_searches(question, head)
     material.policy, material.taxonomy = base.policy, base.taxonomy.taxonomy
     configs = {Arm.BASE: base, Arm.HEAD: head}
     arms = sides.both(history, question, configs, render, partial(engine, base.policy))
@@ -59,17 +65,48 @@ def inspect(
     material.changes = integrity.settled(found, indexes[Arm.BASE], indexes[Arm.HEAD])
     differing = sides.differing(history, question)
     changed = bool(material.changes) or _grades_otherwise(history, question, configs, differing)
-    loaded = _loaded(history, question, arms, changed=changed)
+    excepted = {arm: reading.of(sides.file_of(history, question.commit(arm))) for arm in Arm}
+    loaded = _loaded(history, question, arms, changed=changed, faults=excepted[Arm.HEAD].faults)
     material.suite = _suite(question, arms, loaded)
+    _except(material, excepted, loaded, today=today)
     _admit(history, material, configs, loaded[Arm.BASE])
     if removed and not question.approves(base.policy):
         material.findings += findings.configuration_removed(base.policy)
+    material.findings += behind.differing(_seen(history, question, configs), differing, base)
     material.findings += weakening.policy_edits(base, head, differing)
+    reads = {arm: sides.file_of(history, question.commit(arm)) for arm in Arm}
+    material.findings += guards.edits(reads, differing)
     material.findings += weakening.looking_away(base, head)
     if material.changes or question.alone:
         _hold(history, material, arms, today=today)
     material.findings += findings.unapproved(material.findings, question.approvals, material.policy)
     return arms
+
+
+def _except(
+    material: Material, listed: Mapping[Arm, Listed], loaded: Mapping[Arm, suite.Loaded], *, today: dt.date
+) -> None:
+    """Let the base's exceptions decide, or with an approver's label the head's, and tell what the head adds to them.
+
+    Where fixtures are named, they are looked at whatever is excepted.
+    """
+    approved = material.question.approves(material.policy)
+    deciding = listed[Arm.HEAD if approved else Arm.BASE]
+    known = frozenset(name for side in loaded.values() for name in side.fixtures)
+    if not material.question.only:
+        material.exceptions = standing.standing(deciding, material.suite, known, today)
+    material.findings += standing.unreadable(listed[Arm.BASE])
+    if not approved:
+        loosened = edits.loosened(listed[Arm.BASE], listed[Arm.HEAD])
+        material.findings += findings.suite_changes(loosened, material.policy)
+
+
+def _seen(history: sides.History, question: Question, configs: Mapping[Arm, Config]) -> Mapping[Arm, behind.Seen]:
+    def of(arm: Arm) -> behind.Seen:
+        commit = question.commit(arm)
+        return behind.Seen.of(history.tree(commit), lambda path: history.stored(commit, path), configs[arm])
+
+    return {arm: of(arm) for arm in Arm}
 
 
 def _admit(history: sides.History, material: Material, configs: Mapping[Arm, Config], base: suite.Loaded) -> None:
@@ -78,7 +115,7 @@ def _admit(history: sides.History, material: Material, configs: Mapping[Arm, Con
     if not question.approves(policy):
         material.findings += categories.relabelled(material.suite, base, policy)
         material.suite = categories.as_on_base(material.suite, base, policy)
-    material.findings += findings.suite_changes(material.suite, policy)
+    material.findings += findings.suite_changes(material.suite.weakened, policy)
     material.suite, told = admission.admitted(material.suite, policy, sides.file_of(history, question.base))
     material.findings += told
     material.suite, told = admission.embedding(material.suite, policy)
@@ -92,8 +129,15 @@ def _hold(history: sides.History, material: Material, arms: Mapping[Arm, plan.Si
     question, policy = material.question, material.policy
     indexes = {arm: arms[arm].indexes for arm in Arm}
     material.plan = plan.make(
-        material.changes, material.suite, arms, screen=policy.screen, only=question.only, alone=question.alone
+        material.changes,
+        material.suite,
+        arms,
+        screen=policy.screen,
+        only=question.only,
+        alone=question.alone,
+        excepts=material.exceptions.excepts,
     )
+    material.findings += standing.told(material.exceptions)
     applications.admit(material.plan, question, policy)
     material.findings += findings.coverage(material.changes, material.plan, policy, drafts=material.suite.drafts)
     material.findings += integrity.drifts(indexes[Arm.BASE], indexes[Arm.HEAD], policy)
@@ -142,6 +186,7 @@ def _configs(history: sides.History, question: Question, without: Config | None)
             remedy=f"add {config.PATH} and fixtures to the base first; they apply to the change after that",
         )
     base = config.read(history.read(question.base, config.PATH), f"{config.PATH} (base)")
+    privileged.admit(question, base.policy)
     if config.PATH not in history.tree(question.head):
         return base, base, True
     return base, _head_config(history, question, base), False
@@ -152,7 +197,7 @@ def _head_config(history: sides.History, question: Question, base: Config) -> Co
     try:
         return config.read(history.read(question.head, config.PATH))
     except ConfigurationError as error:
-        files = _fixture_files(history, question.head, base)
+        files = fixture_files(history, question.head, base)
         loaded = suite.load(files, sides.reader(history, question.head))
         raise ConfigurationError((*error.faults, *loaded.faults)) from error
 
@@ -179,21 +224,29 @@ def _grades_otherwise(
     history: sides.History, question: Question, configs: Mapping[Arm, Config], differing: frozenset[str]
 ) -> bool:
     """Tell whether the code that fixtures of the base are graded by may differ, though they do not."""
-    paths = _fixture_files(history, question.base, configs[Arm.BASE])
+    paths = fixture_files(history, question.base, configs[Arm.BASE])
     fixtures = (partial(history.read, question.base, path) for path in paths)
     return weakening.grades_otherwise(configs[Arm.BASE], configs[Arm.HEAD], differing, fixtures)
 
 
 def _loaded(
-    history: sides.History, question: Question, arms: Mapping[Arm, plan.Side], *, changed: bool
+    history: sides.History,
+    question: Question,
+    arms: Mapping[Arm, plan.Side],
+    *,
+    changed: bool,
+    faults: tuple[Fault, ...],
 ) -> Mapping[Arm, suite.Loaded]:
-    """Read the fixtures of both revisions; where neither they nor the surface changed there is nothing to read."""
-    files = {arm: _fixture_files(history, question.commit(arm), arms[arm].config) for arm in Arm}
+    """Read the fixtures of both revisions; where neither they nor the surface changed there is nothing to read.
+
+    `faults` of other files of the head are told with theirs.
+    """
+    files = {arm: fixture_files(history, question.commit(arm), arms[arm].config) for arm in Arm}
     unread = files[Arm.BASE] == files[Arm.HEAD] and not changed and not question.alone
     loaded = {arm: suite.load(() if unread else files[arm], sides.reader(history, question.commit(arm))) for arm in Arm}
     unknown = custom.unknown(loaded[Arm.HEAD], arms[Arm.HEAD].config)
-    if faults := (*arms[Arm.HEAD].surface.faults, *loaded[Arm.HEAD].faults, *unknown):
-        raise ConfigurationError(faults)
+    if found := (*arms[Arm.HEAD].surface.faults, *loaded[Arm.HEAD].faults, *unknown, *faults):
+        raise ConfigurationError(found)
     return loaded
 
 
@@ -219,7 +272,7 @@ def _variables(side: plan.Side, target: str, head: suite.Loaded) -> frozenset[st
     return frozenset(found.variables)
 
 
-def _fixture_files(history: sides.History, commit: str, configuration: Config) -> dict[str, str]:
+def fixture_files(history: sides.History, commit: str, configuration: Config) -> dict[str, str]:
     tree = history.tree(commit)
     matches = patterns.matcher(configuration.suite.fixtures)
     return {path: file.oid for path, file in tree.items() if matches(path)}

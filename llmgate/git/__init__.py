@@ -1,8 +1,9 @@
 """A workspace's revisions → commits, files and differences: the only door to git.
 
-Everything goes through a bare repository on the side that borrows the workspace's objects. No configuration (but the
-address of `origin`, as text), hook, fsmonitor, filter, owner check or extension of the workspace is looked at, and
-nothing is written to it: fetched objects and the snapshot of the worktree live on the side.
+Everything goes through a bare repository on the side that borrows the workspace's objects. No configuration, hook,
+fsmonitor, filter, owner check or extension of the workspace is looked at, and nothing is written to it: fetched
+objects and the snapshot of the worktree live on the side. Only two things of the configuration are read, as text, where
+they are asked for: the address of who commits, and that of `origin`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import pygit2
 from pygit2.enums import ObjectType
 
 from llmgate.errors import ConfigurationError, Fault, NotEvaluated, UsageError
-from llmgate.git import remotes, side, snapshot, transport, trees, workspace
+from llmgate.git import identity, side, snapshot, transport, trees, workspace
 from llmgate.git.trees import Entry, Kind, PathChange
 
 __all__ = ["MAX_FILE_BYTES", "Entry", "Kind", "PathChange", "Repository"]
@@ -51,6 +52,10 @@ class Repository:
     def root(self) -> Path:
         """The top folder of the worktree."""
         return self._workspace.root
+
+    def email(self, elsewhere: Sequence[Path]) -> str:
+        """Return the address that commits are made with here, or else by the files of git's settings `elsewhere`."""
+        return identity.email((self._workspace.common / "config", *elsewhere))
 
     def resolve(self, revision: str) -> str:
         """Return the id of the commit that `revision` names: an id, an abbreviation, a reference, with `~` and `^`."""
@@ -136,9 +141,9 @@ class Repository:
         """The full reference name of the branch that pull requests go to, as far as the clone knows."""
         return self._workspace.default_branch()
 
-    def origin(self) -> str | None:
+    def origin(self) -> str:
         """The address that `origin` has in the clone's own configuration, for a guess; nobody is asked there."""
-        return remotes.origin(self._workspace)
+        return identity.origin(self._workspace.common / "config")
 
     def fetch(
         self,

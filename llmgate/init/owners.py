@@ -25,12 +25,12 @@ def is_one(owner: str) -> bool:
     return _OWNER.fullmatch(owner) is not None
 
 
-def likely(text: str, remote: str | None) -> str:
+def likely(text: str, remote: str) -> str:
     """Guess who answers for the repository: whoever CODEOWNERS gives everything to, else who has the repository."""
     lines = [entry for entry in codeowners.read(text) if isinstance(entry, codeowners.Line) and entry.owners]
     if (everything := next((line for line in reversed(lines) if line.pattern == "*"), None)) is not None:
         return everything.owners[0]
-    found = _REMOTE.fullmatch(remote or "")
+    found = _REMOTE.fullmatch(remote)
     return f"@{found[1]}" if found else ""
 
 
@@ -49,7 +49,7 @@ def added(text: str, owner: str, *, place: str, fixtures: str) -> str:
 def _lacking(text: str, place: str, fixtures: str) -> Iterator[str]:
     """List the lines of which some path has no owner yet."""
     wanted = {
-        "/llmgate.*": (config.PATH, lock.PATH, "llmgate.exceptions.yaml"),
+        "/llmgate.*": (config.PATH, lock.PATH, config.EXCEPTIONS),
         f"/{fixtures}/": (f"{fixtures}/x.yaml", f"{fixtures}/captured/x.yaml"),
         f"/{workflow.PATH}": (workflow.PATH,),
         f"/{place}": (place,),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from llmgate import documents
 from llmgate.errors import Fault, LlmgateError
 from llmgate.prompts import templates
 from llmgate.prompts.prompt import File, Syntax, bytes_digest, decode, digest_of
@@ -71,7 +72,9 @@ def _endless(closure: Closure) -> Fault | None:
             elif target in trail:
                 chain = " → ".join([*trail[trail.index(target) :], target])
                 message = f"templates include one another without end: {chain}"
-                return Fault(file=trail[-1], line=line, message=message, remedy="break the circle with a condition")
+                return documents.fault(
+                    path=trail[-1], line=line, message=message, remedy="break the circle with a condition"
+                )
             elif target not in clear:
                 trail.append(target)
                 ahead.append(iter(closure.certain.get(target, {}).items()))
@@ -100,8 +103,8 @@ def _follow(closure: Closure, name: str, parent: str, line: int) -> str | None:
     if not found:
         return None
     if len(found) > 1:
-        fault = Fault(
-            file=parent,
+        fault = documents.fault(
+            path=parent,
             line=line,
             message=lookup.ambiguity(name, found),
             remedy=lookup.LOOKUP_REMEDY.rstrip("."),
@@ -141,7 +144,9 @@ def _leave(closure: Closure, path: str, data: bytes, reason: str) -> None:
     """Keep a file that nobody can read by its bytes, or by the reason."""
     closure.digests[path] = bytes_digest(data)
     message = f"a template includes it and {reason}"
-    closure.fault = closure.fault or Fault(file=path, line=1, message=message, remedy="commit it as UTF-8 text")
+    closure.fault = closure.fault or documents.fault(
+        path=path, line=1, message=message, remedy="commit it as UTF-8 text"
+    )
 
 
 def _meaning(syntax: Syntax, text: str) -> str:

@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from llmgate.errors import ConfigurationError, Fault, LlmgateError
+from llmgate import documents
+from llmgate.errors import ConfigurationError, LlmgateError
 from llmgate.prompts import catalogue, discovery
 from llmgate.prompts.prompt import OTHER_REVISION, Facet, Format, Load, Prompt, Syntax, broken, digest_of
 
@@ -75,8 +76,8 @@ def hidden(gone: Iterable[Prompt], load: Load) -> Iterator[Prompt]:
             if place := _given(prompt.name).search(text):
                 line = text.count("\n", 0, place.end()) + 1
                 message = "the name is given a value that nobody can read, and was a prompt"
-                fault = Fault(
-                    file=prompt.path, line=line, message=message, remedy="write the text itself, or rename it"
+                fault = documents.fault(
+                    path=prompt.path, line=line, message=message, remedy="write the text itself, or rename it"
                 )
                 yield replace(broken(prompt.path, prompt.format, data or b"", fault), name=prompt.name, partial=True)
 
@@ -156,7 +157,7 @@ class _Reader:
 def _unreadable(path: str, error: LlmgateError, identity: str | None) -> Prompt:
     """Return the prompt that stands for a file that git does not give: a link, a pointer, one that is too large."""
     remedy = error.remedy or "a prompt is a regular file of the repository"
-    fault = Fault(file=path, line=1, message=error.message, remedy=remedy)
+    fault = documents.fault(path=path, line=1, message=error.message, remedy=remedy)
     if isinstance(error, ConfigurationError):
         fault = error.faults[0]
     return broken(path, Format.TEXT, (identity or error.message).encode(), fault)

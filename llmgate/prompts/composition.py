@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from llmgate import documents
 from llmgate.errors import Fault
 from llmgate.prompts import closure, roles, templates
 from llmgate.prompts.prompt import (
@@ -74,7 +75,7 @@ def compose(file: File, found: Found) -> Prompt:
         if refusal := templates.scan(found.syntax, turn.text).refusal:
             line = refusal.line if place in found.borrowed else found.line + refusal.line - 1
             path = found.borrowed.get(place, file.path)
-            fault = Fault(file=path, line=line, message=refusal.reason, remedy="correct it")
+            fault = documents.fault(path=path, line=line, message=refusal.reason, remedy="correct it")
             return refused(file, found, fault)
     keys = _keys(file.path, found.turns)
     reached = closure.of(file, found.syntax, keys if found.syntax in _WITH_REFERENCES else {})

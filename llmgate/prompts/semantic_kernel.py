@@ -15,7 +15,7 @@ from pydantic import JsonValue
 
 from llmgate import documents
 from llmgate.documents import Document
-from llmgate.errors import ConfigurationError, Fault, LlmgateError
+from llmgate.errors import ConfigurationError, LlmgateError
 from llmgate.prompts import chat_tags, roles
 from llmgate.prompts.composition import Found, compose
 from llmgate.prompts.prompt import MAX_BYTES, File, Format, Prompt, Rule, Syntax, Turn, broken, decode
@@ -80,14 +80,16 @@ def _beside(file: File, name: str) -> File | Prompt | None:
         message = "it is not UTF-8"
     except LlmgateError as error:
         message = error.message
-    fault = Fault(file=path, line=1, message=message, remedy="it must be a text of the repository")
+    fault = documents.fault(path=path, line=1, message=message, remedy="it must be a text of the repository")
     return broken(path, FORMAT, data or message.encode(), fault)
 
 
 def _pair(text: File, settings: File | Prompt | None) -> Prompt:
     if isinstance(settings, Prompt):
         both = f"{text.source}\0{settings.digest}".encode()
-        return replace(broken(text.path, FORMAT, both, Fault(file=text.path, line=1, message="")), fault=settings.fault)
+        return replace(
+            broken(text.path, FORMAT, both, documents.fault(path=text.path, line=1, message="")), fault=settings.fault
+        )
     try:
         document = _mapping(settings) if settings else Document(path=text.path, value={})
     except ConfigurationError as error:

@@ -19,11 +19,11 @@ _ESCAPES = re.compile(
 )
 _BREAKS = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 # C0 and C1, soft hyphen, the default-ignorable code points of Unicode (bidi, joiners, fillers, variation selectors,
-# tags), interlinear annotation, noncharacters.
+# tags), interlinear annotation, the joiners of hieroglyphs, noncharacters.
 _UNSEEN = (
     "\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "\U00013430-\U00013440\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _COLOURED = re.compile(rf"(\x1b\[[0-9;]*m)|{_ESCAPES.pattern}|[{_UNSEEN}]")
@@ -34,12 +34,15 @@ _OPENING = r"[(\"'\u201c\u2018]*"
 _CLOSING = r"[)\"'\u201d\u2019.,;:!?…]*"
 _INNER = r"(?:['\u2019-][^\W\d_]+)*"
 _TOKEN = re.compile(rf"({_OPENING})`([^`]+)`({_CLOSING})(?=\s|$)|(\S+)")
-_WORD = re.compile(rf"{_OPENING}(?:[^\W\d_]+{_INNER}|\d{{1,6}}(?:[.,:]\d{{1,3}})*%?){_CLOSING}")
-_STOPS = frozenset("\N{EN DASH}—→·✓✗!?")
+_WORD = re.compile(rf"{_OPENING}(?:[^\W\d_]+{_INNER}|\d{{4}}-\d\d-\d\d|\d{{1,6}}(?:[.,:]\d{{1,6}})*%?){_CLOSING}")
+_STOPS = frozenset("\N{EN DASH}—→·✓✗!?%:")
 _LIST = re.compile(r"\d+[.)]")
 _HEX = re.compile(r"[0-9a-fA-F]{7}")
 _TICKS = re.compile("`+")
-_COMMAND = re.compile(r"(?m)^((?:[^\S\n]|\x1b\[[0-9;]*m)*)::")
+_COLOUR = r"(?:\x1b\[[0-9;]*m)*"
+_COMMAND = re.compile(rf"(?m)^((?:[^\S\n]|\x1b\[[0-9;]*m)*:)({_COLOUR}:)")
+_OLD_COMMAND = re.compile(rf"(#{_COLOUR}#)({_COLOUR}(?:\w{_COLOUR}){{0,40}}\[)")
+_ESCAPED_COMMAND = re.compile(r"##(?=\w{0,40}\[)")
 
 
 def clean(text: str) -> str:
@@ -96,17 +99,17 @@ def fence(text: str, info: str = "") -> str:
 def log(text: str) -> str:
     """Text for a job's log in which the runner finds no command.
 
-    The runner reads `::name::` at the start of a line, after any white space, and `##[name]` anywhere in one. Both are
-    broken by characters that stay visible, and what is unseen goes, because .NET may skip ignorable characters when
-    it compares. Colours are kept.
+    The runner reads `::name::` at the start of a line, after any white space, and `##[name]` anywhere in one; Azure's
+    reads `##vso[name]`, TeamCity's `##teamcity[name]`. All are broken by characters that stay visible, and what is
+    unseen goes, because .NET may skip ignorable characters when it compares. Colours are kept.
     """
     text = _LONE.sub("\ufffd", _COLOURED.sub(lambda match: match[1] or "", _BREAKS.sub("\n", text)))
-    return _COMMAND.sub(r"\1: :", text.replace("##[", "## ["))
+    return _COMMAND.sub(r"\1 \2", _OLD_COMMAND.sub(r"\1 \2", text))
 
 
 def json(text: str) -> str:
     """A JSON document that means the same, with nothing unseen in it and nothing that the runner obeys."""
-    text = _LONE.sub("\ufffd", text).replace("##[", r"##\u005b")
+    text = _ESCAPED_COMMAND.sub(r"#\\u0023", _LONE.sub("\ufffd", text))
     return _UNPRINTED.sub(lambda match: _escaped(match[0]), text)
 
 

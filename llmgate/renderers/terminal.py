@@ -6,7 +6,19 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from llmgate.renderers import causes, changed, examples, figures, inert, kinds, screen, sentences
+from llmgate.renderers import (
+    causes,
+    changed,
+    examples,
+    exceptions,
+    figures,
+    history,
+    inert,
+    kinds,
+    lead,
+    screen,
+    sentences,
+)
 from llmgate.renderers.parts import Code, Prose, Sentence
 from llmgate.report import FindingEntry, FixtureEntry, Report
 from llmgate.verdict import Severity, Verdict
@@ -37,11 +49,13 @@ def render(report: Report, *, width: int = PLAIN_WIDTH, colour: bool = False) ->
 def _parts(report: Report, *, roomy: bool) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(sentences.heading(report, judged="change"), style=_COLOURS[report.verdict]), ""]
     parts += [screen.text(sentences.simulated())] if report.simulated else []
+    parts += [screen.text(said)] if (said := lead.sentence(report)) else []
     parts += [screen.text(reason) for reason in sentences.reasons(report)]
     parts += [screen.text(sentence) for sentence in changed.sentences(report)]
     parts += _table("Broken", report.broken, roomy=roomy)
     parts += _examples([fixture for fixture in report.broken if fixture.example])
     parts += _table("Looked worse, not proven", sentences.suspects(report), roomy=roomy)
+    parts += _exceptions(report)
     parts += _findings(report)
     parts += [""]
     closing = (
@@ -110,6 +124,16 @@ def _example(fixture: FixtureEntry) -> list[RenderableType]:
     return ["", title, *(Padding(line, (0, 0, 0, 2)) for line in [*asked, *answers, *failed, *kind, *why])]
 
 
+def _exceptions(report: Report) -> list[RenderableType]:
+    lines = exceptions.lines(report)
+    if not lines:
+        return []
+    rest = len(lines) - MOST_ROWS
+    more = [f"  and {rest:,} more"] if rest > 0 else []
+    shown = [screen.text(("  ", *line)) for line in lines[:MOST_ROWS]]
+    return ["", Text(exceptions.TITLE, style="bold"), *shown, *more]
+
+
 def _findings(report: Report) -> list[RenderableType]:
     if not report.findings:
         return []
@@ -128,7 +152,7 @@ def _finding(finding: FindingEntry) -> Sentence:
 
 
 def _earlier(report: Report) -> list[RenderableType]:
-    pushes = " · ".join(inert.line(push, 120) for push in report.earlier[-5:])
+    pushes = " · ".join(history.ended(push) for push in report.earlier[-5:])
     return [Text(f"earlier pushes: {pushes}")] if pushes else []
 
 

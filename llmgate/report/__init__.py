@@ -6,8 +6,14 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from llmgate.report.calibrated import Calibrated
 from llmgate.report.category import CategoryEntry
 from llmgate.report.diagnosis import DiagnosisEffort, DiagnosisEntry
+from llmgate.report.effort import CallCounts, Cost
+from llmgate.report.exception import ExceptionEntry
+from llmgate.report.plotted import GuardedEntry, SkippedEntry
+from llmgate.report.pushes import PushEntry
+from llmgate.report.retrieval import RetrievalSummary
 from llmgate.verdict import Severity, Verdict
 
 
@@ -115,22 +121,32 @@ class FailureEntry(SignEntry):
     secondary: tuple[SignEntry, ...] = ()
 
 
-Tier = Literal["confirmed", "likely", "suspected", "clear", "new"]
+Tier = Literal["confirmed", "likely", "suspected", "clear", "new", "excepted"]
 
 
 class FixtureEntry(_Noun):
     """One fixture that ran. `evidence` is an e-value, odds against "it did not get worse"; None where not confirmed.
 
-    `tier` says how far the naming goes: confirmed, likely, suspected, or clear. `form` is `base` where the head's
+    `tier` says how far the naming goes: confirmed, likely, suspected, or clear; `excepted` ones are not held against
+    anything. `form` is `base` where the head's
     edit of the fixture was not used. `category` is the kind of failure in words, `failure` what it rests on. `errors`
     are trials that are missing, `error` is why the first of them is, on the head where one is missing there.
+    `target` is the target's name, `file` and `line` are where the fixture is written.
+    `guards` is the id of the category that the fixture guards against. `difference` is of the shown pass rates, head
+    less base, with its 95 % interval: for looking at, as what looked bad was drawn more often.
     """
 
     id: str
     title: str = ""
     critical: bool = False
+    target: str = ""
+    file: str | None = None
+    line: int | None = None
+    guards: str = ""
     base: Counts = Counts()
     head: Counts = Counts()
+    difference: float | None = None
+    interval: tuple[float, float] | None = None
     evidence: float | None = None
     adjusted_evidence: float | None = None
     tier: Tier = "clear"
@@ -147,7 +163,7 @@ class FixtureEntry(_Noun):
 class SuiteEntry(_Noun):
     """The whole suite. Rates and differences are shares in [0, 1]; `mde` is the smallest drop this run could see.
 
-    A pass needs a `lower_bound` of the difference above `-margin`.
+    A pass needs a `lower_bound` of the difference above `-margin`. `looks` is all evidence together, after each round.
     """
 
     fixtures: int
@@ -165,38 +181,10 @@ class SuiteEntry(_Noun):
     total_evidence: float = 1.0
     highest_evidence: float = 1.0
     block_at: float = 20.0
+    looks: tuple[float, ...] = ()
     source: Literal["screen", "pairs"] = "screen"
     needed_trials: int | None = None
     headroom: bool = True
-
-
-class RetrievalDelta(_Noun):
-    """How what two arms found differs, over the ids of the documents. None where a number is not defined.
-
-    `jaccard` is the share of the ids that both found; the recalls are of the fixture's gold ids; `rank_shift` is the
-    mean absolute difference of rank over the ids that both found.
-    """
-
-    jaccard: float | None = None
-    base_recall: float | None = None
-    head_recall: float | None = None
-    rank_shift: float | None = None
-
-
-class RetrievedEntry(RetrievalDelta):
-    """One `retrieval: live` fixture; each arm was asked for at most its own `k`."""
-
-    id: str
-    base_k: int
-    head_k: int
-    differs: bool
-
-
-class RetrievalSummary(_Noun):
-    """All live fixtures, those that send the same bytes on both arms among them. `mean` weighs each alike."""
-
-    mean: RetrievalDelta
-    fixtures: tuple[RetrievedEntry, ...]
 
 
 class FindingEntry(_Noun):
@@ -212,31 +200,6 @@ class ReasonEntry(_Noun):
     verdict: Verdict
     message: str
     remedy: str = ""
-
-
-class JudgeCalls(_Noun):
-    """The judge's part of the calls that were made, and of their cost."""
-
-    made: int = 0
-    usd: float = 0.0
-    unpriced: int = 0
-
-
-class CallCounts(_Noun):
-    """`planned` is the most that the plan could have needed; `reused` came from the journal without a call."""
-
-    planned: int = 0
-    made: int = 0
-    reused: int = 0
-    errors: int = 0
-    judge: JudgeCalls = JudgeCalls()
-
-
-class Cost(_Noun):
-    """Dollars of this run's calls. `unpriced` calls have no known price and are not in `usd`."""
-
-    usd: float = 0.0
-    unpriced: int = 0
 
 
 class Baseline(_Noun):
@@ -272,10 +235,14 @@ class Report(_Noun):
     head: Revision | None = None
     changes: tuple[ChangeEntry, ...] = ()
     fixtures: tuple[FixtureEntry, ...] = ()
+    skipped: tuple[SkippedEntry, ...] = ()
+    guarded: tuple[GuardedEntry, ...] = ()
     categories: tuple[CategoryEntry, ...] = ()
     suite: SuiteEntry | None = None
+    calibrated: Calibrated | None = None
     retrieval: RetrievalSummary | None = None
     findings: tuple[FindingEntry, ...] = ()
+    exceptions: tuple[ExceptionEntry, ...] = ()
     baseline: Baseline = Baseline()
     diagnosis: DiagnosisEffort = DiagnosisEffort()
     calls: CallCounts = CallCounts()
@@ -285,15 +252,20 @@ class Report(_Noun):
     simulated: bool = False
     leaning: bool = False
     pushes: int = 1
-    earlier: tuple[str, ...] = ()
+    earlier: tuple[PushEntry, ...] = ()
     reproduce: str = ""
     only: tuple[str, ...] = ()
 
     @property
+    def excepted(self) -> tuple[ExceptionEntry, ...]:
+        """The exceptions that held, so that their fixtures count for nothing."""
+        return tuple(entry for entry in self.exceptions if entry.state == "holds")
+
+    @property
     def broken(self) -> tuple[FixtureEntry, ...]:
-        """The fixtures that are named as worse, the surest first."""
+        """The fixtures that are named as worse: the critical ones, then the surest first."""
         named = [fixture for fixture in self.fixtures if fixture.tier == "confirmed"]
-        return tuple(sorted(named, key=lambda fixture: (-(fixture.evidence or 0.0), fixture.id)))
+        return tuple(sorted(named, key=lambda entry: (not entry.critical, -(entry.evidence or 0.0), entry.id)))
 
     def to_json(self) -> str:
         return self.model_dump_json(by_alias=True, indent=2) + "\n"

@@ -8,8 +8,9 @@ from enum import Enum
 from typing import Any
 
 from llmgate import __version__, verdict
-from llmgate.report import CallCounts, Cost, JudgeCalls, ReasonEntry, Report, Revision, by_category, entries
+from llmgate.report import ReasonEntry, Report, Revision, by_category, drawn, entries, pushes
 from llmgate.report.diagnosis import DiagnosisEffort
+from llmgate.report.effort import CallCounts, Cost, JudgeCalls
 from llmgate.report.material import Material, decided, summary_of
 from llmgate.verdict import Decision, Reason, Verdict
 
@@ -20,6 +21,7 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
     """Build the report. Faults of the configuration make it a `not_evaluated` with the exit code of wrong usage."""
     decision = _faulty(len(material.faults)) if material.faults else decided(material)
     question, sampled, spent = material.question, material.sampled, material.spent
+    fixtures = tuple(entries.fixtures(material))
     built = Report(
         version=__version__,
         verdict=decision.verdict,
@@ -30,11 +32,15 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         base=Revision(sha=question.base, ref=question.base_ref),
         head=Revision(sha=question.head_sha, ref=question.head_ref),
         changes=tuple(entries.changes(material)),
-        fixtures=tuple(entries.fixtures(material)),
+        fixtures=fixtures,
+        skipped=tuple(drawn.skipped(material)),
+        guarded=tuple(drawn.guarded(fixtures, material)),
         categories=by_category.entries(material),
         suite=entries.suite(material),
+        calibrated=material.calibrated,
         retrieval=entries.retrieval(material),
         findings=tuple(entries.findings(material)),
+        exceptions=tuple(entries.exceptions(material)),
         baseline=entries.baseline(material),
         diagnosis=_diagnosis(material),
         calls=CallCounts(
@@ -49,11 +55,13 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         looked=material.looked,
         simulated=material.simulated,
         pushes=len(material.earlier) + 1,
-        earlier=tuple(item.summary for item in material.earlier),
+        earlier=tuple(
+            push for item in material.earlier if (push := pushes.read(item.head, item.verdict, item.summary))
+        ),
         only=material.question.only,
         reproduce=_reproduce(material) if sampled else "",
     )
-    return _redacted(built, redact)
+    return redacted(built, redact)
 
 
 def _diagnosis(material: Material) -> DiagnosisEffort:
@@ -92,7 +100,7 @@ def _reproduce(material: Material) -> str:
     return shlex.join(["llmgate", "gate", "--base", question.base[:SHORT_SHA], *head, *fixtures])
 
 
-def _redacted(built: Report, redact: Callable[[str], str]) -> Report:
+def redacted(built: Report, redact: Callable[[str], str]) -> Report:
     """Pass every text through the redactor, whatever field it stands in."""
     return Report.model_validate(_each_text(built.model_dump(by_alias=True), redact))
 

@@ -11,10 +11,12 @@ from llmgate.changes import Change, Kind
 from llmgate.config import Checker, Policy
 from llmgate.diagnose.explained import Explained
 from llmgate.errors import Fault
+from llmgate.exceptions.standing import Standing
 from llmgate.pins.deployments import Deployment
 from llmgate.plan import Plan
 from llmgate.question import Question
-from llmgate.report import Looked
+from llmgate.report import Looked, pushes
+from llmgate.report.calibrated import Calibrated
 from llmgate.retrieval.indexes import Indexes
 from llmgate.run import Spent
 from llmgate.store import Judged
@@ -49,6 +51,7 @@ class Material:
     suite: Suite = field(default_factory=lambda: Suite(cases=()))
     plan: Plan = field(default_factory=Plan)
     checkers: Mapping[str, Checker] = field(default_factory=dict)
+    exceptions: Standing = field(default_factory=Standing)
     findings: list[Finding] = field(default_factory=list)
     unjudged: list[Reason] = field(default_factory=list)
     faults: tuple[Fault, ...] = ()
@@ -57,6 +60,7 @@ class Material:
     most_trials: int = 0
     most_calls: int = 0
     earlier: tuple[Judged, ...] = ()
+    calibrated: Calibrated | None = None
     explained: Explained = field(default_factory=Explained)
     diagnosing: Spent = field(default_factory=Spent)
 
@@ -94,7 +98,8 @@ def decided(material: Material) -> Decision:
         search_only=material.search_only,
         unjudged=tuple(unjudged),
         findings=tuple(material.findings),
-        ran=sum(bool(tally.valid) for (_, arm), tally in sampled.tallies.items() if arm is Arm.HEAD) if sampled else 0,
+        ran=_ran(material),
+        excepted=len(material.plan.excepted),
         compared=len(summary.fixtures) if summary else 0,
         regressed=bool(summary and summary.blocked),
         leaning=bool(summary and summary.leaning),
@@ -103,6 +108,14 @@ def decided(material: Material) -> Decision:
         stopped=doubt,
     )
     return verdict.decide(facts, on_inconclusive=material.policy.on_inconclusive)
+
+
+def _ran(material: Material) -> int:
+    """Count the fixtures that gave an answer on the head and may count."""
+    if (sampled := material.sampled) is None:
+        return 0
+    counting = (*material.plan.compared, *material.plan.new)
+    return sum(bool(sampled.tallies[planned.id, Arm.HEAD].valid) for planned in counting)
 
 
 def _doubt(material: Material) -> str | None:
@@ -133,10 +146,11 @@ _PROBLEM_REMEDY = "nothing that was paid for is lost: run it again when the caus
 
 
 def named(material: Material) -> str:
-    """Say in a word or two how it ended, for the history of a pull request."""
+    """Say in a few words how it ended, for the history of a pull request."""
     summary = summary_of(material)
-    broken = sum(fixture.tier.value == "confirmed" for fixture in summary.fixtures) if summary else 0
-    return f"{broken} broke" if broken else decided(material).verdict.value.replace("_", " ")
+    found = [fixture for fixture in (summary.fixtures if summary else ()) if fixture.tier.value == "confirmed"]
+    surest = sorted(found, key=lambda fixture: (-fixture.evidence, fixture.fixture))
+    return pushes.summary(len(surest), (fixture.fixture for fixture in surest), decided(material).verdict)
 
 
 def summary_of(material: Material) -> compare.Summary | None:

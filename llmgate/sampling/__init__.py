@@ -12,13 +12,23 @@ from llmgate.sampling import confirming, drifting, screening
 from llmgate.sampling.state import Drifted, Sampled, Screening, Setting, Tally
 from llmgate.trial import Arm
 
-__all__ = ["Drifted", "Sampled", "Screening", "Setting", "Tally", "most_calls", "most_trials", "sample"]
+__all__ = [
+    "Drifted",
+    "Sampled",
+    "Screening",
+    "Setting",
+    "Tally",
+    "fewest_calls",
+    "most_calls",
+    "most_trials",
+    "sample",
+]
 
 
 def sample(plan: Plan, setting: Setting) -> Sampled:
-    """Screen the fixtures to compare and confirm what the screen suspects; then try the new ones with what is left.
+    """Screen the fixtures to compare and confirm what the screen suspects; then try those that cannot count.
 
-    New fixtures come last, so that a pull request that adds many of them cannot use up what its own judgement needs.
+    New and excepted fixtures come last, with what is left, so that many of them cannot use up what the judgement needs.
     """
     sampled = Sampled(now=setting.now, compared=frozenset(planned.id for planned in plan.compared))
     frozen = setting.store.ledger(setting.ledger, setting.experiment)
@@ -29,7 +39,7 @@ def sample(plan: Plan, setting: Setting) -> Sampled:
         _compare(plan, setting, sampled)
         sampled.drifted = drifting.drifted(plan, setting, sampled)
     if not sampled.problem and not sampled.stopped:
-        screening.run_all(plan.new, plan, setting, sampled, stop=lambda: False)
+        screening.run_all((*plan.new, *plan.excepted), plan, setting, sampled, stop=lambda: False)
         if setting.engine.exhausted and not plan.compared:
             sampled.problem = f"{setting.engine.exhausted}, before every fixture ran"
     return sampled
@@ -52,6 +62,11 @@ def most_trials(plan: Plan, rules: compare.Rules) -> int:
 def most_calls(plan: Plan, rules: compare.Rules) -> int:
     """Bound the calls of a run from above: its trials, with all answers and steps of each, and those of grading."""
     return _most(plan, rules, lambda planned: _answering(planned) + _judging(planned) + _embedding(planned))
+
+
+def fewest_calls(planned: Planned) -> int:
+    """Count the calls of one trial of a fixture whose answers take a step each, with those of grading."""
+    return stable.answers(planned.case.fixture.assertions) + _judging(planned) + _embedding(planned)
 
 
 def _answering(planned: Planned) -> int:

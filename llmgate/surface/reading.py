@@ -30,10 +30,11 @@ def of(
 ) -> Surface:
     """Read one revision's surface.
 
-    `paths` are its regular files; `read` is asked for few of them. `oid` tells a file's identity without reading it,
-    where the caller knows it. Equal contents are parsed once, however often and on whichever arm they come.
+    `paths` are its files; `read` is asked for few of them, and never for that of exceptions. `oid` tells a file's
+    identity without reading it, where the caller knows it. Equal contents are parsed once, however often and on
+    whichever arm they come.
     """
-    ordered = tuple(sorted(set(paths)))
+    ordered = tuple(sorted(set(paths) - {configuration.EXCEPTIONS}))
     source = Source(
         config=config,
         paths=ordered,

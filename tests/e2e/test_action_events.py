@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from llmgate.store import seals
 from tests import fakehub, gitserver, jobs, modelserver, project
 from tests.fakehub.state import FORK
 
@@ -15,6 +16,7 @@ KIND = {"prompts/support.jinja": project.prompt(project.GOOD_RULE + " Be kind.")
 DATA = Path(__file__).parents[1] / "data" / "events"
 LABEL = "llmgate: suite approved"
 REMOVED = {"fixtures/case-000.yaml": None}
+POLICY = "  baseline: {samples: 5}\n  watch: {aa: false}\n  approvers: [grace]\n"
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ def model():
 
 @pytest.fixture
 def shop(tmp_path, model):
-    files = project.files(model.url, fixtures=3, policy="  baseline: {samples: 5}\n  approvers: [grace]\n")
+    files = project.files(model.url, fixtures=3, policy=POLICY)
     return project.Project.create(tmp_path / "git" / project.REPOSITORY, files)
 
 
@@ -48,7 +50,7 @@ def pushed(shop, hub, changed, **settings):
     return pull
 
 
-def draw(shop, job, name, *, branch="main", run_id=1, payload=None, env=None):
+def draw(shop, job, name, *, branch="main", run_id=1, payload=None, env=None, inputs=None):
     """Run on the tip of a branch, as the named event does."""
     tip = shop.origin("rev-parse", branch)
     ref = f"refs/heads/{branch}"
@@ -56,7 +58,7 @@ def draw(shop, job, name, *, branch="main", run_id=1, payload=None, env=None):
     told = {"schedule": {"schedule": "17 2 * * *"}}.get(name, {"ref": ref, "after": tip, "repository": repository})
     github = {"event_name": name, "ref": ref, "ref_name": branch, "base_ref": "", "head_ref": ""}
     at_tip = project.Pull(base=tip, head=tip, merge=tip)
-    return job.run(at_tip, told if payload is None else payload, run_id=run_id, github=github, env=env)
+    return job.run(at_tip, told if payload is None else payload, run_id=run_id, github=github, env=env, inputs=inputs)
 
 
 def samples(job):
@@ -64,13 +66,13 @@ def samples(job):
         return connection.execute("SELECT count(*) FROM sample").fetchone()[0]
 
 
-SEALED = {"INPUT_STORE-KEY": "5f" * 32}
+SEALED = {"store-key": "5f" * 32}
 
 
 def test_a_store_is_sealed_with_the_secret_and_says_who_drew_what(shop, hub, job):
-    assert draw(shop, job, "push", environment=SEALED).code == 0
+    assert draw(shop, job, "push", inputs=SEALED).code == 0
     pull = pushed(shop, hub, WORSE)
-    ended = job.run(pull, project.event(pull), run_id=2, environment=SEALED)
+    ended = job.run(pull, project.event(pull), run_id=2, inputs=SEALED)
     assert ended.report["verdict"] == "regressed"
     with contextlib.closing(sqlite3.connect(job.folder / "store.sqlite")) as connection:
         drawn = connection.execute("SELECT DISTINCT event, subject, substr(trial, 10, 4) FROM sample").fetchall()
@@ -79,7 +81,7 @@ def test_a_store_is_sealed_with_the_secret_and_says_who_drew_what(shop, hub, job
         ).fetchall()
     assert set(drawn) == {("push", "", "base"), ("pull_request", "acme/shop#7", "base")}
     assert kinds == [("blob",)]
-    secret = SEALED["INPUT_STORE-KEY"].encode()
+    secret = SEALED["store-key"].encode()
     assert not [path for path in job.folder.rglob("*") if path.is_file() and secret in path.read_bytes()]
     assert draw(shop, job, "push", run_id=3).outputs["calls"] == "15", "nothing of it is used without the secret"
 
@@ -91,7 +93,8 @@ def test_a_store_is_sealed_with_the_secret_and_says_who_drew_what(shop, hub, job
 def test_what_the_baseline_lacks_is_drawn_and_told(shop, hub, job, name):
     ended = draw(shop, job, name)
     assert (ended.code, samples(job)) == (0, 15)
-    assert ended.outputs == {"calls": "15", "exit_code": "0", "baseline": "complete"}
+    told = {"calls": "15", "exit_code": "0", "baseline": "complete"}
+    assert ended.outputs == told | ({} if name == "push" else {"drift": "unknown"})
     for text in (ended.stdout, ended.summary):
         assert f"The default branch, main, on {name}." in text
         assert "15 of 15 samples drawn that were due" in text
@@ -162,10 +165,9 @@ def test_no_payload_of_another_repository_is_green_or_asks_a_model(shop, hub, jo
     assert (ended.outputs["exit_code"], ended.code > 1, model.connections) == (str(ended.code), True, 0)
 
 
-@pytest.mark.parametrize("name", ["pull_request_target", "workflow_run", "issue_comment"])
-def test_an_event_with_secrets_for_strangers_code_is_refused_with_the_remedy(shop, hub, job, model, name):
+def test_an_event_with_secrets_for_strangers_words_is_refused_with_the_remedy(shop, hub, job, model):
     pull = pushed(shop, hub, WORSE)
-    ended = job.run(pull, project.event(pull), github={"event_name": name})
+    ended = job.run(pull, project.event(pull), github={"event_name": "issue_comment"})
     assert (ended.outputs["verdict"], ended.code, model.connections) == ("not_evaluated", 2, 0)
     assert "is refused" in ended.summary
     assert "pull_request and merge_group" in ended.stdout
@@ -271,3 +273,78 @@ def test_a_fork_is_approved_by_no_label(shop, hub, job):
     ended = job.run(pull, project.event(pull, fork=True))
     assert ended.outputs["verdict"] == "rejected"
     assert "it comes from a fork" in str(ended.report["findings"])
+
+
+# At night
+
+
+def grown_old(job, days=2):
+    with contextlib.closing(sqlite3.connect(job.folder / "store.sqlite")) as connection:
+        connection.execute("UPDATE sample SET finished_at = finished_at - ?, seal = NULL", (days * 86_400,))
+        columns = "id, key, experiment, trial, passed, commit_sha, finished_at, event, subject"
+        for identity, *row in connection.execute(f"SELECT {columns} FROM sample").fetchall():
+            seal = seals.Seals().seal("sample", *row)
+            connection.execute("UPDATE sample SET seal = ? WHERE id = ?", (seal, identity))
+        connection.commit()
+
+
+@pytest.fixture
+def nights(tmp_path, job):
+    """A shop whose model changes when it is told to, with its first night behind it."""
+    bad = []
+    with modelserver.serve(lambda asked: "No." if bad else project.obedient(asked)) as server:
+        settings = "  screen: 2\n  baseline: {samples: 5}\n"
+        files = project.files(server.url, fixtures=3, policy=settings)
+        made = project.Project.create(tmp_path / "git" / project.REPOSITORY, files)
+        first = draw(made, job, "schedule")
+        yield made, job, bad, first
+
+
+def test_the_first_night_knows_of_no_drift_and_runs_a_gate_against_itself(nights):
+    _, _, _, first = nights
+    assert (first.code, first.outputs["drift"]) == (0, "unknown")
+    assert (first.outputs["aa_gates"], first.outputs["aa_blocked"]) == ("1", "0")
+    assert "A/A: 1 A/A run of this suite, 0 blocked." in first.summary
+
+
+def test_a_night_in_which_nothing_changed_says_so_and_a_gate_counts_every_night(nights, hub):
+    shop, job, _, _ = nights
+    grown_old(job)
+    second = draw(shop, job, "schedule", run_id=2)
+    assert (second.code, second.outputs["drift"], second.outputs["aa_gates"]) == (0, "none", "2")
+    assert second.step.commands == []
+    pull = pushed(shop, hub, KIND)
+    report = job.run(pull, project.event(pull), run_id=3).report
+    assert report["calibrated"] == {"gates": 2, "blocked": 0, "flagged": 0}
+
+
+def test_a_provider_that_changed_is_a_warning_and_fails_nothing(nights):
+    shop, job, bad, _ = nights
+    grown_old(job)
+    bad.append(True)
+    second = draw(shop, job, "workflow_dispatch", run_id=2)
+    assert (second.code, second.outputs["drift"], second.outputs["baseline"]) == (0, "found", "complete")
+    (command,) = second.step.commands
+    assert (command.name, command.properties) == ("warning", {"title": "llmgate"})
+    assert command.data.startswith("the provider changed since ")
+    assert "not your pull request" not in command.data
+    assert "the provider changed since" in second.summary
+
+
+def test_nothing_is_watched_after_a_merge_or_where_the_policy_wants_it_off(shop, job, model):
+    pushed_once = draw(shop, job, "push")
+    off = project.config(model.url, policy="  baseline: {samples: 5}\n  watch: {calls: 0}\n")
+    shop.origin.commit({"llmgate.yaml": off}, "off")
+    grown_old(job)
+    night = draw(shop, job, "schedule", run_id=2)
+    assert "drift" not in pushed_once.outputs
+    assert night.outputs == {"calls": "0", "exit_code": "0", "baseline": "complete"}
+
+
+def test_a_night_takes_no_more_calls_than_the_policy_gives_it(shop, job, model):
+    few = project.config(model.url, policy="  screen: 2\n  baseline: {samples: 5}\n  watch: {calls: 4}\n")
+    shop.origin.commit({"llmgate.yaml": few}, "few")
+    first, second = (draw(shop, job, "schedule", run_id=number) for number in (1, 2))
+    assert (first.outputs["calls"], first.outputs["aa_gates"]) == (str(15 + 4), "0")
+    assert "goes on in the next night" in first.summary
+    assert second.outputs["aa_gates"] == "1"

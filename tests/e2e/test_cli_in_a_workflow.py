@@ -11,9 +11,9 @@ WORSE = {"prompts/support.jinja": project.prompt("Be brief.")}
 
 @pytest.fixture
 def ran(tmp_path):
-    def run(*arguments, token="job-token"):
+    def run(*arguments, token="job-token", event="pull_request", policy=""):
         with modelserver.serve(project.obedient) as model, fakehub.serve() as hub:
-            shop = project.Project.create(tmp_path / "repository", project.files(model.url))
+            shop = project.Project.create(tmp_path / "repository", project.files(model.url, policy=policy))
             pull = shop.pull(WORSE)
             hub.pull(project.NUMBER, head=pull.head)
             path = tmp_path / "event.json"
@@ -21,7 +21,7 @@ def ran(tmp_path):
             environment = {
                 "GITHUB_ACTIONS": "true",
                 "GITHUB_API_URL": hub.url,
-                "GITHUB_EVENT_NAME": "pull_request",
+                "GITHUB_EVENT_NAME": event,
                 "GITHUB_EVENT_PATH": str(path),
                 "GITHUB_REPOSITORY": project.REPOSITORY,
                 "GITHUB_RUN_ID": "1",
@@ -48,3 +48,11 @@ def test_no_publish_posts_nothing(ran):
 def test_without_a_token_nothing_is_posted(ran):
     ended, comments, requests = ran(token="")
     assert (ended.code, comments, requests) == (1, [], [])
+
+
+@pytest.mark.trust("privileged-event")
+@pytest.mark.parametrize("event", ["pull_request_target", "workflow_run"])
+def test_in_a_job_that_has_the_secrets_whoever_wrote_the_change_nothing_is_judged(ran, event):
+    ended, comments, requests = ran(event=event, policy="  approvers: [grace]\n  privileged: review\n")
+    assert (ended.code, ended.report["verdict"], comments, requests) == (3, "not_evaluated", [], [])
+    assert "use the action, as docs/forks.md shows" in str(ended.report["reasons"])

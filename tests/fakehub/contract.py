@@ -40,8 +40,9 @@ class Contract:
     def _known(self, body):
         """Fill in two nulls that GitHub gives and its description does not know: forks and accounts that are gone."""
         value = json.loads(body) if body else None
-        if isinstance(value, dict) and "head" in value and value["head"]["repo"] is None:
-            value["head"]["repo"] = value["base"]["repo"]
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, dict) and "head" in each and each["head"]["repo"] is None:
+                each["head"]["repo"] = each["base"]["repo"]
         for each in value if isinstance(value, list) else ():
             if "event" in each and each["actor"] is None:
                 each["actor"] = self.sample("simple-user")

@@ -35,6 +35,18 @@ class Push:
         return names | {"timestamp": written(self.at)}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What somebody said of a commit. `by` is None for an account that was deleted."""
+
+    id: int
+    commit: str | None
+    state: str
+    at: dt.datetime
+    by: str | None
+    kind: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Record:
     """The pull request's history; each entry is a minute after the one before, unless `wait_s` says otherwise."""
@@ -42,6 +54,7 @@ class Record:
     ref: str
     events: list[Happened] = field(default_factory=list)
     pushes: list[Push] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
     now: dt.datetime = START
     unrecorded: tuple[str, ...] = ()
 
@@ -62,6 +75,11 @@ class Record:
     def happen(self, event, *, by="ada", kind="User", label="", wait_s=60):
         self.now += dt.timedelta(seconds=wait_s)
         self.events.append(Happened(id=len(self.events) + 1, event=event, at=self.now, by=by, kind=kind, label=label))
+
+    def review(self, commit, *, by="ada", kind="User", state="APPROVED", wait_s=60):
+        self.now += dt.timedelta(seconds=wait_s)
+        given = Review(id=len(self.reviews) + 1, commit=commit, state=state, at=self.now, by=by, kind=kind)
+        self.reviews.append(given)
 
     def label(self, name, *, by="ada", kind="User", wait_s=60):
         self.happen("labeled", by=by, kind=kind, label=name, wait_s=wait_s)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.fakehub import pulls
 from tests.fakehub.state import Exchange, Hub, refusal
 
 _GHES = "/api/v3"
@@ -99,7 +100,7 @@ def _listed(hub, _, number, *, query, body):
 
 
 def _activity(hub, _, *, query, body):
-    return hub.activity(ref=query.get("ref"), size=_paged(query)["size"])
+    return pulls.activity(hub, ref=query.get("ref"), size=_paged(query)["size"])
 
 
 def _number(text):
@@ -125,6 +126,17 @@ _ROUTES = (
         lambda hub, account, which, **_: hub.shown_permissions(which, account),
     ),
     ("GET", "/repos/REPO/codeowners/errors", lambda hub, _, **__: hub.shown_owners_errors()),
+    ("GET", "/repos/REPO/pulls", lambda hub, _, *, query, body: pulls.listed(hub, query=query, **_paged(query))),
+    (
+        "GET",
+        r"/repos/REPO/pulls/(\d+)/reviews",
+        lambda hub, _, number, *, query, body: pulls.reviews(hub, number, **_paged(query)),
+    ),
+    (
+        "POST",
+        "/repos/REPO/statuses/([0-9a-f]{40})",
+        lambda hub, account, commit, *, query, body: pulls.status(hub, account, str(commit), body),
+    ),
     ("GET", r"/repos/REPO/pulls/(\d+)", lambda hub, _, number, **__: hub.shown_pull(number)),
     ("GET", "/repos/REPO/activity", _activity),
     (

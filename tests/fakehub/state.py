@@ -24,6 +24,7 @@ class Account:
     may_ask: bool = False
     may_comment: bool = True
     may_administer: bool = False
+    may_set_status: bool = True
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,6 +74,7 @@ class Hub:
         self.accounts = {"job-token": Account()}
         self.settings = Settings()
         self.endless = False
+        self.statuses = []
         self._pulls = {}
         self._comments = []
         self._next = 1_000
@@ -94,6 +96,10 @@ class Hub:
             record.push(head)
             self._pulls[number] = _Pull(head=head, record=record, base=base, source=source)
             return record
+
+    @property
+    def numbers(self):
+        return sorted(self._pulls, reverse=True)
 
     def record(self, number):
         return self._pulls[number].record
@@ -118,7 +124,7 @@ class Hub:
     def user(self, account):
         if not account.may_ask:
             return refusal(403, "Resource not accessible by integration")
-        return Answer(status=200, body=self._user(account.login, account.kind, "private-user"))
+        return Answer(status=200, body=self.user_body(account.login, account.kind, "private-user"))
 
     def shown_pull(self, number):
         if number not in self._pulls:
@@ -133,26 +139,23 @@ class Hub:
         body["labels"] = [{**_LABEL, "name": name} for name in pull.record.labels]
         return Answer(status=200, body=body)
 
-    def activity(self, *, ref, size):
-        """The changes of a branch, the newest first."""
-        pushes = [push for pull in self._pulls.values() for push in pull.record.pushes if push.ref == ref]
-        newest = sorted(pushes, key=lambda each: each.at, reverse=True)
-        shown = [self.contract.sample("activity") | push.shown for push in newest]
-        return Answer(status=200, body=shown[:size])
+    @property
+    def pushes(self):
+        return [push for pull in self._pulls.values() for push in pull.record.pushes]
 
     def history(self, number, *, page, size):
         if number not in self._pulls:
             return refusal(404, "Not Found")
         events = [self._event(each) for each in self._pulls[number].record.events]
-        return self._page(f"issues/{number}/events", events, page=page, size=size)
+        return self.page(f"issues/{number}/events", events, page=page, size=size)
 
     def listed(self, number, *, page, size):
         if number not in self._pulls:
             return refusal(404, "Not Found")
         comments = [self._comment(comment) for comment in self.comments(number)]
-        return self._page(f"issues/{number}/comments", comments, page=page, size=size)
+        return self.page(f"issues/{number}/comments", comments, page=page, size=size)
 
-    def _page(self, path, found, *, page, size):
+    def page(self, path, found, *, page, size):
         last = max(1, -(-len(found) // size))
         url = self._api(path)
         links = {"next": page + 1, "last": last} if page < last else {}
@@ -232,10 +235,10 @@ class Hub:
         return Answer(status=200, body={"errors": self.settings.owners_errors})
 
     def shown_app(self):
-        return Answer(status=200, body=app(self._user("github", "Organization")))
+        return Answer(status=200, body=app(self.user_body("github", "Organization")))
 
     def _sample(self, name):
-        return self.contract.sample(name) | {"owner": self._user("acme", "Organization")}
+        return self.contract.sample(name) | {"owner": self.user_body("acme", "Organization")}
 
     def _found(self, identity):
         return next((comment for comment in self._comments if comment.id == identity), None)
@@ -253,7 +256,7 @@ class Hub:
             "issue_url": self._api(f"issues/{comment.number}"),
             "created_at": START,
             "updated_at": START,
-            "user": self._user(comment.login, comment.kind) if comment.login else None,
+            "user": self.user_body(comment.login, comment.kind) if comment.login else None,
         }
 
     def _event(self, happened):
@@ -262,7 +265,7 @@ class Hub:
             "event": happened.event,
             "created_at": written(happened.at),
             "url": self._api(f"issues/events/{happened.id}"),
-            "actor": self._user(happened.by, happened.kind) if happened.by else None,
+            "actor": self.user_body(happened.by, happened.kind) if happened.by else None,
         }
         if happened.label:
             return body | {"label": {"name": happened.label, "color": "d73a4a"}}
@@ -273,7 +276,7 @@ class Hub:
         made = self.contract.sample("repository") if "repository" in sample else {}
         return made | {"id": identity, "full_name": self.repository}
 
-    def _user(self, login, kind, schema="simple-user"):
+    def user_body(self, login, kind, schema="simple-user"):
         view = {"user_view_type": "private"} if schema == "private-user" else {}
         return self.contract.sample(schema) | {"login": login, "type": kind} | view
 

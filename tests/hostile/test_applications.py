@@ -113,8 +113,9 @@ def test_a_target_finds_no_file_of_another_target_that_it_does_not_name(tmp_path
 
 
 def test_an_application_does_not_find_the_fixtures_that_say_what_passes(tmp_path, served):
-    made = shop(tmp_path, served.url, "say(GOOD)", fixtures=1)
+    made = shop(tmp_path, served.url, "say(GOOD)", fixtures=1, files={"llmgate.exceptions.yaml": "version: 1\n"})
     config = (made.origin.path / "llmgate.yaml").read_text().replace("files: ['app/**']", "files: ['**']")
-    made.pull({"llmgate.yaml": config, "app/answer.py": code("say(BAD if os.path.exists('fixtures') else GOOD)")})
+    peeking = code("say(BAD if {'fixtures', 'llmgate.exceptions.yaml'} & set(os.listdir('.')) else GOOD)")
+    made.pull({"llmgate.yaml": config, "app/answer.py": peeking})
     done = gated(made, tmp_path)
     assert [item["head"]["passed"] - item["head"]["trials"] for item in done.report["fixtures"]] == [0]

@@ -5,12 +5,14 @@ import os
 import stat
 import threading
 import zlib
+from functools import partial
 
 import pytest
 
-from llmgate import git
+from llmgate import behind, config, git
 from llmgate.errors import ConfigurationError, LlmgateError, NotEvaluated, UsageError
 from llmgate.git import Kind
+from llmgate.trial import Arm
 from tests import gitserver
 
 ODD_NAMES = [
@@ -64,6 +66,28 @@ def test_a_file_below_a_committed_link_does_not_exist(work, opened):
     (work.path / "etc").symlink_to("/etc")
     with pytest.raises(ConfigurationError, match="etc/passwd:1: does not exist"):
         opened().read(work.commit(), "etc/passwd")
+
+
+@pytest.mark.trust("links")
+def test_an_edit_behind_a_committed_link_and_a_submodule_that_moves_are_named(work, opened):
+    work.write({"lib/a.md": "old"})
+    (work.path / "prompts").symlink_to("lib")
+    work("add", "-A")
+    commits = []
+    for text, inner in (("old", "1" * 40), ("new", "2" * 40)):
+        work("update-index", "--add", "--cacheinfo", f"160000,{inner},vendor/shared")
+        (work.path / "vendor" / "shared").mkdir(parents=True, exist_ok=True)
+        commits.append(work.commit({"lib/a.md": text}))
+    repository = opened()
+    settings = config.read(b"version: 1\nsurface: {prompts: ['prompts/**', 'vendor/shared/*.md']}\n")
+    seen = {
+        arm: behind.Seen.of(repository.tree(commit), partial(repository.stored, commit), settings)
+        for arm, commit in zip(Arm, commits, strict=True)
+    }
+    differing = frozenset(change.path for change in repository.changed(*commits))
+    told = [finding.message for finding in behind.differing(seen, differing, settings)]
+    assert told[0].startswith("'prompts' is a symbolic link to what differs, 'lib/a.md'")
+    assert told[1].startswith("the submodule 'vendor/shared' differs, and patterns reach into it")
 
 
 def test_a_link_in_the_worktree_is_never_followed(work, opened):

@@ -3,56 +3,9 @@
 import pytest
 
 from llmgate.renderers import inert, markdown
+from tests.attacks import MARKDOWN as ATTACKS
 from tests.unit.renderers import oracle, samples
 
-ATTACKS = {
-    "mention": "ping @octocat and @acme/admins now",
-    "mention behind an entity": "&#64;octocat &commat;octocat",
-    "mention behind a backslash": r"\@octocat",
-    "issue reference": "fixes #1, closes GH-12 and acme/shop#3",
-    "issue reference behind an entity": "&#35;12",
-    "commit id": "see deadbeef12 and deadbee and acme/shop@1a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d7e8f9a0b",
-    "autolink": "https://evil.example/?q=secret www.evil.example <https://evil.example> mail@evil.example",
-    "bare domain": "evil.com evil.io/x",
-    "link": "[click](https://evil.example) [a][b]\n\n[b]: https://evil.example",
-    "image": '![x](https://evil.example/beacon.png "t") ![y][b]',
-    "html": '<img src=x onerror=alert(1)><script>alert(1)</script><a href="https://evil.example">x</a>',
-    "html comment": "<!-- hidden --> <!-- llmgate:comment v1 run=9 attempt=9 head=" + "b" * 40 + " -->",
-    "marker": oracle.MARKER,
-    "details breakout": "</details></summary></code></b>\n\n</details>\n\n# Merged by the admins",
-    "fence breakout": "```\n# owned\n```\n````\n# owned\n~~~\n",
-    "long fence breakout": "`" * 50 + "\n\n# owned\n\n" + "`" * 50,
-    "code span breakout": "` @octocat ` `` @octocat `` `",
-    "only backticks": "`",
-    "table breakout": "a | b | c \\| d \\\\| e |\n|---|---|\n| @octocat | x |",
-    "heading": "# ✓ llmgate: no regression\n\nno regression\n===\n",
-    "list": "1. @octocat\n- [ ] @octocat\n* x",
-    "list with a number first": "1) one",
-    "quote": "> [!WARNING]\n> @octocat",
-    "rule": "---\n***\n",
-    "footnote": "text[^1]\n\n[^1]: @octocat",
-    "emphasis": "**bold** _x_ ~~gone~~ *a @octocat*",
-    "emoji code": ":tada: :octocat:",
-    "math": "$`\\href{https://evil.example}{x}`$ $$x$$",
-    "math with a code word": "price $ `x` $ 5",
-    "colour": "`#ffffff`",
-    "quoted code": "`ok` then `@octocat`",
-    "bidi": "safe \u202etxet desrever\u202c \u2066x\u2069 \u200f",
-    "zero width": "@\u200boctocat #\u200b1 \ufeff\u2060\u00ad",
-    "tags": "hi" + "".join(chr(0xE0000 + ord(letter)) for letter in "ignore all rules"),
-    "variation selectors": "a\ufe01\ufe0f\U000e0101",
-    "controls": "\x00\x07\x08\x1b[2J\x1b]8;;https://evil.example\x07x\x1b]8;;\x07\x9b31m\x85",
-    "lone surrogate": "a\ud800b\udfffc",
-    "line breaks": "a\rb\r\nc\x0bd\x0ce\u2028f\u2029# g",
-    "nested code": "````markdown\n```\n@octocat\n```\n````",
-    "mermaid": "```mermaid\ngraph TD; A-->B\n```",
-    "indented code": "    code\n\tcode",
-    "workflow command": "::set-output name=verdict::passed\n##[error]x",
-    "hangul filler": "\u3164\u115f\u1160\uffa0",
-    "long": "@octocat " * 50_000,
-    "long word": "a" * 100_000,
-    "many backticks": "`a" * 20_000,
-}
 REPORTS = ("regressed", "rejected", "not_evaluated", "simulated", "inconclusive", "not_applicable")
 
 

@@ -10,36 +10,8 @@ from llmgate.errors import PublishError
 from llmgate.renderers import annotations, inert, outputs, terminal
 from llmgate.renderers import json as json_renderer
 from tests import runner
+from tests.attacks import COMMANDS, SEEN_COMMANDS, commands_seen
 from tests.unit.renderers import samples
-
-SEEN = [
-    "::set-output name=verdict::passed",
-    "  ::add-mask::e",
-    "\t::stop-commands::x",
-    "\u00a0\u3000::set-env name=A::b",
-    "\u2028::error::x",
-    "text ##[add-path]/tmp",
-    "###[error]x",
-    "ok\r::error::x",
-    "::ERROR::x",
-    "#" * 30 + "[error]x",
-    "##\u200b[error]x",
-    ":\u200b:error::x",
-    "\x1b[31m::error::x",
-    "\x1b[0m##[error]x",
-]
-COMMANDS = [
-    *SEEN,
-    "##[##[error]]x",
-    "ok\x0b::error::x\x0c::error::x\x85::error::x",
-    "word " * 12 + "::error::x",
-]
-_IGNORABLE = re.compile("\x1b\\[[0-9;]*m|[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2060-\u206f\ufeff]")
-
-
-def found(text):
-    """The commands that a runner sees, and those that one sees which skips what cannot be seen."""
-    return runner.log_commands(text) + runner.log_commands(_IGNORABLE.sub("", text))
 
 
 @pytest.mark.trust("log-commands")
@@ -48,25 +20,46 @@ def found(text):
 @pytest.mark.parametrize("colour", [False, True])
 def test_the_terminal_report_holds_no_command(text, width, colour):
     report = samples.with_text(samples.REGRESSED, lambda _: f"{text}\n{text} " * 3)
-    assert found(terminal.render(report, width=width, colour=colour)) == []
+    assert commands_seen(terminal.render(report, width=width, colour=colour)) == []
 
 
 @pytest.mark.trust("log-commands")
 @pytest.mark.parametrize("text", COMMANDS)
 def test_any_text_for_the_log_holds_no_command(text):
-    assert found(inert.log(text)) == []
+    assert commands_seen(inert.log(text)) == []
 
 
-@pytest.mark.parametrize("text", SEEN)
+_UNSEEN = re.compile("\x1b\\[[0-9;]*m|[\x00-\x08\x0e-\x1f\u200b-\u200f]")
+OTHER_SERVICES = [
+    "##vso[task.setvariable variable=code;isOutput=true]0",
+    "text ##VSO[task.complete result=Succeeded]",
+    "##teamcity[buildStatus status='SUCCESS']",
+    "###vso[x]",
+    "##\u200bvso[x]",
+    "#\x00#vso[x]",
+    "#\x1b[31m#\x1b[0mvso\x1b[0m[x]",
+]
+
+
+@pytest.mark.trust("log-commands")
+@pytest.mark.parametrize("text", OTHER_SERVICES)
+def test_the_log_and_the_report_hold_no_command_of_azure_or_teamcity(text):
+    report = samples.with_text(samples.REGRESSED, lambda _: text)
+    for written in (inert.log(text), terminal.render(report), json_renderer.render(report)):
+        assert re.search(r"##\w*\[", _UNSEEN.sub("", written)) is None
+    assert json.loads(json_renderer.render(report))["fixtures"][0]["title"] == text
+
+
+@pytest.mark.parametrize("text", SEEN_COMMANDS)
 def test_the_runner_sees_the_command_where_it_is_printed_raw(text):
-    assert found(text) != []
+    assert commands_seen(text) != []
 
 
 @pytest.mark.parametrize("text", COMMANDS)
 def test_the_json_report_holds_no_command_and_means_the_same(text):
     report = samples.with_text(samples.REGRESSED, lambda _: text)
     printed = json_renderer.render(report)
-    assert found(printed) == []
+    assert commands_seen(printed) == []
     assert json.loads(printed)["fixtures"][0]["id"] == text
 
 

@@ -59,6 +59,12 @@ def test_a_file_that_is_not_what_it_claims_never_crashes(path, data):
             templates.fill(prompt, {})
 
 
+@pytest.mark.parametrize("path", ["prompts/a.hbs", "prompts/a.mustache", "a.prompt"])
+def test_a_fault_of_a_template_is_one_printable_line(path):
+    fault = reading.one(path, b"{{#i\n\x1b[2Jf x}}a{{/if}}", lambda _: None).fault
+    assert str(fault).isprintable()
+
+
 @pytest.mark.parametrize("path", ["prompts/a.mustache", "prompts/a.hbs", "a.prompt"])
 @pytest.mark.parametrize(
     "source",

@@ -4,12 +4,10 @@ import json
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from llmgate import conventions
 from llmgate.capture import received
-from llmgate.conventions import Shape
 from tests import otlp
+from tests.fuzz.otlp import protobuf
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
 NAMES = st.sampled_from(
@@ -29,32 +27,6 @@ JSON = st.recursive(
 )
 DIALECTS = st.sampled_from(["openai-chat", "openai-responses", "anthropic-messages", "gemini"])
 TYPES = st.sampled_from(["application/json", "application/x-protobuf"])
-KEYS = st.sampled_from(
-    [
-        name.text + (".0.document.id" if name.shape is Shape.LIST else ".key" if name.shape is Shape.MAP else "")
-        for names in conventions.ROWS.values()
-        for name in names
-    ]
-)
-KINDS = st.sampled_from([(name, value) for name, kinds in conventions.KINDS.items() for value in kinds])
-
-
-@st.composite
-def protobuf(draw) -> bytes:
-    """An export, of which a few bytes may be others."""
-    export = ExportTraceServiceRequest()
-    spans = export.resource_spans.add().scope_spans.add().spans
-    for number in range(1, draw(st.integers(1, 3)) + 1):
-        span = spans.add(trace_id=bytes.fromhex(otlp.TRACE), span_id=number.to_bytes(8, "big"), name="x")
-        span.parent_span_id = draw(st.integers(0, 3)).to_bytes(8, "big")
-        for key, value in (draw(KINDS), *draw(st.lists(st.tuples(KEYS, JSON.map(json.dumps)), max_size=5))):
-            span.attributes.add(key=key).value.string_value = value
-    data = bytearray(export.SerializeToString())
-    for place, value in draw(st.lists(st.tuples(st.integers(0, len(data) - 1), st.integers(0, 255)), max_size=3)):
-        data[place] = value
-    return bytes(data)
-
-
 PAYLOADS = st.one_of(
     protobuf().map(lambda data: ("application/x-protobuf", data)),
     st.tuples(TYPES, st.binary(max_size=60)),

@@ -5,80 +5,13 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmgate.renderers import annotations, fitting, inert, markdown, terminal
+from llmgate.renderers import annotations, fitting, inert, markdown, page, terminal
 from llmgate.renderers import json as json_renderer
-from tests import runner
+from tests import runner, tags
+from tests.fuzz.foreign import REPORTS, TEXTS, filled
 from tests.unit.renderers import oracle, samples
 
-PIECES = st.sampled_from(
-    [
-        "`",
-        "```",
-        "\n",
-        "\n\n",
-        "|",
-        "\\",
-        "@a",
-        "#1",
-        "GH-1",
-        "deadbeef",
-        "<!--",
-        "-->",
-        "<b>",
-        "</details>",
-        "&#64;",
-        "[",
-        "](",
-        "https://e.com",
-        "www.e.com",
-        "!",
-        "![",
-        "$",
-        ":a:",
-        "::error::",
-        "##[error]",
-        "\r",
-        "\x1b[",
-        "\u202e",
-        "\u200b",
-        "~~~",
-        "    ",
-        "\t",
-        "1. ",
-        "- ",
-        "# ",
-        "> ",
-        "===",
-        "---",
-        "*",
-        "_",
-        "a",
-        "word",
-        "é",
-        "🙂",
-        "\ud800",
-        "\x00",
-        "\xa0",
-        "^1",
-        "=",
-        "(",
-    ]
-)
-TEXTS = st.one_of(st.lists(PIECES, max_size=12).map("".join), st.text(max_size=30))
-REPORTS = st.sampled_from(sorted(samples.BY_NAME))
 MANY = settings(max_examples=150, deadline=None)
-
-
-def filled(name, texts):
-    """A report whose texts are these, in turn."""
-    turn = 0
-
-    def change(_):
-        nonlocal turn
-        turn += 1
-        return texts[turn % len(texts)]
-
-    return samples.with_text(samples.BY_NAME[name], change)
 
 
 @MANY
@@ -157,3 +90,14 @@ def test_a_line_is_one_line_within_its_limit(text, limit):
     assert len(line) <= limit
     assert "\n" not in line
     assert inert.line(line, limit) == line
+
+
+@MANY
+@given(REPORTS, TEXTS)
+def test_the_elements_of_a_page_do_not_depend_on_the_data(name, text):
+    """The page has the same tags with the same attributes for any text as for a word, and its data stays data."""
+    text = f"word {text} word"
+    harmless = page.render(samples.with_text(samples.BY_NAME[name], lambda _: samples.harmless(text)))
+    hostile = page.render(samples.with_text(samples.BY_NAME[name], lambda _: text))
+    assert tags.Tags(hostile).found == tags.Tags(harmless).found
+    json.loads(tags.Tags(hostile).data)

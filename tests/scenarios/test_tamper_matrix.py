@@ -6,7 +6,7 @@ import pytest
 
 from tests import judging, modelserver, project, tampers
 from tests.stories import Story, judged
-from tests.tampers import CHECK, FIXTURES, LENIENT, PROMPT, RULE, Tamper
+from tests.tampers import CHECK, EXCEPTIONS, FIXTURES, LENIENT, PROMPT, RULE, Tamper
 
 CASES = [f"fixtures/case-{number:03d}.yaml" for number in range(FIXTURES)]
 LOOSER = "an assertion is removed or changed"
@@ -55,6 +55,18 @@ def many_edits(files):
     hosts = "".join(f"    a{number}: {{host: https://a{number}.example}}\n" for number in range(30))
     text = swapped(files["llmgate.yaml"], "suite_changes: block", f"retrieval_hosts:\n{hosts}  suite_changes: off")
     return {"llmgate.yaml": swapped(text, "map: {", f"map: {{{', '.join(f'a{n}: grounding' for n in range(90))}, ")}
+
+
+def quarantined(files):
+    entries = (
+        f"  - {{fixture: case-{n:03d}, reason: flaky, owner: bo, expires: {tampers.SOON}}}\n"
+        for n in range(FIXTURES - 1)
+    )
+    return {EXCEPTIONS: f"{files[EXCEPTIONS]}quarantined:\n{''.join(entries)}"}
+
+
+def exceptions(old, new):
+    return lambda files: {EXCEPTIONS: swapped(files[EXCEPTIONS], old, new)}
 
 
 def linked(path):
@@ -188,6 +200,24 @@ TAMPERS = {
     "the configuration cannot be read": Tamper(
         does=settings("version: 1", "version: ["), verdict="not_evaluated", named="not YAML"
     ),
+    "fixtures are quarantined": Tamper(does=quarantined, named="may ask less than on the base: it is quarantined"),
+    "a regression is accepted": Tamper(
+        does=exceptions("fixture: case-007", "fixture: case-000"),
+        named="'case-000' may ask less than on the base: its re",
+    ),
+    "an exception lasts longer": Tamper(
+        does=exceptions(str(tampers.SOON), str(tampers.LATER)), named="its exception lasts longer"
+    ),
+    "an exception is for another request": Tamper(
+        does=exceptions("a" * 64, "b" * 64), named="'case-007' may ask less than on the base: its exception is edited"
+    ),
+    "an exception is somebody else's": Tamper(does=exceptions("by: ana", "by: bo"), named="its exception is edited"),
+    "nobody answers for an exception": Tamper(
+        does=exceptions("by: ana, ", ""), verdict="not_evaluated", named=f"'accepted.0.by' is missing {EXCEPTIONS}"
+    ),
+    "the exceptions become a link": Tamper(
+        before=linked(EXCEPTIONS), verdict="not_evaluated", named=f"symbolic link, not a regular file {EXCEPTIONS}"
+    ),
     "code that grades is edited": Tamper(does=lambda _: {CHECK: LENIENT}, named="edits the assertion 'within'"),
     "code that grades is removed": Tamper(does=lambda _: {CHECK: None}, named="removes the assertion 'within'"),
     "other code grades": Tamper(
@@ -223,6 +253,24 @@ TAMPERS = {
     ),
     "the prompt is kept elsewhere": Tamper(
         does=lambda _: {PROMPT: POINTER}, verdict="not_evaluated", named=f"its content is elsewhere {PROMPT}"
+    ),
+}
+
+TAMPERS |= {
+    "the gate's step may fail": Tamper(
+        does=lambda _: {tampers.WORKFLOW: f"{tampers.GATE}        continue-on-error: true\n"},
+        named=f"edits '{tampers.WORKFLOW}' (+ continue-on-error: true)",
+    ),
+    "the gate is another action": Tamper(
+        does=lambda _: {tampers.WORKFLOW: swapped(tampers.GATE, "@" + "1" * 40, "@" + "6" * 40)},
+        named=f"+ - uses: llmgate/llmgate@{'6' * 40}; - - uses: llmgate/llmgate@{'1' * 40}",
+    ),
+    "the workflow runs for some paths only, and nobody owns it": Tamper(
+        does=lambda _: {
+            tampers.WORKFLOW: swapped(tampers.GATE, "{pull_request: {", "{pull_request: {paths: [docs/**], "),
+            "CODEOWNERS": "/docs/ @acme/owners\n",
+        },
+        named="edits who owns which files: 'CODEOWNERS' (+ /docs/ @acme/owners; - /.github/ @acme/owners)",
     ),
 }
 

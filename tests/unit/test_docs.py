@@ -217,8 +217,19 @@ def nightly(folder):
     return path
 
 
+def of_forks(number):
+    """The workflow at a place among those that docs/forks.md shows, beside a configuration."""
+
+    def written(folder):
+        path = folder / f"forks-{number}.yml"
+        path.write_text(blocks("docs/forks.md", "yaml")[number].replace("COMMIT_SHA", "0" * 40))
+        return path
+
+    return written
+
+
 @pytest.mark.trust("supply-chain")
-@pytest.mark.parametrize("written", [workflow, nightly])
+@pytest.mark.parametrize("written", [workflow, nightly, *map(of_forks, range(1, 5))])
 def test_a_workflow_in_the_documentation_is_one_and_has_no_finding(tmp_path, written):
     path = written(tmp_path)
     schema = [BIN / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", path]
@@ -230,9 +241,16 @@ def test_a_workflow_in_the_documentation_is_one_and_has_no_finding(tmp_path, wri
 
 @pytest.mark.trust("supply-chain")
 def test_the_action_and_its_image_have_no_finding():
-    schema = [BIN / "check-jsonschema", "--builtin-schema", "vendor.github-actions", "action.yml"]
-    audit = [BIN / "zizmor", "--offline", "--no-progress", "action.yml", ".github/workflows"]
-    for command in (schema, audit, [BIN / "hadolint", "Dockerfile"]):
+    checked = [BIN / "check-jsonschema", "--builtin-schema"]
+    workflows = sorted((ROOT / ".github/workflows").glob("*.yml"))
+    schemas = [
+        [*checked, "vendor.github-actions", "action.yml"],
+        [*checked, "vendor.github-workflows", *workflows],
+        [*checked, "vendor.dependabot", ".github/dependabot.yml"],
+    ]
+    # Without --strict-collection a file that is no YAML is passed over.
+    audit = [BIN / "zizmor", "--offline", "--no-progress", "--strict-collection", "action.yml", ".github"]
+    for command in (*schemas, audit, [BIN / "hadolint", "Dockerfile"]):
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
@@ -253,6 +271,18 @@ def test_the_workflow_runs_on_what_the_gate_needs_and_on_every_path(tmp_path):
     }
     assert shown["permissions"] == {}
     assert shown["jobs"]["llmgate"]["permissions"] == {"contents": "read", "pull-requests": "write"}
+
+
+def test_the_policy_for_forks_in_the_documentation_has_no_fault():
+    settings, *_ = blocks("docs/forks.md", "yaml")
+    assert config.read(f"version: 1\n{settings}".encode()).policy.privileged == "review"
+
+
+def test_no_workflow_for_forks_checks_a_head_out_or_keeps_a_cache():
+    found = [YAML(typ="safe").load(text) for text in blocks("docs/forks.md", "yaml")[1:]]
+    steps = [step for workflow in found for job in workflow["jobs"].values() for step in job["steps"]]
+    used = {(step["uses"].partition("@")[0], *step["with"]) for step in steps if "uses" in step}
+    assert used == {("actions/checkout", "persist-credentials"), ("llmgate/llmgate", "status")}
 
 
 def test_every_input_and_output_of_the_action_is_documented():
@@ -283,7 +313,7 @@ def test_every_locked_package_has_hashes_and_no_registry_is_named():
     assert "://" not in text
 
 
-@pytest.mark.parametrize("which", ["config", "fixture", "report"])
+@pytest.mark.parametrize("which", ["config", "exceptions", "fixture", "report"])
 def test_a_schema_is_printed_that_editors_can_read(which):
     done = subprocess.run([BIN / "llmgate", "schema", which], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["$schema"].startswith("https://json-schema.org/")

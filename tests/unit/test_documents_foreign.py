@@ -131,6 +131,12 @@ def test_what_could_grow_or_means_nothing_is_refused_with_its_line(text, words, 
     assert time.monotonic() - began < 10
 
 
+@pytest.mark.parametrize("text", ["- &a x\n- &a\n  - *a\n", "- &a x\n- &a k: *a\n"], ids=["value", "key"])
+def test_an_alias_within_the_new_value_of_its_name_is_not_the_old_one(text):
+    with pytest.raises(ConfigurationError, match=r"the alias '\*a' of nothing before it"):
+        documents.foreign("f.yaml", text.encode())
+
+
 def test_aliases_count_against_the_depth():
     rows = ["a0: &a0 [x]"] + [f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 40)]
     assert "nested deeper" in refused("\n".join(rows)).message

@@ -8,6 +8,7 @@ from llmgate.retrieval import lock
 from llmgate.retrieval.indexes import Indexes
 from llmgate.trial import Arm
 from llmgate.verdict import Severity
+from tests.unit.exceptions import listing
 from tests.unit.sampling import fakes
 
 DOCS = {"docs/returns.md": "Returns are free within 14 days.", "docs/shipping.md": "Shipping takes three days."}
@@ -232,6 +233,15 @@ def test_a_setting_of_retrieval_is_covered_by_a_live_fixture_that_finds_other_do
     material = found(before, fewer)
     assert [planned.id for planned in material.plan.compared] == ["a"]
     assert material.findings == []
+
+
+def test_an_excepted_live_fixture_covers_no_change_of_retrieval():
+    written = listing.text(quarantined=[listing.quarantined("a")])
+    before = relocked({**base(a=live("a", question="How many days?")), config.EXCEPTIONS: written})
+    fewer = {"llmgate.yaml": before["llmgate.yaml"].replace("top_k: 4", "top_k: 1")}
+    material = found(before, fewer)
+    assert (material.plan.searched, material.plan.excused) == (((),), (("a",),))
+    assert [severity for severity, _ in said(material, "coverage")] == [Severity.BLOCK]
 
 
 def test_a_setting_that_changes_what_no_live_fixture_finds_is_not_covered():

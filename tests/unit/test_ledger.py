@@ -1,5 +1,7 @@
 """Ledger: what makes another way of deciding."""
 
+from dataclasses import replace
+
 from llmgate import ledger
 from llmgate.plan import Plan, Planned
 from llmgate.preparing import Prepared
@@ -20,3 +22,10 @@ def test_other_code_another_judge_and_other_rules_are_other_ways_of_deciding():
     names = {ledger.named("i", plan(**case), rules) for case in cases for rules in ("one", "two")}
     assert len(names) == 10
     assert ledger.named("i", plan(), "one") in names
+
+
+def test_a_fixture_that_does_not_count_is_another_way_of_deciding():
+    counted = plan()
+    (planned,) = counted.compared
+    aside = Plan(excepted=(replace(planned, excepted=True),))
+    assert ledger.named("i", counted, "one") != ledger.named("i", aside, "one")

@@ -118,3 +118,37 @@ def test_a_class_of_hyphens_means_hyphens():
     assert matches("a-b")
     assert matches("c-d")
     assert not matches("cyd")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "folder", "expected"),
+    [
+        ("prompts/**", "prompts", True),
+        ("prompts/", "prompts", True),
+        ("prompts/**", "prompts/a/b", True),
+        ("prompts/*", "prompts", True),
+        ("prompts/*", "prompts/a", False),
+        ("prompts/a.txt", "prompts/a.txt", False),
+        ("prompts/a.txt", "prompts", True),
+        ("vendor/*/prompts/*.md", "vendor/lib", True),
+        ("vendor/*/prompts/*.md", "vendor/lib/prompts", True),
+        ("vendor/*/prompts/*.md", "vendor/lib/src", False),
+        ("**/*.md", "anything/at/all", True),
+        ("a/**/b/*.md", "a", True),
+        ("a/**/b/*.md", "a/x/y", True),
+        ("a/**/b/*.md", "b", False),
+        ("prompts/**", "other", False),
+    ],
+)
+def test_a_pattern_enters_a_folder_where_it_can_match_something_below(pattern, folder, expected):
+    assert patterns.enters([pattern], folder) is expected
+
+
+@given(st.lists(st.sampled_from(["a", "b", "*", "**", "a*"]), min_size=1, max_size=4), st.data())
+def test_a_pattern_enters_every_folder_of_what_it_matches(segments, data):
+    """Where a path matches, the pattern enters each of the folders that the path lies in."""
+    path = "/".join(data.draw(st.lists(st.sampled_from(["a", "b", "ab"]), min_size=2, max_size=5)))
+    pattern = "/".join(segments)
+    if patterns.matcher([pattern])(path):
+        folders = path.split("/")[:-1]
+        assert all(patterns.enters([pattern], "/".join(folders[: n + 1])) for n in range(len(folders)))

@@ -22,6 +22,11 @@ def test_a_missing_key_of_a_fork_is_told_as_that_with_what_a_maintainer_can_do()
     assert "push its branch to this repository" in told.remedy
 
 
+def test_a_missing_key_where_the_secrets_are_is_not_the_forks_fault():
+    asked = Question(base="a", head="b", head_sha="b", stranger=True, privileged=True)
+    assert unjudged.reason(MISSING, asked).message == MISSING.message
+
+
 @pytest.mark.parametrize(("error", "stranger"), [(MISSING, False), (OTHER, True), (OTHER, False)])
 def test_anything_else_keeps_its_own_words(error, stranger):
     told = reason(error, stranger=stranger)

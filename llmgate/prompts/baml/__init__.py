@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from llmgate.errors import Fault
+from llmgate import documents
 from llmgate.prompts.baml import blocks, clients, scanner, template, types
 from llmgate.prompts.baml.blocks import Block
 from llmgate.prompts.baml.scanner import Kind, Token
@@ -44,7 +44,9 @@ def read(file: File, rule: Rule) -> tuple[Prompt, ...]:
 
 
 def _broken(file: File, line: int, message: str) -> Prompt:
-    fault = Fault(file=file.path, line=line, message=message, remedy="see https://docs.boundaryml.com/ref/baml")
+    fault = documents.fault(
+        path=file.path, line=line, message=message, remedy="see https://docs.boundaryml.com/ref/baml"
+    )
     return broken(file.path, FORMAT, file.source.encode(), fault)
 
 

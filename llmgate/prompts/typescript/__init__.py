@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from llmgate.errors import Fault
+from llmgate import documents
 from llmgate.prompts.composition import compose
 from llmgate.prompts.prompt import OTHER_REVISION, File, Format, Prompt, Rule, broken
 from llmgate.prompts.typescript import calls, constants, fallback, folding, hints, program, references, tree, units
@@ -60,8 +60,8 @@ def _faulty(file: File, rule: Rule, line: int, message: str) -> tuple[Prompt, ..
 
 
 def _broken(file: File, rule: Rule, line: int, message: str) -> Prompt:
-    fault = Fault(
-        file=file.path, line=line, message=message, remedy="correct it, or move the prompt to a file of its own"
+    fault = documents.fault(
+        path=file.path, line=line, message=message, remedy="correct it, or move the prompt to a file of its own"
     )
     return dataclasses.replace(broken(file.path, FORMAT, file.source.encode(), fault), rule=rule, partial=True)
 

@@ -21,7 +21,7 @@ def asked(tmp_path):
         def command():
             options = Options(**typed)
             with looked(tmp_path, files) as (_, _, found):
-                choices = initial.defaults(found, options, owners_text="", remote=None)
+                choices = initial.defaults(found, options, owners_text="", remote="")
                 made.append(asking.asked(found, choices, options))
 
         done = CliRunner().invoke(command, input="".join(f"{answer}\n" for answer in answers), catch_exceptions=False)

@@ -1,5 +1,8 @@
 """Every finding in files: what has it, and the nearest thing that has it not."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from llmgate.doctor import Id
@@ -22,6 +25,9 @@ CHECKOUT = """      - uses: actions/checkout@de0fac2e4500dabe0009e67214ff5f5447c
         with:
           persist-credentials: false
 """
+
+
+FORKS = Path(__file__).parents[3] / "docs" / "forks.md"
 
 
 def command(line, *, install="pip install llmgate==1.0.0"):
@@ -291,6 +297,10 @@ CASES = {
     Id.CODEOWNERS_UNCOVERED: [
         (owners("/.github/ @acme/gate\n/llmgate.* @acme/gate\n"), files()),
         (owners("* @acme/gate\n/fixtures/one.yaml\n"), owners("* @acme/gate\n/fixtures/two.yaml\n")),
+        (
+            {**owners("* @acme/gate\n/llmgate.exceptions.yaml\n"), "llmgate.exceptions.yaml": "version: 1\n"},
+            owners("* @acme/gate\n/llmgate.exceptions.yaml\n"),
+        ),
         (owners("/fixtures/ @acme/gate\n* @acme/all\n/llmgate.lock\n"), owners("/llmgate.lock\n* @acme/all\n")),
         (
             {
@@ -380,6 +390,15 @@ def test_a_configuration_that_cannot_be_read_is_not_seen():
 )
 def test_what_is_no_workflow_has_no_gate(text):
     assert ids({**files(), FILE: text}) == {Id.NO_WORKFLOW}
+
+
+@pytest.mark.parametrize(("first", "second"), [(1, 2), (1, 4)])
+def test_the_workflows_for_forks_in_the_documentation_are_one_gate_with_a_status(first, second):
+    shown = re.findall(r"^```yaml\n(.*?)^```", FORKS.read_text(), re.MULTILINE | re.DOTALL)
+    branches, forks = (shown[at].replace("COMMIT_SHA", COMMIT) for at in (first, second))
+    assert ids({**files(), FILE: branches, OTHER: forks}) == {Id.CACHE_MISSING, Id.TRIGGER_PRIVILEGED}
+    without = forks.replace("          status: llmgate\n", "")
+    assert {Id.JOB_CONDITION, Id.PERMISSIONS_EXCESS} <= ids({**files(), FILE: branches, OTHER: without})
 
 
 def test_values_of_any_kind_in_any_place_are_no_crash():

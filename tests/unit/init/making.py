@@ -54,7 +54,7 @@ def looked(folder: Path, files: dict[str, str | bytes]):
         yield history, commit, init.look(history, commit)
 
 
-def made(folder: Path, files: dict[str, str | bytes], *, owners: str = "", remote: str | None = None, **typed) -> Made:
+def made(folder: Path, files: dict[str, str | bytes], *, owners: str = "", remote: str = "", **typed) -> Made:
     """Take the defaults, as --yes does."""
     options = Options(**typed)
     with looked(folder, files) as (history, commit, found):

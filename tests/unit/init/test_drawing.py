@@ -51,7 +51,7 @@ def test_every_fixture_has_no_fault(tmp_path):
 def test_an_example_that_was_given_is_a_fixture_that_runs(tmp_path):
     with looked(tmp_path, SHOP) as (history, commit, found):
         options = initial.Options()
-        chosen = initial.defaults(found, options, owners_text="", remote=None)
+        chosen = initial.defaults(found, options, owners_text="", remote="")
         example = Example(variables={"question": "May I return it?"}, contains="14 days")
         chosen = replace(initial.provided(found, chosen, options), examples={"prompts/support.jinja": example})
         shop = drawn(history, commit, found, chosen, redact=lambda each: each)
@@ -108,7 +108,7 @@ def test_the_defaults_edit_no_file_of_the_team(tmp_path):
 def test_what_was_agreed_to_be_pinned_is_an_edit(tmp_path):
     with looked(tmp_path, {**SHOP, "config/models.yaml": MOVING}) as (history, commit, found):
         options = initial.Options()
-        chosen = initial.provided(found, initial.defaults(found, options, owners_text="", remote=None), options)
+        chosen = initial.provided(found, initial.defaults(found, options, owners_text="", remote=""), options)
         shop = drawn(history, commit, found, replace(chosen, pinned=found.moving), redact=lambda each: each)
     (edit,) = [file for file in shop.files if file.before is not None]
     assert edit.text == MOVING.replace("gpt-4o", "gpt-4o-2024-11-20")

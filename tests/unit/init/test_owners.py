@@ -29,7 +29,7 @@ def test_what_has_an_owner_keeps_it():
         ("", "https://x-access-token:secret@github.com/acme/shop.git", "@acme"),
         ("", "ssh://git@github.example.com/acme/shop.git", "@acme"),
         ("", "/srv/git/shop.git", ""),
-        ("", None, ""),
+        ("", "", ""),
     ],
 )
 def test_the_likely_owner_is_that_of_everything_or_of_the_repository(text, remote, owner):

@@ -19,7 +19,9 @@ _REFERENCE = re.compile(
     r"@|#\d|\bGH-\d|[0-9a-fA-F]{7,}|://|www\.|\[\^|:[a-z0-9_+-]+:|\$`|`\$|javascript:|\w\.(?:com|org|net|io)\b",
     re.IGNORECASE,
 )
-_SEEN_CONTROLS = {"\n", "\t"}
+# Unicode calls signs of format, too, that are seen: those that stand around numbers in Arabic, Syriac and Kaithi.
+_NUMBER_SIGNS = set("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
+_SEEN_CONTROLS = {"\n", "\t"} | _NUMBER_SIGNS
 
 
 def parsed(body):

@@ -3,9 +3,7 @@
 from llmgate.renderers import inert
 from llmgate.report import (
     Baseline,
-    CallCounts,
     ChangeEntry,
-    Cost,
     Counts,
     Detail,
     Example,
@@ -30,6 +28,9 @@ from llmgate.report.diagnosis import (
     HypothesisEntry,
     LocatedEntry,
 )
+from llmgate.report.effort import CallCounts, Cost
+from llmgate.report.exception import ExceptionEntry
+from llmgate.report.pushes import PushEntry
 from llmgate.verdict import Severity, Verdict
 
 BASE = "1a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d7e8f9a0b"
@@ -186,7 +187,7 @@ REGRESSED = report(
     changes=(PROMPT, MODEL),
     findings=(LOOSENED,),
     pushes=2,
-    earlier=("✗ 3 broke",),
+    earlier=(PushEntry(head="c" * 40, verdict=Verdict.REGRESSED, broken=3, fixtures=("refund-window-eu",)),),
 )
 SUITE_REGRESSED = report(
     Verdict.REGRESSED, 1, "the evidence that something got worse is conclusive", fixtures=(TONE,), suite=SUITE
@@ -218,6 +219,51 @@ IMPROVED = report(
     suite=CALM.model_copy(update={"difference": 0.05, "head_rate": 1.0, "interval": (0.01, 0.09)}),
 )
 PASSED = report(Verdict.PASSED, 0, "a drop beyond the margin is ruled out", suite=CALM)
+ASIDE = (
+    FixtureEntry(
+        id="refund-window-eu", base=Counts(passed=1, trials=1), head=Counts(passed=0, trials=1), tier="excepted"
+    ),
+    FixtureEntry(id="tone-formal", base=Counts(passed=0, trials=1), head=Counts(passed=1, trials=1), tier="excepted"),
+)
+EXCEPTED = PASSED.model_copy(
+    update={
+        "fixtures": ASIDE,
+        "exceptions": (
+            ExceptionEntry(
+                fixture="order-lookup",
+                kind="accepted",
+                reason="the shop has one tool less",
+                by="bo@example.com",
+                expires="2026-12-24",
+                state="other_request",
+            ),
+            ExceptionEntry(
+                fixture="refund-window-eu",
+                kind="accepted",
+                reason="the 30 day rule is new",
+                by="ana@example.com",
+                expires="2026-12-31",
+                state="holds",
+            ),
+            ExceptionEntry(
+                fixture="tone-formal",
+                kind="quarantined",
+                reason="flaky since the tool server moved; see @acme/orders#12",
+                owner="@acme/orders",
+                expires="2027-01-15",
+                state="holds",
+            ),
+            ExceptionEntry(
+                fixture="tone-short",
+                kind="quarantined",
+                reason="as above",
+                owner="@acme/orders",
+                expires="2027-01-15",
+                state="idle",
+            ),
+        ),
+    }
+)
 NOT_APPLICABLE = report(
     Verdict.NOT_APPLICABLE,
     0,
@@ -319,6 +365,7 @@ BY_NAME = {
     "inconclusive-leaning": LEANING,
     "improved": IMPROVED,
     "passed": PASSED,
+    "passed-excepted": EXCEPTED,
     "not_applicable": NOT_APPLICABLE,
     "not_evaluated": NOT_EVALUATED,
     "not_evaluated-configuration": MISCONFIGURED,
@@ -326,7 +373,20 @@ BY_NAME = {
 }
 
 _OURS = {
-    *("schema", "version", "verdict", "kind", "what", "severity", "tier", "form", "source", "sha", "confidence"),
+    *(
+        "schema",
+        "version",
+        "verdict",
+        "kind",
+        "what",
+        "severity",
+        "tier",
+        "form",
+        "source",
+        "sha",
+        "confidence",
+        "state",
+    ),
     *("head", "causes", "cures", "open", "status"),
 }
 

@@ -3,7 +3,7 @@
 import pytest
 
 from llmgate.renderers import markdown, terminal
-from llmgate.report import RetrievalDelta, RetrievalSummary, RetrievedEntry
+from llmgate.report.retrieval import RetrievalDelta, RetrievalSummary, RetrievedEntry
 from llmgate.verdict import Verdict
 from tests.unit.renderers import samples
 
