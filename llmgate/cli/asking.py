@@ -107,6 +107,9 @@ def _models(found: Found, choices: Choices, options: Options) -> Choices:
         elif not has_own:
             model = choices.model
         gated.append(replace(each, model=model))
+    nameless = [suite for suite in choices.suites for sender in suite.suite.senders if sender.model is None]
+    if nameless and not choices.model:
+        choices, _ = _model(found, choices, nameless[0].path)
     return replace(choices, gated=tuple(gated))
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def command(*, yes: bool, dry_run: bool, repository: Path, **typed: Any) -> int:
     landing.land(root, drawn.files)
     click.echo("")
     code: int = click.get_current_context().invoke(check.command, repository=root)
-    for line in _next(drawn, choices) if drawn.files else ():
+    for line in _next(found, drawn, choices) if drawn.files else ():
         _say(line)
     return code
 
@@ -125,7 +126,7 @@ def _agreed(drawn: Drawn) -> bool:
             _say(file.diff)
 
 
-def _next(drawn: Drawn, choices: Choices) -> Iterator[str]:
+def _next(found: Found, drawn: Drawn, choices: Choices) -> Iterator[str]:
     """Say what is to be done, in its order."""
     paths = {file.path for file in drawn.files}
     keys = sorted({name for entry in drawn.config.policy.providers.values() for name in entry.variables})
@@ -135,10 +136,16 @@ def _next(drawn: Drawn, choices: Choices) -> Iterator[str]:
     if workflow.PATH in paths and choices.action == init.COMMIT:
         yield f"  - put the commit of llmgate/llmgate that you use in the place of {init.COMMIT} in {workflow.PATH}"
     yield f"  - commit this to the default branch first: the gate reads {config.PATH} from the base of a change"
-    yield "    git add --all && git commit -m 'Gate prompts with llmgate'"
+    yield f"    git add {_shortly(paths, found.folder)} && git commit -m 'Gate prompts with llmgate'"
     given = f" with {', '.join(keys)} set" if keys else ""
     yield f"  - then edit a prompt, and judge the edit{given}: llmgate gate"
     if workflow.PATH in paths:
         secrets = f" with the secrets {', '.join([*keys, outside.STORE_KEY])}" if keys else ""
         yield f"  - on GitHub{secrets}, require the check `llmgate`"
         yield "    llmgate doctor --github OWNER/NAME"
+
+
+def _shortly(paths: Iterable[str], fixtures: str) -> str:
+    """Name files for a shell, those of the fixtures by their folder."""
+    named = {fixtures if path.startswith(f"{fixtures}/") else path for path in paths}
+    return " ".join(map(shlex.quote, sorted(named)))

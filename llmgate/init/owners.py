@@ -14,6 +14,7 @@ from llmgate.init import workflow
 from llmgate.retrieval import lock
 
 _COMMENT = "# What llmgate's gate hangs on.\n"
+_SPACE = re.compile(r"[\s#\\]")
 _REMOTE = re.compile(
     r"(?:https://(?:[^/@\s]{1,200}@)?|ssh://git@|git@)[A-Za-z0-9.-]{1,253}[:/]([A-Za-z0-9-]{1,39})/\S{1,200}"
 )
@@ -48,9 +49,10 @@ def added(text: str, owner: str, *, place: str, fixtures: str) -> str:
 
 def _lacking(text: str, place: str, fixtures: str) -> Iterator[str]:
     """List the lines of which some path has no owner yet."""
+    folder = _SPACE.sub(r"\\\g<0>", fixtures)
     wanted = {
         "/llmgate.*": (config.PATH, lock.PATH, config.EXCEPTIONS),
-        f"/{fixtures}/": (f"{fixtures}/x.yaml", f"{fixtures}/captured/x.yaml"),
+        f"/{folder}/": (f"{fixtures}/x.yaml", f"{fixtures}/captured/x.yaml"),
         f"/{workflow.PATH}": (workflow.PATH,),
         f"/{place}": (place,),
     }

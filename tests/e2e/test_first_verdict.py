@@ -138,14 +138,14 @@ def first(tmp_path_factory, wheel):
     """The whole way, once: the repository, the terminal, what each command showed, and how long all took."""
     folder = tmp_path_factory.mktemp("first")
     shop = sample(folder)
-    programs = environment(folder / "venv")
+    terminal = opened(folder, environment(folder / "venv"))  # first, as a process with threads had better not fork
     with modelserver.serve(answered) as server:
-        terminal = opened(folder, programs)
         begun = time.monotonic()
         told = [terminal.run(f"pip install --quiet --no-deps --no-index --ignore-installed {wheel}")]
         told += [terminal.run("llmgate init", *((asked, said.format(host=server.url)) for asked, said in DIALOGUE))]
         codes = [terminal.code()]
-        told += [terminal.run("git add --all"), terminal.run('git commit --quiet -m "Gate prompts with llmgate"')]
+        (adding,) = re.findall(r"^ +(git add .+) && ", told[1], re.MULTILINE)
+        told += [terminal.run(adding), terminal.run('git commit --quiet -m "Gate prompts with llmgate"')]
         support = shop.path / "prompts" / "support.jinja"
         support.write_text(support.read_text().replace(RULE, "Be friendly"))
         told += [terminal.run("OPENAI_API_KEY=sk-test-0123456789abcdef llmgate gate")]

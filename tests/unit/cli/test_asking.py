@@ -99,6 +99,14 @@ def test_promptfoo_is_offered_and_may_be_declined(asked):
     assert [each.form for each in taken.suites] == ["promptfoo"]
 
 
+def test_a_suite_that_names_no_model_is_asked_for_one(asked):
+    test = "tests: [{vars: {q: hi}, assert: [{type: contains, value: a}]}]\n"
+    config = f"prompts: ['Question: {{{{q}}}}']\nproviders: [echo]\n{test}"
+    choices, screen = asked({"promptfooconfig.yaml": config}, "y", "openai/gpt-5.4-mini-2026-03-17", *[""] * 6)
+    assert "Model of promptfooconfig.yaml" in screen
+    assert choices.models[choices.model].model == "gpt-5.4-mini-2026-03-17"
+
+
 def test_a_suite_that_is_declined_is_not_imported(asked):
     choices, _ = asked({**SHOP, **suite("chat")}, "n", *[""] * 14)
     assert choices.suites == ()

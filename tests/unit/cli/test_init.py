@@ -80,6 +80,8 @@ def test_the_next_steps_begin_with_the_default_branch(shop):
     steps = [line for line in output.splitlines() if line.startswith("  - ")]
     assert [step.split()[1] for step in steps] == ["end", "put", "commit", "then", "on"]
     assert "to the default branch first" in output
+    files = ".github/workflows/llmgate.yml fixtures llmgate.yaml"
+    assert f"git add {files} && git commit" in output
     assert "with OPENAI_API_KEY set: llmgate gate" in output
 
 

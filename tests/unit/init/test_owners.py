@@ -16,6 +16,11 @@ def test_with_the_added_lines_every_file_of_the_gate_has_an_owner(text):
     assert ownership.covers(added, PATHS)
 
 
+def test_a_folder_with_a_space_has_an_owner_too():
+    added = owners.added("", "@ada", place=PLACE, fixtures="my cases")
+    assert ownership.covers(added, ("my cases/a.yaml",))
+
+
 def test_what_has_an_owner_keeps_it():
     assert owners.added("* @ada\n", "@acme/ml", place=PLACE, fixtures="fixtures") == "* @ada\n"
 
