@@ -6,7 +6,10 @@ from llmgate.catalogue.entry import Entry, Id
 
 ENTRIES: dict[Id, Entry] = {
     "wrong-option": Entry(
-        means="The command line has an option, an argument or a value that the command does not take.",
+        means=(
+            "The command line has an option, an argument or a value that the command does not take, or a question "
+            "was answered with one."
+        ),
         remedy="See what the command takes with `--help`.",
     ),
     "wrong-input": Entry(
@@ -56,7 +59,7 @@ ENTRIES: dict[Id, Entry] = {
         remedy="Name fixtures by id; `llmgate changes` lists them.",
     ),
     "no-such-prompt": Entry(
-        means="No prompt of the worktree has this name.",
+        means="No prompt of the worktree has this name, or none is found at all.",
         remedy="Name one that `llmgate check --surface` lists.",
     ),
     "no-such-target": Entry(

@@ -51,6 +51,7 @@ def told(shop, folder, provoked, monkeypatch, capsys):
     return capsys.readouterr().err
 
 
+@pytest.mark.trust("wrong-configuration")
 @pytest.mark.parametrize("name", provoking.BY_COMMAND)
 def test_a_command_tells_fault_place_remedy_and_id(shop, tmp_path, monkeypatch, capsys, name):
     provoked = provoking.BY_COMMAND[name]
