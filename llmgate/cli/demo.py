@@ -13,7 +13,7 @@ import click
 
 from llmgate import demo, gate
 from llmgate.cli import outside, traced
-from llmgate.cli.progress import Progress
+from llmgate.cli.progress import progressing
 from llmgate.demo import server
 from llmgate.question import Question
 from llmgate.renderers import json, markdown
@@ -42,7 +42,7 @@ def command(*, head: str, json_path: Path | None, keep: Path | None, traces: Pat
     outside.writable(json_path)
     outside.writable(traces)
     path = store or outside.default_store(Path(SUBJECT), os.environ)
-    with _directory(keep) as directory, server.serve(demo.SEED) as model, Progress(sys.stderr) as progress:
+    with _directory(keep) as directory, server.serve(demo.SEED) as model, progressing(sys.stderr) as tell:
         built = demo.build(directory, head=head)
         question = Question(
             base=built.base,
@@ -56,9 +56,7 @@ def command(*, head: str, json_path: Path | None, keep: Path | None, traces: Pat
         with (
             outside.repository(directory) as history,
             traced.traced(question, {}, traces, _note) as recorder,
-            outside.outside(
-                store=path, environment={}, progress=progress, simulation=simulation, recorder=recorder
-            ) as things,
+            outside.outside(store=path, environment={}, tell=tell, simulation=simulation, recorder=recorder) as things,
         ):
             report = gate.judge(history, question, things)
     if json_path:

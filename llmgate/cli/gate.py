@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,8 +12,8 @@ import click
 
 from llmgate import event, gate, redaction
 from llmgate.approval import Approvals
-from llmgate.cli import outside, services, traced, workflow
-from llmgate.cli.progress import Progress
+from llmgate.cli import outside, screens, services, traced, workflow
+from llmgate.cli.progress import progressing
 from llmgate.errors import LlmgateError, NotEvaluated
 from llmgate.question import Question
 from llmgate.renderers import inert, json, sarif, terminal
@@ -58,17 +57,17 @@ def command(  # noqa: PLR0913 - one parameter for each option
     for path in files.values():
         outside.writable(path)
     started = services.Services.of(base_url, head_url, broker_port)
-    with outside.repository(repository) as history, Progress(sys.stderr) as progress:
+    with outside.repository(repository) as history, progressing(sys.stderr) as tell:
         question = _with_secrets(asked(history, base=base, head=head, only=only), os.environ)
         kept = store or outside.default_store(history.root, os.environ)
         with (
             traced.traced(question, os.environ, files["traces"], _note) as recorder,
             outside.outside(
-                store=kept, environment=os.environ, progress=progress, recorder=recorder, services=started
+                store=kept, environment=os.environ, tell=tell, recorder=recorder, services=started
             ) as things,
         ):
             report = gate.judge(history, question, things)
-    click.echo(terminal.render(report, width=terminal_width(), colour=sys.stdout.isatty()), nl=False)
+    click.echo(terminal.render(report, width=screens.width(), colour=screens.colours(sys.stdout, os.environ)), nl=False)
     _write(report, files)
     if not no_publish and not only:
         for note in _posted(report):
@@ -127,8 +126,3 @@ def _no_fetch(*_: object, **__: object) -> tuple[str, ...]:
     raise NotEvaluated(
         "a commit is missing from this clone", remedy="fetch it: `git fetch --unshallow`, or `git fetch origin SHA`"
     )
-
-
-def terminal_width() -> int:
-    """Take COLUMNS where it is set, else the terminal's own width, else that of a log."""
-    return shutil.get_terminal_size(fallback=(terminal.PLAIN_WIDTH, 24)).columns

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llmgate import applications, categories, damage, drift, findings, headroom, ledger, plan, run
+from llmgate import applications, categories, damage, drift, findings, headroom, ledger, plan, progress, run
 from llmgate.config import Budget, Policy
 from llmgate.gate.outside import Ground, Outside
 from llmgate.report.material import Material, decided, named, summary_of
@@ -37,6 +37,7 @@ def sample(ground: Ground, outside: Outside, material: Material) -> None:
         material.spent = engine.spent
         material.most_trials = sampling.most_trials(planned, rules)
         material.most_calls = sampling.most_calls(planned, rules)
+        outside.tell(progress.Opened(budget=policy.budget, spent=engine.spent, most_trials=material.most_trials))
         setting = sampling.Setting(
             store=store,
             engine=engine,
@@ -47,7 +48,7 @@ def sample(ground: Ground, outside: Outside, material: Material) -> None:
             rules=rules,
             max_error_share=policy.max_error_share,
             now=outside.clock.now(),
-            progress=lambda graded: outside.progress(graded, material.most_trials),
+            tell=outside.tell,
             category=categories.labeller(material.taxonomy, {arm: side.indexes for arm, side in ground.sides.items()}),
             watch=outside.watch,
             drawer=replace(outside.drawer, stranger=question.stranger),

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from llmgate import applications, config, grade, run, sides
+from llmgate import applications, config, grade, progress, run, sides
 from llmgate.config import HttpEntry
 from llmgate.errors import NotEvaluated
 from llmgate.gate import batchable
@@ -136,6 +136,7 @@ class _Stocking:
         self.found.due = len(work)
         with self._engine(wait_s or 0.0) as engine:
             self.found.spent = engine.spent
+            self.outside.tell(progress.Opened(budget=self.material.policy.budget, spent=engine.spent))
             if wait_s is not None:
                 fit = [item for item in work if item.trial.fixture not in self.found.live]
                 self.found.batched = engine.batch(fit, wait_s=wait_s, tell=tell)
@@ -197,8 +198,9 @@ class _Stocking:
                     drawer=self.outside.drawer,
                 )
                 drawing.keep(item, graded, self.store, whose)
-            self.outside.progress(graded, self.found.due)
+            self.outside.tell(graded)
 
+        self.outside.tell(progress.Begun(stage=progress.Stage.BASELINE, trials=len(work), fixtures=self.found.fixtures))
         engine.run(run.interleaved(work), collect, stop=lambda: self.found.is_lost)
         self.found.exhausted = self.found.exhausted or engine.exhausted
 
