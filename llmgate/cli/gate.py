@@ -32,6 +32,8 @@ from llmgate.report import Report
 @services.head_url_option
 @services.port_option
 @outside.repository_option
+@click.option("--watch", is_flag=True, help="On each save, show what the affected fixtures answer; no verdict.")
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress, and of the report its first line.")
 @click.option("--no-publish", is_flag=True, help="Post no comment, where this runs in a workflow of GitHub.")
 def command(  # noqa: PLR0913 - one parameter for each option
     *,
@@ -40,6 +42,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     only: tuple[str, ...],
     store: Path | None,
     repository: Path,
+    watch: bool,
+    quiet: bool,
     no_publish: bool,
     base_url: tuple[str, ...],
     head_url: tuple[str, ...],
@@ -52,12 +56,17 @@ def command(  # noqa: PLR0913 - one parameter for each option
     with GITHUB_TOKEN set, the comment is posted too. Spans go to OTEL_EXPORTER_OTLP_ENDPOINT, where that is set.
 
     Exit codes: 0 passed, improved, inconclusive or not applicable; 1 blocked: regressed, rejected, or inconclusive
-    where the policy says so; 2 wrong usage or configuration; 3 not evaluated, never green; 130 interrupted.
+    where the policy says so; 2 wrong usage or configuration; 3 not evaluated, never green; 130 interrupted. A watch
+    that is interrupted exits with 0.
     """
+    if watch:
+        return _watched(
+            repository, base, only, store, quiet=quiet, head=head, base_url=base_url, head_url=head_url, **files
+        )
     for path in files.values():
         outside.writable(path)
     started = services.Services.of(base_url, head_url, broker_port)
-    with outside.repository(repository) as history, progressing(sys.stderr) as tell:
+    with outside.repository(repository) as history, progressing(sys.stderr, quiet=quiet) as tell:
         question = _with_secrets(asked(history, base=base, head=head, only=only), os.environ)
         kept = store or outside.default_store(history.root, os.environ)
         with (
@@ -67,12 +76,22 @@ def command(  # noqa: PLR0913 - one parameter for each option
             ) as things,
         ):
             report = gate.judge(history, question, things)
-    click.echo(terminal.render(report, width=screens.width(), colour=screens.colours(sys.stdout, os.environ)), nl=False)
+    colour = screens.colours(sys.stdout, os.environ)
+    click.echo(terminal.render(report, width=screens.width(), colour=colour, brief=quiet), nl=False)
     _write(report, files)
     if not no_publish and not only:
         for note in _posted(report):
             _note(note)
     return report.exit_code
+
+
+def _watched(
+    repository: Path, base: str | None, only: tuple[str, ...], store: Path | None, *, quiet: bool, **unfit: object
+) -> int:
+    from llmgate.cli import watching  # noqa: PLC0415 - it imports this module
+
+    watching.refuse(**unfit)
+    return watching.watch(repository, base=base, only=only, store=store, quiet=quiet)
 
 
 def _with_secrets(question: Question, environment: Mapping[str, str]) -> Question:

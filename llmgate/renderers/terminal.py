@@ -28,14 +28,19 @@ _COLOURS = {
 _SIGNS = {"-": "red", "+": "green"}
 
 
-def render(report: Report, *, width: int = PLAIN_WIDTH, colour: bool = False) -> str:
-    """Render for a screen `width` columns wide, with ANSI colours only if `colour`; safe to print in a job's log."""
+def render(report: Report, *, width: int = PLAIN_WIDTH, colour: bool = False, brief: bool = False) -> str:
+    """Render for a screen `width` columns wide, with ANSI colours only if `colour`; safe to print in a job's log.
+
+    `brief` leaves the verdict's line alone.
+    """
+    if brief:
+        return screen.safe(screen.printed([_heading(report)], width=width, colour=colour))
     text = screen.printed(_parts(report, roomy=width >= ROOMY_WIDTH), width=width, colour=colour)
     return screen.safe(f"{text.rstrip()}\n{_reproduce(report)}")
 
 
 def _parts(report: Report, *, roomy: bool) -> list[RenderableType]:
-    parts: list[RenderableType] = [Text(sentences.heading(report, judged="change"), style=_COLOURS[report.verdict]), ""]
+    parts: list[RenderableType] = [_heading(report), ""]
     parts += [screen.text(sentences.simulated())] if report.simulated else []
     parts += [screen.text(reason) for reason in sentences.reasons(report)]
     parts += [screen.text(sentence) for sentence in changed.sentences(report)]
@@ -57,6 +62,10 @@ def _parts(report: Report, *, roomy: bool) -> list[RenderableType]:
     parts += [screen.text(sentence) for sentence in (say(report) for say in closing) if sentence]
     parts += _earlier(report)
     return parts
+
+
+def _heading(report: Report) -> Text:
+    return Text(sentences.heading(report, judged="change"), style=_COLOURS[report.verdict])
 
 
 def _table(title: str, fixtures: tuple[FixtureEntry, ...], *, roomy: bool) -> list[RenderableType]:
