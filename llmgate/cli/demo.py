@@ -12,11 +12,11 @@ from pathlib import Path
 import click
 
 from llmgate import demo, gate
-from llmgate.cli import outside, traced
+from llmgate.cli import outside, screens, traced
 from llmgate.cli.progress import progressing
 from llmgate.demo import server
 from llmgate.question import Question
-from llmgate.renderers import json, markdown
+from llmgate.renderers import json, markdown, terminal
 
 SUBJECT = "demo"
 MARKER = "<!-- llmgate:demo: the model is simulated -->"
@@ -35,7 +35,7 @@ MARKER = "<!-- llmgate:demo: the model is simulated -->"
 @click.option("--traces", type=click.Path(dir_okay=False, path_type=Path), help="Write the run as OTLP JSON lines.")
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="The store; by default in your cache.")
 def command(*, head: str, json_path: Path | None, keep: Path | None, traces: Path | None, store: Path | None) -> int:
-    """Run the gate on an example pull request and print the comment that it would post.
+    """Run the gate on an example pull request; a terminal shows the report, a pipe gets the comment it would post.
 
     The model is simulated: a program on this machine that answers by rules and dice. No key, no network.
     """
@@ -61,7 +61,11 @@ def command(*, head: str, json_path: Path | None, keep: Path | None, traces: Pat
             report = gate.judge(history, question, things)
     if json_path:
         json_path.write_text(json.render(report), encoding="utf-8")
-    click.echo(markdown.comment(report, marker=MARKER))
+    if sys.stdout.isatty():
+        colour = screens.colours(sys.stdout, os.environ)
+        click.echo(terminal.render(report, width=screens.width(), colour=colour), nl=False)
+    else:
+        click.echo(markdown.comment(report, marker=MARKER))
     if keep:
         click.echo(
             f"The repository is in {keep}. Its model is simulated: `llmgate gate` does not run there, but"

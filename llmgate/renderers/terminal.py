@@ -43,7 +43,7 @@ def _parts(report: Report, *, roomy: bool) -> list[RenderableType]:
     parts: list[RenderableType] = [_heading(report), ""]
     parts += [screen.text(sentences.simulated())] if report.simulated else []
     parts += [screen.text(reason) for reason in sentences.reasons(report)]
-    parts += [screen.text(sentence) for sentence in changed.sentences(report)]
+    parts += [screen.paragraph(sentence) for sentence in changed.sentences(report)]
     parts += _table("Broken", report.broken, roomy=roomy)
     parts += _examples([fixture for fixture in report.broken if fixture.example])
     parts += _table("Looked worse, not proven", sentences.suspects(report), roomy=roomy)
@@ -59,7 +59,7 @@ def _parts(report: Report, *, roomy: bool) -> list[RenderableType]:
         sentences.added,
         sentences.effort,
     )
-    parts += [screen.text(sentence) for sentence in (say(report) for say in closing) if sentence]
+    parts += [screen.paragraph(sentence) for sentence in (say(report) for say in closing) if sentence]
     parts += _earlier(report)
     return parts
 
@@ -108,15 +108,17 @@ def _example(fixture: FixtureEntry) -> list[RenderableType]:
         return []
     title = Text(inert.line(fixture.id, 80), style="bold")
     title.append(f": {inert.line(fixture.title)}" if fixture.title.strip() else "", style="not bold")
-    asked = [Text(f"question: {inert.line(example.question, 500)}")] if example.question.strip() else []
+    asked = [screen.paragraph(("question: ", Prose(example.question)))] if example.question.strip() else []
     difference = examples.difference(example.base_output, example.head_output, limit=OUTPUT_CHARS)
-    answers = [Text(line, style=_SIGNS.get(line[:1], "")) for line in difference.split("\n")]
+    answers = [screen.Hanging(text=Text(line, style=_SIGNS.get(line[:1], ""))) for line in difference.split("\n")]
     failed = [
-        screen.text(("failed ", Code(entry.assertion), *((": ", Prose(entry.reason)) if entry.reason.strip() else ())))
+        screen.paragraph(
+            ("failed ", Code(entry.assertion), *((": ", Prose(entry.reason)) if entry.reason.strip() else ()))
+        )
         for entry in example.failed[: examples.MOST_ASSERTIONS]
     ]
-    kind = [screen.text(said) for said in (causes.kind(fixture), *causes.facts(fixture)) if said]
-    why = [screen.text(sentence) for sentence in causes.sentences(fixture)]
+    kind = [screen.paragraph(said) for said in (causes.kind(fixture), *causes.facts(fixture)) if said]
+    why = [screen.paragraph(sentence) for sentence in causes.sentences(fixture)]
     return ["", title, *(Padding(line, (0, 0, 0, 2)) for line in [*asked, *answers, *failed, *kind, *why])]
 
 
@@ -126,7 +128,7 @@ def _exceptions(report: Report) -> list[RenderableType]:
         return []
     rest = len(lines) - MOST_ROWS
     more = [f"  and {rest:,} more"] if rest > 0 else []
-    shown = [screen.text(("  ", *line)) for line in lines[:MOST_ROWS]]
+    shown = [screen.paragraph(("  ", *line), columns=4) for line in lines[:MOST_ROWS]]
     return ["", Text(exceptions.TITLE, style="bold"), *shown, *more]
 
 
@@ -135,7 +137,7 @@ def _findings(report: Report) -> list[RenderableType]:
         return []
     rest = len(report.findings) - MOST_ROWS
     more = [f"  and {figures.count(rest, 'more finding')}"] if rest > 0 else []
-    lines = [screen.text(_finding(finding)) for finding in report.findings[:MOST_ROWS]]
+    lines = [screen.paragraph(_finding(finding), columns=4) for finding in report.findings[:MOST_ROWS]]
     return ["", Text("Policy", style="bold"), *lines, *more]
 
 

@@ -37,18 +37,22 @@ def look(found: Look, total: Spent, *, width: int, colour: bool) -> str:
     parts += [f"and {figures.count(rest, 'more fixture')}"] if rest > 0 else []
     parts += _same([row for row in found.rows if row.is_as_before])
     parts += _notes(found)
-    parts += [_spent(found, total)] if found.rows or found.spent.calls else []
+    parts += [screen.Hanging(text=Text(_spent(found, total)))] if found.rows or found.spent.calls else []
     parts += [Text(NO_VERDICT, style="dim")] if found.rows else []
-    return screen.safe(screen.printed([Padding(part, (0, 0, 0, 2)) for part in parts], width=width, colour=colour))
+    return _printed(parts, width=width, colour=colour)
 
 
 def faults(error: UsageError, *, width: int, colour: bool) -> str:
     """Show what is wrong in the files as they are saved."""
     found = error.faults if isinstance(error, ConfigurationError) else (error,)
-    parts = [Text(f"! {inert.line(str(fault), 400)}", style="yellow") for fault in found[:MOST_FAULTS]]
-    rest = len(found) - MOST_FAULTS
-    parts += [Text(f"and {figures.count(rest, 'more fault')}")] if rest > 0 else []
-    return screen.safe(screen.printed([Padding(part, (0, 0, 0, 2)) for part in parts], width=width, colour=colour))
+    shown = [screen.Hanging(text=Text(f"! {inert.line(str(fault), 400)}", style="yellow")) for fault in found]
+    rest = len(shown) - MOST_FAULTS
+    more = [f"and {figures.count(rest, 'more fault')}"] if rest > 0 else []
+    return _printed([*shown[:MOST_FAULTS], *more], width=width, colour=colour)
+
+
+def _printed(parts: Iterable[RenderableType], *, width: int, colour: bool) -> str:
+    return screen.safe(screen.printed((Padding(part, (0, 0, 0, 2)) for part in parts), width=width, colour=colour))
 
 
 def names(found: Iterable[str]) -> str:
@@ -71,10 +75,10 @@ def _row(row: Row) -> Iterator[RenderableType]:
     sign, style = _SIGNS[row.after.outcome]
     title = Text.assemble((f"{sign} ", style), (inert.line(row.fixture, 80), "bold"), f"  {_course(row)}")
     title.append("  (this request was answered before in this session)" if row.is_reused else "", style="dim")
-    yield title
+    yield screen.Hanging(text=title)
     if row.after.outcome is not Outcome.PASSED:
-        yield Padding(Text(_why(row.after)), (0, 0, 0, 4))
-    yield from (Padding(line, (0, 0, 0, 4)) for line in _answers(row))
+        yield Padding(screen.Hanging(text=Text(_why(row.after))), (0, 0, 0, 4))
+    yield from (Padding(screen.Hanging(text=line), (0, 0, 0, 4)) for line in _answers(row))
 
 
 def _course(row: Row) -> str:
@@ -139,7 +143,8 @@ def _same(rows: Sequence[Row]) -> list[RenderableType]:
     ):
         if found := [row.fixture for row in rows if row.after.outcome is outcome]:
             sign, style = _SIGNS[outcome]
-            lines.append(Text.assemble((f"{sign} ", style), f"{words}, with the same answer: {names(found)}"))
+            line = Text.assemble((f"{sign} ", style), f"{words}, with the same answer: {names(found)}")
+            lines.append(screen.Hanging(text=line))
     return lines
 
 
@@ -153,7 +158,7 @@ def _notes(found: Look) -> list[RenderableType]:
         notes.append(f"! not run here, as an application answers: {names(found.served)}")
     if found.exhausted:
         notes.append(f"! {inert.line(found.exhausted)}")
-    return [Text(note, style="yellow") for note in notes]
+    return [screen.Hanging(text=Text(note, style="yellow")) for note in notes]
 
 
 def _spent(found: Look, total: Spent) -> str:
