@@ -21,7 +21,6 @@ from llmgate.question import Question
 from llmgate.report.material import Material
 from llmgate.run import Spent
 from llmgate.sampling import drawing
-from llmgate.suite import Weakening
 from llmgate.trial import Arm, Graded, Outcome, Trace
 
 
@@ -97,7 +96,6 @@ class Look:
     unaffected: int = 0
     served: tuple[str, ...] = ()
     unfit: tuple[Fault, ...] = ()
-    weakened: tuple[Weakening, ...] = ()
     spent: Spent = field(default_factory=Spent)
     exhausted: str | None = None
 
@@ -109,26 +107,29 @@ def look(history: sides.History, question: Question, outside: Outside, session: 
         ConfigurationError: where the worktree has faults.
         NotEvaluated: where a key or the base's configuration is missing.
     """
-    material = Material(question=replace(question, every=True))
+    material = Material(question=replace(question, every=True, drafting=True))
     today = dt.datetime.fromtimestamp(outside.clock.now(), tz=dt.UTC).date()
-    inspect(history, material, render=outside.render, today=today, engine=outside.engine)
-    affected = [item for item in material.plan.runs if _is_affected(item, material, session)]
+    arms = inspect(history, material, render=outside.render, today=today, engine=outside.engine)
+    stored = sides.fixtures(history, question.base, arms[Arm.BASE].config).fixtures
+    known = {name: each.fixture.digest for name, each in stored.items()}
+    affected = [item for item in material.plan.runs if _is_affected(item, material, session, known)]
     asked = {item.id: item for item in affected if item.head.application is None}
     found = Look(
         budget=material.policy.budget,
         unaffected=len(material.plan.runs) - len(affected),
         served=tuple(item.id for item in affected if item.id not in asked),
         unfit=material.plan.unfit,
-        weakened=tuple(weakening for weakening in material.suite.weakened if weakening.fixture in asked),
     )
     if asked:
         _ask(asked, material, outside, session, found)
     return found
 
 
-def _is_affected(item: Planned, material: Material, session: Session) -> bool:
+def _is_affected(item: Planned, material: Material, session: Session, known: Mapping[str, str]) -> bool:
+    """Tell whether to ask a fixture; `known` are the digests of the base's fixtures."""
     if (seen := session.seen.get(item.id)) is None:
-        return item.id not in material.plan.identical or bool(material.question.only)
+        is_edited = item.case.fixture.digest != known.get(item.id)
+        return is_edited or item.id not in material.plan.identical or bool(material.question.only)
     return seen.key != _key(item, material.policy) or seen.graded.outcome is not Outcome.PASSED
 
 

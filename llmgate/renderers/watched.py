@@ -150,10 +150,6 @@ def _same(rows: Sequence[Row]) -> list[RenderableType]:
 
 def _notes(found: Look) -> list[RenderableType]:
     notes = [f"! {inert.line(str(fault), 400)}" for fault in found.unfit[:MOST_FAULTS]]
-    notes += [
-        f"! {inert.line(f'{weak.file}:{weak.line}: fixture {weak.fixture}: {weak.what}', 300)}; graded as on the base"
-        for weak in found.weakened[:MOST_FAULTS]
-    ]
     if found.served:
         notes.append(f"! not run here, as an application answers: {names(found.served)}")
     if found.exhausted:
