@@ -63,7 +63,7 @@ def command(*, head: str, json_path: Path | None, keep: Path | None, traces: Pat
         json_path.write_text(json.render(report), encoding="utf-8")
     if sys.stdout.isatty():
         colour = screens.colours(sys.stdout, os.environ)
-        click.echo(terminal.render(report, width=screens.width(), colour=colour), nl=False)
+        click.echo(terminal.render(report, width=screens.width(), colour=colour), nl=False, color=colour)
     else:
         click.echo(markdown.comment(report, marker=MARKER))
     if keep:

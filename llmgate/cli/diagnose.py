@@ -62,9 +62,8 @@ def command(
         path = store or outside.default_store(history.root, os.environ)
         with outside.outside(store=path, environment=os.environ, tell=tell) as things:
             report = gate.judge(history, question, things, wish)
-    click.echo(
-        diagnosis.render(report, width=screens.width(), colour=screens.colours(sys.stdout, os.environ)), nl=False
-    )
+    colour = screens.colours(sys.stdout, os.environ)
+    click.echo(diagnosis.render(report, width=screens.width(), colour=colour), nl=False, color=colour)
     if json_path:
         json_path.write_text(json.render(report), encoding="utf-8")
     return report.exit_code if report.exit_code > 1 else 0

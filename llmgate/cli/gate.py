@@ -77,7 +77,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
         ):
             report = gate.judge(history, question, things)
     colour = screens.colours(sys.stdout, os.environ)
-    click.echo(terminal.render(report, width=screens.width(), colour=colour, brief=quiet), nl=False)
+    click.echo(terminal.render(report, width=screens.width(), colour=colour, brief=quiet), nl=False, color=colour)
     _write(report, files)
     if not no_publish and not only:
         for note in _posted(report):

@@ -139,7 +139,7 @@ def _is_granted() -> bool:
 
 
 def _print(text: str) -> None:
-    click.echo(inert.log(redaction.of(os.environ).text(text)), nl=False)
+    click.echo(inert.log(redaction.of(os.environ).text(text)), nl=False, color=True)
 
 
 def _note(text: str) -> None:

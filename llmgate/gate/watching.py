@@ -21,7 +21,7 @@ from llmgate.question import Question
 from llmgate.report.material import Material
 from llmgate.run import Spent
 from llmgate.sampling import drawing
-from llmgate.trial import Arm, Graded, Outcome, Trace
+from llmgate.trial import Arm, Graded, Outcome, Trace, Trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,22 +141,17 @@ def _ask(asked: Mapping[str, Planned], material: Material, outside: Outside, ses
     if (budget := session.left(found.budget)) is None:
         found.exhausted = "the budget of this session is used up"
         return
-    work = list(_work(asked, session))
+    before = {name: item for name, item in asked.items() if item.base is not None and name not in session.seen}
     material.plan = _only(material.plan, asked)
-    answered: dict[tuple[str, Arm], Graded] = {}
-
-    def collect(trace: Trace) -> None:
-        graded = grade.grade(trace, asked[trace.trial.fixture].case.fixture)
-        answered[trace.trial.fixture, trace.trial.arm] = graded
-        outside.tell(graded)
-
+    answered: dict[Arm, dict[str, Graded]] = {arm: {} for arm in Arm}
     started = outside.clock.monotonic()
     with outside.store() as store, engine_of(store, session.name, budget, outside, material) as engine:
         found.spent = engine.spent
-        outside.tell(progress.Opened(budget=budget, spent=engine.spent, most_trials=len(work)))
-        outside.tell(progress.Begun(stage=progress.Stage.WATCH, trials=len(work), fixtures=len(asked)))
+        outside.tell(progress.Opened(budget=budget, spent=engine.spent, most_trials=len(asked) + len(before)))
+        outside.tell(progress.Begun(stage=progress.Stage.WATCH, trials=len(asked) + len(before), fixtures=len(asked)))
         try:
-            engine.run(run.interleaved(work), collect, stop=lambda: False)
+            for arm, items in ((Arm.BASE, before), (Arm.HEAD, asked)):
+                answered[arm] = _answers(items, arm, engine, outside.tell)
         finally:
             session.pay(engine.spent, outside.clock.monotonic() - started)
         found.exhausted = engine.exhausted
@@ -172,21 +167,31 @@ def _only(planned: plan.Plan, asked: Mapping[str, Planned]) -> plan.Plan:
     return replace(planned, compared=kept(planned.compared), new=kept(planned.new), excepted=kept(planned.excepted))
 
 
-def _work(asked: Mapping[str, Planned], session: Session) -> Iterator[run.Work]:
-    for name, item in asked.items():
-        yield drawing.work(item, Arm.HEAD, 0)
-        if item.base is not None and item.base.application is None and name not in session.seen:
-            yield drawing.work(item, Arm.BASE, 0)
+def _answers(items: Mapping[str, Planned], arm: Arm, engine: run.Engine, tell: progress.Tell) -> dict[str, Graded]:
+    """Ask each once. Both arms count as the head's, so that the head's request is not paid for if the base's is it."""
+    answered: dict[str, Graded] = {}
+
+    def collect(trace: Trace) -> None:
+        answered[trace.trial.fixture] = graded = grade.grade(trace, items[trace.trial.fixture].case.fixture)
+        tell(graded)
+
+    work = (
+        replace(drawing.work(item, arm, 0), trial=Trial(fixture=name, arm=Arm.HEAD, index=0))
+        for name, item in items.items()
+        if item.on(arm).application is None
+    )
+    engine.run(run.interleaved(work), collect, stop=lambda: False)
+    return answered
 
 
 def _rows(
-    asked: Mapping[str, Planned], answered: Mapping[tuple[str, Arm], Graded], policy: Policy, session: Session
+    asked: Mapping[str, Planned], answered: Mapping[Arm, Mapping[str, Graded]], policy: Policy, session: Session
 ) -> Iterator[Row]:
     """Put the answers beside those before, and remember them."""
     for name, item in sorted(asked.items()):
-        if (after := answered.get((name, Arm.HEAD))) is None:
+        if (after := answered[Arm.HEAD].get(name)) is None:
             continue
         seen = session.seen.get(name)
-        before = seen.graded if seen else answered.get((name, Arm.BASE))
+        before = seen.graded if seen else answered[Arm.BASE].get(name)
         session.seen[name] = Seen(key=_key(item, policy), graded=after)
         yield Row(fixture=name, after=after, before=before, is_of_base=seen is None and before is not None)

@@ -57,7 +57,7 @@ def calls(spent: Spent, budget: Budget) -> str:
 
 
 def minutes(seconds: float, budget: Budget) -> str:
-    return f"{_clock(seconds)} of {budget.minutes:g} min"
+    return f"{_clock(seconds)} of {round(budget.minutes, 1):g} min"
 
 
 def left(found: Left | None) -> str:

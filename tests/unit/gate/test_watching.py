@@ -72,6 +72,7 @@ def test_a_request_that_was_seen_in_the_session_is_not_paid_for_again_and_said_t
     look = author.save(BETTER)
     assert outcomes(look) == dict.fromkeys("abc", (PASSED, FAILED))
     assert all(row.is_reused for row in look.rows)
+    assert outcomes(author.save({})) == dict.fromkeys("abc", (FAILED, PASSED))
     assert (len(author.client.asked), look.spent.calls, look.spent.reused) == (9, 0, 3)
 
 
