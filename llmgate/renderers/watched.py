@@ -77,8 +77,8 @@ def _row(row: Row) -> Iterator[RenderableType]:
     title.append("  (this request was answered before in this session)" if row.is_reused else "", style="dim")
     yield screen.Hanging(text=title)
     if row.after.outcome is not Outcome.PASSED:
-        yield Padding(screen.Hanging(text=Text(_why(row.after))), (0, 0, 0, 4))
-    yield from (Padding(screen.Hanging(text=line), (0, 0, 0, 4)) for line in _answers(row))
+        yield Padding(screen.Hanging(text=Text(_why(row.after))), (0, 0, 0, 2))
+    yield from (Padding(screen.Hanging(text=line), (0, 0, 0, 2)) for line in _answers(row))
 
 
 def _course(row: Row) -> str:
