@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from tests import terminals
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
-COLUMNS = 104
+COLUMNS = 112
 MOST_LINES = 24
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FONT_FACE = re.compile(r"@font-face \{.*?\}", re.DOTALL)
@@ -60,7 +60,7 @@ def _take(page: Page, name: str, text: str) -> None:
     console.print(Text.from_ansi(text), no_wrap=True, crop=False)
     svg = _FONT_FACE.sub("", console.export_svg(title="llmgate"))
     page.set_content(f"<body style='margin:0'>{svg.replace('Fira Code', 'DejaVu Sans Mono')}</body>")
-    page.set_viewport_size({"width": 1_300, "height": 400})
+    page.set_viewport_size({"width": 1_400, "height": 400})
     page.locator("svg").screenshot(path=IMAGES / f"{name}.png")
 
 
