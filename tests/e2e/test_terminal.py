@@ -9,7 +9,7 @@ from llmgate.renderers import watched
 from tests import gitserver, modelserver, project, terminals
 
 WORSE = project.prompt("Answer at once.")
-LATENCY_S = 0.04
+LATENCY_S = 0.15
 ENVIRONMENT = {"HOUSE_KEY": project.KEY}
 
 
