@@ -50,7 +50,7 @@ def watch(repository: Path, *, base: str | None, only: tuple[str, ...], store: P
             _note(f"watching {history.root}, base {question.base[:12]}; Ctrl-C ends it")
             watched_by = _Watch(repository=repository, question=question, store=kept, quiet=quiet)
             ended = watched_by.go(Saves(history))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         click.echo(err=True)
     _note(f"{ended}; nothing that it showed is a verdict")
     return 0

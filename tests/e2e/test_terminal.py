@@ -168,7 +168,9 @@ def test_a_watch_of_one_fixture_shows_that_one(tmp_path, model):
     assert "case-000" not in terminal.written
 
 
-@pytest.mark.parametrize(("answer", "ends"), [("n\r", True), ("y\r", False)])
+@pytest.mark.parametrize(
+    ("answer", "ends"), [("n\r", "the budget of this session is used up"), ("\x03", "the watch ended"), ("y\r", "")]
+)
 def test_the_budget_holds_over_a_watch_and_is_asked_anew(tmp_path, model, answer, ends):
     shop = Shop(tmp_path, model.url, policy="  budget: {calls: 2}\n")
     with shop.watch() as terminal:
@@ -180,7 +182,7 @@ def test_the_budget_holds_over_a_watch_and_is_asked_anew(tmp_path, model, answer
         terminal.type(answer)
         if ends:
             assert terminal.ended() == 0
-            terminal.wait_for("the budget of this session is used up; nothing that it showed is a verdict", after=at)
+            terminal.wait_for(f"{ends}; nothing that it showed is a verdict", after=at)
         else:
             terminal.wait_for("1 of 2 calls", after=at)
 
