@@ -86,9 +86,7 @@ def test_fixtures_of_applications_are_named():
 
 def test_faults_are_shown_with_their_places():
     bad = {"message": "bad", "remedy": "mend it", "id": "wrong-value"}
-    error = ConfigurationError(
-        [Fault(file=f"f{n}.yaml", line=n, **bad, id="not-a-regular-file", remedy="commit it") for n in range(12)]
-    )
+    error = ConfigurationError([Fault(file=f"f{n}.yaml", line=n, **bad) for n in range(12)])
     lines = watched.faults(error, width=80, colour=False).splitlines()
     assert (lines[1], lines[-1], len(lines)) == (
         "  ! f1.yaml:1: bad (mend it) [wrong-value]",
