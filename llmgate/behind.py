@@ -208,5 +208,6 @@ class _Walk:
         if self.left < 0:
             raise NotEvaluated(
                 f"the symbolic links of this change lead over more than {MOST_STEPS:,} places",
+                id="change-too-large",
                 remedy="commit the files themselves in their place",
             )

@@ -54,6 +54,7 @@ def of_default_branch(history: git.Repository, at: str | None) -> str:
     if at is not None and found.base != found.head:
         raise UsageError(
             f"{at} is not on the default branch: the policy is that revision's own, and says where keys go",
+            id="not-default-branch",
             remedy="name a commit of the default branch, or leave --at out",
         )
     return found.base

@@ -11,7 +11,7 @@ from enum import StrEnum
 from llmgate import event, git, redaction
 from llmgate.cli import NOT_EVALUATED_EXIT, USAGE_EXIT, outside
 from llmgate.cli.workflow import Job
-from llmgate.errors import LlmgateError, UsageError
+from llmgate.errors import LlmgateError, UsageError, unforeseen
 from llmgate.event import Trigger
 from llmgate.renderers import annotations as log_commands
 from llmgate.renderers import baseline, inert, nightly, outputs
@@ -64,7 +64,7 @@ def draw(job: Job, asked: event.Event, history: git.Repository, commit: str) -> 
 
 def failed(error: Exception) -> Drawn:
     """Tell why nothing could be drawn."""
-    words = str(error) if isinstance(error, LlmgateError) else f"unforeseen {type(error).__name__}: {error}"
+    words = str(error if isinstance(error, LlmgateError) else unforeseen(error))
     lines = ("No baseline was drawn.", *(inert.line(line, baseline.MAX_REASON_CHARS) for line in words.splitlines()))
     return Drawn(
         state=State.FAILED, exit_code=USAGE_EXIT if isinstance(error, UsageError) else NOT_EVALUATED_EXIT, lines=lines

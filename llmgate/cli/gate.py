@@ -145,5 +145,7 @@ def asked(history: event.History, *, base: str | None, head: str | None, only: t
 
 def _no_fetch(*_: object, **__: object) -> tuple[str, ...]:
     raise NotEvaluated(
-        "a commit is missing from this clone", remedy="fetch it: `git fetch --unshallow`, or `git fetch origin SHA`"
+        "a commit is missing from this clone",
+        id="commit-missing",
+        remedy="fetch it: `git fetch --unshallow`, or `git fetch origin SHA`",
     )

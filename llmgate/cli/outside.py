@@ -90,7 +90,9 @@ def writable(path: Path | None) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}", remedy="name another file") from error
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}", id="not-writable", remedy="name another file"
+        ) from error
 
 
 def folder(path: Path) -> None:
@@ -104,7 +106,9 @@ def folder(path: Path) -> None:
         with tempfile.TemporaryFile(dir=path):
             pass
     except OSError as error:
-        raise UsageError(f"{path} cannot be written in: {error.strerror}", remedy="name another folder") from error
+        raise UsageError(
+            f"{path} cannot be written in: {error.strerror}", id="not-writable", remedy="name another folder"
+        ) from error
 
 
 @contextmanager
@@ -123,6 +127,7 @@ def configuration(history: git.Repository, commit: str) -> Config:
     if config.PATH not in history.tree(commit):
         raise UsageError(
             f"there is no {config.PATH} in the repository",
+            id="no-configuration",
             remedy="add one at its root, beginning with the line `version: 1`; `llmgate check --surface` does without",
         )
     return config.read(history.read(commit, config.PATH))
@@ -189,6 +194,7 @@ def _client(
     if simulation is None and SIMULATED in used:
         raise UsageError(
             f"the provider {SIMULATED!r} answers only in `llmgate demo`: it is a program, not a model",
+            id="unknown-provider",
             remedy="name a real provider in llmgate.yaml, under `models`",
         )
     declared = dict(policy.providers)

@@ -100,6 +100,7 @@ def _basis(history: git.Repository, base: str | None, worktree: str, fixture: Fi
     if config.PATH not in history.tree(commit):
         raise NotEvaluated(
             f"there is no {config.PATH} on the base ({commit[:12]}): hosts and keys are read from there",
+            id="no-policy",
             remedy=f"add {config.PATH} to the default branch first, or name a revision that has it with --base",
         )
     settings = config.read(history.read(commit, config.PATH), f"{config.PATH} (base)")

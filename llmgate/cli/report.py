@@ -61,13 +61,15 @@ def read(path: Path) -> Report:
         with path.open("rb") as file:
             data = file.read(MAX_REPORT_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}", remedy=confusion.REMEDY) from error
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}", id="no-such-file", remedy=confusion.REMEDY
+        ) from error
     if len(data) > MAX_REPORT_BYTES:
-        raise UsageError(f"{path} has more than {MAX_REPORT_BYTES:,} bytes", remedy=confusion.REMEDY)
+        raise UsageError(f"{path} has more than {MAX_REPORT_BYTES:,} bytes", id="too-large", remedy=confusion.REMEDY)
     try:
         return Report.model_validate_json(data)
     except ValidationError as error:
-        raise UsageError(f"{path} is no report: {_first(error)}", remedy=confusion.REMEDY) from error
+        raise UsageError(f"{path} is no report: {_first(error)}", id="wrong-labels", remedy=confusion.REMEDY) from error
 
 
 def _first(error: ValidationError) -> str:

@@ -36,6 +36,7 @@ def refuse(**given: object) -> None:
     if used := sorted(name.removesuffix("_path").replace("_", "-") for name, value in given.items() if value):
         raise UsageError(
             f"--watch does not go with --{' and --'.join(used)}: it looks at the worktree, and has no report",
+            id="wrong-option",
             remedy="leave it out, or run `llmgate gate` without --watch",
         )
 

@@ -207,6 +207,7 @@ def _dangling(config: Config, document: documents.Document) -> Iterator[Fault]:
             ("policy", "judge", "model", "provider"),
             f"the judge names the provider {judge.model.provider!r}, which policy.providers does not have",
             f"known: {', '.join(sorted({*known, *KNOWN_PROVIDERS}))}",
+            id="unknown-provider",
         )
     yield from _without_embeddings(config.policy, document)
     yield from _ungateable(config, document)
@@ -216,6 +217,7 @@ def _dangling(config: Config, document: documents.Document) -> Iterator[Fault]:
                 ("targets", name, "retrieval"),
                 f"target {name!r} names the retrieval {target.retrieval!r}, which is not under `retrieval`",
                 f"known: {', '.join(sorted(config.retrieval)) or 'none'}",
+                id="unknown-name",
             )
 
 
@@ -228,7 +230,9 @@ def _ungateable(config: Config, document: documents.Document) -> Iterator[Fault]
             continue
         why = "which says nothing of the model" if category in kinds else "which the taxonomy does not have"
         message = f"policy.categories names {category!r}, {why}"
-        yield document.fault(("policy", "categories", category), message, f"known: {', '.join(known)}")
+        yield document.fault(
+            ("policy", "categories", category), message, f"known: {', '.join(known)}", id="unknown-name"
+        )
 
 
 def _without_embeddings(policy: Policy, document: documents.Document) -> Iterator[Fault]:
@@ -244,4 +248,4 @@ def _without_embeddings(policy: Policy, document: documents.Document) -> Iterato
         message = f"the embedder's provider {name!r} speaks {entry.api}, which has no embeddings"
     else:
         return
-    yield document.fault(("policy", "embedder", "provider"), message, remedy)
+    yield document.fault(("policy", "embedder", "provider"), message, remedy, id="unknown-provider")

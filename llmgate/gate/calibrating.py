@@ -105,7 +105,9 @@ def _gate(ran: Ran, ground: Ground, outside: Outside, store: Store, budget: Budg
     ran.unfinished = engine.exhausted or found.stopped or found.problem
     if ran.unfinished or found.comparison is None:
         if found.problem and not engine.exhausted:
-            raise NotEvaluated(found.problem, remedy="run it again when the cause is gone: it goes on from there")
+            raise NotEvaluated(
+                found.problem, id="too-many-errors", remedy="run it again when the cause is gone: it goes on from there"
+            )
         return False
     comparison = found.comparison
     ended = record.Ended(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from llmgate import plan, progress, run, sides
 from llmgate.config import Budget, DiagnosisBudget
 from llmgate.diagnose.explained import Explained
-from llmgate.errors import LlmgateError
+from llmgate.errors import LlmgateError, unforeseen
 from llmgate.gate.outside import Outside
 from llmgate.gate.sampled import engine_of
 from llmgate.report.material import Material
@@ -41,7 +41,7 @@ def explain(
     except LlmgateError as error:
         material.explained = replace(material.explained, exhausted=error.message)
     except Exception as error:  # noqa: BLE001 - whatever breaks in explaining, the verdict stands
-        said = f"an error that llmgate did not foresee: {type(error).__name__}: {error}"
+        said = unforeseen(error).told
         material.explained = replace(material.explained, exhausted=said)
 
 

@@ -45,7 +45,9 @@ def no_hosting(_: Ground) -> run.Hosting:
     Raises:
         NotEvaluated: always.
     """
-    raise NotEvaluated("applications are run by `llmgate gate`, `llmgate baseline` and the action alone")
+    raise NotEvaluated(
+        "applications are run by `llmgate gate`, `llmgate baseline` and the action alone", id="code-not-run"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,9 @@ def read(history: sides.History, commit: str, outside: Outside) -> tuple[Materia
         NotEvaluated: where it has no configuration.
     """
     if config.PATH not in history.tree(commit):
-        raise NotEvaluated(f"there is no {config.PATH} at {commit[:12]}", remedy="add one, or name another revision")
+        raise NotEvaluated(
+            f"there is no {config.PATH} at {commit[:12]}", id="no-policy", remedy="add one, or name another revision"
+        )
     material = Material(question=Question(base=commit, head=commit, head_sha=commit, every=True))
     today = dt.datetime.fromtimestamp(outside.clock.now(), tz=dt.UTC).date()
     arms = inspect(history, material, render=outside.render, today=today, engine=outside.engine)
@@ -49,6 +51,7 @@ def planned(material: Material) -> tuple[dict[str, Planned], tuple[str, ...]]:
     if not found:
         raise NotEvaluated(
             f"no fixture can be run at {material.question.base[:12]}",
+            id="nothing-to-run",
             remedy="see `llmgate check` and docs/fixtures.md; for targets of kind `http` see docs/baselines.md",
         )
     return found, served

@@ -37,7 +37,7 @@ class _Progress:
 
     def lost(self, last: Setback) -> CallLost:
         tried = f"given up after {self.sent} attempt{'s' if self.sent > 1 else ''}"
-        return CallLost(f"{last.message} ({tried})", status=last.status)
+        return CallLost(f"{last.message} ({tried})", status=last.status, id=last.id)
 
 
 class Persistence:
@@ -87,7 +87,7 @@ class Persistence:
             if outcome.passed_on:
                 raise call.lost(outcome)
             if not outcome.transient:
-                raise CallRefused(outcome.message, remedy=retry.remedy(outcome.status), status=outcome.status)
+                raise CallRefused(outcome.message, id=outcome.id, status=outcome.status)
             if holds_back(outcome.status, outcome.retry_after_s):
                 return outcome
             wait_s = self._after_failure(call, silence)

@@ -194,12 +194,14 @@ class FindingEntry(_Noun):
     remedy: str = ""
     file: str | None = None
     line: int | None = None
+    id: str | None = None
 
 
 class ReasonEntry(_Noun):
     verdict: Verdict
     message: str
     remedy: str = ""
+    id: str | None = None
 
 
 class Baseline(_Noun):

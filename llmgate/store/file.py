@@ -137,7 +137,11 @@ def _check_kinds(path: Path) -> None:
 
 
 def _unusable(path: Path, error: Exception | str) -> UsageError:
-    return UsageError(f"the store {path} cannot be used: {error}", remedy="move it away, or name another with --store")
+    return UsageError(
+        f"the store {path} cannot be used: {error}",
+        id="store-unusable",
+        remedy="move it away, or name another with --store",
+    )
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, seals: Seals) -> None:
@@ -149,6 +153,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, seals: Seals) -> None:
     if version > SCHEMA_VERSION:
         raise UsageError(
             f"the store {path} has format {version}; this llmgate writes format {SCHEMA_VERSION}",
+            id="store-unusable",
             remedy="use the llmgate that wrote it, or name another with --store",
         )
     if path.stat().st_size <= CHECKED_BYTES:
@@ -178,7 +183,9 @@ def _claim(connection: sqlite3.Connection, path: Path) -> None:
         raise Damaged("its application id is not a store's")
     else:
         raise UsageError(
-            f"the file {path} is another program's database", remedy="name another with --store; it was left as it was"
+            f"the file {path} is another program's database",
+            id="store-unusable",
+            remedy="name another with --store; it was left as it was",
         )
 
 

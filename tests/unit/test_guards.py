@@ -68,7 +68,9 @@ def test_what_does_not_stand_before_the_gate_is_not_named(path):
 
 def test_a_workflow_that_cannot_be_read_is_named_as_one_that_may_run_the_gate():
     def refuse(_):
-        raise ConfigurationError([Fault(file=PATH, line=1, message="is a symbolic link")])
+        raise ConfigurationError(
+            [Fault(file=PATH, line=1, message="is a symbolic link", id="not-a-regular-file", remedy="commit it")]
+        )
 
     (finding,) = guards.edits(dict.fromkeys(Arm, refuse), {PATH})
     assert finding.message.startswith(f"the change edits '{PATH}'")

@@ -99,7 +99,7 @@ def test_what_failed_is_looked_at_again_and_what_passed_is_not(author):
 
 
 def test_a_call_without_an_answer_is_made_again(author):
-    author.client = fakes.FakeClient(answer=lambda _: CallLost("down"))
+    author.client = fakes.FakeClient(answer=lambda _: CallLost("down", id="provider-unreachable"))
     assert outcomes(author.save(BETTER)) == dict.fromkeys("abc", (ERROR, ERROR))
     author.client = worse()
     assert outcomes(author.save(BETTER)) == dict.fromkeys("abc", (ERROR, PASSED))

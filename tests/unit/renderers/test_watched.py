@@ -85,13 +85,19 @@ def test_fixtures_of_applications_are_named():
 
 
 def test_faults_are_shown_with_their_places():
-    error = ConfigurationError([Fault(file=f"f{n}.yaml", line=n, message="bad", remedy="mend it") for n in range(12)])
+    bad = {"message": "bad", "remedy": "mend it", "id": "wrong-value"}
+    error = ConfigurationError([Fault(file=f"f{n}.yaml", line=n, **bad) for n in range(12)])
     lines = watched.faults(error, width=80, colour=False).splitlines()
-    assert (lines[1], lines[-1], len(lines)) == ("  ! f1.yaml:1: bad (mend it)", "  and 2 more faults", 11)
+    assert (lines[1], lines[-1], len(lines)) == (
+        "  ! f1.yaml:1: bad (mend it) [wrong-value]",
+        "  and 2 more faults",
+        11,
+    )
 
 
 def test_a_fixture_that_is_not_there_is_told_like_a_fault():
-    assert watched.faults(UsageError("no fixture x"), width=80, colour=False) == "  ! no fixture x\n"
+    error = UsageError("no fixture x", id="no-such-fixture", remedy="name another")
+    assert watched.faults(error, width=80, colour=False) == "  ! no fixture x [no-such-fixture] name another\n"
 
 
 HOSTILE = "\x1b[2J\x1b]0;x\x07::error::x\n##[error]x\u202e [red]x[/red] " + "語" * 200
@@ -100,7 +106,7 @@ HOSTILE = "\x1b[2J\x1b]0;x\x07::error::x\n##[error]x\u202e [red]x[/red] " + "語
 @pytest.mark.parametrize("width", [40, 80])
 def test_hostile_texts_steer_no_terminal_and_no_runner(width):
     before, after = graded(HOSTILE), graded(f"{HOSTILE}x", Outcome.FAILED, HOSTILE)
-    fault = Fault(file=HOSTILE, line=1, message=HOSTILE)
+    fault = Fault(file=HOSTILE, line=1, message=HOSTILE, id="not-a-regular-file", remedy="commit it")
     look = looked(
         Row(fixture=HOSTILE, before=before, after=after), unfit=(fault,), served=(HOSTILE,), exhausted=HOSTILE
     )

@@ -224,7 +224,7 @@ def test_equal_runs_have_equal_spans_and_another_run_has_others(tmp_path):
 
 def test_a_call_without_an_answer_is_an_error_and_no_failure(tmp_path):
     def lost(asked):
-        return CallLost(f"reset {CANARY}") if asked.seed == 7 else "good"
+        return CallLost(f"reset {CANARY}", id="provider-unreachable") if asked.seed == 7 else "good"
 
     _, spans, _ = told(tmp_path, FakeClient(answer=lost), extra="seed: 7\n")
     trial = next(span for span in traces.kinds(spans)["trial"] if span["llmgate.trial.id"] == "a/head/0")
