@@ -38,6 +38,8 @@ def command(*, head: str, json_path: Path | None, keep: Path | None, traces: Pat
     """Run the gate on an example pull request and print the comment that it would post.
 
     The model is simulated: a program on this machine that answers by rules and dice. No key, no network.
+
+    Exit codes: those of `llmgate gate`.
     """
     outside.writable(json_path)
     outside.writable(traces)
