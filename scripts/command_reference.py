@@ -1,4 +1,4 @@
-"""The commands of `llmgate.cli` → `docs/commands.md` and `docs/exit-codes.md`, so that the pages cannot depart from the code.
+"""The commands of `llmgate.cli` → `docs/commands.md` and `docs/exit-codes.md`, which so cannot depart from the code.
 
 python -m scripts.command_reference            # writes the pages
 python -m scripts.command_reference --check    # exit code 1 where a page is not what the code says
@@ -23,15 +23,15 @@ COMMANDS, EXIT_CODES = DOCS / "commands.md", DOCS / "exit-codes.md"
 _HEAD = """\
 # Commands
 
-Made from the code by `python -m scripts.command_reference`. `llmgate COMMAND --help` prints the same; `llmgate --version` the version.
-[Exit codes](exit-codes.md) are those of all commands.
+Made from the code by `python -m scripts.command_reference`. `llmgate COMMAND --help` prints the same.
+[Exit codes](exit-codes.md) has what commands end with.
 
 """
 _CODES = """\
 # Exit codes
 
-Made from the code by `python -m scripts.command_reference`. A step that ends with anything but 0 fails its job, and so the check that the rules of the
-branch require. There is no `neutral` and no `skipped`, as both satisfy a required check.
+Made from the code by `python -m scripts.command_reference`. A step that ends with anything but 0 fails its job, and so
+the check that a rule requires. There is no `neutral` and no `skipped`, as both satisfy a required check.
 
 ## Of the gate
 
@@ -39,14 +39,24 @@ branch require. There is no `neutral` and no `skipped`, as both satisfy a requir
 |---|---|---|
 """
 _WHEN = {
-    Verdict.NOT_EVALUATED: "nothing can be said: no key, no fixture ran, too many errors of the provider, the budget was used up, an error of llmgate",
-    Verdict.REGRESSED: "the evidence that the head is worse reached `1/alpha`: [how it decides](decision.md)",
+    Verdict.NOT_EVALUATED: "nothing can be said: no key, no fixture ran, too many errors of the provider, the budget was used up, "
+    "an error of llmgate",
+    Verdict.REGRESSED: "the evidence that something is worse reached `1/alpha`: [how it decides](decision.md)",
     Verdict.REJECTED: "a rule of the policy is broken: [findings](findings.md)",
     Verdict.INCONCLUSIVE: "neither: the run could not have seen a drop of the margin, or a suspect is left open",
     Verdict.IMPROVED: "the head is better, and nothing is worse by more than the margin",
     Verdict.PASSED: "nothing is worse by more than the margin",
     Verdict.NOT_APPLICABLE: "nothing that a model is sent has changed",
 }
+_OTHERS = """
+## Of each command
+
+An error that llmgate did not foresee is 3 everywhere, never 0. Commands that are not listed end with 0, or with 2 for wrong
+usage or configuration.
+
+| command | exit |
+|---|---|
+"""
 _EXITS = re.compile(r"Exit codes: (.+?)(?:\n\n|$)", re.DOTALL)
 
 
@@ -59,14 +69,10 @@ def exit_codes() -> str:
     """Write the gate's table of verdicts, then what the commands say of their own codes."""
     rows = [f"| `{each.value}` | {_code(each)} | {_WHEN[each]} |" for each in Verdict]
     rows += [f"| none: wrong usage or configuration | {USAGE_EXIT} | every fault is told with its file and line |"]
-    rows += [
-        f"| none: interrupted | {INTERRUPTED_EXIT} | finished calls are kept, and the next run goes on from there |"
-    ]
-    others = [f"| `{path}` | {told[1]} |" for path, each in _every() if (told := _EXITS.search(_help(each)))]
-    also = "\n## Of each command\n\nAn error that llmgate did not foresee is 3 everywhere, never 0. Commands that are not\nlisted end with 0, or with 2 for wrong usage or configuration.\n"
-    return _CODES + "\n".join(
-        [*rows, also, "| command | exit |\n|---|---|", *(row.replace("\n", " ") for row in others), ""]
-    )
+    rows += [f"| none: interrupted | {INTERRUPTED_EXIT} | finished calls are kept; the next run goes on from there |"]
+    told = ((path, _EXITS.search(_help(each))) for path, each in _every())
+    others = [f"| `{path}` | {found[1].rstrip('.')} |".replace("\n", " ") for path, found in told if found]
+    return "\n".join([_CODES + "\n".join(rows), _OTHERS + "\n".join(others), ""])
 
 
 def _code(verdict: Verdict) -> str:

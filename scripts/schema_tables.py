@@ -33,7 +33,7 @@ def anchor(title: str) -> str:
 
 
 def page(schema: Schema, *, root: str, elsewhere: Mapping[str, str]) -> str:
-    """Write all tables; the definitions in `elsewhere` are described on other pages, and their type is what stands there."""
+    """Write all tables. Definitions in `elsewhere` are described on other pages: their type is what stands there."""
     found = {
         name: Section(path=path, schema=schema["$defs"][name]) for path, name in _met(schema, frozenset(elsewhere))
     }
