@@ -39,8 +39,8 @@ the check that a rule requires. There is no `neutral` and no `skipped`, as both 
 |---|---|---|
 """
 _WHEN = {
-    Verdict.NOT_EVALUATED: "nothing can be said: no key, no fixture ran, too many errors of the provider, the budget was used up, "
-    "an error of llmgate",
+    Verdict.NOT_EVALUATED: "nothing can be said: no key, no fixture ran, too many errors of the provider, "
+    "the budget was used up, an error of llmgate",
     Verdict.REGRESSED: "the evidence that something is worse reached `1/alpha`: [how it decides](decision.md)",
     Verdict.REJECTED: "a rule of the policy is broken: [findings](findings.md)",
     Verdict.INCONCLUSIVE: "neither: the run could not have seen a drop of the margin, or a suspect is left open",
@@ -51,8 +51,8 @@ _WHEN = {
 _OTHERS = """
 ## Of each command
 
-An error that llmgate did not foresee is 3 everywhere, never 0. Commands that are not listed end with 0, or with 2 for wrong
-usage or configuration.
+An error that llmgate did not foresee is 3 everywhere, never 0. Commands that are not listed end with 0, or with 2 for
+wrong usage or configuration.
 
 | command | exit |
 |---|---|

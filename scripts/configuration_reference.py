@@ -17,7 +17,8 @@ HEAD = """\
 # Every key of llmgate.yaml
 
 Made from the code by `python -m scripts.configuration_reference`; `llmgate schema config` prints the same as a JSON
-Schema for editors. [llmgate.yaml](configuration.md) tells what the parts are for, with examples. Unknown keys are faults.
+Schema for editors. [llmgate.yaml](configuration.md) tells what the parts are for, with examples. Unknown keys are
+faults.
 
 """
 
