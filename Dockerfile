@@ -21,7 +21,7 @@ COPY --from=build /opt/llmgate /opt/llmgate
 # A container starts from a clean file system every time, so the byte code of what a run imports is made here, once; and
 # what a run needs is seen to be there.
 RUN /opt/llmgate/bin/python -I -c "import llmgate.action, llmgate.sampling, llmgate.publish, llmgate.providers.transport, \
-llmgate.providers.prices, llmgate.targets.rendering_worker, llmgate.processes.applications, genai_prices, rapidfuzz, psycopg, tree_sitter_typescript" \
+llmgate.providers.prices, llmgate.showing.keeping, llmgate.renderers.page, llmgate.targets.rendering_worker, llmgate.processes.applications, genai_prices, rapidfuzz, psycopg, tree_sitter_typescript" \
  && /opt/llmgate/bin/python -I -m llmgate.cli --version
 # GitHub runs container actions as root and mounts the workspace as the working directory; -I keeps both of them, and
 # the home directory that all steps share, off the import path.

@@ -13,12 +13,13 @@ import secrets
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from llmgate import __version__, event, gate, git, redaction, report
-from llmgate.cli import drawing, exit_code, outside, traced
+from llmgate.cli import drawing, exit_code, outside, paged, traced
 from llmgate.cli.services import Services
 from llmgate.cli.workflow import Job, approvals, comment, located, payload, status
 from llmgate.errors import ConfigurationError, LlmgateError, NotEvaluated, UsageError
@@ -27,6 +28,7 @@ from llmgate.question import Question
 from llmgate.renderers import annotations as log_commands
 from llmgate.renderers import json as json_form
 from llmgate.renderers import terminal
+from llmgate.report.shown import Shown
 from llmgate.verdict import INTERRUPTED_EXIT, USAGE_EXIT, Verdict
 
 
@@ -49,10 +51,18 @@ def _forget_secrets() -> None:
         del os.environ[name]
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came of judging, and the trials that a page shows of it."""
+
+    report: report.Report
+    shown: Shown | None = None
+
+
 def run(job: Job) -> int:
     """Judge the event's change, show the report everywhere, and return the exit code."""
     asked: event.Event | None = None
-    found: report.Report | drawing.Drawn
+    found: Judged | drawing.Drawn
     posts = True
     notes: list[str] = []
     try:
@@ -68,12 +78,12 @@ def run(job: Job) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED_EXIT
     except Exception as error:  # noqa: BLE001 - whatever happens, the pull request is told, and it is never green
-        found = drawing.failed(error) if asked and asked.is_of_default_branch else unjudged(error)
+        found = drawing.failed(error) if asked and asked.is_of_default_branch else Judged(unjudged(error))
     if isinstance(found, drawing.Drawn):
         drawing.show(job, found)
-    else:
-        _show(job, asked, found, notes, posts=posts)
-    return found.exit_code
+        return found.exit_code
+    _show(job, asked, found, notes, posts=posts)
+    return found.report.exit_code
 
 
 @contextmanager
@@ -109,7 +119,7 @@ def _drawn(job: Job, asked: event.Event) -> drawing.Drawn:
         return drawing.draw(job, asked, history, revisions.head)
 
 
-def _judged(job: Job, asked: event.Event, notes: list[str]) -> report.Report:
+def _judged(job: Job, asked: event.Event, notes: list[str]) -> Judged:
     with _revisions(job, asked) as (history, revisions):
         question = Question(
             base=revisions.base,
@@ -123,11 +133,17 @@ def _judged(job: Job, asked: event.Event, notes: list[str]) -> report.Report:
         )
         with (
             traced.traced(question, job.traced, job.traces, notes.append) as recorder,
+            paged.keeping(job.page, job.environment) as keeping,
             outside.outside(
-                store=job.store, environment=job.environment, recorder=recorder, services=_services(job)
+                store=job.store,
+                environment=job.environment,
+                recorder=recorder,
+                keeping=keeping,
+                services=_services(job),
             ) as things,
         ):
-            return gate.judge(history, question, things)
+            found = gate.judge(history, question, things)
+            return Judged(found, keeping.shown(found) if keeping else None)
 
 
 def _services(job: Job) -> Services:
@@ -149,17 +165,13 @@ def unjudged(error: Exception) -> report.Report:
     )
 
 
-def _show(job: Job, asked: event.Event | None, found: report.Report, notes: list[str], *, posts: bool) -> None:
+def _show(job: Job, asked: event.Event | None, judged: Judged, notes: list[str], *, posts: bool) -> None:
     """Show the report in every place there is; a place that fails changes nothing but what the log says."""
     from llmgate import publish  # noqa: PLC0415 - PyGithub is imported when there is something to post
 
+    found = judged.report
     redact = redaction.of(job.environment).text
-    path = job.report
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(redact(json_form.render(found)), encoding="utf-8")
-    except OSError as error:
-        notes.append(f"the report could not be written: {error.strerror}")
+    notes += _written(job, judged, redact)
     if asked is not None:
         notes += status(job, asked, found)
         notes += comment(job, asked, found) if posts else ()
@@ -171,11 +183,28 @@ def _show(job: Job, asked: event.Event | None, found: report.Report, notes: list
         notes += publish.write_outputs(
             found,
             path=outputs,
-            files={"report": str(path), "traces": str(job.traces) if job.traces.exists() else ""},
+            files={
+                "report": str(job.report),
+                "html": str(job.page) if job.page.exists() else "",
+                "traces": str(job.traces) if job.traces.exists() else "",
+            },
             delimiter=lambda: secrets.token_urlsafe(24),
         )
     for note in notes:
         sys.stdout.write(redact(f"note: {note}\n"))
+
+
+def _written(job: Job, judged: Judged, redact: Callable[[str], str]) -> Iterator[str]:
+    """Write the report and the page; yield what could not be."""
+    try:
+        job.report.parent.mkdir(parents=True, exist_ok=True)
+        job.report.write_text(redact(json_form.render(judged.report)), encoding="utf-8")
+    except OSError as error:
+        yield f"the report could not be written: {error.strerror}"
+    try:
+        paged.write(job.page, judged.report, judged.shown)
+    except UsageError as error:
+        yield f"the page could not be written: {error.message}"
 
 
 if __name__ == "__main__":

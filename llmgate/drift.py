@@ -15,7 +15,10 @@ RULE = "drift"
 MOST_NAMED = 3
 
 
-def findings(found: Drifted | None) -> Iterator[Finding]:
+PULL_REQUEST, NIGHT = ", not your pull request", ""
+
+
+def findings(found: Drifted | None, *, asked_by: str = PULL_REQUEST) -> Iterator[Finding]:
     """Tell of a provider that answers otherwise than it did. It warns: stored outcomes decide nothing."""
     if found is None:
         return
@@ -27,7 +30,7 @@ def findings(found: Drifted | None) -> Iterator[Finding]:
     yield Finding(
         rule=RULE,
         severity=Severity.WARN,
-        message=f"the provider changed since {day}, not your pull request: {counts}, in {_listed(drift.fixtures)}",
+        message=f"the provider changed since {day}{asked_by}: {counts}, in {_listed(drift.fixtures)}",
         remedy="see what the provider says of the model, and pin a version of it; no stored trial decides here",
     )
 

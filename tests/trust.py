@@ -220,6 +220,11 @@ ROWS = (
     Row("log-commands", "Workflow commands in foreign text", "The runner sees none"),
     Row("outputs", "Newlines and delimiters in values of outputs", "One key, one value"),
     Row("markdown", "Mentions, images, links, HTML, hidden characters, escapes of the terminal", "Inert text"),
+    Row(
+        "page",
+        "Foreign text in the page, and whatever it would run or load",
+        "Text; nothing runs, nothing is asked for",
+    ),
     Row("templates", "A template that breaks out or never ends", "Refused, or ended at its deadline"),
     Row(
         "documents",

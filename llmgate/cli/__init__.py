@@ -17,6 +17,7 @@ from llmgate.renderers import inert
 COMMANDS = {
     "accept": "let a fixture not count for what it now answers, until a day; no calls",
     "baseline": "draw the samples of the default branch that later screens are held against",
+    "calibrate": "gates of this suite against itself: how often they block, what flakes, what to do",
     "calibrate-judge": "how well the judge of model-graded assertions agrees with people's labels",
     "capture": "draft fixtures from production traces, or for prompts; no calls",
     "changes": "what changed between two revisions, and what covers it; no calls",
@@ -26,9 +27,11 @@ COMMANDS = {
     "doctor": "what lets a change merge past the gate: workflow, owners, settings on GitHub; reads only",
     "gate": "replay the fixtures on base and head, and decide",
     "index": "the fingerprints of retrieval indexes, and llmgate.lock",
+    "power": "what this suite can see, and at which cost; no calls",
     "quarantine": "let a fixture not count, whatever is sent for it, until a day; no calls",
     "prove": "whether a fixture fails on the failure and passes on the fix, with repeats",
     "taxonomy": "the kinds of failure, and how well the classifier agrees with labels of people",
+    "report": "the report of a run that is over, as a page or in other forms; no calls",
     "schema": "JSON Schemas of llmgate.yaml, exceptions, fixtures and reports, for editors",
 }
 

@@ -34,7 +34,7 @@ def command(*, at: str | None, samples: int | None, batch: bool | None, store: P
     Exit codes: 0 all is drawn, 2 wrong usage or configuration, 3 not all is drawn, 130 interrupted.
     """
     with outside.repository(repository) as history, Progress(sys.stderr) as progress:
-        commit = _commit(history, at)
+        commit = of_default_branch(history, at)
         path = store or outside.default_store(history.root, os.environ)
         with outside.outside(store=path, environment=os.environ, progress=progress) as things:
             wish = stocking.Wish(samples=samples, batch=batch)
@@ -44,7 +44,7 @@ def command(*, at: str | None, samples: int | None, batch: bool | None, store: P
     return 0 if found.is_enough else INCOMPLETE_EXIT
 
 
-def _commit(history: git.Repository, at: str | None) -> str:
+def of_default_branch(history: git.Repository, at: str | None) -> str:
     """Find the revision, whose own policy says where keys go: so it must be one of the default branch.
 
     Raises:
@@ -53,7 +53,7 @@ def _commit(history: git.Repository, at: str | None) -> str:
     found = asked(history, base=None, head=at)
     if at is not None and found.base != found.head:
         raise UsageError(
-            f"{at} is not on the default branch: a baseline's policy is its own revision's, and says where keys go",
+            f"{at} is not on the default branch: the policy is that revision's own, and says where keys go",
             remedy="name a commit of the default branch, or leave --at out",
         )
     return found.base

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from llmgate import demo, gate
-from llmgate.cli import outside, traced
+from llmgate.cli import outside, paged, traced
 from llmgate.cli.progress import Progress
 from llmgate.demo import server
 from llmgate.question import Question
@@ -31,18 +31,21 @@ MARKER = "<!-- llmgate:demo: the model is simulated -->"
     help="Which pull request: " + "; ".join(f"{head.name} {head.summary}" for head in demo.HEADS.values()) + ".",
 )
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there.")
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write a page there.")
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Leave the repository there.")
 @click.option("--traces", type=click.Path(dir_okay=False, path_type=Path), help="Write the run as OTLP JSON lines.")
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="The store; by default in your cache.")
-def command(*, head: str, json_path: Path | None, keep: Path | None, traces: Path | None, store: Path | None) -> int:
+def command(
+    *, head: str, json_path: Path | None, html: Path | None, keep: Path | None, traces: Path | None, store: Path | None
+) -> int:
     """Run the gate on an example pull request and print the comment that it would post.
 
     The model is simulated: a program on this machine that answers by rules and dice. No key, no network.
 
     Exit codes: those of `llmgate gate`.
     """
-    outside.writable(json_path)
-    outside.writable(traces)
+    for file in (json_path, html, traces):
+        outside.writable(file)
     path = store or outside.default_store(Path(SUBJECT), os.environ)
     with _directory(keep) as directory, server.serve(demo.SEED) as model, Progress(sys.stderr) as progress:
         built = demo.build(directory, head=head)
@@ -58,13 +61,21 @@ def command(*, head: str, json_path: Path | None, keep: Path | None, traces: Pat
         with (
             outside.repository(directory) as history,
             traced.traced(question, {}, traces, _note) as recorder,
+            paged.keeping(html, {}) as keeping,
             outside.outside(
-                store=path, environment={}, progress=progress, simulation=simulation, recorder=recorder
+                store=path,
+                environment={},
+                progress=progress,
+                simulation=simulation,
+                recorder=recorder,
+                keeping=keeping,
             ) as things,
         ):
             report = gate.judge(history, question, things)
+            shown = keeping.shown(report) if keeping else None
     if json_path:
         json_path.write_text(json.render(report), encoding="utf-8")
+    paged.write(html, report, shown)
     click.echo(markdown.comment(report, marker=MARKER))
     if keep:
         click.echo(

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import secrets
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from llmgate import event, git, redaction
 from llmgate.cli import NOT_EVALUATED_EXIT, USAGE_EXIT, outside
 from llmgate.cli.workflow import Job
 from llmgate.errors import LlmgateError, UsageError
-from llmgate.renderers import baseline, inert, outputs
+from llmgate.event import Trigger
+from llmgate.renderers import annotations as log_commands
+from llmgate.renderers import baseline, inert, outputs, watch
+
+NIGHTLY = (Trigger.SCHEDULE, Trigger.WORKFLOW_DISPATCH)
 
 
 class State(StrEnum):
@@ -28,22 +33,32 @@ class Drawn:
     exit_code: int
     lines: tuple[str, ...]
     calls: int = 0
+    warnings: tuple[str, ...] = ()
+    watched: Mapping[str, str] = field(default_factory=dict)
+    """Outputs of the night's watch."""
 
 
 def draw(job: Job, asked: event.Event, history: git.Repository, commit: str) -> Drawn:
     """Draw what the baseline of the commit lacks, in the place and number that its own policy says."""
-    from llmgate.gate import stocking  # noqa: PLC0415 - what draws is imported when there is something to draw
+    from llmgate.gate import stocking, watching  # noqa: PLC0415 - what draws is imported where something is drawn
 
     def tell(text: str) -> None:
         _say(job, f"  {text}")
 
     with outside.outside(store=job.store, environment=job.environment) as things:
         found = stocking.stock(history, commit, things, stocking.Wish(), tell)
+        night = watching.watch(history, commit, things, found.spent) if asked.trigger in NIGHTLY else None
     return Drawn(
         state=State.COMPLETE if found.is_enough else State.INCOMPLETE,
         exit_code=0 if found.is_enough else NOT_EVALUATED_EXIT,
-        lines=(f"The default branch, {inert.line(asked.base_ref)}, on {asked.trigger}.", *baseline.lines(found)),
-        calls=found.spent.calls,
+        lines=(
+            f"The default branch, {inert.line(asked.base_ref)}, on {asked.trigger}.",
+            *baseline.lines(found),
+            *(watch.lines(night) if night else ()),
+        ),
+        calls=found.spent.calls + (night.spent.calls if night else 0),
+        warnings=tuple(watch.warnings(night)) if night else (),
+        watched=watch.outputs(night) if night else {},
     )
 
 
@@ -63,11 +78,14 @@ def show(job: Job, drawn: Drawn) -> None:
     redact = redaction.of(job.environment).text
     for line in drawn.lines:
         _say(job, line)
+    for warning in drawn.warnings:
+        sys.stdout.write(redact(log_commands.warning(warning)) + "\n")
     if path := job.path("GITHUB_STEP_SUMMARY"):
         for note in publish.append(path, redact(baseline.summary(drawn.lines)), what="summary of the job"):
             _say(job, f"note: {note}")
     if path := job.path("GITHUB_OUTPUT"):
-        values = {"calls": str(drawn.calls), "exit_code": str(drawn.exit_code), "baseline": drawn.state.value}
+        told = {"calls": str(drawn.calls), "exit_code": str(drawn.exit_code), "baseline": drawn.state.value}
+        values = {**told, **drawn.watched}
         text = outputs.written(values, delimiter=lambda: secrets.token_urlsafe(24))
         for note in publish.append(path, text, what="outputs of the step"):
             _say(job, f"note: {note}")

@@ -13,7 +13,7 @@ import click
 
 from llmgate import event, gate, redaction
 from llmgate.approval import Approvals
-from llmgate.cli import outside, services, traced, workflow
+from llmgate.cli import outside, paged, services, traced, workflow
 from llmgate.cli.progress import Progress
 from llmgate.errors import LlmgateError, NotEvaluated
 from llmgate.question import Question
@@ -26,6 +26,7 @@ from llmgate.report import Report
 @outside.head_option
 @click.option("--fixture", "only", multiple=True, metavar="ID", help="Run this fixture only; may be repeated.")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there.")
+@click.option("--html", "html_path", type=click.Path(dir_okay=False, path_type=Path), help="Write a page there.")
 @click.option("--sarif", "sarif_path", type=click.Path(dir_okay=False, path_type=Path), help="Write findings there.")
 @click.option("--traces", type=click.Path(dir_okay=False, path_type=Path), help="Write the run as OTLP JSON lines.")
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="The store; by default in your cache.")
@@ -63,13 +64,21 @@ def command(  # noqa: PLR0913 - one parameter for each option
         kept = store or outside.default_store(history.root, os.environ)
         with (
             traced.traced(question, os.environ, files["traces"], _note) as recorder,
+            paged.keeping(files["html_path"], os.environ) as keeping,
             outside.outside(
-                store=kept, environment=os.environ, progress=progress, recorder=recorder, services=started
+                store=kept,
+                environment=os.environ,
+                progress=progress,
+                recorder=recorder,
+                keeping=keeping,
+                services=started,
             ) as things,
         ):
             report = gate.judge(history, question, things)
+            shown = keeping.shown(report) if keeping else None
     click.echo(terminal.render(report, width=terminal_width(), colour=sys.stdout.isatty()), nl=False)
     _write(report, files)
+    paged.write(files["html_path"], report, shown)
     if not no_publish and not only:
         for note in _posted(report):
             _note(note)

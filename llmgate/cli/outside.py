@@ -137,9 +137,14 @@ def outside(
     progress: Progress | None = None,
     simulation: Simulation | None = None,
     recorder: Recording | None = None,
+    keeping: gate.Recorder | None = None,
     services: Services | None = None,
 ) -> Iterator[gate.Outside]:
-    """Make what the gate needs and end it afterwards. Every variable that is named like a secret is redacted."""
+    """Make what the gate needs and end it afterwards. Every variable that is named like a secret is redacted.
+
+    `recorder` writes the run's spans, `keeping` keeps trials for its page.
+    """
+    watching = tuple(each for each in (recorder, keeping) if each)
     with ExitStack() as stack:
         renderers = {arm: stack.enter_context(Renderer()).render for arm in Arm}
         yield gate.Outside(
@@ -156,7 +161,7 @@ def outside(
             progress=progress or (lambda _graded, _planned: None),
             simulated=simulation is not None,
             drawer=drawer(environment),
-            recorder=recorder,
+            recorder=gate.Recorders(watching) if watching else None,
         )
 
 

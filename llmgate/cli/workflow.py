@@ -54,6 +54,11 @@ class Job:
         return Path("/", self.input("traces")) if self.input("traces") else self.report.with_name("traces.jsonl")
 
     @property
+    def page(self) -> Path:
+        """The page: beside the report, unless it has a place of its own."""
+        return Path("/", self.input("html")) if self.input("html") else self.report.with_name("page.html")
+
+    @property
     def report(self) -> Path:
         return Path(self.input("report")) if self.input("report") else self.folder / "report.json"
 

@@ -53,6 +53,7 @@ class Summary:
     suite: SuiteSummary
     evidence: float
     highest: float
+    looks: tuple[float, ...]
     p_always_valid: float
     blocked: bool
     finished: bool
@@ -86,6 +87,7 @@ def summary(comparison: Comparison) -> Summary:
         suite=suite,
         evidence=comparison.evidence,
         highest=comparison.highest,
+        looks=comparison.looks,
         p_always_valid=min(1.0, 1 / comparison.highest),
         blocked=comparison.blocked,
         finished=comparison.purpose is Purpose.DONE,

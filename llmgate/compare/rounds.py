@@ -73,7 +73,7 @@ class SuiteRounds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """The state between two rounds. `highest` is the largest evidence of all looks, one after every round."""
+    """The state between two rounds. `looks` is the evidence after each, `highest` the largest of it."""
 
     rules: Rules
     entries: tuple[Screened, ...]
@@ -81,6 +81,7 @@ class Comparison:
     suspects: tuple[Suspect, ...]
     suite: SuiteRounds
     highest: float = 1.0
+    looks: tuple[float, ...] = ()
 
     @property
     def evidence(self) -> float:
@@ -168,7 +169,8 @@ def _suite_round(comparison: Comparison, pairs: Mapping[str, Pair | None]) -> Co
 
 
 def _looked(comparison: Comparison) -> Comparison:
-    return replace(comparison, highest=max(comparison.highest, comparison.evidence))
+    evidence = comparison.evidence
+    return replace(comparison, highest=max(comparison.highest, evidence), looks=(*comparison.looks, evidence))
 
 
 def _named(comparison: Comparison) -> Comparison:

@@ -35,6 +35,7 @@ from llmgate.config.policy import (
     Policy,
     ProviderEntry,
     Rule,
+    WatchSettings,
 )
 from llmgate.config.redaction import OWN_KINDS, RedactionRule, RedactionSettings
 from llmgate.config.taxonomy import TaxonomySettings
@@ -80,6 +81,7 @@ __all__ = [
     "TargetEntry",
     "TaxonomySettings",
     "Telemetry",
+    "WatchSettings",
     "read",
 ]
 

@@ -64,6 +64,15 @@ class BaselineSettings(Noun):
     )
 
 
+class WatchSettings(Noun):
+    """What the action does on `schedule` and `workflow_dispatch` after the baseline. It changes no exit code."""
+
+    calls: int = Field(
+        default=200, ge=0, description="Calls of a night at most, within policy.budget; 0: neither drift nor A/A."
+    )
+    aa: bool = Field(default=True, description="Run one gate of the default branch against itself.")
+
+
 def _plain_path(path: str) -> str:
     if {".", ".."} & set(path.split("/")):
         raise ValueError("a path has no '.' or '..' in it")
@@ -199,6 +208,7 @@ class Policy(Noun):
     budget: Budget = Field(default=Budget(), description="What one run may spend, both arms together.")
     diagnose: DiagnoseSettings = Field(default=DiagnoseSettings(), description="Why fixtures broke.")
     baseline: BaselineSettings = Field(default=BaselineSettings(), description="How `llmgate baseline` draws.")
+    watch: WatchSettings = Field(default=WatchSettings(), description="What the action does every night.")
     concurrency: int = Field(default=16, ge=1, le=256, description="Calls at once.")
     timeout_s: float = Field(default=60.0, gt=0, le=600, description="Seconds for an attempt of a call.")
     providers: dict[Name, ProviderEntry] = Field(

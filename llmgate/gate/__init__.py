@@ -10,13 +10,13 @@ from llmgate.errors import ConfigurationError, NotEvaluated
 from llmgate.gate import explained, sampled, unjudged
 from llmgate.gate.explained import CONFIRMED, Wish
 from llmgate.gate.inspecting import inspect
-from llmgate.gate.outside import Ground, MakeEngine, Outside, Recorder, Scene, no_engine
+from llmgate.gate.outside import Ground, MakeEngine, Outside, Recorder, Recorders, Scene, no_engine
 from llmgate.question import Question
 from llmgate.report import build
 from llmgate.report.material import Material
 from llmgate.trial import Arm
 
-__all__ = ["Ground", "MakeEngine", "Outside", "Recorder", "Scene", "Wish", "inspect", "judge", "no_engine"]
+__all__ = ["Ground", "MakeEngine", "Outside", "Recorder", "Recorders", "Scene", "Wish", "inspect", "judge", "no_engine"]
 
 
 def judge(history: sides.History, question: Question, outside: Outside, wish: Wish = CONFIRMED) -> report.Report:

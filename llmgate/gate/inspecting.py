@@ -197,7 +197,7 @@ def _head_config(history: sides.History, question: Question, base: Config) -> Co
     try:
         return config.read(history.read(question.head, config.PATH))
     except ConfigurationError as error:
-        files = _fixture_files(history, question.head, base)
+        files = fixture_files(history, question.head, base)
         loaded = suite.load(files, sides.reader(history, question.head))
         raise ConfigurationError((*error.faults, *loaded.faults)) from error
 
@@ -224,7 +224,7 @@ def _grades_otherwise(
     history: sides.History, question: Question, configs: Mapping[Arm, Config], differing: frozenset[str]
 ) -> bool:
     """Tell whether the code that fixtures of the base are graded by may differ, though they do not."""
-    paths = _fixture_files(history, question.base, configs[Arm.BASE])
+    paths = fixture_files(history, question.base, configs[Arm.BASE])
     fixtures = (partial(history.read, question.base, path) for path in paths)
     return weakening.grades_otherwise(configs[Arm.BASE], configs[Arm.HEAD], differing, fixtures)
 
@@ -241,7 +241,7 @@ def _loaded(
 
     `faults` of other files of the head are told with theirs.
     """
-    files = {arm: _fixture_files(history, question.commit(arm), arms[arm].config) for arm in Arm}
+    files = {arm: fixture_files(history, question.commit(arm), arms[arm].config) for arm in Arm}
     unread = files[Arm.BASE] == files[Arm.HEAD] and not changed and not question.alone
     loaded = {arm: suite.load(() if unread else files[arm], sides.reader(history, question.commit(arm))) for arm in Arm}
     unknown = custom.unknown(loaded[Arm.HEAD], arms[Arm.HEAD].config)
@@ -272,7 +272,7 @@ def _variables(side: plan.Side, target: str, head: suite.Loaded) -> frozenset[st
     return frozenset(found.variables)
 
 
-def _fixture_files(history: sides.History, commit: str, configuration: Config) -> dict[str, str]:
+def fixture_files(history: sides.History, commit: str, configuration: Config) -> dict[str, str]:
     tree = history.tree(commit)
     matches = patterns.matcher(configuration.suite.fixtures)
     return {path: file.oid for path, file in tree.items() if matches(path)}

@@ -65,6 +65,25 @@ class Recorder(Protocol):
     def end(self, report: Report) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Recorders:
+    """Several recorders as one."""
+
+    each: tuple[Recorder, ...]
+
+    def begin(self, scene: Scene) -> None:
+        for recorder in self.each:
+            recorder.begin(scene)
+
+    def tried(self, tried: run.Tried) -> None:
+        for recorder in self.each:
+            recorder.tried(tried)
+
+    def end(self, report: Report) -> None:
+        for recorder in self.each:
+            recorder.end(report)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
     """The outside things, made by the caller; `store` and `client` only once there is something to send.

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from llmgate import applications, categories, damage, drift, findings, headroom, ledger, plan, run
 from llmgate.config import Budget, Policy
+from llmgate.gate import record
 from llmgate.gate.outside import Ground, Outside
 from llmgate.report.material import Material, decided, named, summary_of
 from llmgate.store import Judged, Store, experiment
-from llmgate.trial import Arm
+from llmgate.trial import Arm, Graded
 from llmgate.verdict import Finding
 
 if TYPE_CHECKING:
+    from llmgate import compare, sampling
     from llmgate.sampling import Sampled
 
 
@@ -24,11 +26,11 @@ def sample(ground: Ground, outside: Outside, material: Material) -> None:
     Raises:
         NotEvaluated: where a key or a provider is missing.
     """
-    from llmgate import compare, sampling  # noqa: PLC0415 - scipy is imported when something is compared
+    from llmgate import sampling  # noqa: PLC0415 - scipy is imported when something is compared
 
     question, policy, planned = ground.question, material.policy, material.plan
     hosting = outside.hosting(ground) if any(item.head.application for item in planned.runs) else None
-    rules = compare.Rules(alpha=policy.alpha, margin=policy.margin, fixture_margin=policy.fixture_margin)
+    rules = rules_of(policy)
     identity = experiment(question.base, question.head_sha)
     with (
         outside.store() as store,
@@ -37,28 +39,61 @@ def sample(ground: Ground, outside: Outside, material: Material) -> None:
         material.spent = engine.spent
         material.most_trials = sampling.most_trials(planned, rules)
         material.most_calls = sampling.most_calls(planned, rules)
-        setting = sampling.Setting(
-            store=store,
-            engine=engine,
-            experiment=identity,
-            ledger=ledger.named(identity, planned, rules),
-            origins={name: policy.origin(name) for name in policy.providers},
-            commits={arm: question.commit(arm) for arm in Arm},
-            rules=rules,
-            max_error_share=policy.max_error_share,
-            now=outside.clock.now(),
-            progress=lambda graded: outside.progress(graded, material.most_trials),
-            category=categories.labeller(material.taxonomy, {arm: side.indexes for arm, side in ground.sides.items()}),
-            watch=outside.watch,
-            drawer=replace(outside.drawer, stranger=question.stranger),
-        )
+        setting = setting_of(ground, outside, material, Drawing(store=store, engine=engine, experiment=identity))
         try:
             material.sampled = sampling.sample(planned, setting)
         finally:
             material.findings += damage.findings(store.lost)
         material.findings += _shown(material, material.sampled, engine)
+        material.calibrated = record.read(
+            store, record.named(ground.history, question.base, ground.sides[Arm.BASE].config)
+        )
         if question.subject and not question.only:
             _remember(store, material, outside.clock.now())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """What samples are drawn with, in an experiment; `progress` is told of each, beside the one outside."""
+
+    store: Store
+    engine: run.Engine
+    experiment: str
+    progress: Callable[[Graded], None] = lambda _: None
+
+
+def rules_of(policy: Policy) -> compare.Rules:
+    """Take the numbers that a comparison follows from the policy."""
+    from llmgate import compare  # noqa: PLC0415 - as above
+
+    return compare.Rules(alpha=policy.alpha, margin=policy.margin, fixture_margin=policy.fixture_margin)
+
+
+def setting_of(ground: Ground, outside: Outside, material: Material, drawing: Drawing) -> sampling.Setting:
+    """Say what the samples of a plan are drawn with, by the policy."""
+    from llmgate import sampling  # noqa: PLC0415 - as above
+
+    question, policy, rules = ground.question, material.policy, rules_of(material.policy)
+
+    def progress(graded: Graded) -> None:
+        drawing.progress(graded)
+        outside.progress(graded, material.most_trials)
+
+    return sampling.Setting(
+        store=drawing.store,
+        engine=drawing.engine,
+        experiment=drawing.experiment,
+        ledger=ledger.named(drawing.experiment, material.plan, rules),
+        origins={name: policy.origin(name) for name in policy.providers},
+        commits={arm: question.commit(arm) for arm in Arm},
+        rules=rules,
+        max_error_share=policy.max_error_share,
+        now=outside.clock.now(),
+        progress=progress,
+        category=categories.labeller(material.taxonomy, {arm: side.indexes for arm, side in ground.sides.items()}),
+        watch=outside.watch,
+        drawer=replace(outside.drawer, stranger=question.stranger),
+    )
 
 
 def _shown(material: Material, sampled: Sampled, engine: run.Engine) -> Iterator[Finding]:

@@ -7,20 +7,15 @@ is missing of the wanted number among the outcomes of the last week, so that a b
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from llmgate import applications, config, grade, run, sides
-from llmgate.config import HttpEntry
-from llmgate.errors import NotEvaluated
-from llmgate.gate import batchable
-from llmgate.gate.inspecting import inspect
+from llmgate import applications, grade, run, sides
+from llmgate.gate import batchable, whole
 from llmgate.gate.outside import Ground, Outside
 from llmgate.gate.sampled import graders, grading
 from llmgate.plan import Planned
-from llmgate.question import Question
 from llmgate.report.material import Material
 from llmgate.run import Gathered, Spent
 from llmgate.sampling import drawing
@@ -89,8 +84,9 @@ def stock(history: sides.History, commit: str, outside: Outside, wish: Wish, tel
         UsageError: where a provider has no batches and they are asked for.
         NotEvaluated: where a key is missing, or the revision has no fixtures.
     """
-    material, ground = _read(history, commit, outside)
-    planned, served = _planned(material)
+    material, arms = whole.read(history, commit, outside)
+    planned, served = whole.planned(material)
+    ground = whole.ground(history, material, {Arm.BASE: arms[Arm.BASE]})
     settings = material.policy.baseline
     batched = settings.run == "batch" if wish.batch is None else wish.batch
     found = Stocked(
@@ -201,36 +197,6 @@ class _Stocking:
 
         engine.run(run.interleaved(work), collect, stop=lambda: self.found.is_lost)
         self.found.exhausted = self.found.exhausted or engine.exhausted
-
-
-def _read(history: sides.History, commit: str, outside: Outside) -> tuple[Material, Ground]:
-    """Read the fixtures as a gate reads those of its base, so that their baselines have the same names."""
-    if config.PATH not in history.tree(commit):
-        raise NotEvaluated(f"there is no {config.PATH} at {commit[:12]}", remedy="add one, or name another revision")
-    material = Material(question=Question(base=commit, head=commit, head_sha=commit, every=True))
-    today = dt.datetime.fromtimestamp(outside.clock.now(), tz=dt.UTC).date()
-    arms = inspect(history, material, render=outside.render, today=today, engine=outside.engine)
-    drawn = {Arm.BASE: arms[Arm.BASE]}
-    used = frozenset(item.case.fixture.target for item in material.plan.runs if not _is_served(item))
-    return material, Ground(
-        history=history, question=material.question, sides=drawn, policy=material.policy, targets=used
-    )
-
-
-def _planned(material: Material) -> tuple[dict[str, Planned], tuple[str, ...]]:
-    """Find what can be drawn, and name what only a service could answer that somebody has started."""
-    served = tuple(item.id for item in material.plan.runs if _is_served(item))
-    planned = {item.id: replace(item, base=item.head) for item in material.plan.runs if not _is_served(item)}
-    if not planned:
-        raise NotEvaluated(
-            f"no fixture can be run at {material.question.base[:12]}",
-            remedy="see `llmgate check` and docs/fixtures.md; for targets of kind `http` see docs/baselines.md",
-        )
-    return planned, served
-
-
-def _is_served(item: Planned) -> bool:
-    return item.head.application is not None and isinstance(item.head.application.entry, HttpEntry)
 
 
 def _round(store: Store) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import NamedTuple
 
 MAX_WORDS = 20_000
@@ -54,6 +56,56 @@ class _Edit(NamedTuple):
     @property
     def end(self) -> tuple[int, int]:
         return (self.old, self.new + 1) if self.inserts else (self.old + 1, self.new)
+
+
+class Fate(IntEnum):
+    """What became of words."""
+
+    REMOVED = -1
+    KEPT = 0
+    ADDED = 1
+
+
+class Segment(NamedTuple):
+    """Words of one fate that follow one another."""
+
+    fate: Fate
+    text: str
+
+
+def segments(before: str, after: str) -> tuple[Segment, ...]:
+    """Write two texts as one: what is kept and removed makes the old one, what is kept and added the new one.
+
+    Where they are too different for an exact comparison, all between their first and last difference is exchanged.
+    """
+    if before == after:
+        return (Segment(Fate.KEPT, before),) if before else ()
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    start = _shared(old, new)
+    end = _shared(old[start:][::-1], new[start:][::-1])
+    middle_old, middle_new = old[start : len(old) - end], new[start : len(new) - end]
+    edits = _edits(middle_old, middle_new) if len(middle_old) + len(middle_new) <= MAX_WORDS else None
+    fates = [(Fate.KEPT, word) for word in old[:start]]
+    if edits is None:
+        fates += [(Fate.REMOVED, word) for word in middle_old]
+        fates += [(Fate.ADDED, word) for word in middle_new]
+    else:
+        fates += _woven(middle_old, middle_new, edits)
+    fates += [(Fate.KEPT, word) for word in old[len(old) - end :]]
+    runs = itertools.groupby(fates, key=lambda each: each[0])
+    return tuple(Segment(fate, "".join(word for _, word in run)) for fate, run in runs)
+
+
+def _woven(old: list[str], new: list[str], edits: list[_Edit]) -> list[tuple[Fate, str]]:
+    """Write words with their fates; within a place what is removed comes before what is added."""
+    woven: list[tuple[Fate, str]] = []
+    at = 0
+    for place in _places(edits):
+        woven += [(Fate.KEPT, word) for word in old[at : place[0].old]]
+        woven += [(Fate.REMOVED, old[edit.old]) for edit in place if not edit.inserts]
+        woven += [(Fate.ADDED, new[edit.new]) for edit in place if edit.inserts]
+        at = place[-1].end[0]
+    return woven + [(Fate.KEPT, word) for word in old[at:]]
 
 
 def compare(before: str, after: str) -> Wording:

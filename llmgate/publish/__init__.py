@@ -10,7 +10,7 @@ from pathlib import Path
 from github import Auth, Github
 
 from llmgate.errors import PublishError
-from llmgate.publish import connection, failures
+from llmgate.publish import connection, failures, trail
 from llmgate.publish.desk import Desk, Published
 from llmgate.publish.marker import Marker
 from llmgate.publish.opened import Head, number
@@ -19,6 +19,7 @@ from llmgate.publish.standing import Standing, retargeted, standing
 from llmgate.publish.status import MAX_CONTEXT_CHARS
 from llmgate.publish.status import post as post_status
 from llmgate.publish.thread import Thread
+from llmgate.publish.trail import Trail
 from llmgate.renderers import markdown, outputs
 from llmgate.report import Report
 from llmgate.verdict import Verdict
@@ -93,8 +94,10 @@ def publish(
     asked to wait 20 s at most in all. `link` is the address of the full report, usually that of the run.
     """
 
-    def body(limit: int) -> str:
-        text = markdown.comment(report, limit=limit, marker=str(marker), link=link)
+    def body(limit: int, known: Trail) -> str:
+        told = known.told(report, head=marker.head)
+        first = f"{marker}\n{trail.after(told, head=marker.head)}"
+        text = markdown.comment(told, limit=limit, marker=first, link=link)
         return str(marker) + redact(text.removeprefix(str(marker)))
 
     try:

@@ -8,6 +8,7 @@ from github.GithubException import GithubException
 
 from llmgate.publish.marker import Marker
 from llmgate.publish.thread import Ours, Thread
+from llmgate.publish.trail import Trail
 from llmgate.renderers import fitting, markdown
 
 GITHUB_LIMIT = 65_536
@@ -26,11 +27,14 @@ class Published:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """One run's wish to be heard. `body` renders the comment within a size; `creates` is whether to begin one."""
+    """One run's wish to be heard; `creates` is whether to begin a comment.
+
+    `body` renders the comment within a size, with what an earlier comment of ours knows of the pushes before.
+    """
 
     thread: Thread
     marker: Marker
-    body: Callable[[int], str]
+    body: Callable[[int, Trail], str]
     creates: bool
 
     def publish(self, *, author: str | None) -> Published:
@@ -42,7 +46,7 @@ class Desk:
         return self._create(login=login, head_now=head_now) if self.creates else Published()
 
     def _create(self, *, login: str, head_now: str) -> Published:
-        made = self._fitting(lambda body: self.thread.create(body, marker=self.marker, login=login))
+        made = self._fitting(lambda body: self.thread.create(body, marker=self.marker, login=login), Trail())
         found = self.thread.ours(login)
         others = [ours for ours in found if ours.id != made.id]
         if not others:
@@ -57,7 +61,10 @@ class Desk:
             self._delete([ours for ours in newer if ours.marker == self.marker])
             note = "no comment: a newer run has commented on this pull request; the report is in the summary of the job"
             return Published(comment=oldest.comment.html_url, notes=(note,))
-        if not self._is_said(oldest) and not self._fitting(lambda body: self.thread.edit(oldest.comment, body)):
+        trail = max((Trail.of(ours.comment.body) for ours in found), key=lambda known: known.total)
+        if not self._is_said(oldest, trail) and not self._fitting(
+            lambda body: self.thread.edit(oldest.comment, body), trail
+        ):
             return self._again(newer, login=login, head_now=head_now)
         self._delete(newer)
         return Published(comment=oldest.comment.html_url)
@@ -72,14 +79,14 @@ class Desk:
         for ours in comments:
             self.thread.delete(ours.comment)
 
-    def _is_said(self, ours: Ours) -> bool:
+    def _is_said(self, ours: Ours, trail: Trail) -> bool:
         """Whether the comment says the same of the same commit already: then nothing is written."""
-        said, new = (_content(text) for text in (ours.comment.body, self.body(markdown.COMMENT_LIMIT)))
+        said, new = (_content(text) for text in (ours.comment.body, self.body(markdown.COMMENT_LIMIT, trail)))
         return ours.marker.head == self.marker.head and said == new
 
-    def _fitting(self, write: Callable[[str], _T]) -> _T:
+    def _fitting(self, write: Callable[[str], _T], trail: Trail) -> _T:
         """Write the whole text, or a shorter one where redaction has lengthened it or GitHub finds it too long."""
-        bodies = (body for limit in LIMITS if fitting.utf16(body := self.body(limit)) <= GITHUB_LIMIT)
+        bodies = (body for limit in LIMITS if fitting.utf16(body := self.body(limit, trail)) <= GITHUB_LIMIT)
         try:
             return write(next(bodies, ""))
         except GithubException as failure:

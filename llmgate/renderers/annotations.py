@@ -20,6 +20,11 @@ def render(report: Report) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def warning(message: str) -> str:
+    """Write one warning that is of no file."""
+    return _command("warning", message, title="llmgate")
+
+
 def _capped(kind: str, lines: list[str]) -> list[str]:
     if len(lines) <= MOST_PER_KIND:
         return lines

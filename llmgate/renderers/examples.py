@@ -1,13 +1,12 @@
 """A broken fixture → one failing answer beside a passing one, folded away."""
 
-import difflib
-
-from llmgate.renderers import causes, inert, markup
+from llmgate.renderers import causes, figures, inert, markup, words
 from llmgate.report import Example, FixtureEntry
 
 MOST_DOCUMENTS = 8
 MOST_ASSERTIONS = 8
-MOST_LINES = 400
+MOST_LINES = 200
+EMPTY = "(empty)"
 
 
 def details(fixture: FixtureEntry, *, simulated: bool, limit: int, kind: str = "") -> str:
@@ -24,23 +23,22 @@ def details(fixture: FixtureEntry, *, simulated: bool, limit: int, kind: str = "
         inert.fence(difference(example.base_output, example.head_output, limit=limit), "diff"),
         _failed(example),
         kind,
-        "\n".join(f"- {markup.sentence(sentence)}" for sentence in causes.sentences(fixture)),
+        _why(fixture),
     ]
     return "\n\n".join(part for part in parts if part) + "\n\n</details>"
 
 
+def _why(fixture: FixtureEntry) -> str:
+    lines = [f"- {markup.sentence(sentence)}" for sentence in causes.sentences(fixture)]
+    return "\n".join(["why it broke:", "", *lines]) if lines else ""
+
+
 def difference(base: str, head: str, *, limit: int) -> str:
-    """Both answers as the lines of a diff, at most `limit` characters each; equal lines are printed once."""
-    before = (inert.block(base, limit) or "(empty)").split("\n")[:MOST_LINES]
-    after = (inert.block(head, limit) or "(empty)").split("\n")[:MOST_LINES]
-    lines: list[str] = []
-    for tag, low, high, start, end in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            lines += [f"  {line}" for line in before[low:high]]
-        else:
-            lines += [f"- {line}" for line in before[low:high]]
-            lines += [f"+ {line}" for line in after[start:end]]
-    return "\n".join(lines)
+    """Both answers as the lines of a diff, at most `limit` characters of each."""
+    before, after = (inert.block(answer, limit) or EMPTY for answer in (base, head))
+    lines = words.lines(before, after)
+    rest = len(lines) - MOST_LINES
+    return "\n".join([*lines[:MOST_LINES], f"  … {figures.count(rest, 'more line')} …"] if rest > 0 else lines)
 
 
 def _asked(example: Example) -> str:

@@ -25,8 +25,9 @@ class Weight(IntEnum):
     SUSPECTS = 8
     ADVICE = 9
     EARLIER = 10
-    EXAMPLE = 11
-    EDIT = 12
+    ROWS = 11
+    EXAMPLE = 12
+    EDIT = 13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

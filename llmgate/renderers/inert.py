@@ -34,8 +34,8 @@ _OPENING = r"[(\"'\u201c\u2018]*"
 _CLOSING = r"[)\"'\u201d\u2019.,;:!?…]*"
 _INNER = r"(?:['\u2019-][^\W\d_]+)*"
 _TOKEN = re.compile(rf"({_OPENING})`([^`]+)`({_CLOSING})(?=\s|$)|(\S+)")
-_WORD = re.compile(rf"{_OPENING}(?:[^\W\d_]+{_INNER}|\d{{1,6}}(?:[.,:]\d{{1,3}})*%?){_CLOSING}")
-_STOPS = frozenset("\N{EN DASH}—→·✓✗!?")
+_WORD = re.compile(rf"{_OPENING}(?:[^\W\d_]+{_INNER}|\d{{4}}-\d\d-\d\d|\d{{1,6}}(?:[.,:]\d{{1,6}})*%?){_CLOSING}")
+_STOPS = frozenset("\N{EN DASH}—→·✓✗!?%:")
 _LIST = re.compile(r"\d+[.)]")
 _HEX = re.compile(r"[0-9a-fA-F]{7}")
 _TICKS = re.compile("`+")

@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tabulate import tabulate
-
 from llmgate.renderers import (
     causes,
     changed,
@@ -14,13 +12,16 @@ from llmgate.renderers import (
     exceptions,
     figures,
     fitting,
+    history,
     inert,
     kinds,
+    lead,
     markup,
     sentences,
+    tables,
 )
 from llmgate.renderers.fitting import Block, Weight
-from llmgate.renderers.parts import Code, Prose, Sentence
+from llmgate.renderers.parts import Sentence
 from llmgate.report import FindingEntry, FixtureEntry, Report
 from llmgate.verdict import Severity, Verdict
 
@@ -45,9 +46,9 @@ class Room:
 
 
 _COMMENT_ROOMS = (
-    Room(output=3_000, examples=10, rows=25, findings=25),
-    Room(output=800, examples=10, rows=25, findings=15),
-    Room(output=300, examples=5, rows=15, findings=10),
+    Room(output=3_000, examples=10, rows=200, findings=25),
+    Room(output=800, examples=10, rows=200, findings=15),
+    Room(output=300, examples=5, rows=100, findings=10),
 )
 _SUMMARY_ROOMS = (
     Room(output=20_000, examples=100, rows=500, findings=500),
@@ -56,7 +57,7 @@ _SUMMARY_ROOMS = (
 
 
 def comment(report: Report, *, limit: int = COMMENT_LIMIT, marker: str, link: str | None = None) -> str:
-    """Render the comment, at most `limit` in code points and in UTF-16 units; `marker` is its first line.
+    """Render the comment, at most `limit` in code points and in UTF-16 units; `marker` are its first lines.
 
     The heading, the marker and the command to reproduce it stay whatever the size; `limit` is at least `LEAST_LIMIT`.
     """
@@ -84,7 +85,9 @@ def _page(
     marker, link = edges
     text = ""
     for room in rooms:
-        blocks = [Block(text=marker, weight=Weight.ALWAYS), *_blocks(report, room), _advice(report, link)]
+        first = Block(text=marker, weight=Weight.ALWAYS)
+        last = Block(text=history.details(report), weight=Weight.EARLIER, name="list of earlier pushes")
+        blocks = [first, *_blocks(report, room), _advice(report, link), last]
         text, cut = fitting.page(blocks, limit=limit, measure=measure, elsewhere=elsewhere)
         if not cut:
             break
@@ -92,25 +95,38 @@ def _page(
 
 
 def _blocks(report: Report, room: Room) -> list[Block]:
+    """What decided comes first: broken fixtures, or else rules that are broken."""
+    findings = Block(text=_findings(report, room), weight=Weight.FINDINGS, name="list of findings")
+    rejected = report.verdict is Verdict.REJECTED
     return [
         Block(text=f"## {sentences.heading(report)}", weight=Weight.ALWAYS),
         Block(text=_banner(report), weight=Weight.ALWAYS),
-        Block(text=_lines(sentences.reasons(report)), weight=Weight.REASONS, name="list of reasons"),
+        *_opening(report),
+        *([findings] if rejected else []),
         Block(text=_paragraph(changed.sentences(report)), weight=Weight.CHANGES, name="list of changes"),
-        Block(text=_table(report, report.broken, room), weight=Weight.TABLE, name="table"),
+        Block(text=tables.first(report, report.broken), weight=Weight.TABLE, name="table"),
+        Block(text=tables.rest(report, report.broken, room.rows), weight=Weight.ROWS, name="rest of the table"),
         *_examples(report, room),
         Block(text=edits.details(report), weight=Weight.EDIT, name="list of edits"),
         Block(text=_suspects(report, room), weight=Weight.SUSPECTS, name="table of suspects"),
         Block(text=_exceptions(report, room), weight=Weight.FINDINGS, name="list of exceptions"),
-        Block(text=_findings(report, room), weight=Weight.FINDINGS, name="list of findings"),
+        *([] if rejected else [findings]),
         Block(text=_suite(report), weight=Weight.SUITE, name="line on the suite"),
         Block(text=markup.sentence(kinds.sentence(report)), weight=Weight.SUITE, name="line on kinds of failure"),
         Block(text=markup.sentence(sentences.retrieval(report)), weight=Weight.SUITE, name="line on retrieval"),
         Block(text=_limits(report), weight=Weight.LIMITS, name="paragraph on the limits"),
         Block(text=_effort(report), weight=Weight.EFFORT, name="line on the calls"),
-        Block(text=_earlier(report), weight=Weight.EARLIER, name="list of earlier pushes"),
         Block(text=_reproduce(report), weight=Weight.ALWAYS),
     ]
+
+
+def _opening(report: Report) -> list[Block]:
+    """What the heading means, and why: one paragraph where there is one reason."""
+    said, reasons = markup.sentence(lead.sentence(report)), sentences.reasons(report)
+    if len(reasons) == 1:
+        return [Block(text=f"{said} {markup.sentence(reasons[0])}".strip(), weight=Weight.ALWAYS)]
+    listed = Block(text=_lines(reasons), weight=Weight.REASONS, name="list of reasons")
+    return [Block(text=said, weight=Weight.ALWAYS), listed]
 
 
 def _paragraph(parts: list[Sentence]) -> str:
@@ -118,52 +134,22 @@ def _paragraph(parts: list[Sentence]) -> str:
 
 
 def _lines(parts: list[Sentence]) -> str:
-    """One sentence as a paragraph, several as a list."""
-    return "\n".join(f"{'- ' if len(parts) > 1 else ''}{markup.sentence(part)}" for part in parts)
+    return "\n".join(f"- {markup.sentence(part)}" for part in parts)
 
 
 def _banner(report: Report) -> str:
     return f"> {markup.sentence(sentences.simulated())}" if report.simulated else ""
 
 
-def _table(report: Report, fixtures: tuple[FixtureEntry, ...], room: Room) -> str:
-    if not fixtures:
-        return ""
-    head = "head (simulated model)" if report.simulated else "head"
-    columns = ["fixture", "base", head, "odds that it got worse", "kind of failure", "caused by"]
-    rows = [_row(fixture) for fixture in fixtures[: room.rows]]
-    align = ("left", "right", "right", "right", "left", "left")
-    table = tabulate(rows, columns, tablefmt="pipe", colalign=align, disable_numparse=True)
-    rest = len(fixtures) - room.rows
-    return f"{table}\n\nand {figures.count(rest, 'more fixture')}" if rest > 0 else table
-
-
-def _row(fixture: FixtureEntry) -> list[str]:
-    return [
-        f"**{inert.code(fixture.id, 80, cell=True)}**{sentences.standing(fixture)}",
-        sentences.score(fixture.base),
-        sentences.score(fixture.head),
-        figures.odds(fixture.evidence),
-        inert.prose(sentences.failing(fixture), 80, cell=True) or inert.EMPTY,
-        _cause(fixture),
-    ]
-
-
-def _cause(fixture: FixtureEntry) -> str:
-    match sentences.cause(fixture):
-        case Code(path):
-            return inert.code(path, cell=True)
-        case Prose(words):
-            return inert.prose(words, 120, cell=True) or inert.EMPTY
-
-
 def _examples(report: Report, room: Room) -> list[Block]:
+    """One for each fixture; where so many broke that all cannot be shown, a few give the picture."""
     found = [fixture for fixture in report.broken if fixture.example]
+    most = room.examples if len(found) <= room.examples else room.examples // 2
     texts = [
         examples.details(fixture, simulated=report.simulated, limit=room.output, kind=_kind(fixture))
-        for fixture in found[: room.examples]
+        for fixture in found[:most]
     ]
-    rest = len(found) - room.examples
+    rest = len(found) - most
     texts += [f"{figures.count(rest, 'more example is', 'more examples are')} left out here."] if rest > 0 else []
     return [Block(text=text, weight=Weight.EXAMPLE, name="example") for text in texts]
 
@@ -175,9 +161,12 @@ def _kind(fixture: FixtureEntry) -> str:
 
 
 def _suspects(report: Report, room: Room) -> str:
+    """Open where they are what there is to see, folded below fixtures that did break."""
     found = sentences.suspects(report)
-    table = _table(report, found, room)
-    return f"**Looked worse, not proven:**\n\n{table}" if table else ""
+    if report.broken and found:
+        return tables.folded(report, found, room.rows, summary=f"{len(found):,} more looked worse, not proven")
+    parts = (tables.first(report, found), tables.rest(report, found, room.rows))
+    return "\n\n".join(["**Looked worse, not proven:**", *(part for part in parts if part)]) if found else ""
 
 
 def _exceptions(report: Report, room: Room) -> str:
@@ -219,14 +208,9 @@ def _effort(report: Report) -> str:
     return markup.sentence(sentences.effort(report))
 
 
-def _earlier(report: Report) -> str:
-    if not report.earlier:
-        return ""
-    return f"earlier pushes: {' · '.join(inert.prose(push, 120) for push in report.earlier[-5:])}"
-
-
 def _reproduce(report: Report) -> str:
-    return inert.fence(inert.block(report.reproduce, _COMMAND_CHARS), "sh") if report.reproduce.strip() else ""
+    command = inert.block(report.reproduce, _COMMAND_CHARS)
+    return f"**Reproduce:**\n\n{inert.fence(command, 'sh')}" if report.reproduce.strip() else ""
 
 
 def _advice(report: Report, link: str | None) -> Block:

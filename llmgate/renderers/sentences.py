@@ -16,6 +16,15 @@ _SAID_ELSEWHERE = {
     Verdict.NOT_APPLICABLE,
 }
 
+_RULE = "a rule of the policy is broken"
+_RULES = {
+    "category": "a kind of failure became more frequent",
+    "coverage": "a change that no fixture tests",
+    "index": "the retrieval index is not the locked one",
+    "pins": "a pin is missing or has ended",
+    "suite_changes": "the suite asks less than before",
+}
+
 
 def mark(verdict: Verdict) -> str:
     match verdict:
@@ -39,17 +48,21 @@ def heading(report: Report, *, judged: str = "pull request") -> str:
 
 def _outcome(report: Report, judged: str) -> str:
     broke = len(report.broken)
-    rules = len({finding.rule for finding in report.findings if finding.severity is Severity.BLOCK})
+    rules = {finding.rule for finding in report.findings if finding.severity is Severity.BLOCK}
     named = f"{figures.count(broke, 'fixture')} broke" if broke else "the suite as a whole got worse"
     return {
         Verdict.REGRESSED: named,
-        Verdict.REJECTED: f"{figures.count(max(rules, 1), 'rule')} of the policy broken",
+        Verdict.REJECTED: _RULES.get(next(iter(rules)), _RULE) if len(rules) == 1 else _rules(len(rules)),
         Verdict.INCONCLUSIVE: "leaning towards a regression, not proven" if report.leaning else "no clear answer",
         Verdict.IMPROVED: "better than before",
         Verdict.PASSED: "no regression",
         Verdict.NOT_APPLICABLE: "nothing that a model is sent has changed",
         Verdict.NOT_EVALUATED: f"could not judge this {judged}",
     }[report.verdict]
+
+
+def _rules(count: int) -> str:
+    return f"{count:,} rules of the policy are broken" if count else _RULE
 
 
 def simulated() -> Sentence:
@@ -140,8 +153,22 @@ def missed(report: Report) -> Sentence:
     if entry.mde is not None and not report.only:
         drops.append(f"a drop of less than {figures.size(entry.mde)} points over the whole suite")
     if entry.fixture_mde is not None:
-        drops.append(f"a drop of less than {figures.size(entry.fixture_mde)} points in a single fixture")
-    return (Strong("Would have been missed:"), f" {'; '.join(drops)}.", *_headroom(entry)) if drops else ()
+        drops.append(f"a single fixture that falls from always passing to more than {_left(entry.fixture_mde)}")
+    if not drops:
+        return ()
+    return (Strong("Would have been missed:"), f" {'; '.join(drops)}.", *_headroom(entry), *_calibrated(report))
+
+
+def _calibrated(report: Report) -> Sentence:
+    """Gates of this suite against itself, where there were any: what a block here is worth."""
+    if (kept := report.calibrated) is None or not kept.gates:
+        return ()
+    return (f" {figures.count(kept.gates, 'A/A run')} of this suite, {kept.blocked:,} blocked.",)
+
+
+def _left(drop: float) -> str:
+    """What is left of always passing after a drop."""
+    return f"{figures.size(1 - drop)} %"
 
 
 def _headroom(entry: SuiteEntry) -> Sentence:
@@ -157,7 +184,7 @@ def unexercised(report: Report) -> Sentence:
     bare = sorted({changed.unit_name(change.unit) for change in report.changes if not change.fixtures})
     covered = sum(1 for change in report.changes if change.fixtures)
     fixtures = len({fixture for change in report.changes for fixture in change.fixtures})
-    if not changed.has_run(report):
+    if report.verdict is Verdict.NOT_EVALUATED:
         return (Strong("Not exercised:"), " ", *changed.listed(bare), ".") if bare and covered else ()
     body: Sentence = (" ", *changed.listed(bare), ".") if bare else (" nothing.",)
     changes = figures.count(covered, "other change" if bare else "change")

@@ -6,7 +6,19 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from llmgate.renderers import causes, changed, examples, exceptions, figures, inert, kinds, screen, sentences
+from llmgate.renderers import (
+    causes,
+    changed,
+    examples,
+    exceptions,
+    figures,
+    history,
+    inert,
+    kinds,
+    lead,
+    screen,
+    sentences,
+)
 from llmgate.renderers.parts import Code, Prose, Sentence
 from llmgate.report import FindingEntry, FixtureEntry, Report
 from llmgate.verdict import Severity, Verdict
@@ -37,6 +49,7 @@ def render(report: Report, *, width: int = PLAIN_WIDTH, colour: bool = False) ->
 def _parts(report: Report, *, roomy: bool) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(sentences.heading(report, judged="change"), style=_COLOURS[report.verdict]), ""]
     parts += [screen.text(sentences.simulated())] if report.simulated else []
+    parts += [screen.text(said)] if (said := lead.sentence(report)) else []
     parts += [screen.text(reason) for reason in sentences.reasons(report)]
     parts += [screen.text(sentence) for sentence in changed.sentences(report)]
     parts += _table("Broken", report.broken, roomy=roomy)
@@ -139,7 +152,7 @@ def _finding(finding: FindingEntry) -> Sentence:
 
 
 def _earlier(report: Report) -> list[RenderableType]:
-    pushes = " · ".join(inert.line(push, 120) for push in report.earlier[-5:])
+    pushes = " · ".join(history.ended(push) for push in report.earlier[-5:])
     return [Text(f"earlier pushes: {pushes}")] if pushes else []
 
 

@@ -6,9 +6,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from llmgate.report.calibrated import Calibrated
 from llmgate.report.category import CategoryEntry
 from llmgate.report.diagnosis import DiagnosisEffort, DiagnosisEntry
+from llmgate.report.effort import CallCounts, Cost
 from llmgate.report.exception import ExceptionEntry
+from llmgate.report.plotted import GuardedEntry, SkippedEntry
+from llmgate.report.pushes import PushEntry
 from llmgate.report.retrieval import RetrievalSummary
 from llmgate.verdict import Severity, Verdict
 
@@ -127,13 +131,18 @@ class FixtureEntry(_Noun):
     anything. `form` is `base` where the head's
     edit of the fixture was not used. `category` is the kind of failure in words, `failure` what it rests on. `errors`
     are trials that are missing, `error` is why the first of them is, on the head where one is missing there.
+    `guards` is the id of the category that the fixture guards against. `difference` is of the shown pass rates, head
+    less base, with its 95 % interval: for looking at, as what looked bad was drawn more often.
     """
 
     id: str
     title: str = ""
     critical: bool = False
+    guards: str = ""
     base: Counts = Counts()
     head: Counts = Counts()
+    difference: float | None = None
+    interval: tuple[float, float] | None = None
     evidence: float | None = None
     adjusted_evidence: float | None = None
     tier: Tier = "clear"
@@ -150,7 +159,7 @@ class FixtureEntry(_Noun):
 class SuiteEntry(_Noun):
     """The whole suite. Rates and differences are shares in [0, 1]; `mde` is the smallest drop this run could see.
 
-    A pass needs a `lower_bound` of the difference above `-margin`.
+    A pass needs a `lower_bound` of the difference above `-margin`. `looks` is all evidence together, after each round.
     """
 
     fixtures: int
@@ -168,6 +177,7 @@ class SuiteEntry(_Noun):
     total_evidence: float = 1.0
     highest_evidence: float = 1.0
     block_at: float = 20.0
+    looks: tuple[float, ...] = ()
     source: Literal["screen", "pairs"] = "screen"
     needed_trials: int | None = None
     headroom: bool = True
@@ -186,31 +196,6 @@ class ReasonEntry(_Noun):
     verdict: Verdict
     message: str
     remedy: str = ""
-
-
-class JudgeCalls(_Noun):
-    """The judge's part of the calls that were made, and of their cost."""
-
-    made: int = 0
-    usd: float = 0.0
-    unpriced: int = 0
-
-
-class CallCounts(_Noun):
-    """`planned` is the most that the plan could have needed; `reused` came from the journal without a call."""
-
-    planned: int = 0
-    made: int = 0
-    reused: int = 0
-    errors: int = 0
-    judge: JudgeCalls = JudgeCalls()
-
-
-class Cost(_Noun):
-    """Dollars of this run's calls. `unpriced` calls have no known price and are not in `usd`."""
-
-    usd: float = 0.0
-    unpriced: int = 0
 
 
 class Baseline(_Noun):
@@ -246,8 +231,11 @@ class Report(_Noun):
     head: Revision | None = None
     changes: tuple[ChangeEntry, ...] = ()
     fixtures: tuple[FixtureEntry, ...] = ()
+    skipped: tuple[SkippedEntry, ...] = ()
+    guarded: tuple[GuardedEntry, ...] = ()
     categories: tuple[CategoryEntry, ...] = ()
     suite: SuiteEntry | None = None
+    calibrated: Calibrated | None = None
     retrieval: RetrievalSummary | None = None
     findings: tuple[FindingEntry, ...] = ()
     exceptions: tuple[ExceptionEntry, ...] = ()
@@ -260,7 +248,7 @@ class Report(_Noun):
     simulated: bool = False
     leaning: bool = False
     pushes: int = 1
-    earlier: tuple[str, ...] = ()
+    earlier: tuple[PushEntry, ...] = ()
     reproduce: str = ""
     only: tuple[str, ...] = ()
 
@@ -271,9 +259,9 @@ class Report(_Noun):
 
     @property
     def broken(self) -> tuple[FixtureEntry, ...]:
-        """The fixtures that are named as worse, the surest first."""
+        """The fixtures that are named as worse: the critical ones, then the surest first."""
         named = [fixture for fixture in self.fixtures if fixture.tier == "confirmed"]
-        return tuple(sorted(named, key=lambda fixture: (-(fixture.evidence or 0.0), fixture.id)))
+        return tuple(sorted(named, key=lambda entry: (not entry.critical, -(entry.evidence or 0.0), entry.id)))
 
     def to_json(self) -> str:
         return self.model_dump_json(by_alias=True, indent=2) + "\n"

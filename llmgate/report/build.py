@@ -8,8 +8,9 @@ from enum import Enum
 from typing import Any
 
 from llmgate import __version__, verdict
-from llmgate.report import CallCounts, Cost, JudgeCalls, ReasonEntry, Report, Revision, by_category, entries
+from llmgate.report import ReasonEntry, Report, Revision, by_category, drawn, entries, pushes
 from llmgate.report.diagnosis import DiagnosisEffort
+from llmgate.report.effort import CallCounts, Cost, JudgeCalls
 from llmgate.report.material import Material, decided, summary_of
 from llmgate.verdict import Decision, Reason, Verdict
 
@@ -20,6 +21,7 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
     """Build the report. Faults of the configuration make it a `not_evaluated` with the exit code of wrong usage."""
     decision = _faulty(len(material.faults)) if material.faults else decided(material)
     question, sampled, spent = material.question, material.sampled, material.spent
+    fixtures = tuple(entries.fixtures(material))
     built = Report(
         version=__version__,
         verdict=decision.verdict,
@@ -30,9 +32,12 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         base=Revision(sha=question.base, ref=question.base_ref),
         head=Revision(sha=question.head_sha, ref=question.head_ref),
         changes=tuple(entries.changes(material)),
-        fixtures=tuple(entries.fixtures(material)),
+        fixtures=fixtures,
+        skipped=tuple(drawn.skipped(material)),
+        guarded=tuple(drawn.guarded(fixtures, material)),
         categories=by_category.entries(material),
         suite=entries.suite(material),
+        calibrated=material.calibrated,
         retrieval=entries.retrieval(material),
         findings=tuple(entries.findings(material)),
         exceptions=tuple(entries.exceptions(material)),
@@ -50,7 +55,9 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         looked=material.looked,
         simulated=material.simulated,
         pushes=len(material.earlier) + 1,
-        earlier=tuple(item.summary for item in material.earlier),
+        earlier=tuple(
+            push for item in material.earlier if (push := pushes.read(item.head, item.verdict, item.summary))
+        ),
         only=material.question.only,
         reproduce=_reproduce(material) if sampled else "",
     )

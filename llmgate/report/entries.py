@@ -22,6 +22,7 @@ from llmgate.report import (
     Hunk,
     SuiteEntry,
     Tier,
+    drawn,
     failing,
 )
 from llmgate.report.diagnosis import DiagnosisEntry
@@ -30,7 +31,7 @@ from llmgate.report.material import Material, summary_of
 from llmgate.report.retrieval import RetrievalDelta, RetrievalSummary, RetrievedEntry
 from llmgate.retrieval import delta
 from llmgate.targets import prompt
-from llmgate.trial import Arm, Graded
+from llmgate.trial import Arm, Trace
 from llmgate.verdict import Finding, Severity
 
 if TYPE_CHECKING:
@@ -99,13 +100,17 @@ def fixtures(material: Material) -> Iterator[FixtureEntry]:
             head = Counts(passed=seen.head.passed, trials=seen.head.trials)
         worse = seen is not None and seen.tier.value in _TIERS
         told = worse or planned.id in material.explained.fixtures
+        difference, interval = drawn.difference(base, head)
         failure = failing.entry(planned, tallies[Arm.HEAD].failing, material) if told else None
         yield FixtureEntry(
             id=planned.id,
             title=planned.case.fixture.title,
             critical=planned.case.fixture.critical,
+            guards=drawn.guards(planned.case.fixture, material),
             base=base,
             head=head,
+            difference=difference,
+            interval=interval,
             evidence=seen.evidence if seen and seen.pairs else None,
             adjusted_evidence=seen.adjusted_evidence if seen and seen.pairs else None,
             tier=_tier(planned, seen),
@@ -171,8 +176,8 @@ def _example(planned: Planned, material: Material) -> Example | None:
     return Example(
         question=_cut(_question(planned)),
         documents=tuple(document.id for document in planned.documents(Arm.HEAD)[:MAX_SHOWN_DOCUMENTS]),
-        base_output=_cut(_answer(base)),
-        head_output=_cut(_answer(head)),
+        base_output=_cut(answer(base.trace if base else None)),
+        head_output=_cut(answer(head.trace)),
         failed=tuple(
             FailedAssertion(assertion=grade.assertion, reason=_cut(grade.reason)) for grade in diagnose.failed(head)
         )
@@ -189,11 +194,12 @@ def _question(planned: Planned) -> str:
     return named if isinstance(named, str) else next(iter((*turns[::-1], *texts)), fixture.title)
 
 
-def _answer(graded: Graded | None) -> str:
-    if graded is None:
+def answer(trace: Trace | None) -> str:
+    """Write an answer with its tool calls, a line each."""
+    if trace is None:
         return ""
-    calls = "".join(f"\n→ {part.name}({prompt.canonical(part.arguments)})" for part in graded.trace.tool_calls)
-    return (graded.trace.output + calls).strip()
+    calls = "".join(f"\n→ {part.name}({prompt.canonical(part.arguments)})" for part in trace.tool_calls)
+    return (trace.output + calls).strip()
 
 
 def _cut(text: str) -> str:
@@ -245,6 +251,7 @@ def suite(material: Material) -> SuiteEntry | None:
         total_evidence=summary.evidence,
         highest_evidence=summary.highest,
         block_at=1 / material.policy.alpha,
+        looks=tuple(round(look, 6) for look in summary.looks),
         source=found.source.value,
         needed_trials=summary.needed,
         headroom=not summary.no_headroom,

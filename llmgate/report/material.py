@@ -15,7 +15,8 @@ from llmgate.exceptions.standing import Standing
 from llmgate.pins.deployments import Deployment
 from llmgate.plan import Plan
 from llmgate.question import Question
-from llmgate.report import Looked
+from llmgate.report import Looked, pushes
+from llmgate.report.calibrated import Calibrated
 from llmgate.retrieval.indexes import Indexes
 from llmgate.run import Spent
 from llmgate.store import Judged
@@ -59,6 +60,7 @@ class Material:
     most_trials: int = 0
     most_calls: int = 0
     earlier: tuple[Judged, ...] = ()
+    calibrated: Calibrated | None = None
     explained: Explained = field(default_factory=Explained)
     diagnosing: Spent = field(default_factory=Spent)
 
@@ -144,10 +146,11 @@ _PROBLEM_REMEDY = "nothing that was paid for is lost: run it again when the caus
 
 
 def named(material: Material) -> str:
-    """Say in a word or two how it ended, for the history of a pull request."""
+    """Say in a few words how it ended, for the history of a pull request."""
     summary = summary_of(material)
-    broken = sum(fixture.tier.value == "confirmed" for fixture in summary.fixtures) if summary else 0
-    return f"{broken} broke" if broken else decided(material).verdict.value.replace("_", " ")
+    found = [fixture for fixture in (summary.fixtures if summary else ()) if fixture.tier.value == "confirmed"]
+    surest = sorted(found, key=lambda fixture: (-fixture.evidence, fixture.fixture))
+    return pushes.summary(len(surest), (fixture.fixture for fixture in surest), decided(material).verdict)
 
 
 def summary_of(material: Material) -> compare.Summary | None:

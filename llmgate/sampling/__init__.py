@@ -12,7 +12,17 @@ from llmgate.sampling import confirming, drifting, screening
 from llmgate.sampling.state import Drifted, Sampled, Screening, Setting, Tally
 from llmgate.trial import Arm
 
-__all__ = ["Drifted", "Sampled", "Screening", "Setting", "Tally", "most_calls", "most_trials", "sample"]
+__all__ = [
+    "Drifted",
+    "Sampled",
+    "Screening",
+    "Setting",
+    "Tally",
+    "fewest_calls",
+    "most_calls",
+    "most_trials",
+    "sample",
+]
 
 
 def sample(plan: Plan, setting: Setting) -> Sampled:
@@ -52,6 +62,11 @@ def most_trials(plan: Plan, rules: compare.Rules) -> int:
 def most_calls(plan: Plan, rules: compare.Rules) -> int:
     """Bound the calls of a run from above: its trials, with all answers and steps of each, and those of grading."""
     return _most(plan, rules, lambda planned: _answering(planned) + _judging(planned) + _embedding(planned))
+
+
+def fewest_calls(planned: Planned) -> int:
+    """Count the calls of one trial of a fixture whose answers take a step each, with those of grading."""
+    return stable.answers(planned.case.fixture.assertions) + _judging(planned) + _embedding(planned)
 
 
 def _answering(planned: Planned) -> int:

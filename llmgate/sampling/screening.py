@@ -7,7 +7,7 @@ baseline, finds its calls in the journal, and so arrives at the same suspects wi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from llmgate import compare, run
 from llmgate.plan import Plan, Planned, Prepared
@@ -32,11 +32,20 @@ def size(planned: Planned, plan: Plan) -> int:
     """Choose how many head trials screen a fixture; new fixtures count on their own, so that they dilute nothing."""
     if planned.excepted:
         return EXCEPTED_SAMPLES
-    critical = planned.case.fixture.critical
-    if plan.screen != "auto":
-        return max(plan.screen, compare.CRITICAL_SAMPLES) if critical else plan.screen
     group = plan.new if planned.base is None else plan.compared
-    return compare.screen_size(len(group), critical=critical)
+    return samples(plan.screen, len(group), critical=planned.case.fixture.critical)
+
+
+def samples(screen: int | Literal["auto"], fixtures: int, *, critical: bool) -> int:
+    """Choose how many head trials screen one of so many fixtures, where the policy's `screen` is this."""
+    if screen == "auto":
+        return compare.screen_size(fixtures, critical=critical)
+    return max(screen, compare.CRITICAL_SAMPLES) if critical else screen
+
+
+def is_baseline(passed: int, trials: int) -> bool:
+    """Tell whether stored outcomes can be screened against; where they cannot, the base is run as often as the head."""
+    return trials >= MIN_STORED and passed >= MIN_STORED_RATE * trials
 
 
 def planned_for(planned: Planned, plan: Plan, setting: Setting, frozen: Mapping[str, Any] | None) -> Screening:
@@ -46,7 +55,7 @@ def planned_for(planned: Planned, plan: Plan, setting: Setting, frozen: Mapping[
     if planned.base is None:
         return Screening(stored=(), trials={Arm.HEAD: head})
     stored = () if planned.excepted else baseline(planned, planned.base, setting)
-    if len(stored) >= MIN_STORED and sum(item.passed for item in stored) >= MIN_STORED_RATE * len(stored):
+    if is_baseline(sum(item.passed for item in stored), len(stored)):
         return Screening(stored=stored, trials={Arm.HEAD: head})
     return Screening(stored=(), trials={Arm.HEAD: head, Arm.BASE: head})
 

@@ -30,6 +30,16 @@ def gamma_quantile(probability: float, shape: float) -> float:
     return float(special.gammaincinv(shape, probability))
 
 
+def beta_quantile(probability: float, passes: float, fails: float) -> float:
+    """Return the quantile of a beta variable with these shapes."""
+    return float(special.betaincinv(passes, fails, probability))
+
+
+def log_beta(passes: ArrayLike, fails: ArrayLike) -> NDArray[np.float64]:
+    """Return the logarithm of the beta function."""
+    return np.asarray(special.betaln(passes, fails), dtype=np.float64)
+
+
 def binomial(successes: ArrayLike, trials: int, rate: ArrayLike) -> NDArray[np.float64]:
     """Return P(X = successes), broadcast over both arrays; exact at rates of 0 and 1."""
     k, p = np.asarray(successes, dtype=np.float64), np.asarray(rate, dtype=np.float64)

@@ -19,8 +19,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from llmgate.errors import NotEvaluated
 from llmgate.store import leases
+from llmgate.store.answers import Answers
 from llmgate.store.baselines import SAMPLES_KEPT, Baselines, Sample
 from llmgate.store.batches import Batch, Batches, Item, Stage
+from llmgate.store.costs import Costs
 from llmgate.store.drawers import Drawer
 from llmgate.store.exchanges import Exchange, Exchanges, Occurrence
 from llmgate.store.file import File
@@ -78,7 +80,9 @@ class Store:
         self.baselines = Baselines(file)
         self.vectors = Vectors(file)
         self.batches = Batches(file)
+        self.costs = Costs(file)
         self.exchanges = Exchanges(file)
+        self.answers = Answers(file)
 
     @classmethod
     def open(cls, path: Path, seals: Seals = UNSIGNED) -> Self:

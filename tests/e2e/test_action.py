@@ -1,5 +1,7 @@
 """The action as a process: a depth-1 checkout, an event file, a loopback GitHub and a loopback model."""
 
+from pathlib import Path
+
 import pytest
 
 from tests import fakehub, gitserver, jobs, modelserver, project
@@ -65,6 +67,16 @@ def test_a_regression_is_told_in_comment_summary_outputs_log_and_exit_code(shop,
     assert {command.name for command in ended.step.commands} <= {"error", "warning"}
     assert ended.report["head"]["sha"] == pull.head
     assert ended.report["base"]["sha"] == pull.base
+    written = Path(ended.outputs["html"]).read_text(encoding="utf-8")
+    assert "broke, merge blocked" in written
+    assert '"outcome":"failed"' in written
+
+
+def test_a_page_that_cannot_be_written_is_a_note_and_changes_nothing_else(shop, hub, job):
+    pull = pushed(shop, hub, {"README.md": "A better shop.\n"})
+    ended = job.run(pull, project.event(pull), environment={"INPUT_HTML": "/proc/no/page.html"})
+    assert (ended.code, ended.outputs["verdict"], ended.outputs["html"]) == (0, "not_applicable", "")
+    assert "note: the page could not be written" in ended.stdout
 
 
 @pytest.mark.trust("owner")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from llmgate.store import seals
 from tests import fakehub, gitserver, jobs, modelserver, project
 from tests.fakehub.state import FORK
 
@@ -15,6 +16,7 @@ KIND = {"prompts/support.jinja": project.prompt(project.GOOD_RULE + " Be kind.")
 DATA = Path(__file__).parents[1] / "data" / "events"
 LABEL = "llmgate: suite approved"
 REMOVED = {"fixtures/case-000.yaml": None}
+POLICY = "  baseline: {samples: 5}\n  watch: {aa: false}\n  approvers: [grace]\n"
 
 
 @pytest.fixture
@@ -25,7 +27,7 @@ def model():
 
 @pytest.fixture
 def shop(tmp_path, model):
-    files = project.files(model.url, fixtures=3, policy="  baseline: {samples: 5}\n  approvers: [grace]\n")
+    files = project.files(model.url, fixtures=3, policy=POLICY)
     return project.Project.create(tmp_path / "git" / project.REPOSITORY, files)
 
 
@@ -91,7 +93,8 @@ def test_a_store_is_sealed_with_the_secret_and_says_who_drew_what(shop, hub, job
 def test_what_the_baseline_lacks_is_drawn_and_told(shop, hub, job, name):
     ended = draw(shop, job, name)
     assert (ended.code, samples(job)) == (0, 15)
-    assert ended.outputs == {"calls": "15", "exit_code": "0", "baseline": "complete"}
+    told = {"calls": "15", "exit_code": "0", "baseline": "complete"}
+    assert ended.outputs == told | ({} if name == "push" else {"drift": "unknown"})
     for text in (ended.stdout, ended.summary):
         assert f"The default branch, main, on {name}." in text
         assert "15 of 15 samples drawn that were due" in text
@@ -270,3 +273,78 @@ def test_a_fork_is_approved_by_no_label(shop, hub, job):
     ended = job.run(pull, project.event(pull, fork=True))
     assert ended.outputs["verdict"] == "rejected"
     assert "it comes from a fork" in str(ended.report["findings"])
+
+
+# At night
+
+
+def grown_old(job, days=2):
+    with contextlib.closing(sqlite3.connect(job.folder / "store.sqlite")) as connection:
+        connection.execute("UPDATE sample SET finished_at = finished_at - ?, seal = NULL", (days * 86_400,))
+        columns = "id, key, experiment, trial, passed, commit_sha, finished_at, event, subject"
+        for identity, *row in connection.execute(f"SELECT {columns} FROM sample").fetchall():
+            seal = seals.Seals().seal("sample", *row)
+            connection.execute("UPDATE sample SET seal = ? WHERE id = ?", (seal, identity))
+        connection.commit()
+
+
+@pytest.fixture
+def nights(tmp_path, job):
+    """A shop whose model changes when it is told to, with its first night behind it."""
+    bad = []
+    with modelserver.serve(lambda asked: "No." if bad else project.obedient(asked)) as server:
+        settings = "  screen: 2\n  baseline: {samples: 5}\n"
+        files = project.files(server.url, fixtures=3, policy=settings)
+        made = project.Project.create(tmp_path / "git" / project.REPOSITORY, files)
+        first = draw(made, job, "schedule")
+        yield made, job, bad, first
+
+
+def test_the_first_night_knows_of_no_drift_and_runs_a_gate_against_itself(nights):
+    _, _, _, first = nights
+    assert (first.code, first.outputs["drift"]) == (0, "unknown")
+    assert (first.outputs["aa_gates"], first.outputs["aa_blocked"]) == ("1", "0")
+    assert "A/A: 1 A/A run of this suite, 0 blocked." in first.summary
+
+
+def test_a_night_in_which_nothing_changed_says_so_and_a_gate_counts_every_night(nights, hub):
+    shop, job, _, _ = nights
+    grown_old(job)
+    second = draw(shop, job, "schedule", run_id=2)
+    assert (second.code, second.outputs["drift"], second.outputs["aa_gates"]) == (0, "none", "2")
+    assert second.step.commands == []
+    pull = pushed(shop, hub, KIND)
+    report = job.run(pull, project.event(pull), run_id=3).report
+    assert report["calibrated"] == {"gates": 2, "blocked": 0, "flagged": 0}
+
+
+def test_a_provider_that_changed_is_a_warning_and_fails_nothing(nights):
+    shop, job, bad, _ = nights
+    grown_old(job)
+    bad.append(True)
+    second = draw(shop, job, "workflow_dispatch", run_id=2)
+    assert (second.code, second.outputs["drift"], second.outputs["baseline"]) == (0, "found", "complete")
+    (command,) = second.step.commands
+    assert (command.name, command.properties) == ("warning", {"title": "llmgate"})
+    assert command.data.startswith("the provider changed since ")
+    assert "not your pull request" not in command.data
+    assert "the provider changed since" in second.summary
+
+
+def test_nothing_is_watched_after_a_merge_or_where_the_policy_wants_it_off(shop, job, model):
+    pushed_once = draw(shop, job, "push")
+    off = project.config(model.url, policy="  baseline: {samples: 5}\n  watch: {calls: 0}\n")
+    shop.origin.commit({"llmgate.yaml": off}, "off")
+    grown_old(job)
+    night = draw(shop, job, "schedule", run_id=2)
+    assert "drift" not in pushed_once.outputs
+    assert night.outputs == {"calls": "0", "exit_code": "0", "baseline": "complete"}
+
+
+def test_a_night_takes_no_more_calls_than_the_policy_gives_it(shop, job, model):
+    few = project.config(model.url, policy="  screen: 2\n  baseline: {samples: 5}\n  watch: {calls: 4}\n")
+    shop.origin.commit({"llmgate.yaml": few}, "few")
+    first, second = (draw(shop, job, "schedule", run_id=number) for number in (1, 2))
+    assert (first.outputs["calls"], first.outputs["aa_gates"]) == (str(15 + 4), "0")
+    assert "goes on in the next night" in first.summary
+    assert second.outputs["aa_gates"] == "1"

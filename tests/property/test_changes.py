@@ -116,6 +116,14 @@ def test_words_added_and_removed_account_for_the_lengths(before, after):
     assert (found.places == 0) == (before == after)
 
 
+@given(st.text("ab \n", max_size=60), st.text("ab \n", max_size=60))
+def test_two_texts_written_as_one_can_be_taken_apart_again(before, after):
+    """What is kept and removed makes the old text, what is kept and added the new one, whatever they are."""
+    found = wording.segments(before, after)
+    assert "".join(segment.text for segment in found if segment.fate <= 0) == before
+    assert "".join(segment.text for segment in found if segment.fate >= 0) == after
+
+
 @given(st.dictionaries(st.sampled_from("abcd"), st.integers(), min_size=2), st.randoms())
 def test_the_order_of_keys_in_settings_never_matters(values, random):
     """A mapping is a set of pairs."""

@@ -5,9 +5,9 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmgate.renderers import annotations, fitting, inert, markdown, terminal
+from llmgate.renderers import annotations, fitting, inert, markdown, page, terminal
 from llmgate.renderers import json as json_renderer
-from tests import runner
+from tests import runner, tags
 from tests.fuzz.foreign import REPORTS, TEXTS, filled
 from tests.unit.renderers import oracle, samples
 
@@ -90,3 +90,14 @@ def test_a_line_is_one_line_within_its_limit(text, limit):
     assert len(line) <= limit
     assert "\n" not in line
     assert inert.line(line, limit) == line
+
+
+@MANY
+@given(REPORTS, TEXTS)
+def test_the_elements_of_a_page_do_not_depend_on_the_data(name, text):
+    """The page has the same tags with the same attributes for any text as for a word, and its data stays data."""
+    text = f"word {text} word"
+    harmless = page.render(samples.with_text(samples.BY_NAME[name], lambda _: samples.harmless(text)))
+    hostile = page.render(samples.with_text(samples.BY_NAME[name], lambda _: text))
+    assert tags.Tags(hostile).found == tags.Tags(harmless).found
+    json.loads(tags.Tags(hostile).data)

@@ -398,6 +398,11 @@ class TestSummary:
         assert result.evidence < result.highest
         assert result.p_always_valid == pytest.approx(1 / result.highest)
 
+    def test_the_evidence_of_every_look_is_kept(self):
+        comparison = rounds(start(entry("a", head="0/2"), *quiet(20)), BROKE, BROKE, PASSED, PASSED)
+        looks = summary(comparison).looks
+        assert (len(looks), max(looks), looks[-1]) == (4, comparison.highest, comparison.evidence)
+
     def test_pairs_of_suspects_do_not_move_the_suites_estimate(self):
         comparison = start(entry("a", head="0/2"), *quiet(9))
         before, after = summary(comparison).suite, summary(rounds(comparison, *[PASSED] * 4)).suite

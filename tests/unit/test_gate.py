@@ -19,6 +19,7 @@ OWN_KEYS = {
     "version",
     "reasons",
     "baseline",
+    "calibrated",
     "diagnosis",
     "looked",
     "simulated",
@@ -30,6 +31,8 @@ OWN_KEYS = {
     "only",
     "retrieval",
     "categories",
+    "skipped",
+    "guarded",
 }
 
 
@@ -207,9 +210,11 @@ def test_a_look_at_one_fixture_is_no_entry_in_the_history(tmp_path):
 
 
 def test_earlier_pushes_of_the_same_pull_request_are_told(tmp_path):
-    judged(tmp_path, fakes.files(), BETTER, FakeClient(answer=breaks), subject="x#1", head_sha="one")
-    found = judged(tmp_path, fakes.files(), BETTER, subject="x#1", head_sha="two")
-    assert (found.pushes, found.earlier) == (2, ("3 broke",))
+    judged(tmp_path, fakes.files(), BETTER, FakeClient(answer=breaks), subject="x#1", head_sha="1" * 40)
+    found = judged(tmp_path, fakes.files(), BETTER, subject="x#1", head_sha="2" * 40)
+    (push,) = found.earlier
+    assert (found.pushes, push.head, push.verdict, push.broken) == (2, "1" * 40, "regressed", 3)
+    assert set(push.fixtures) == {"a", "b", "c"}
 
 
 def test_runs_without_a_pull_request_are_no_pushes_of_one(tmp_path):

@@ -69,18 +69,19 @@ def body(report=samples.PASSED, *, run=1, attempt=1, head=OLD):
 def test_the_first_run_creates_a_comment_with_its_marker_first(hub):
     published, waited = post(hub)
     comment = only(hub)
-    assert comment.body.startswith(
-        f"<!-- llmgate:comment v1 run=1 attempt=1 head={NEW} -->\n\n## ✗ llmgate: 2 fixtures broke"
-    )
+    marker, trail, _, heading, *_ = comment.body.split("\n")
+    assert marker == f"<!-- llmgate:comment v1 run=1 attempt=1 head={NEW} -->"
+    assert trail.startswith("<!-- llmgate:pushes v1 2 | ")
+    assert heading == "## ✗ llmgate: 2 fixtures broke, merge blocked"
     assert published == publish.Published(comment=f"https://github.com/acme/shop/pull/7#issuecomment-{comment.id}")
     assert waited == []
-    assert oracle.dangers(comment.body.replace(str(Marker(run=1, attempt=1, head=NEW)), oracle.MARKER)) == []
+    assert oracle.dangers(comment.body.replace(f"{marker}\n{trail}", oracle.MARKER)) == []
 
 
 def test_three_pushes_make_one_comment(hub):
     for run, head in enumerate((OLD, NEW, NEWEST), 1):
         hub.pull(PULL, head=head)
-        report = samples.REGRESSED.model_copy(update={"pushes": run})
+        report = samples.REGRESSED.model_copy(update={"earlier": (), "pushes": 1})
         assert post(hub, report, run=run, head=head)[0].notes == ()
     assert only(hub).edits == 2
     assert "push 3 of this pull request" in only(hub).body

@@ -43,3 +43,15 @@ def test_a_folder_that_cannot_be_had_is_wrong_usage(demo, tmp_path, place):
     done = demo("--keep", tmp_path / place)
     assert isinstance(done.exception, UsageError)
     assert "folder" in str(done.exception)
+
+
+def test_the_page_of_the_demo_shows_its_trials_and_the_report_of_it_too(demo, tmp_path):
+    files = ("--json", tmp_path / "report.json", "--html", tmp_path / "page.html")
+    demo(*files)
+    program.run(
+        "report", tmp_path / "report.json", "--store", tmp_path / "store.sqlite", "--html", tmp_path / "again.html"
+    )
+    for name in ("page.html", "again.html"):
+        written = (tmp_path / name).read_text(encoding="utf-8")
+        assert '"id":"refund-window-eu"' in written
+        assert "within 14 days" in written

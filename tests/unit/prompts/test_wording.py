@@ -50,3 +50,24 @@ def test_hostile_texts_take_bounded_time(before, after):
     started = time.process_time()
     wording.compare(before, after)
     assert time.process_time() - started < 5.0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("", "", []),
+        ("the same", "the same", [(0, "the same")]),
+        ("", "all new", [(1, "all new")]),
+        ("a good answer", "a bad answer", [(0, "a "), (-1, "good "), (1, "bad "), (0, "answer")]),
+        ("one two three", "two three four", [(-1, "one "), (0, "two "), (-1, "three"), (1, "three four")]),
+    ],
+)
+def test_two_texts_are_written_as_one(before, after, expected):
+    assert [tuple(segment) for segment in wording.segments(before, after)] == expected
+
+
+@pytest.mark.parametrize("words", [50, 5_000, 50_000])
+def test_texts_that_have_nothing_in_common_are_exchanged_as_a_whole(words):
+    before, after = ("same " + f"{letter} " * words + "end" for letter in "ab")
+    found = wording.segments(before, after)
+    assert [segment.fate for segment in found] == [0, -1, 1, 0]

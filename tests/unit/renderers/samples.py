@@ -3,9 +3,7 @@
 from llmgate.renderers import inert
 from llmgate.report import (
     Baseline,
-    CallCounts,
     ChangeEntry,
-    Cost,
     Counts,
     Detail,
     Example,
@@ -30,7 +28,9 @@ from llmgate.report.diagnosis import (
     HypothesisEntry,
     LocatedEntry,
 )
+from llmgate.report.effort import CallCounts, Cost
 from llmgate.report.exception import ExceptionEntry
+from llmgate.report.pushes import PushEntry
 from llmgate.verdict import Severity, Verdict
 
 BASE = "1a2b3c4d5e6f7a8b9c0d1e2f3a4b5c6d7e8f9a0b"
@@ -187,7 +187,7 @@ REGRESSED = report(
     changes=(PROMPT, MODEL),
     findings=(LOOSENED,),
     pushes=2,
-    earlier=("✗ 3 broke",),
+    earlier=(PushEntry(head="c" * 40, verdict=Verdict.REGRESSED, broken=3, fixtures=("refund-window-eu",)),),
 )
 SUITE_REGRESSED = report(
     Verdict.REGRESSED, 1, "the evidence that something got worse is conclusive", fixtures=(TONE,), suite=SUITE

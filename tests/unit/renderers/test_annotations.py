@@ -11,7 +11,7 @@ from tests.unit.renderers import samples
 
 def test_a_finding_is_marked_at_its_file_and_line():
     verdict, finding = runner.annotations(annotations.render(samples.REJECTED))["error"]
-    assert verdict.data == "✗ llmgate: 1 rule of the policy broken, merge blocked"
+    assert verdict.data == "✗ llmgate: a pin is missing or has ended, merge blocked"
     assert finding.properties == {"title": "llmgate pins", "file": "llmgate.yaml", "line": "9"}
     assert finding.data.startswith("`gpt-4.1` is a floating name")
 

@@ -1,0 +1,44 @@
+"""`llmgate report`: the report of a run that is over, again."""
+
+import pytest
+
+from llmgate.errors import UsageError
+from llmgate.renderers import json
+from tests import pages
+from tests.unit.cli import program
+
+
+@pytest.fixture
+def stored(tmp_path):
+    path = tmp_path / "report.json"
+    path.write_text(json.render(pages.REPORT), encoding="utf-8")
+    return path
+
+
+def test_a_stored_report_is_printed_and_ends_well_whatever_its_verdict(stored):
+    done = program.run("report", stored)
+    assert done.exit_code == 0
+    assert "✗ llmgate: 2 fixtures broke, merge blocked" in done.stdout
+
+
+def test_it_is_written_as_page_summary_and_sarif(stored, tmp_path):
+    files = {name: tmp_path / "out" / name for name in ("html", "markdown", "sarif")}
+    program.run("report", stored, *(piece for name, path in files.items() for piece in (f"--{name}", path)))
+    heads = {name: path.read_text(encoding="utf-8")[:40] for name, path in files.items()}
+    assert heads["html"].startswith("<!doctype html>")
+    assert heads["markdown"].startswith("## ✗ llmgate: 2 fixtures broke")
+    assert heads["sarif"].startswith("{")
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"schema": "llmgate.report/2"}', "[" * 100_000, "\x00"])
+def test_a_file_that_is_no_report_is_wrong_usage(tmp_path, content):
+    path = tmp_path / "other.json"
+    path.write_text(content)
+    done = program.run("report", path)
+    assert isinstance(done.exception, UsageError)
+    assert "other.json is no report" in str(done.exception)
+
+
+def test_a_page_that_cannot_be_written_is_wrong_usage(stored, tmp_path):
+    done = program.run("report", stored, "--html", tmp_path)
+    assert done.exit_code != 0 or done.exception
