@@ -1,0 +1,88 @@
+"""The tutorial from its first command to its last, in a shell, with the output that the page shows."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from llmgate.demo import SEED, bot
+from tests import modelserver
+from tests.docs import blocks
+
+PAGE = "docs/tutorial.md"
+KEY = "sk-canary-0123456789abcdefghij"
+NAMES_THE_MODEL = "git commit"
+"""What is in the block before which the host of the provider is put into the policy: the model is on loopback."""
+
+
+def shop(asked):
+    """The simulated model of the demo, under whatever name it is asked."""
+    reply = bot.reply({**asked.body, "model": "sim-support-2026-01-15"}, seed=SEED)
+    called = reply.call and ((reply.call.name, dict(reply.call.arguments)),)
+    return modelserver.Said(text=reply.text, calls=called or ())
+
+
+@dataclass(kw_only=True)
+class Shell:
+    """Runs a block after another, each where the one before ended."""
+
+    folder: Path
+    environment: dict[str, str]
+    told: str = ""
+    seen: list[str] = field(default_factory=list)
+
+    def run(self, block):
+        place = self.folder.parent / "place"
+        script = block.text.replace("sk-…", KEY)
+        done = subprocess.run(
+            ["bash", "-c", f'trap "pwd > {place}" EXIT\nset -e\n{script}'],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.folder = Path(place.read_text().strip())
+        self.told = done.stdout + done.stderr
+        wanted = [command.ends_with for command in blocks.commands(block)]
+        assert done.returncode == max(wanted), f"{block}\n{self.told}"
+
+
+@pytest.fixture
+def shell(tmp_path):
+    (tmp_path / "clone").mkdir()
+    kept = {name: os.environ[name] for name in ("LANG", "TZ") if name in os.environ}
+    who = {f"GIT_{role}_{what}": "ada@example.com" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    own = {
+        "PATH": path,
+        "HOME": str(tmp_path),
+        "XDG_CACHE_HOME": str(tmp_path),
+        "OPENAI_API_KEY": KEY,
+        "COLUMNS": "100",
+    }
+    return Shell(folder=tmp_path / "clone", environment={**kept, **who, **own})
+
+
+def plain(text):
+    return " ".join(text.split())
+
+
+@pytest.mark.slow
+def test_the_tutorial_does_what_it_says(shell):
+    page = (blocks.ROOT / PAGE).read_text()
+    _install, *rest = [block for block in blocks.of(PAGE, page) if block.language in ("sh", "text")]
+    with modelserver.serve(answer=shop) as server:
+        for block in rest:
+            if block.language == "text":
+                missing = [line for line in block.text.splitlines() if plain(line) not in plain(shell.told)]
+                assert missing == [], f"{block}\n{shell.told}"
+                continue
+            if NAMES_THE_MODEL in block.text:
+                with (shell.folder / "llmgate.yaml").open("a") as file:
+                    file.write(f'  providers: {{openai: {{host: "{server.url}"}}}}\n')
+            shell.run(block)
+    assert server.seen
