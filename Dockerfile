@@ -23,6 +23,10 @@ COPY --from=build /opt/llmgate /opt/llmgate
 RUN /opt/llmgate/bin/python -I -c "import llmgate.action, llmgate.sampling, llmgate.publish, llmgate.providers.transport, \
 llmgate.providers.prices, llmgate.showing.keeping, llmgate.renderers.page, llmgate.targets.rendering_worker, llmgate.processes.applications, genai_prices, rapidfuzz, psycopg, tree_sitter_typescript" \
  && /opt/llmgate/bin/python -I -m llmgate.cli --version
+# For `docker run --entrypoint llmgate`: other CI services run the command.
+RUN printf '%s\n' '#!/opt/llmgate/bin/python -I' 'from llmgate.cli import main' 'main()' >/usr/local/bin/llmgate \
+ && chmod 755 /usr/local/bin/llmgate \
+ && llmgate --version
 # GitHub runs container actions as root and mounts the workspace as the working directory; -I keeps both of them, and
 # the home directory that all steps share, off the import path.
 ENTRYPOINT ["/opt/llmgate/bin/python", "-I", "-m", "llmgate.action"]

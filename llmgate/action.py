@@ -19,15 +19,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from llmgate import __version__, event, gate, git, redaction, report
-from llmgate.cli import drawing, exit_code, outside, paged, traced
+from llmgate.cli import drawing, exit_code, forms, outside, paged, traced
 from llmgate.cli.services import Services
 from llmgate.cli.workflow import Job, approvals, comment, located, payload, status
 from llmgate.errors import ConfigurationError, LlmgateError, NotEvaluated, UsageError
 from llmgate.hosts import MAX_PORT
 from llmgate.question import Question
 from llmgate.renderers import annotations as log_commands
-from llmgate.renderers import json as json_form
 from llmgate.renderers import terminal
+from llmgate.report import build
 from llmgate.report.shown import Shown
 from llmgate.verdict import INTERRUPTED_EXIT, USAGE_EXIT, Verdict
 
@@ -185,8 +185,10 @@ def _show(job: Job, asked: event.Event | None, judged: Judged, notes: list[str],
             path=outputs,
             files={
                 "report": str(job.report),
-                "html": str(job.page) if job.page.exists() else "",
-                "traces": str(job.traces) if job.traces.exists() else "",
+                "html": _there(job.page),
+                "sarif": _there(job.sarif),
+                "junit": _there(job.junit),
+                "traces": _there(job.traces),
             },
             delimiter=lambda: secrets.token_urlsafe(24),
         )
@@ -194,13 +196,19 @@ def _show(job: Job, asked: event.Event | None, judged: Judged, notes: list[str],
         sys.stdout.write(redact(f"note: {note}\n"))
 
 
+def _there(path: Path) -> str:
+    return str(path) if path.exists() else ""
+
+
 def _written(job: Job, judged: Judged, redact: Callable[[str], str]) -> Iterator[str]:
-    """Write the report and the page; yield what could not be."""
-    try:
-        job.report.parent.mkdir(parents=True, exist_ok=True)
-        job.report.write_text(redact(json_form.render(judged.report)), encoding="utf-8")
-    except OSError as error:
-        yield f"the report could not be written: {error.strerror}"
+    """Write the report in every form, and the page; yield what could not be."""
+    found = build.redacted(judged.report, redact)
+    for name, path in {"json": job.report, "sarif": job.sarif, "junit": job.junit}.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            forms.write(found, {name: path})
+        except OSError as error:
+            yield f"the report could not be written as {name}: {error.strerror}"
     try:
         paged.write(job.page, judged.report, judged.shown)
     except UsageError as error:

@@ -12,7 +12,6 @@ from pathlib import Path
 import click
 
 from llmgate import (
-    __version__,
     admission,
     captured,
     config,
@@ -27,11 +26,11 @@ from llmgate import (
     suite,
 )
 from llmgate.assertions import embedded, model_graded
-from llmgate.cli import checking, outside
+from llmgate.cli import checking, forms, outside
 from llmgate.cli import online as online_lists
 from llmgate.errors import CallRefused, ConfigurationError, Fault, RenderError
 from llmgate.exceptions import reading, standing
-from llmgate.renderers import figures, inert, sarif
+from llmgate.renderers import figures, inert
 from llmgate.report import entries
 from llmgate.targets import prompt
 from llmgate.targets.rendering import Renderer
@@ -44,7 +43,7 @@ _PLACED = re.compile(r"(?P<file>.+?):(?P<line>[0-9]+): (?P<reason>.+)", re.DOTAL
 @click.command("check")
 @click.option("--revision", metavar="REV", help="The revision to check (default: the worktree as it is).")
 @click.option("--surface", "listed", is_flag=True, help="List every unit of the surface, and why it is one.")
-@click.option("--sarif", "sarif_path", type=click.Path(dir_okay=False, path_type=Path), help="Write findings there.")
+@forms.options("junit", "sarif", "codequality")
 @click.option("--online", is_flag=True, help="Ask the providers of the models for their own lists; needs their keys.")
 @click.option("--base", metavar="REV", help="With --online: whose hosts are asked (default: the merge base).")
 @outside.repository_option
@@ -52,10 +51,10 @@ def command(
     *,
     revision: str | None,
     listed: bool,
-    sarif_path: Path | None,
     online: bool,
     base: str | None,
     repository: Path,
+    **files: Path | None,
 ) -> int:
     """Check llmgate.yaml, the fixtures, the model pins and llmgate.lock, and render every fixture once.
 
@@ -64,7 +63,8 @@ def command(
 
     Exit codes: 0 no faults, 1 the policy would block, 2 faults.
     """
-    outside.writable(sarif_path)
+    for file in files.values():
+        outside.writable(file)
     with outside.repository(repository) as history, Renderer() as renderer:
         commit = history.resolve(revision) if revision else history.snapshot()
         there = config.PATH in history.tree(commit)
@@ -86,8 +86,7 @@ def command(
         found += [*captured.unproven(cases), *labelled.findings(cases, taxonomy)]
         found += standing.told(_standing(excepted, loaded))
         found += _judging(history, commit, side, loaded)
-    if sarif_path:
-        sarif_path.write_text(sarif.render(entries.told(faults, found), __version__), encoding="utf-8")
+    forms.write_findings(entries.told(faults, found), files)
     for line in (*(_units(side) if listed else ()), *map(_line, found), *_notes(side, there=there)):
         click.echo(inert.log(line))
     return _ended(faults, found, _count(loaded, len(side.surface.units), found))

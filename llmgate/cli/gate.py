@@ -13,11 +13,11 @@ import click
 
 from llmgate import event, gate, redaction
 from llmgate.approval import Approvals
-from llmgate.cli import outside, paged, services, traced, workflow
+from llmgate.cli import forms, outside, paged, services, traced, workflow
 from llmgate.cli.progress import Progress
 from llmgate.errors import LlmgateError, NotEvaluated
 from llmgate.question import Question
-from llmgate.renderers import inert, json, sarif, terminal
+from llmgate.renderers import inert, terminal
 from llmgate.report import Report
 
 
@@ -25,10 +25,9 @@ from llmgate.report import Report
 @outside.base_option
 @outside.head_option
 @click.option("--fixture", "only", multiple=True, metavar="ID", help="Run this fixture only; may be repeated.")
-@click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), help="Write the report there.")
-@click.option("--html", "html_path", type=click.Path(dir_okay=False, path_type=Path), help="Write a page there.")
-@click.option("--sarif", "sarif_path", type=click.Path(dir_okay=False, path_type=Path), help="Write findings there.")
-@click.option("--traces", type=click.Path(dir_okay=False, path_type=Path), help="Write the run as OTLP JSON lines.")
+@forms.options("json", "junit", "sarif", "codequality")
+@click.option("--html", type=forms.FILE, help="Write a page there.")
+@click.option("--traces", type=forms.FILE, help="Write the run as OTLP JSON lines.")
 @click.option("--store", type=click.Path(dir_okay=False, path_type=Path), help="The store; by default in your cache.")
 @services.base_url_option
 @services.head_url_option
@@ -64,7 +63,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
         kept = store or outside.default_store(history.root, os.environ)
         with (
             traced.traced(question, os.environ, files["traces"], _note) as recorder,
-            paged.keeping(files["html_path"], os.environ) as keeping,
+            paged.keeping(files["html"], os.environ) as keeping,
             outside.outside(
                 store=kept,
                 environment=os.environ,
@@ -77,8 +76,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
             report = gate.judge(history, question, things)
             shown = keeping.shown(report) if keeping else None
     click.echo(terminal.render(report, width=terminal_width(), colour=sys.stdout.isatty()), nl=False)
-    _write(report, files)
-    paged.write(files["html_path"], report, shown)
+    forms.write(report, files)
+    paged.write(files["html"], report, shown)
     if not no_publish and not only:
         for note in _posted(report):
             _note(note)
@@ -91,13 +90,6 @@ def _with_secrets(question: Question, environment: Mapping[str, str]) -> Questio
         return question
     unknown = Approvals(unknown="`llmgate gate` does not ask GitHub; use the action, as docs/forks.md shows")
     return replace(question, privileged=True, approvals=unknown)
-
-
-def _write(report: Report, files: Mapping[str, Path | None]) -> None:
-    if path := files["json_path"]:
-        path.write_text(json.render(report), encoding="utf-8")
-    if path := files["sarif_path"]:
-        path.write_text(sarif.render(report.findings, report.version), encoding="utf-8")
 
 
 def _note(note: str) -> None:

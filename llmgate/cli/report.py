@@ -11,10 +11,10 @@ import click
 from pydantic import ValidationError
 
 from llmgate import confusion, redaction
-from llmgate.cli import outside, paged
+from llmgate.cli import forms, outside, paged
 from llmgate.cli.gate import terminal_width
 from llmgate.errors import UsageError
-from llmgate.renderers import inert, markdown, sarif, terminal
+from llmgate.renderers import inert, markdown, terminal
 from llmgate.report import Report
 from llmgate.store import Store
 
@@ -30,9 +30,9 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--store", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Show its answers too.")
 @click.option("--html", type=_FILE, help="Write a page there.")
 @click.option("--markdown", "markdown_path", type=_FILE, help="Write the summary of a job there.")
-@click.option("--sarif", "sarif_path", type=_FILE, help="Write findings there.")
+@forms.options("junit", "sarif", "codequality")
 def command(
-    *, path: Path, store: Path | None, html: Path | None, markdown_path: Path | None, sarif_path: Path | None
+    *, path: Path, store: Path | None, html: Path | None, markdown_path: Path | None, **files: Path | None
 ) -> int:
     """Print a JSON report of `llmgate gate` again, and write it in other forms; no calls.
 
@@ -40,14 +40,13 @@ def command(
 
     Exit codes: 0 rendered, whatever the verdict; 2 wrong usage or a file that is no report.
     """
-    for file in (html, markdown_path, sarif_path):
+    for file in (html, markdown_path, *files.values()):
         outside.writable(file)
     found = read(path)
     paged.write(html, found, _stored(found, store) if html else None)
     if markdown_path:
         markdown_path.write_text(markdown.summary(found), encoding="utf-8")
-    if sarif_path:
-        sarif_path.write_text(sarif.render(found.findings, found.version), encoding="utf-8")
+    forms.write(found, files)
     click.echo(terminal.render(found, width=terminal_width(), colour=sys.stdout.isatty()), nl=False)
     return 0
 

@@ -59,6 +59,16 @@ class Job:
         return Path("/", self.input("html")) if self.input("html") else self.report.with_name("page.html")
 
     @property
+    def sarif(self) -> Path:
+        """What code scanning reads: beside the report, unless it has a place of its own."""
+        return Path("/", self.input("sarif")) if self.input("sarif") else self.report.with_name("llmgate.sarif")
+
+    @property
+    def junit(self) -> Path:
+        """What views of tests read: beside the report, unless it has a place of its own."""
+        return Path("/", self.input("junit")) if self.input("junit") else self.report.with_name("junit.xml")
+
+    @property
     def report(self) -> Path:
         return Path(self.input("report")) if self.input("report") else self.folder / "report.json"
 

@@ -41,7 +41,8 @@ _HEX = re.compile(r"[0-9a-fA-F]{7}")
 _TICKS = re.compile("`+")
 _COLOUR = r"(?:\x1b\[[0-9;]*m)*"
 _COMMAND = re.compile(rf"(?m)^((?:[^\S\n]|\x1b\[[0-9;]*m)*:)({_COLOUR}:)")
-_OLD_COMMAND = re.compile(rf"(#{_COLOUR}#{_COLOUR})\[")
+_OLD_COMMAND = re.compile(rf"(#{_COLOUR}#)({_COLOUR}(?:\w{_COLOUR}){{0,40}}\[)")
+_ESCAPED_COMMAND = re.compile(r"##(?=\w{0,40}\[)")
 
 
 def clean(text: str) -> str:
@@ -98,17 +99,17 @@ def fence(text: str, info: str = "") -> str:
 def log(text: str) -> str:
     """Text for a job's log in which the runner finds no command.
 
-    The runner reads `::name::` at the start of a line, after any white space, and `##[name]` anywhere in one. Both are
-    broken by characters that stay visible, and what is unseen goes, because .NET may skip ignorable characters when
-    it compares. Colours are kept.
+    The runner reads `::name::` at the start of a line, after any white space, and `##[name]` anywhere in one; Azure's
+    reads `##vso[name]`, TeamCity's `##teamcity[name]`. All are broken by characters that stay visible, and what is
+    unseen goes, because .NET may skip ignorable characters when it compares. Colours are kept.
     """
     text = _LONE.sub("\ufffd", _COLOURED.sub(lambda match: match[1] or "", _BREAKS.sub("\n", text)))
-    return _COMMAND.sub(r"\1 \2", _OLD_COMMAND.sub(r"\1 [", text))
+    return _COMMAND.sub(r"\1 \2", _OLD_COMMAND.sub(r"\1 \2", text))
 
 
 def json(text: str) -> str:
     """A JSON document that means the same, with nothing unseen in it and nothing that the runner obeys."""
-    text = _LONE.sub("\ufffd", text).replace("##[", r"##\u005b")
+    text = _ESCAPED_COMMAND.sub(r"#\\u0023", _LONE.sub("\ufffd", text))
     return _UNPRINTED.sub(lambda match: _escaped(match[0]), text)
 
 

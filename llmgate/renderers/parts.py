@@ -26,3 +26,8 @@ class Strong:
 
 Part = str | Code | Prose | Strong
 Sentence = tuple[Part, ...]
+
+
+def plain(sentence: Sentence) -> str:
+    """The words of a sentence with nothing escaped: whoever prints them sees to that."""
+    return "".join(part if isinstance(part, str) else part.text for part in sentence)

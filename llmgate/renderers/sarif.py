@@ -1,4 +1,4 @@
-"""Findings → a SARIF 2.1.0 log, as code scanning reads it: one result for each, at its file and line.
+"""Marks → a SARIF 2.1.0 log, as code scanning reads it: one result for each, at its file and line.
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
@@ -6,15 +6,13 @@ https://docs.github.com/en/code-security/code-scanning/integrating-with-code-sca
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from llmgate.config import PATH
-from llmgate.renderers import inert
-from llmgate.report import FindingEntry
+from llmgate.renderers import inert, marks
+from llmgate.renderers.marks import Mark
 from llmgate.verdict import Severity
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -31,13 +29,16 @@ RULES = {
     "embedder": "assertions on embeddings without an embedder",
     "drift": "a provider that answers the base otherwise than it did",
     "headroom": "fixtures that never pass, so that nothing can be seen to break",
+    "inconclusive": "no clear answer, where the policy blocks that",
     "incomplete": "a fixture that does not run, as its answer hangs on state outside it",
     "exceptions": "an entry of the file of exceptions that counts for nothing",
     "index": "a retrieval index that is not the one that is locked",
     "judge": "model-graded assertions whose judge is missing or not calibrated",
     "applications": "an application ran with less than full containment",
+    "not_evaluated": "nothing could be judged, which is never a pass",
     "pins": "a model id, deployment, tool or remote prompt that can change under the same name, or that has ended",
     "policy": "an edit of what decides on changes, which holds from the next one on",
+    "regression": "a fixture that broke, or a suite that got worse as a whole",
     "stale-doc": "a document of a fixture that the index no longer has",
     "store": "a store that was damaged, and what was drawn anew for it",
     "suite_changes": "a fixture that asks less than on the base",
@@ -47,21 +48,18 @@ RULES = {
 }
 
 
-def render(found: Iterable[FindingEntry], version: str) -> str:
-    """Write the log; the same findings give the same bytes."""
-    listed = sorted(found, key=_order)[:MAX_RESULTS]
+def render(found: Iterable[Mark], version: str) -> str:
+    """Write the log; the same marks give the same bytes."""
+    listed = list(marks.identified(found))[:MAX_RESULTS]
     driver = {
         "name": "llmgate",
         "semanticVersion": version,
         "informationUri": INFORMATION,
-        "rules": [_rule(name) for name in sorted({item.rule for item in listed})],
+        "rules": [_rule(name) for name in sorted({mark.rule for mark, _ in listed})],
     }
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [_result(item) for item in listed]}
+    results = [_result(mark, fingerprint) for mark, fingerprint in listed]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, sort_keys=True) + "\n"
-
-
-def _order(item: FindingEntry) -> tuple[str, int, str, str, str, str]:
-    return (item.file or "", item.line or 0, item.rule, item.severity.value, item.message, item.remedy)
 
 
 def _rule(name: str) -> dict[str, Any]:
@@ -73,23 +71,15 @@ def _rule(name: str) -> dict[str, Any]:
     }
 
 
-def _result(item: FindingEntry) -> dict[str, Any]:
-    path = item.file or PATH
-    text = inert.line(f"{item.message}. {item.remedy}" if item.remedy else item.message, MAX_TEXT_CHARS)
+def _result(mark: Mark, fingerprint: str) -> dict[str, Any]:
     place = {
-        "artifactLocation": {"uri": quote(path, errors="surrogateescape")},
-        "region": {"startLine": item.line or 1},
+        "artifactLocation": {"uri": quote(mark.path, errors="surrogateescape")},
+        "region": {"startLine": mark.place.line},
     }
     return {
-        "ruleId": item.rule,
-        "level": "error" if item.severity is Severity.BLOCK else "warning",
-        "message": {"text": text},
+        "ruleId": mark.rule,
+        "level": "error" if mark.severity is Severity.BLOCK else "warning",
+        "message": {"text": inert.line(mark.text, MAX_TEXT_CHARS)},
         "locations": [{"physicalLocation": place}],
-        "partialFingerprints": {"llmgate/v1": _fingerprint(item)},
+        "partialFingerprints": {"llmgate/v1": fingerprint},
     }
-
-
-def _fingerprint(item: FindingEntry) -> str:
-    """Name a finding wherever it stands in its file, so that one that moves is not told as a new one."""
-    text = json.dumps([item.rule, item.file, item.message])
-    return hashlib.sha256(text.encode()).hexdigest()[:32]

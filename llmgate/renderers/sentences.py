@@ -43,10 +43,11 @@ def heading(report: Report, *, judged: str = "pull request") -> str:
     blocked = ", merge blocked" if report.exit_code and report.verdict is not Verdict.NOT_EVALUATED else ""
     model = " (simulated model)" if report.simulated else ""
     aside = f", {figures.count(len(report.excepted), 'fixture')} not counted" if report.excepted else ""
-    return f"{mark(report.verdict)} llmgate: {_outcome(report, judged)}{blocked}{aside}{model}"
+    return f"{mark(report.verdict)} llmgate: {outcome(report, judged)}{blocked}{aside}{model}"
 
 
-def _outcome(report: Report, judged: str) -> str:
+def outcome(report: Report, judged: str = "pull request") -> str:
+    """What the verdict is, in a few words of ours."""
     broke = len(report.broken)
     rules = {finding.rule for finding in report.findings if finding.severity is Severity.BLOCK}
     named = f"{figures.count(broke, 'fixture')} broke" if broke else "the suite as a whole got worse"

@@ -131,6 +131,7 @@ class FixtureEntry(_Noun):
     anything. `form` is `base` where the head's
     edit of the fixture was not used. `category` is the kind of failure in words, `failure` what it rests on. `errors`
     are trials that are missing, `error` is why the first of them is, on the head where one is missing there.
+    `target` is the target's name, `file` and `line` are where the fixture is written.
     `guards` is the id of the category that the fixture guards against. `difference` is of the shown pass rates, head
     less base, with its 95 % interval: for looking at, as what looked bad was drawn more often.
     """
@@ -138,6 +139,9 @@ class FixtureEntry(_Noun):
     id: str
     title: str = ""
     critical: bool = False
+    target: str = ""
+    file: str | None = None
+    line: int | None = None
     guards: str = ""
     base: Counts = Counts()
     head: Counts = Counts()

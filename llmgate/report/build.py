@@ -61,7 +61,7 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         only=material.question.only,
         reproduce=_reproduce(material) if sampled else "",
     )
-    return _redacted(built, redact)
+    return redacted(built, redact)
 
 
 def _diagnosis(material: Material) -> DiagnosisEffort:
@@ -100,7 +100,7 @@ def _reproduce(material: Material) -> str:
     return shlex.join(["llmgate", "gate", "--base", question.base[:SHORT_SHA], *head, *fixtures])
 
 
-def _redacted(built: Report, redact: Callable[[str], str]) -> Report:
+def redacted(built: Report, redact: Callable[[str], str]) -> Report:
     """Pass every text through the redactor, whatever field it stands in."""
     return Report.model_validate(_each_text(built.model_dump(by_alias=True), redact))
 

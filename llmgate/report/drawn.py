@@ -38,7 +38,7 @@ def skipped(material: Material) -> Iterator[SkippedEntry]:
     known = {case.fixture.id: case.fixture for case in material.suite.cases}
     for name in material.plan.identical:
         if name not in ran and (fixture := known.get(name)):
-            yield SkippedEntry(id=name, title=fixture.title, guards=guards(fixture, material))
+            yield SkippedEntry(id=name, title=fixture.title, target=fixture.target, guards=guards(fixture, material))
 
 
 def guarded(entries: Iterable[FixtureEntry], material: Material) -> Iterator[GuardedEntry]:

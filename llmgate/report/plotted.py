@@ -14,6 +14,7 @@ class SkippedEntry(_Noun):
 
     id: str
     title: str = ""
+    target: str = ""
     guards: str = ""
 
 

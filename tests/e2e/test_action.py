@@ -1,8 +1,10 @@
 """The action as a process: a depth-1 checkout, an event file, a loopback GitHub and a loopback model."""
 
+import json
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from tests import fakehub, gitserver, jobs, modelserver, project
 
@@ -70,11 +72,22 @@ def test_a_regression_is_told_in_comment_summary_outputs_log_and_exit_code(shop,
     written = Path(ended.outputs["html"]).read_text(encoding="utf-8")
     assert "broke, merge blocked" in written
     assert '"outcome":"failed"' in written
+    results = json.loads(Path(ended.outputs["sarif"]).read_text(encoding="utf-8"))["runs"][0]["results"]
+    assert {result["ruleId"] for result in results} == {"regression"}
+    assert etree.parse(ended.outputs["junit"]).xpath("//testcase[failure]/@name")[0] == "verdict"
+
+
+def test_forms_that_cannot_be_written_are_notes_and_change_nothing_else(shop, hub, job):
+    pull = pushed(shop, hub, {"README.md": "A better shop.\n"})
+    ended = job.run(pull, project.event(pull), inputs={"sarif": "/proc/no/a.sarif", "junit": "/proc/no/junit.xml"})
+    assert (ended.code, ended.outputs["verdict"]) == (0, "not_applicable")
+    assert (ended.outputs["sarif"], ended.outputs["junit"]) == ("", "")
+    assert ended.stdout.count("note: the report could not be written as ") == 2
 
 
 def test_a_page_that_cannot_be_written_is_a_note_and_changes_nothing_else(shop, hub, job):
     pull = pushed(shop, hub, {"README.md": "A better shop.\n"})
-    ended = job.run(pull, project.event(pull), environment={"INPUT_HTML": "/proc/no/page.html"})
+    ended = job.run(pull, project.event(pull), inputs={"html": "/proc/no/page.html"})
     assert (ended.code, ended.outputs["verdict"], ended.outputs["html"]) == (0, "not_applicable", "")
     assert "note: the page could not be written" in ended.stdout
 

@@ -1,6 +1,7 @@
 """Nothing foreign that is printed or written becomes a command, an output or an annotation of its own."""
 
 import json
+import re
 import secrets
 
 import pytest
@@ -26,6 +27,27 @@ def test_the_terminal_report_holds_no_command(text, width, colour):
 @pytest.mark.parametrize("text", COMMANDS)
 def test_any_text_for_the_log_holds_no_command(text):
     assert commands_seen(inert.log(text)) == []
+
+
+_UNSEEN = re.compile("\x1b\\[[0-9;]*m|[\x00-\x08\x0e-\x1f\u200b-\u200f]")
+OTHER_SERVICES = [
+    "##vso[task.setvariable variable=code;isOutput=true]0",
+    "text ##VSO[task.complete result=Succeeded]",
+    "##teamcity[buildStatus status='SUCCESS']",
+    "###vso[x]",
+    "##\u200bvso[x]",
+    "#\x00#vso[x]",
+    "#\x1b[31m#\x1b[0mvso\x1b[0m[x]",
+]
+
+
+@pytest.mark.trust("log-commands")
+@pytest.mark.parametrize("text", OTHER_SERVICES)
+def test_the_log_and_the_report_hold_no_command_of_azure_or_teamcity(text):
+    report = samples.with_text(samples.REGRESSED, lambda _: text)
+    for written in (inert.log(text), terminal.render(report), json_renderer.render(report)):
+        assert re.search(r"##\w*\[", _UNSEEN.sub("", written)) is None
+    assert json.loads(json_renderer.render(report))["fixtures"][0]["title"] == text
 
 
 @pytest.mark.parametrize("text", SEEN_COMMANDS)

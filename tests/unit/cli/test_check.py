@@ -178,6 +178,16 @@ def test_findings_and_faults_are_written_as_sarif(tmp_path):
     assert (results[0]["ruleId"], place["artifactLocation"]["uri"]) == ("configuration", "fixtures/case-000.yaml")
 
 
+def test_faults_are_written_as_junit_and_code_quality_too(tmp_path):
+    shop = project.Project.create(tmp_path / "repository", project.files(ORIGIN, fixtures=1))
+    shop.pull({"fixtures/case-000.yaml": project.case(0).replace("target: support", "target: none")})
+    junit, quality = tmp_path / "out" / "junit.xml", tmp_path / "out" / "quality.json"
+    forms = ("--junit", junit, "--codequality", quality)
+    program.run("check", "--revision", "pr-7", "--repository", shop.origin.path, *forms)
+    assert 'failures="1"' in junit.read_text(encoding="utf-8")
+    assert json.loads(quality.read_text(encoding="utf-8"))[0]["location"]["path"] == "fixtures/case-000.yaml"
+
+
 # Captured fixtures
 
 CAPTURED = "# seen in May\n" + project.case(1, extra="origin: {kind: production}\n")

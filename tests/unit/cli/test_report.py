@@ -21,13 +21,14 @@ def test_a_stored_report_is_printed_and_ends_well_whatever_its_verdict(stored):
     assert "✗ llmgate: 2 fixtures broke, merge blocked" in done.stdout
 
 
-def test_it_is_written_as_page_summary_and_sarif(stored, tmp_path):
-    files = {name: tmp_path / "out" / name for name in ("html", "markdown", "sarif")}
+def test_it_is_written_in_every_other_form(stored, tmp_path):
+    files = {name: tmp_path / "out" / name for name in ("html", "markdown", "sarif", "junit", "codequality")}
     program.run("report", stored, *(piece for name, path in files.items() for piece in (f"--{name}", path)))
     heads = {name: path.read_text(encoding="utf-8")[:40] for name, path in files.items()}
     assert heads["html"].startswith("<!doctype html>")
     assert heads["markdown"].startswith("## ✗ llmgate: 2 fixtures broke")
-    assert heads["sarif"].startswith("{")
+    assert (heads["sarif"][0], heads["codequality"][0]) == ("{", "[")
+    assert heads["junit"].startswith("<?xml")
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '{"schema": "llmgate.report/2"}', "[" * 100_000, "\x00"])

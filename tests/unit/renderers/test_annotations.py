@@ -39,7 +39,7 @@ def test_special_characters_come_through_the_runner_unharmed():
 
 
 @pytest.mark.trust("many-annotations")
-@pytest.mark.parametrize(("count", "last"), [(9, "message 8"), (10, "and 2 more findings")])
+@pytest.mark.parametrize(("count", "last"), [(9, "message 8"), (10, "and 2 more in the report")])
 def test_at_most_ten_of_a_kind_are_printed_and_the_last_says_how_many_more(count, last):
     findings = tuple(
         FindingEntry(rule="pins", severity=Severity.BLOCK, message=f"message {index}") for index in range(count)
@@ -48,3 +48,25 @@ def test_at_most_ten_of_a_kind_are_printed_and_the_last_says_how_many_more(count
     shown = runner.log_commands(text)
     assert len(shown) == 10
     assert shown[-1].data == last
+
+
+def test_the_line_that_broke_fixtures_is_marked_once_with_all_of_them():
+    both = tuple(fixture.model_copy(update={"diagnosis": None}) for fixture in (samples.REFUND, samples.ORDER))
+    report = samples.REGRESSED.model_copy(update={"fixtures": both, "changes": (samples.PROMPT,), "findings": ()})
+    _, marked = runner.annotations(annotations.render(report))["error"]
+    assert (marked.properties["file"], marked.properties["line"]) == ("prompts/support.jinja", "1")
+    assert marked.data == "2 fixtures broke: refund-window-eu, order-lookup"
+
+
+def test_a_fixture_is_marked_at_the_place_that_was_shown_to_break_it():
+    shown = runner.annotations(annotations.render(samples.DIAGNOSED))["error"]
+    assert ("prompts/support.jinja", "5") in {
+        (mark.properties.get("file"), mark.properties.get("line")) for mark in shown
+    }
+
+
+def test_of_a_hundred_places_ten_are_marked_and_the_rest_counted():
+    fixtures = tuple(samples.REFUND.model_copy(update={"id": f"f{n}", "file": f"f{n}.yaml"}) for n in range(100))
+    report = samples.REGRESSED.model_copy(update={"fixtures": fixtures, "changes": ()})
+    shown = runner.annotations(annotations.render(report))["error"]
+    assert (len(shown), shown[-1].data) == (10, "and 92 more in the report")

@@ -57,7 +57,7 @@ def test_of_a_change_that_was_not_tried_it_is_not_said_what_stayed_the_same_or_w
         assert "Not exercised:" not in text
     ran = samples.NOT_EVALUATED.model_copy(update={"calls": CallCounts(planned=424, made=3)})
     assert "Unchanged: models" in comment(ran)
-    assert "2 fixtures cover it" in comment(ran)
+    assert "**Not exercised:** `prompts/refuse.jinja`.\n" in comment(ran)
 
 
 @pytest.mark.parametrize(

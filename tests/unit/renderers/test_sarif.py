@@ -1,4 +1,4 @@
-"""Findings as code scanning reads them, valid by the published schema."""
+"""What broke and the findings as code scanning reads them, valid by the published schema."""
 
 import json
 from pathlib import Path
@@ -25,11 +25,14 @@ from llmgate import (
     weakening,
 )
 from llmgate.exceptions import standing
-from llmgate.renderers import sarif
+from llmgate.renderers import marks, sarif
 from llmgate.report import FindingEntry
-from llmgate.verdict import Severity
+from llmgate.verdict import Severity, Verdict
+from tests import situations
+from tests.unit.renderers import samples
 
 SCHEMA = Path(__file__).parents[2] / "data" / "sarif-2.1.0.json"
+REPORTS = samples.BY_NAME | situations.BY_NAME
 VALID = jsonschema.Draft4Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
@@ -46,7 +49,7 @@ def finding(**settings):
 
 
 def logged(*found):
-    log = json.loads(sarif.render(found, "0.1.0"))
+    log = json.loads(sarif.render(marks.findings(found), "0.1.0"))
     VALID.validate(log)
     return log["runs"][0]
 
@@ -87,8 +90,26 @@ def test_a_path_is_written_as_a_uri(path):
 @given(st.lists(st.builds(finding, message=st.text(), remedy=st.text(), file=st.text(min_size=1), line=st.integers(1))))
 def test_any_findings_in_any_order_are_one_valid_log(found):
     """The log is valid, and a set of findings has one log."""
-    VALID.validate(json.loads(sarif.render(found, "0.1.0")))
-    assert sarif.render(found, "0.1.0") == sarif.render(found[::-1], "0.1.0")
+    VALID.validate(json.loads(sarif.render(marks.findings(found), "0.1.0")))
+    assert sarif.render(marks.findings(found), "0.1.0") == sarif.render(marks.findings(found[::-1]), "0.1.0")
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_log_of_every_report_is_valid_and_has_an_error_where_the_run_fails(name):
+    report = REPORTS[name]
+    log = json.loads(sarif.render(marks.of(report), report.version))
+    VALID.validate(log)
+    levels = [result["level"] for result in log["runs"][0]["results"]]
+    assert ("error" in levels) == bool(report.exit_code)
+    assert {result["ruleId"] for result in log["runs"][0]["results"]} <= sarif.RULES.keys()
+
+
+def test_a_broken_fixture_is_a_result_at_the_line_that_broke_it():
+    log = json.loads(sarif.render(marks.of(samples.DIAGNOSED), "0.1.0"))
+    (result,) = [item for item in log["runs"][0]["results"] if "refund-window-eu" in item["message"]["text"]]
+    place = result["locations"][0]["physicalLocation"]
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("prompts/support.jinja", 5)
+    assert "passes 10/10 on the base, 0/6 on the head" in result["message"]["text"]
 
 
 def test_every_rule_is_described_and_has_its_section_in_the_documentation():
@@ -108,5 +129,6 @@ def test_every_rule_is_described_and_has_its_section_in_the_documentation():
         damage.RULE,
         drift.RULE,
     }
-    rules = own | graders | telling | {"configuration", standing.RULE}
+    verdicts = {marks.REGRESSION, Verdict.NOT_EVALUATED.value, Verdict.INCONCLUSIVE.value}
+    rules = own | graders | telling | verdicts | {"configuration", standing.RULE}
     assert set(sarif.RULES) == sections == rules

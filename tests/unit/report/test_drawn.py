@@ -33,7 +33,7 @@ def test_without_trials_on_an_arm_there_is_no_difference(base, head):
 
 def test_a_report_says_what_was_skipped_and_what_each_category_passed(material):
     made = report(material, seconds=1.0, redact=str)
-    assert [(each.id, each.title) for each in made.skipped] == [("same", "As before")]
+    assert [(each.id, each.title, each.target) for each in made.skipped] == [("same", "As before", "t")]
     assert [(each.category, each.name, each.fixtures, each.base_rate, each.head_rate) for each in made.guarded] == [
         ("", "none given", 1, 1.0, 1.0),
         ("grounding", "grounding", 1, 1.0, 0.0),
