@@ -12,6 +12,7 @@ from tests.docs import blocks, sample
 
 ELSEWHERE = {
     "curl": "asks a vendor for an export",
+    "docker": "needs the image of a release",
     "gh": "asks GitHub",
     "git": "is git's own",
     "jq": "joins two exports of a vendor",
@@ -36,7 +37,7 @@ APART = {
     ("power",): "simulates for seconds: tests/unit/cli/test_power.py",
     ("doctor", "--github"): "asks GitHub: tests/e2e/test_doctor.py",
     ("gate", "--base-url"): "needs services: tests/e2e/test_applications.py",
-    ("check", "--online"): "asks providers for their lists: tests/unit/cli/test_check_online.py",
+    ("check", "--online"): "asks providers for their lists: tests/unit/cli/test_check.py",
 }
 """The commands that run in other tests, by words of theirs."""
 
@@ -44,10 +45,7 @@ NAMES = {"llmgate for forks"}
 """What is code in a sentence and no command: names of workflows."""
 
 COMMANDS = [
-    command
-    for block in blocks.every()
-    if block.language in ("sh", "console", "bash", "shell")
-    for command in blocks.commands(block)
+    command for block in blocks.every() if block.language in ("sh", "console") for command in blocks.commands(block)
 ]
 OURS = [command for command in COMMANDS if command.program == "llmgate"]
 
