@@ -23,7 +23,7 @@ _LOADED = re.compile(
 
 def on_page_markdown(markdown: str, *, page: Any, config: Mapping[str, Any], files: object) -> str:  # noqa: ARG001 - the names are mkdocs' own
     """Let links that leave `docs/` lead to the same file on GitHub."""
-    return outward(markdown, page.file.src_uri, f"{config['repo_url']}/blob/main")
+    return outward(markdown, page.file.src_uri, config["extra"]["blob"])
 
 
 def on_post_page(output: str, *, page: Any, config: object) -> str:  # noqa: ARG001 - the names are mkdocs' own

@@ -52,7 +52,7 @@ def test_every_page_is_in_the_navigation():
 def pages(nav):
     match nav:
         case str():
-            yield nav
+            yield from [nav] if nav.endswith(".md") else []
         case list():
             for each in nav:
                 yield from pages(each)
