@@ -20,21 +20,30 @@ target: {target}
 draft: true
 input:
   variables:{variables}
-{context}assert: []   # for example [{{type: contains, value: "14 days"}}]
+{messages}{context}assert: []   # for example [{{type: contains, value: "14 days"}}]
 """
 
 
-def draft(target: str, prompt: Prompt, *, taken: Iterable[str] = ()) -> tuple[str, str]:
-    """Return the id and the YAML of a draft fixture; the id is not among `taken`."""
+def draft(target: str, prompt: Prompt, *, taken: Iterable[str] = (), is_asked: bool = False) -> tuple[str, str]:
+    """Return the id and the YAML of a draft fixture; the id is not among `taken`.
+
+    `is_asked` says that the prompt itself asks nothing, so that a message of the user has its place behind it.
+    """
     name = _free(_UNFIT.sub("-", prompt.reference.rsplit("/", 1)[-1]).strip("-").lower()[:MAX_ID_CHARS], set(taken))
     own = sorted(set(prompt.variables) - RESERVED_VARIABLES)
     told = _TEXT.format(
         id=json.dumps(name),
         target=json.dumps(target),
         variables="".join(f'\n    {json.dumps(variable)}: ""' for variable in own) or " {}",
+        messages='  messages: [{role: user, content: ""}]\n' if is_asked else "",
         context="context: {documents: []}\n" if RESERVED_VARIABLES & set(prompt.variables) else "",
     )
     return name, told
+
+
+def asks(prompt: Prompt) -> bool:
+    """Tell whether a prompt has a turn of the user, or a place for earlier turns; a text alone is one by default."""
+    return not prompt.turns or any(turn.role not in ("system", "developer", "assistant") for turn in prompt.turns)
 
 
 def _free(name: str, taken: set[str]) -> str:

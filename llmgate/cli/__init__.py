@@ -27,6 +27,7 @@ COMMANDS = {
     "doctor": "what lets a change merge past the gate: workflow, owners, settings on GitHub; reads only",
     "gate": "replay the fixtures on base and head, and decide",
     "index": "the fingerprints of retrieval indexes, and llmgate.lock",
+    "init": "set a repository up: configuration, first fixtures, lock, workflow and owners; no calls",
     "power": "what this suite can see, and at which cost; no calls",
     "quarantine": "let a fixture not count, whatever is sent for it, until a day; no calls",
     "prove": "whether a fixture fails on the failure and passes on the fix, with repeats",

@@ -25,7 +25,8 @@ def run(names: tuple[str, ...], *, out: Path, target: str | None, repository: Pa
     for name in names:
         chosen = _target(name, side, target)
         sent = side.surface.prompt(side.config.prompted[chosen].prompt)
-        made, text = source.draft(chosen, sent, taken=taken)
+        is_asked = side.config.prompted[chosen].role == "system" or not source.asks(sent)
+        made, text = source.draft(chosen, sent, taken=taken, is_asked=is_asked)
         taken.add(made)
         path = out / f"{made}.yaml"
         try:

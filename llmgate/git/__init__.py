@@ -2,8 +2,8 @@
 
 Everything goes through a bare repository on the side that borrows the workspace's objects. No configuration, hook,
 fsmonitor, filter, owner check or extension of the workspace is looked at, and nothing is written to it: fetched
-objects and the snapshot of the worktree live on the side. Only the address of who commits is read, where it is asked
-for.
+objects and the snapshot of the worktree live on the side. Only two things of the configuration are read, as text, where
+they are asked for: the address of who commits, and that of `origin`.
 """
 
 from __future__ import annotations
@@ -140,6 +140,10 @@ class Repository:
     def default_branch(self) -> str | None:
         """The full reference name of the branch that pull requests go to, as far as the clone knows."""
         return self._workspace.default_branch()
+
+    def origin(self) -> str:
+        """The address that `origin` has in the clone's own configuration, for a guess; nobody is asked there."""
+        return identity.origin(self._workspace.common / "config")
 
     def fetch(
         self,

@@ -32,6 +32,7 @@ ELSEWHERE = {
 
 APART = {
     ("demo",): "tests/docs/test_tutorial.py runs it",
+    ("init",): "asks at a terminal: tests/e2e/test_first_verdict.py",
     ("baseline", "--batch"): "a batch API: tests/e2e/test_batches.py",
     ("calibrate",): "whole gates of a suite against itself: tests/e2e/test_calibrate.py",
     ("power",): "simulates for seconds: tests/unit/cli/test_power.py",

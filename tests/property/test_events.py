@@ -20,6 +20,7 @@ SHA = "6113728f27ae82c7b1a177c8d03f9e96e0adf246"
 REPOSITORY = "Codertocat/Hello-World"
 JUDGED = {
     *(f"pull_request.{action}" for action in ("edited", "labeled", "opened", "reopened", "synchronize", "unlabeled")),
+    *(f"pull_request.{action}" for action in ("converted_to_draft", "ready_for_review", "review_requested")),
     "merge_group.checks_requested",
 }
 DRAWN = {"push.branch", "schedule"}
@@ -127,8 +128,27 @@ def test_a_head_without_a_repository_of_its_own_is_never_taken_for_one_of_ours(r
     assert found is None or found.fork
 
 
-@given(st.sampled_from(["pull_request_target", "workflow_run", "issue_comment"]), mutations())
-def test_events_with_secrets_for_strangers_code_are_refused_whatever_they_say(name, mutated):
-    """The payload of none of them is looked at."""
+@given(mutations())
+def test_events_with_secrets_for_strangers_words_are_refused_whatever_they_say(mutated):
+    """The payload is not looked at."""
     with pytest.raises(UsageError, match="is refused"):
-        event.parse(name, mutated[1], environment())
+        event.parse("issue_comment", mutated[1], environment())
+
+
+PRIVILEGED = {
+    "pull_request_target": CORPUS["pull_request.opened"],
+    "workflow_run": put(CORPUS["workflow_run.completed"], ("workflow_run", "event"), "pull_request"),
+}
+
+
+@given(st.sampled_from(sorted(PRIVILEGED)), st.data())
+@settings(max_examples=400)
+def test_where_the_secrets_are_the_runner_names_the_base_and_nothing_names_what_is_judged(name, data):
+    """The merge commit has to be asked for, and its base held against the tip of the default branch."""
+    document = PRIVILEGED[name]
+    if place := data.draw(st.none() | st.sampled_from(sorted(places(document)))):
+        document = put(document, place, data.draw(JSON))
+    with suppress(UsageError, NotEvaluated):
+        found = event.parse(name, document, environment())
+        assert (found.is_privileged, found.base, found.head, found.retargeted) == (True, SHA, None, True)
+        assert found.repository == REPOSITORY

@@ -47,7 +47,7 @@ class Naming:
 
     def target(self, sender: Sender, prompt: str) -> str:
         entry = {"kind": "prompt", "prompt": prompt, "model": self._model(sender)}
-        for name in _names(slug(sender.name) or "prompt"):
+        for name in names(slug(sender.name) or "prompt"):
             if self.targets.get(name, entry) == entry and name not in self.taken:
                 self.targets[name] = entry
                 return name
@@ -57,14 +57,15 @@ class Naming:
         if sender.model is None:
             return "MODEL"
         entry = {key: item for key, item in sender.model.items() if item != {}}
-        for name in _names(slug(str(entry["model"])) or "model"):
+        for name in names(slug(str(entry["model"])) or "model"):
             if self.models.get(name, entry) == entry and name not in self.taken:
                 self.models[name] = entry
                 return name
         raise ValueError("names have no end")
 
 
-def _names(stem: str) -> Iterator[str]:
+def names(stem: str) -> Iterator[str]:
+    """Number a name from the second time on, without end."""
     yield stem
     number = 2
     while True:

@@ -25,6 +25,23 @@ def test_a_draft_has_a_place_for_each_variable_of_the_prompt():
     assert made.input.variables == {"question": "", "user": ""}
 
 
+def test_a_draft_of_a_prompt_that_asks_nothing_has_a_place_for_what_the_user_says():
+    _, made = drafted("You are a waiter.", is_asked=True)
+    assert [message.role for message in made.input.messages] == ["user"]
+
+
+@pytest.mark.parametrize(
+    ("turns", "asks"),
+    [
+        ("- {role: system, content: Be brief.}", False),
+        ("- {role: system, content: Be brief.}\n- {role: user, content: Hi}", True),
+    ],
+)
+def test_a_prompt_with_a_turn_of_the_user_asks(turns, asks):
+    prompt = reading.one("a.prompt.yml", f"messages:\n{turns}\n".encode(), lambda _: None)
+    assert source.asks(prompt) is asks
+
+
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
