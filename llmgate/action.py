@@ -20,6 +20,7 @@ from pathlib import Path
 
 from llmgate import __version__, event, gate, git, redaction, report
 from llmgate.cli import drawing, exit_code, forms, outside, paged, traced
+from llmgate.cli.progress import progressing
 from llmgate.cli.services import Services
 from llmgate.cli.workflow import Job, approvals, comment, located, payload, status
 from llmgate.errors import ConfigurationError, LlmgateError, NotEvaluated, UsageError
@@ -134,9 +135,11 @@ def _judged(job: Job, asked: event.Event, notes: list[str]) -> Judged:
         with (
             traced.traced(question, job.traced, job.traces, notes.append) as recorder,
             paged.keeping(job.page, job.environment) as keeping,
+            progressing(sys.stderr, environment=job.environment) as tell,
             outside.outside(
                 store=job.store,
                 environment=job.environment,
+                tell=tell,
                 recorder=recorder,
                 keeping=keeping,
                 services=_services(job),

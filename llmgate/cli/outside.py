@@ -8,7 +8,7 @@ import random
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,14 +22,13 @@ from llmgate.cli.engines import Engines
 from llmgate.cli.services import Services
 from llmgate.config import SIMULATED, Config, Policy, ProviderEntry
 from llmgate.errors import UsageError
+from llmgate.progress import Tell, unheard
 from llmgate.store import Drawer, Seals, Store
 from llmgate.targets.rendering import Renderer
-from llmgate.trial import Arm, Graded
+from llmgate.trial import Arm
 
 if TYPE_CHECKING:
     from llmgate.telemetry import Recording
-
-Progress = Callable[[Graded, int], None]
 
 STORE_KEY = "LLMGATE_STORE_KEY"
 STORE_KEY_INPUT = "INPUT_STORE-KEY"
@@ -134,7 +133,7 @@ def outside(
     *,
     store: Path,
     environment: Mapping[str, str],
-    progress: Progress | None = None,
+    tell: Tell = unheard,
     simulation: Simulation | None = None,
     recorder: Recording | None = None,
     keeping: gate.Recorder | None = None,
@@ -149,7 +148,7 @@ def outside(
         renderers = {arm: stack.enter_context(Renderer()).render for arm in Arm}
         yield gate.Outside(
             store=lambda: Store.open(store, seals(environment)),
-            client=lambda policy, used: _client(policy, used, environment, simulation),
+            client=lambda policy, used: _client(policy, used, environment, simulation, tell),
             render=renderers,
             clock=clock(),
             engine=Engines(stack, environment, recorder.place.carried if recorder else None),
@@ -158,7 +157,7 @@ def outside(
             ),
             checkers=lambda found: stack.enter_context(Checkers(found)) if found else None,
             redact=redaction.of(environment).text,
-            progress=progress or (lambda _graded, _planned: None),
+            tell=tell,
             simulated=simulation is not None,
             drawer=drawer(environment),
             recorder=gate.Recorders(watching) if watching else None,
@@ -182,7 +181,7 @@ def _hosting(
 
 
 def _client(
-    policy: Policy, used: frozenset[str], environment: Mapping[str, str], simulation: Simulation | None
+    policy: Policy, used: frozenset[str], environment: Mapping[str, str], simulation: Simulation | None, tell: Tell
 ) -> run.Client:
     from llmgate import providers  # noqa: PLC0415 - http clients are imported when something is sent
     from llmgate.providers.pace import Limits, Pace  # noqa: PLC0415 - as above
@@ -196,6 +195,6 @@ def _client(
     if simulation is not None:
         declared = {SIMULATED: ProviderEntry(host=simulation.origin)}
     endpoints = providers.endpoints(declared, environment, used)
-    pace = Pace(jitter=random.SystemRandom(), sleep=asyncio.sleep, clock=time.monotonic)
+    pace = Pace(jitter=random.SystemRandom(), sleep=asyncio.sleep, clock=time.monotonic, tell=tell)
     limits = Limits(concurrency=policy.concurrency, timeout_s=policy.timeout_s)
     return providers.Client(endpoints, pace=pace, limits=limits)

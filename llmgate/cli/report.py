@@ -11,8 +11,7 @@ import click
 from pydantic import ValidationError
 
 from llmgate import confusion, redaction
-from llmgate.cli import forms, outside, paged
-from llmgate.cli.gate import terminal_width
+from llmgate.cli import forms, outside, paged, screens
 from llmgate.errors import UsageError
 from llmgate.renderers import inert, markdown, terminal
 from llmgate.report import Report
@@ -47,7 +46,8 @@ def command(
     if markdown_path:
         markdown_path.write_text(markdown.summary(found), encoding="utf-8")
     forms.write(found, files)
-    click.echo(terminal.render(found, width=terminal_width(), colour=sys.stdout.isatty()), nl=False)
+    colour = screens.colours(sys.stdout, os.environ)
+    click.echo(terminal.render(found, width=screens.width(), colour=colour), nl=False, color=colour)
     return 0
 
 

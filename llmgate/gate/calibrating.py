@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from llmgate import plan, run, sampling, sides
+from llmgate import plan, progress, run, sampling, sides
 from llmgate.calibrating.trials import Drawn
 from llmgate.config import Budget
 from llmgate.errors import NotEvaluated
@@ -96,7 +96,8 @@ def _gate(ran: Ran, ground: Ground, outside: Outside, store: Store, budget: Budg
     hosting = outside.hosting(ground) if any(item.head.application for item in ran.plan.runs) else None
     with sampled.engine_of(store, name, budget, outside, material, hosting=hosting) as engine:
         material.most_trials = sampling.most_trials(ran.plan, sampled.rules_of(material.policy))
-        drawing = sampled.Drawing(store=store, engine=engine, experiment=name, progress=_collector(ran, name))
+        outside.tell(progress.Opened(budget=budget, spent=engine.spent, most_trials=material.most_trials))
+        drawing = sampled.Drawing(store=store, engine=engine, experiment=name, collect=_collector(ran, name))
         found = sampling.sample(ran.plan, sampled.setting_of(ground, outside, material, drawing))
         _spend(ran, engine)
     ran.unfinished = engine.exhausted or found.stopped or found.problem

@@ -291,7 +291,7 @@ def test_hostile_text_stays_within_its_line_and_its_value(tmp_path, answer):
 def test_a_trial_is_written_when_it_ends_and_kept_nowhere(tmp_path):
     path, lines = tmp_path / "traces.jsonl", []
     recorder = traces.opened(path)
-    things = {"recorder": recorder, "progress": lambda *_: lines.append(path.read_bytes().count(b"\n"))}
+    things = {"recorder": recorder, "tell": lambda _: lines.append(path.read_bytes().count(b"\n"))}
     fakes.judged(tmp_path, files(fixtures=tuple("abcdefghij"), content=ON), BETTER, things=things)
     recorder.close()
     assert lines[-1] > len(lines) / 2
