@@ -1,11 +1,12 @@
-"""The tutorial from its first command to its last, in a shell, with the output that the page shows."""
+"""The tutorial from its first command to its last, at a terminal, with the output that the page shows."""
 
 import os
-import subprocess
+import re
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from llmgate.demo import SEED, bot
@@ -13,6 +14,8 @@ from tests import modelserver
 from tests.docs import blocks
 
 PAGE = "docs/tutorial.md"
+PATIENCE_S = 120
+ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 KEY = "sk-canary-0123456789abcdefghij"
 NAMES_THE_MODEL = "git commit"
 """What is in the block before which the host of the provider is put into the policy: the model is on loopback."""
@@ -27,28 +30,29 @@ def shop(asked):
 
 @dataclass(kw_only=True)
 class Shell:
-    """Runs a block after another, each where the one before ended."""
+    """Runs a block after another at a terminal, each where the one before ended."""
 
     folder: Path
     environment: dict[str, str]
     told: str = ""
-    seen: list[str] = field(default_factory=list)
 
     def run(self, block):
         place = self.folder.parent / "place"
         script = block.text.replace("sk-…", KEY)
-        done = subprocess.run(
-            ["bash", "-c", f'trap "pwd > {place}" EXIT\nset -e\n{script}'],
-            cwd=self.folder,
+        file = self.folder.parent / "block.sh"
+        file.write_text(f'trap "pwd > {place}" EXIT\nset -e\n{script}')
+        told, code = pexpect.run(
+            f"bash {file}",
+            cwd=str(self.folder),
             env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
+            dimensions=(40, 100),
+            encoding="utf-8",
+            timeout=PATIENCE_S,
+            withexitstatus=True,
         )
         self.folder = Path(place.read_text().strip())
-        self.told = done.stdout + done.stderr
-        wanted = [command.ends_with for command in blocks.commands(block)]
-        assert done.returncode == max(wanted), f"{block}\n{self.told}"
+        self.told = ESCAPE.sub("", told)
+        assert code == max(command.ends_with for command in blocks.commands(block)), f"{block}\n{self.told}"
 
 
 @pytest.fixture
@@ -57,14 +61,9 @@ def shell(tmp_path):
     kept = {name: os.environ[name] for name in ("LANG", "TZ") if name in os.environ}
     who = {f"GIT_{role}_{what}": "ada@example.com" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    own = {
-        "PATH": path,
-        "HOME": str(tmp_path),
-        "XDG_CACHE_HOME": str(tmp_path),
-        "OPENAI_API_KEY": KEY,
-        "COLUMNS": "100",
-    }
-    return Shell(folder=tmp_path / "clone", environment={**kept, **who, **own})
+    own = {"PATH": path, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "OPENAI_API_KEY": KEY}
+    terminal = {"TERM": "xterm-256color", "GIT_PAGER": "cat"}
+    return Shell(folder=tmp_path / "clone", environment={**kept, **who, **own, **terminal})
 
 
 def plain(text):
