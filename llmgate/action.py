@@ -79,7 +79,7 @@ def run(job: Job) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED_EXIT
     except Exception as error:  # noqa: BLE001 - whatever happens, the pull request is told, and it is never green
-        found = drawing.failed(error) if asked and asked.is_of_default_branch else Judged(unjudged(error))
+        found = drawing.failed(error) if asked and asked.is_of_default_branch else _refused(job, error)
     if isinstance(found, drawing.Drawn):
         drawing.show(job, found)
         return found.exit_code
@@ -156,15 +156,19 @@ def _services(job: Job) -> Services:
     return Services.of(job.input("base-url").split(), job.input("head-url").split(), int(port))
 
 
-def unjudged(error: Exception) -> report.Report:
-    """Report an error that kept the gate from judging, in the words that it has."""
+def _refused(job: Job, error: Exception) -> Judged:
+    return Judged(unjudged(error, redaction.of(job.environment).text))
+
+
+def unjudged(error: Exception, redact: Callable[[str], str]) -> report.Report:
+    """Report an error that kept the gate from judging, in the words that it has, for every sink."""
     message = error.message if isinstance(error, LlmgateError) else f"unforeseen {type(error).__name__}: {error}"
     remedy = error.remedy if isinstance(error, LlmgateError) else "this is a fault of llmgate; please report it"
     return report.Report(
         version=__version__,
         verdict=Verdict.NOT_EVALUATED,
         exit_code=USAGE_EXIT if isinstance(error, UsageError | ConfigurationError) else 3,
-        reasons=(report.ReasonEntry(verdict=Verdict.NOT_EVALUATED, message=message, remedy=remedy),),
+        reasons=(report.ReasonEntry(verdict=Verdict.NOT_EVALUATED, message=redact(message), remedy=redact(remedy)),),
     )
 
 

@@ -67,7 +67,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
         outside.writable(path)
     started = services.Services.of(base_url, head_url, broker_port)
     with outside.repository(repository) as history, progressing(sys.stderr, quiet=quiet) as tell:
-        question = _with_secrets(asked(history, base=base, head=head, only=only), os.environ)
+        question = asked(history, base=base, head=head, only=only)
         kept = store or outside.default_store(history.root, os.environ)
         with (
             traced.traced(question, os.environ, files["traces"], _note) as recorder,
@@ -106,7 +106,7 @@ def _with_secrets(question: Question, environment: Mapping[str, str]) -> Questio
     """Mark what is asked in a job that has the secrets, whoever wrote the head; only the action asks who approves."""
     if environment.get("GITHUB_ACTIONS") != "true" or environment.get("GITHUB_EVENT_NAME") not in event.PRIVILEGED:
         return question
-    unknown = Approvals(unknown="`llmgate gate` does not ask GitHub; use the action, as docs/forks.md shows")
+    unknown = Approvals(unknown="the command line does not ask GitHub; use the action, as docs/forks.md shows")
     return replace(question, privileged=True, approvals=unknown)
 
 
@@ -130,9 +130,9 @@ def _posted(found: Report) -> tuple[str, ...]:
 
 
 def asked(history: event.History, *, base: str | None, head: str | None, only: tuple[str, ...] = ()) -> Question:
-    """Resolve what was typed into the two commits."""
+    """Resolve what was typed into the two commits, and see whether the head may be anybody's where the secrets are."""
     found = event.revisions(event.local(base=base, head=head), history, fetch=_no_fetch)
-    return Question(
+    typed = Question(
         base=found.base,
         head=found.head,
         head_sha=found.head_sha,
@@ -140,6 +140,7 @@ def asked(history: event.History, *, base: str | None, head: str | None, only: t
         head_ref=head or "worktree",
         only=only,
     )
+    return _with_secrets(typed, os.environ)
 
 
 def _no_fetch(*_: object, **__: object) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from llmgate.store import Store
 if TYPE_CHECKING:
     from llmgate.report.shown import Shown
 
-MAX_REPORT_BYTES = 256 * 1024 * 1024
+MAX_REPORT_BYTES = 64 * 1024 * 1024  # twenty times as much in memory, at worst
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -82,5 +82,5 @@ def _stored(found: Report, path: Path | None) -> Shown | None:
         return None
     from llmgate.showing import stored  # noqa: PLC0415 - it takes time to load, and is for pages alone
 
-    with Store.open(path) as store:
+    with Store.open(path, outside.seals(os.environ), anew=False) as store:
         return stored.shown(found, store, redaction.of(os.environ).text)

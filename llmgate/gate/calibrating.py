@@ -32,6 +32,7 @@ class Wish:
 
     repeats: int
     calls: int | None = None
+    usd: float | None = None
     resamples: int = 1_000
 
 
@@ -82,7 +83,8 @@ def _left(ran: Ran, wish: Wish, seconds: float) -> Budget | None:
     """Return what is left of the policy's budget after so many seconds, or None."""
     budget, spent = ran.material.policy.budget, ran.spent
     calls = min(budget.calls, wish.calls or budget.calls) - spent.calls
-    left = {"calls": calls, "usd": budget.usd - spent.usd, "minutes": budget.minutes - seconds / 60}
+    usd = min(budget.usd, budget.usd if wish.usd is None else wish.usd) - spent.usd
+    left = {"calls": calls, "usd": usd, "minutes": budget.minutes - seconds / 60}
     return budget.model_copy(update=left) if min(left.values()) > 0 else None
 
 

@@ -97,7 +97,7 @@ def _except(
         material.exceptions = standing.standing(deciding, material.suite, known, today)
     material.findings += standing.unreadable(listed[Arm.BASE])
     if not approved:
-        loosened = edits.loosened(listed[Arm.BASE], listed[Arm.HEAD])
+        loosened = edits.loosened(listed[Arm.BASE], listed[Arm.HEAD], today)
         material.findings += findings.suite_changes(loosened, material.policy)
 
 

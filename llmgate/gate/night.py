@@ -78,7 +78,8 @@ def watch(history: sides.History, commit: str, outside: Outside, spent: Spent) -
     except NotEvaluated as error:
         watched.why = error.message
     if policy.watch.aa and (left := _calls(policy, spent, watched.spent)) > 0:
-        _against_itself(history, commit, outside, watched, left)
+        usd = policy.budget.usd - spent.usd - watched.spent.usd
+        _against_itself(history, commit, outside, watched, calibrating.Wish(repeats=1, calls=left, usd=usd))
     return watched
 
 
@@ -87,9 +88,11 @@ def _calls(policy: Policy, before: Spent, watched: Spent) -> int:
     return min(policy.watch.calls - watched.calls, policy.budget.calls - before.calls - watched.calls)
 
 
-def _against_itself(history: sides.History, commit: str, outside: Outside, watched: Watched, calls: int) -> None:
+def _against_itself(
+    history: sides.History, commit: str, outside: Outside, watched: Watched, wish: calibrating.Wish
+) -> None:
     try:
-        ran = calibrating.run_gates(history, commit, outside, calibrating.Wish(repeats=1, calls=calls))
+        ran = calibrating.run_gates(history, commit, outside, wish)
     except NotEvaluated as error:
         watched.stopped = error.message
         return

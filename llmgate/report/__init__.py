@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from llmgate.report.calibrated import Calibrated
 from llmgate.report.category import CategoryEntry
-from llmgate.report.diagnosis import DiagnosisEffort, DiagnosisEntry
+from llmgate.report.diagnosis import DiagnosisEffort, DiagnosisEntry, Word
 from llmgate.report.effort import CallCounts, Cost
 from llmgate.report.exception import ExceptionEntry
 from llmgate.report.plotted import GuardedEntry, SkippedEntry
@@ -219,7 +219,7 @@ class Looked(_Noun):
 
     files: int = 0
     patterns: tuple[str, ...] = ()
-    searched: tuple[str, ...] = ()
+    searched: tuple[Word, ...] = ()
     changed_files: int = 0
 
 

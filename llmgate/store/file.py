@@ -34,16 +34,21 @@ class File:
         self.lost: list[str] = []
 
     @classmethod
-    def open(cls, path: Path, seals: Seals) -> Self:
+    def open(cls, path: Path, seals: Seals, *, anew: bool = True) -> Self:
         """Open or create the file. A store that is damaged, or not sealed so, is set aside, and a new one begun.
+
+        Who only looks begins none `anew`: such a store is left where it is.
 
         Raises:
             UsageError: where the file is not a store, is one of a later version, or cannot be written.
         """
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            _check_kinds(path)
             with ruins.alone(path.parent):
-                return cls._opened_or_begun(path, seals)
+                return cls._opened_or_begun(path, seals) if anew else cls._opened(path, seals)
+        except Damaged as damage:
+            raise _unusable(path, f"it {damage.told}") from damage
         except (sqlite3.Error, OSError, ValueError) as error:
             raise _unusable(path, error) from error
 
@@ -120,7 +125,18 @@ def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def _unusable(path: Path, error: Exception) -> UsageError:
+def _check_kinds(path: Path) -> None:
+    """Refuse pipes and devices, also where SQLite keeps what belongs to a file: to open one can take for ever.
+
+    Raises:
+        UsageError: where there is one.
+    """
+    for part in ruins.parts(path):
+        if part.exists() and not part.is_file():
+            raise _unusable(path, f"{part.name} is no regular file")
+
+
+def _unusable(path: Path, error: Exception | str) -> UsageError:
     return UsageError(f"the store {path} cannot be used: {error}", remedy="move it away, or name another with --store")
 
 
