@@ -1,20 +1,23 @@
 """A report.json that anybody may have written, given to `llmgate report`: it is refused, or comes out as inert text."""
 
+import datetime as dt
 import json
 import random
 import re
 import types
 import typing
 from enum import Enum
+from xml.etree import ElementTree as ET
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from llmgate.renderers import figures, markdown, page, sarif, terminal
+from llmgate.renderers import codequality, figures, junit, markdown, marks, page, sarif, terminal
 from llmgate.report import Looked, Report, SuiteEntry
 from llmgate.report.diagnosis import AttributionEntry, Word
 
 HOSTILE = "</script><script>go()</script>\x1b]0;t\x07 ::error::x ##[error]y @all #1 [a](javascript:1) `\u202e|"
+AT = dt.datetime(2026, 11, 26, tzinfo=dt.UTC)
 TEXTS = (HOSTILE, "", "a", "x" * 300 + HOSTILE)
 NUMBERS = {int: (0, -1, 1, 7, 2**63, 10**300), float: (0.0, -1.0, 0.5, 1.0, 5e-324, 1e308, -1e308), bool: (True, False)}
 CODE = re.compile(r"(?s)(`+)(?!`).*?(?<!`)\1(?!`)|<code>.*?</code>")
@@ -58,7 +61,9 @@ def test_whatever_a_report_says_it_is_rendered_as_inert_text():
     for report in reports(150):
         summary, shown = markdown.summary(report), terminal.render(report, width=80, colour=False)
         html = page.render(report)
-        sarif.render(report.findings, report.version)
+        sarif.render(marks.of(report), report.version)
+        codequality.render(marks.of(report))
+        ET.fromstring(junit.render(report, AT))
         assert "<script>go" not in html
         assert not re.search("[\x1b\x07\u202e]", summary + shown)
         assert not re.search("@all|javascript:|<script", CODE.sub("", summary))
