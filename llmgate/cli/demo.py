@@ -41,6 +41,8 @@ def command(
     """Run the gate on an example pull request; a terminal shows the report, a pipe gets the comment it would post.
 
     The model is simulated: a program on this machine that answers by rules and dice. No key, no network.
+
+    Exit codes: those of `llmgate gate`.
     """
     for file in (json_path, html, traces):
         outside.writable(file)

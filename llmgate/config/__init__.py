@@ -98,21 +98,33 @@ TargetEntry = PromptEntry | ApplicationEntry
 
 
 class Telemetry(Noun):
-    content: bool = False
+    content: bool = Field(default=False, description="Whether traces of a run tell what was said, too.")
 
 
 class Config(Noun):
-    version: Literal[1]
-    surface: SurfaceSettings = SurfaceSettings()
-    models: dict[Name, ModelEntry] = Field(default_factory=dict)
-    retrieval: dict[Name, RetrievalEntry] = Field(default_factory=dict)
-    targets: dict[Name, Annotated[TargetEntry, Field(discriminator="kind")]] = Field(default_factory=dict)
-    suite: SuiteSettings = SuiteSettings()
-    assertions: dict[Name, AssertionEntry] = Field(default_factory=dict)
-    policy: Policy = Policy()
-    redaction: RedactionSettings = RedactionSettings()
-    taxonomy: TaxonomySettings = TaxonomySettings()
-    telemetry: Telemetry = Telemetry()
+    version: Literal[1] = Field(description="The version of this format.")
+    surface: SurfaceSettings = Field(
+        default=SurfaceSettings(), description="Files that bear model behaviour; of each revision."
+    )
+    models: dict[Name, ModelEntry] = Field(
+        default_factory=dict, description="Models that targets ask, by name; of each revision."
+    )
+    retrieval: dict[Name, RetrievalEntry] = Field(
+        default_factory=dict, description="Where documents come from, by name; of each revision."
+    )
+    targets: dict[Name, Annotated[TargetEntry, Field(discriminator="kind")]] = Field(
+        default_factory=dict, description="The systems under test, by name; of each revision."
+    )
+    suite: SuiteSettings = Field(default=SuiteSettings(), description="The files with fixtures.")
+    assertions: dict[Name, AssertionEntry] = Field(
+        default_factory=dict, description="Python classes that fixtures use as `custom:NAME`; of the base."
+    )
+    policy: Policy = Field(default=Policy(), description="What blocks, budgets and hosts; of the base.")
+    redaction: RedactionSettings = Field(
+        default=RedactionSettings(), description="What captured fixtures must not hold, and may."
+    )
+    taxonomy: TaxonomySettings = Field(default=TaxonomySettings(), description="Kinds of failure; of the base.")
+    telemetry: Telemetry = Field(default=Telemetry(), description="What traces tell; of the base.")
 
     @property
     def prompted(self) -> dict[str, PromptEntry]:
