@@ -7,17 +7,11 @@ Fixtures that only the head has are new: they run, and have nothing to be compar
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-from pydantic import JsonValue
-from pydantic_core import to_json
-
-from llmgate import documents, fixture
+from llmgate import documents, fixture, losses
 from llmgate.errors import ConfigurationError, Fault, UsageError
 from llmgate.fixture import Fixture
 from llmgate.trial import Arm
@@ -63,12 +57,18 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weakening:
-    """What the head takes away from a fixture of the base."""
+    """What the head takes away from a fixture of the base: in a word, all of it, and as the lines that differ.
+
+    An `approved` one holds: the label lets the head's form decide.
+    """
 
     fixture: str
     what: str
     file: str
     line: int
+    every: tuple[str, ...] = ()
+    lines: tuple[losses.Line, ...] = ()
+    approved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +91,7 @@ class Suite:
 
     cases: tuple[Case, ...]
     weakened: tuple[Weakening, ...] = ()
+    let_through: tuple[Weakening, ...] = ()
     unread: tuple[Fault, ...] = ()
     incomplete: tuple[Stored, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
@@ -136,18 +137,38 @@ def union(base: Loaded, head: Loaded, *, reads: Callable[[str], frozenset[str]],
         if old is None or not old.fixture.is_active:
             if new is not None and new.fixture.is_active:
                 cases.append(_case(new, Arm.HEAD, new=True))
-        elif approved:
-            if new is not None and new.fixture.is_active:
-                cases.append(_case(new, Arm.HEAD, new=False))
-        else:
-            case, loss = _kept(old, new, reads(old.fixture.target))
+            continue
+        case, lost = _kept(old, new, reads(old.fixture.target))
+        lost = lost or _given(old.fixture, case.fixture)
+        weakened += [_weakening(old, new, lost, approved=approved)] if lost else []
+        if not approved:
             cases.append(case)
-            what = loss or _given(old.fixture, case.fixture)
-            weakened += [Weakening(fixture=name, what=what, file=case.file, line=case.line)] if what else []
+        elif new is not None and new.fixture.is_active:
+            cases.append(_case(new, Arm.HEAD, new=False))
     told = {case.fixture.id for case in cases}
     left_out = tuple(stored for stored in incomplete(head) if stored.fixture.id not in told)
     drafts = tuple(stored for stored in head.fixtures.values() if stored.fixture.draft)
-    return Suite(cases=tuple(cases), weakened=tuple(weakened), unread=base.faults, incomplete=left_out, drafts=drafts)
+    return Suite(
+        cases=tuple(cases),
+        weakened=tuple(each for each in weakened if not each.approved),
+        let_through=tuple(each for each in weakened if each.approved),
+        unread=base.faults,
+        incomplete=left_out,
+        drafts=drafts,
+    )
+
+
+def _weakening(old: Stored, new: Stored | None, lost: tuple[str, ...], *, approved: bool) -> Weakening:
+    where = new or old
+    return Weakening(
+        fixture=old.fixture.id,
+        what=lost[0],
+        file=where.file,
+        line=where.line,
+        every=lost,
+        lines=losses.lines(old.fixture, new.fixture if new else None),
+        approved=approved,
+    )
 
 
 def chosen(suite: Suite, only: Iterable[str]) -> frozenset[str]:
@@ -181,28 +202,29 @@ def incomplete(loaded: Loaded) -> Iterator[Stored]:
             yield stored
 
 
-def _given(old: Fixture, used: Fixture) -> str | None:
+def _given(old: Fixture, used: Fixture) -> tuple[str, ...]:
     """Say which variables the head adds. A new prompt may need them, and they may hold the answer: a person decides."""
     added = sorted(used.input.variables.keys() - old.input.variables.keys())
-    return f"it is given the variable {', '.join(map(repr, added[:5]))}, which may hold the answer" if added else None
+    return (f"it is given the variable {', '.join(map(repr, added[:5]))}, which may hold the answer",) if added else ()
 
 
 def _case(stored: Stored, form: Arm, *, new: bool) -> Case:
     return Case(fixture=stored.fixture, form=form, new=new, file=stored.file, line=stored.line)
 
 
-def _kept(old: Stored, new: Stored | None, read: frozenset[str]) -> tuple[Case, str | None]:
+def _kept(old: Stored, new: Stored | None, read: frozenset[str]) -> tuple[Case, tuple[str, ...]]:
     """The base's fixture with what the head may add to it, and how the head's form asks less, if it does.
 
     What the head tightens counts from the next change on: an assertion that nothing can pass, or that cannot judge,
     fails on both arms alike, and would hide the very regression that comes with it. So would a heavier weight.
     """
     if new is None:
-        return _case(old, Arm.BASE, new=False), "it is removed"
-    added = {} if new.fixture.target != old.fixture.target else _added_variables(old.fixture, new.fixture, read)
+        return _case(old, Arm.BASE, new=False), (losses.REMOVED,)
+    moved = new.fixture.target != old.fixture.target
+    added = {} if moved else losses.added_variables(old.fixture, new.fixture, read)
     variables = {**old.fixture.input.variables, **added}
-    loss = next(_losses(old.fixture, new.fixture, read), None)
-    told = new.fixture if loss is None else old.fixture
+    lost = tuple(losses.between(old.fixture, new.fixture, read))
+    told = old.fixture if lost else new.fixture
     fixture = old.fixture.model_copy(
         update={
             "title": told.title,
@@ -214,84 +236,8 @@ def _kept(old: Stored, new: Stored | None, read: frozenset[str]) -> tuple[Case, 
             "input": old.fixture.input.model_copy(update={"variables": variables}),
         }
     )
-    case = Case(fixture=fixture, form=Arm.HEAD if loss is None else Arm.BASE, new=False, file=new.file, line=new.line)
-    return case, loss
-
-
-def _losses(old: Fixture, new: Fixture, read: frozenset[str]) -> Iterator[str]:
-    """Say how `new` asks less than `old`. What cannot be compared counts as less."""
-    if not new.is_active:
-        yield _left_out(new)
-    if old.critical and not new.critical:
-        yield "it is no longer critical"
-    if new.weight < old.weight:
-        yield "its weight is lowered"
-    if new.weight > old.weight:
-        yield "its weight is raised, which lowers that of all others"
-    if new.target != old.target:
-        yield "its target is changed"
-    if new.seed != old.seed:
-        yield "its seed is changed"
-    turns = any(_differs(getattr(old.input, each), getattr(new.input, each)) for each in ("messages", "attached"))
-    if turns or _altered_variables(old, new) - _added(old, new, read):
-        yield "its input is changed"
-    yield from _other_surroundings(old, new)
-    yield from _looser_assertions(old, new)
-
-
-def _left_out(fixture: Fixture) -> str:
-    if not fixture.enabled:
-        return "it is disabled"
-    return "it is made a draft" if fixture.draft else "it is said to depend on state outside it"
-
-
-def _other_surroundings(old: Fixture, new: Fixture) -> Iterator[str]:
-    if _differs(old.context, new.context):
-        yield "its documents are changed"
-    if new.retrieval != old.retrieval:
-        yield f"its documents are {_SOURCES[new.retrieval]}"
-    if _differs(old.tools, new.tools):
-        yield "its tools are changed"
-
-
-_SOURCES = {"live": "searched for instead of replayed", "frozen": "replayed instead of searched for"}
-
-
-def _differs(before: Any, after: Any) -> bool:
-    """Compare as JSON text: to Python, 1, 1.0 and True are equal, and a prompt or a tool shows which it is."""
-    return to_json(before) != to_json(after)
-
-
-def _altered_variables(old: Fixture, new: Fixture) -> set[str]:
-    before, after = old.input.variables, new.input.variables
-    shared = before.keys() & after.keys()
-    return set(before.keys() ^ after.keys()) | {name for name in shared if _differs(before[name], after[name])}
-
-
-def _added(old: Fixture, new: Fixture, read: frozenset[str]) -> frozenset[str]:
-    return frozenset(new.input.variables.keys() - old.input.variables.keys() - read)
-
-
-def _added_variables(old: Fixture, new: Fixture, read: frozenset[str]) -> dict[str, JsonValue]:
-    """What the base's prompt cannot see, and so cannot be asked differently by."""
-    return {name: new.input.variables[name] for name in sorted(_added(old, new, read))}
-
-
-def _looser_assertions(old: Fixture, new: Fixture) -> Iterator[str]:
-    before, after = _written(old), _written(new)
-    if before - after:
-        yield "an assertion is removed or changed"
-    if new.threshold is not None and (old.threshold is None or new.threshold < old.threshold):
-        yield "its threshold is lowered"
-    if new.threshold is None and old.threshold is not None:
-        yield "its threshold is removed: assertions that pass with a part of the score do not reach it"
-    if new.threshold is not None and before != after:
-        yield "assertions are added, which dilutes its threshold"
-
-
-def _written(fixture: Fixture) -> Counter[str]:
-    dumped = (item.model_dump(mode="json", by_alias=True) for item in fixture.assertions)
-    return Counter(json.dumps(item, sort_keys=True) for item in dumped)
+    case = Case(fixture=fixture, form=Arm.BASE if lost else Arm.HEAD, new=False, file=new.file, line=new.line)
+    return case, lost
 
 
 def _repeated(stored: Stored, first: Stored) -> Fault:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 from llmgate import (
@@ -96,9 +97,10 @@ def _except(
     if not material.question.only:
         material.exceptions = standing.standing(deciding, material.suite, known, today)
     material.findings += standing.unreadable(listed[Arm.BASE])
+    loosened = edits.loosened(listed[Arm.BASE], listed[Arm.HEAD], today)
+    material.excepting = tuple(replace(each, approved=approved) for each in loosened)
     if not approved:
-        loosened = edits.loosened(listed[Arm.BASE], listed[Arm.HEAD], today)
-        material.findings += findings.suite_changes(loosened, material.policy)
+        material.findings += findings.suite_changes(material.excepting, material.policy)
 
 
 def _seen(history: sides.History, question: Question, configs: Mapping[Arm, Config]) -> Mapping[Arm, behind.Seen]:

@@ -16,6 +16,7 @@ from llmgate.renderers import (
     inert,
     kinds,
     lead,
+    loosened,
     screen,
     sentences,
 )
@@ -60,7 +61,8 @@ def _parts(report: Report, *, roomy: bool) -> list[RenderableType]:
     parts += _table("Broken", report.broken, roomy=roomy)
     parts += _examples([fixture for fixture in report.broken if fixture.example])
     parts += _table("Looked worse, not proven", sentences.suspects(report), roomy=roomy)
-    parts += _exceptions(report)
+    parts += _listed(loosened.TITLE, loosened.lines(report))
+    parts += _listed(exceptions.TITLE, exceptions.lines(report))
     parts += _findings(report)
     parts += [""]
     closing = (
@@ -135,14 +137,13 @@ def _example(fixture: FixtureEntry) -> list[RenderableType]:
     return ["", title, *(Padding(line, (0, 0, 0, 2)) for line in [*asked, *answers, *failed, *kind, *why])]
 
 
-def _exceptions(report: Report) -> list[RenderableType]:
-    lines = exceptions.lines(report)
+def _listed(title: str, lines: list[Sentence]) -> list[RenderableType]:
     if not lines:
         return []
     rest = len(lines) - MOST_ROWS
     more = [f"  and {rest:,} more"] if rest > 0 else []
     shown = [screen.paragraph(("  ", *line), columns=4) for line in lines[:MOST_ROWS]]
-    return ["", Text(exceptions.TITLE, style="bold"), *shown, *more]
+    return ["", Text(title, style="bold"), *shown, *more]
 
 
 def _findings(report: Report) -> list[RenderableType]:

@@ -11,6 +11,7 @@ from llmgate.report.category import CategoryEntry
 from llmgate.report.diagnosis import DiagnosisEffort, DiagnosisEntry, Word
 from llmgate.report.effort import CallCounts, Cost
 from llmgate.report.exception import ExceptionEntry
+from llmgate.report.loosened import LoosenedEntry
 from llmgate.report.plotted import GuardedEntry, SkippedEntry
 from llmgate.report.pushes import PushEntry
 from llmgate.report.retrieval import RetrievalSummary
@@ -244,6 +245,7 @@ class Report(_Noun):
     calibrated: Calibrated | None = None
     retrieval: RetrievalSummary | None = None
     findings: tuple[FindingEntry, ...] = ()
+    suite_changes: tuple[LoosenedEntry, ...] = ()
     exceptions: tuple[ExceptionEntry, ...] = ()
     baseline: Baseline = Baseline()
     diagnosis: DiagnosisEffort = DiagnosisEffort()

@@ -38,6 +38,7 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         calibrated=material.calibrated,
         retrieval=entries.retrieval(material),
         findings=tuple(entries.findings(material)),
+        suite_changes=tuple(drawn.loosened(material)),
         exceptions=tuple(entries.exceptions(material)),
         baseline=entries.baseline(material),
         diagnosis=_diagnosis(material),

@@ -1,4 +1,4 @@
-"""What was found → what is drawn and listed beside the entries: differences, rates by category, what did not run."""
+"""What was found → what is drawn and listed beside the entries: differences, rates, what did not run or asks less."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from statistics import fmean
 
 from llmgate.fixture import Fixture
 from llmgate.report import Counts, FixtureEntry
+from llmgate.report.loosened import LineEntry, LoosenedEntry
 from llmgate.report.material import Material
 from llmgate.report.plotted import GuardedEntry, SkippedEntry
 
 Interval = tuple[float, float]
 NO_CATEGORY = "none given"
+MOST_LOOSENED = 1_000
 
 
 def difference(base: Counts, head: Counts) -> tuple[float | None, Interval | None]:
@@ -24,6 +26,21 @@ def difference(base: Counts, head: Counts) -> tuple[float | None, Interval | Non
     found = newcombe.independent(head.passed, head.trials, base.passed, base.trials)
     gap = head.passed / head.trials - base.passed / base.trials
     return round(gap, 6), (round(found.low, 6), round(found.high, 6))
+
+
+def loosened(material: Material) -> Iterator[LoosenedEntry]:
+    """List what the head takes away from the suite, by fixture; those that the label lets through last."""
+    suite = material.suite
+    every = (*suite.weakened, *material.excepting, *suite.let_through)
+    for each in sorted(every, key=lambda one: (one.approved, one.fixture, one.file))[:MOST_LOOSENED]:
+        yield LoosenedEntry(
+            fixture=each.fixture,
+            losses=each.every or (each.what,),
+            file=each.file,
+            line=each.line,
+            approved=each.approved,
+            lines=tuple(LineEntry(sign=line.sign, text=line.text) for line in each.lines),
+        )
 
 
 def guards(fixture: Fixture, material: Material) -> str:

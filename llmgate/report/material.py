@@ -20,7 +20,7 @@ from llmgate.report.calibrated import Calibrated
 from llmgate.retrieval.indexes import Indexes
 from llmgate.run import Spent
 from llmgate.store import Judged
-from llmgate.suite import Suite
+from llmgate.suite import Suite, Weakening
 from llmgate.taxonomy import Taxonomy, default
 from llmgate.trial import Arm
 from llmgate.verdict import Decision, Facts, Finding, Reason, Verdict
@@ -37,7 +37,7 @@ MOST_NAMED = 3
 class Material:
     """Everything that the steps found, filled in as they go; a step that fails leaves the rest as it was.
 
-    `taxonomy` is the base's, `indexes` are the head's.
+    `taxonomy` is the base's, `indexes` are the head's; `excepting` are exceptions that the head adds or loosens.
     """
 
     question: Question
@@ -52,6 +52,7 @@ class Material:
     plan: Plan = field(default_factory=Plan)
     checkers: Mapping[str, Checker] = field(default_factory=dict)
     exceptions: Standing = field(default_factory=Standing)
+    excepting: tuple[Weakening, ...] = ()
     findings: list[Finding] = field(default_factory=list)
     unjudged: list[Reason] = field(default_factory=list)
     faults: tuple[Fault, ...] = ()

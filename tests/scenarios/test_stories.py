@@ -190,3 +190,17 @@ def test_new_fixtures_leave_the_others_as_many_trials_as_they_had(tmp_path):
             found = judged(tmp_path / str(number), server, story)
         trials.append({item.id: item.head.trials for item in found.fixtures if item.tier != "new"})
     assert trials[0] == trials[1]
+
+
+@pytest.mark.trust("tamper")
+@pytest.mark.parametrize("labels", [(), (LABEL,)])
+def test_what_the_suite_loses_is_listed_with_its_lines_and_with_who_let_it(tmp_path, labels):
+    looser = project.case(4, expected="a")
+    changed = {**EDIT, "fixtures/case-003.yaml": None, "fixtures/case-004.yaml": looser}
+    with modelserver.serve(project.obedient) as server:
+        found = judged(tmp_path, server, Story(does=lambda _: changed, verdict="", code=0, labels=labels))
+    gone, less = found.suite_changes
+    assert (gone.fixture, gone.losses, {line.sign for line in gone.lines}) == ("case-003", ("it is removed",), {"-"})
+    assert (less.fixture, less.losses) == ("case-004", ("an assertion is removed or changed",))
+    assert {(line.sign, line.text.partition(":")[0]) for line in less.lines} == {("-", "assert"), ("+", "assert")}
+    assert [entry.approved for entry in found.suite_changes] == [bool(labels)] * 2

@@ -2,6 +2,7 @@
 
 from llmgate.report import CallCounts, ChangeEntry, Counts, FindingEntry, FixtureEntry
 from llmgate.report.category import CategoryEntry, FailedCounts
+from llmgate.report.loosened import LineEntry, LoosenedEntry
 from llmgate.report.retrieval import RetrievalDelta, RetrievalSummary, RetrievedEntry
 from llmgate.verdict import Severity, Verdict
 from tests.unit.renderers import samples
@@ -36,6 +37,29 @@ WEAKENED = finding(
     "undo it, or have an approver set the label 'llmgate: approved'",
     "fixtures/order-lookup.yaml",
     14,
+)
+ASKS_LESS = (
+    LoosenedEntry(
+        fixture="order-lookup",
+        losses=("an assertion is removed or changed",),
+        file="fixtures/order-lookup.yaml",
+        line=14,
+        lines=(
+            LineEntry(sign="-", text='assert: {"type": "contains", "value": "14 days"}'),
+            LineEntry(sign="+", text='assert: {"type": "contains", "value": "days"}'),
+        ),
+    ),
+    LoosenedEntry(
+        fixture="refund-window-eu",
+        losses=("it is no longer critical", "its threshold is lowered"),
+        file="fixtures/refund.yaml",
+        line=1,
+        lines=(
+            LineEntry(sign="-", text="critical: true"),
+            LineEntry(sign="-", text="threshold: 0.9"),
+            LineEntry(sign="+", text="threshold: 0.5"),
+        ),
+    ),
 )
 UNAPPROVED = finding(
     "suite_changes",
@@ -105,7 +129,14 @@ BY_NAME = {
     "floating-pin": samples.REJECTED,
     "index-drift": rejected(DRIFTED, changes=(INDEX,), retrieval=RETRIEVAL),
     "uncovered": rejected(UNCOVERED, changes=(samples.PROMPT, samples.UNCOVERED)),
-    "weakened-suite": rejected(WEAKENED, UNAPPROVED),
+    "weakened-suite": rejected(WEAKENED, UNAPPROVED, suite_changes=ASKS_LESS),
+    "suite-approved": samples.report(
+        Verdict.PASSED,
+        0,
+        "a drop beyond the margin is ruled out",
+        suite=samples.CALM,
+        suite_changes=tuple(entry.model_copy(update={"approved": True}) for entry in ASKS_LESS),
+    ),
     "several-rules": rejected(samples.FLOATING, UNCOVERED, WEAKENED, samples.LOOSENED, changes=(samples.MODEL,)),
     "category-gate": rejected(KIND, categories=CATEGORIES, fixtures=(samples.TONE,)),
     "drift": samples.report(

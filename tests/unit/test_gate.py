@@ -24,6 +24,7 @@ OWN_KEYS = {
     "looked",
     "simulated",
     "exceptions",
+    "suite_changes",
     "leaning",
     "pushes",
     "earlier",

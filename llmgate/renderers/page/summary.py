@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from llmgate.renderers import changed, exceptions, figures, history, inert, kinds, sentences
+from llmgate.renderers import changed, exceptions, figures, history, inert, kinds, loosened, sentences
 from llmgate.renderers.page.markup import NAME_CHARS, Html, joined, sentence, table, tag
 from llmgate.renderers.parts import Sentence
 from llmgate.report import ChangeEntry, FindingEntry, FixtureEntry, Hunk, Report, Revision
+from llmgate.report.loosened import LoosenedEntry
 from llmgate.verdict import Severity, Verdict
 
 MOST_ROWS = 200
@@ -52,7 +53,7 @@ def _revision(revision: Revision) -> Html:
 
 def sections(report: Report) -> Html:
     """Everything between the verdict and the plots; a section with nothing to say is left out."""
-    parts = (_summary, _broken, _findings, _exceptions, _changes, _decided)
+    parts = (_summary, _broken, _findings, _loosened, _exceptions, _changes, _decided)
     return joined(*(part(report) for part in parts))
 
 
@@ -137,6 +138,20 @@ def _exceptions(report: Report) -> Html:
         return Html()
     lines = tag("ul", *(tag("li", sentence(line)) for line in told[:MOST_ROWS]))
     return _section("exceptions", exceptions.TITLE, lines, _more(len(told), "exception"))
+
+
+def _loosened(report: Report) -> Html:
+    if not report.suite_changes:
+        return Html()
+    told = zip(report.suite_changes, loosened.lines(report), strict=True)
+    items = [tag("li", sentence(line), _differing(entry)) for entry, line in list(told)[:MOST_ROWS]]
+    return _section("suite-changes", loosened.TITLE, tag("ul", *items), _more(len(report.suite_changes), "fixture"))
+
+
+def _differing(entry: LoosenedEntry) -> Html:
+    names = {"-": "del", "+": "ins"}
+    lines = (tag("li", tag(names[sign], text)) for sign, text in loosened.diff(entry))
+    return tag("ul", *lines, class_="words") if entry.lines else Html()
 
 
 def _finding(finding: FindingEntry) -> tuple[str, ...]:
