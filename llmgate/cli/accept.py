@@ -91,5 +91,6 @@ def _request(name: str, material: Material) -> str:
             f"the fixture {shown!r} does not run", remedy="`llmgate changes` says what changed and what does not fit"
         )
     raise UsageError(
-        f"there is no active fixture {shown!r}", remedy="name fixtures by id; `llmgate changes` lists them"
+        f"there is no active fixture {shown!r}",
+        remedy=excepting.likely(name, (case.fixture.id for case in material.suite.cases)),
     )

@@ -127,8 +127,14 @@ def _count(loaded: suite.Loaded, units: int, found: Iterable[Finding]) -> str:
     parts += [figures.count(warnings, "warning")] if warnings else []
     fixtures, drafts = len(loaded.fixtures), len(_drafts(loaded))
     counted = [figures.count(fixtures, "fixture")]
-    counted += [f"{drafts:,} of them {'a draft' if drafts == 1 else 'drafts'}"] if drafts else []
+    counted += [_drafted(drafts, fixtures)] if drafts else []
     return f"{', '.join(counted)}, {figures.count(units, 'unit')}: {', '.join(parts)}"
+
+
+def _drafted(drafts: int, fixtures: int) -> str:
+    if drafts == fixtures:
+        return "a draft" if drafts == 1 else "all drafts"
+    return f"{drafts:,} of them {'a draft' if drafts == 1 else 'drafts'}"
 
 
 def _drafts(loaded: suite.Loaded) -> list[suite.Stored]:
@@ -280,5 +286,5 @@ def _folded(message: str, remedy: str, alike: list[suite.Stored]) -> Fault:
         return documents.fault(first.file, first.line, f"fixture {first.fixture.id!r}: {message}", remedy)
     counted = f"({len(alike)} fixtures, first {first.file}:{first.line})"
     if placed := _PLACED.fullmatch(message):
-        return documents.fault(placed["file"], int(placed["line"]), f"{placed['reason']} {counted}")
+        return documents.fault(placed["file"], int(placed["line"]), f"{placed['reason']} {counted}", remedy)
     return documents.fault(first.file, first.line, f"{message} {counted}", remedy)

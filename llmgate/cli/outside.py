@@ -124,7 +124,7 @@ def configuration(history: git.Repository, commit: str) -> Config:
     if config.PATH not in history.tree(commit):
         raise UsageError(
             f"there is no {config.PATH} in the repository",
-            remedy="add one at its root, beginning with the line `version: 1`; `llmgate check --surface` does without",
+            remedy="`llmgate init` finds the prompts and writes one; `llmgate check --surface` does without",
         )
     return config.read(history.read(commit, config.PATH))
 

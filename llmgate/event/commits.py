@@ -109,7 +109,7 @@ def _fork_point(history: History, head: str) -> str:
     if base is None:
         raise UsageError(
             f"no commit is known from which this work left {branch or 'the default branch'}",
-            remedy="Name one with --base, or fetch the whole history.",
+            remedy="Commit first where nothing is yet. Else name a commit with --base, or fetch the whole history.",
         )
     return base
 

@@ -88,7 +88,7 @@ def find(path: Path) -> Workspace:
             return _checked(Workspace(root=folder, git=git, common=_linked(git, git / "commondir", "")))
     raise UsageError(
         f"{str(path)!r} is not inside a git repository",
-        remedy="Run llmgate in a checkout: in a workflow, put an actions/checkout step before it.",
+        remedy="Run llmgate inside one, or begin one with `git init`; in a workflow, put actions/checkout before it.",
     )
 
 

@@ -1,5 +1,7 @@
 """`llmgate changes` counts in words that fit the number."""
 
+import re
+
 import pytest
 
 from tests import project
@@ -24,6 +26,11 @@ def test_one_place_is_a_place(told):
 
 def test_one_file_differs(told):
     assert "Of 4 files, 1 differs; it does not matter to a model." in told({"README.md": "A better shop.\n"})
+
+
+def test_what_was_compared_is_told(told):
+    said = told({"README.md": "A better shop.\n"}).splitlines()[-1]
+    assert re.fullmatch(r"Compared: [0-9a-f]{12} with [0-9a-f]{12}\.", said)
 
 
 def test_two_files_differ(told):

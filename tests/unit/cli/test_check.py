@@ -69,7 +69,8 @@ def test_a_variable_that_several_fixtures_lack_is_one_fault_at_the_template(chec
     template = project.prompt().replace("{{ question }}", "{{ questoin }}")
     line = next(number for number, text in enumerate(template.splitlines(), 1) if "questoin" in text)
     expected = f"prompts/support.jinja:{line}: 'questoin' is undefined (3 fixtures, first fixtures/case-000.yaml:1)"
-    assert faults(checked({"prompts/support.jinja": template})) == [expected]
+    remedy = "(Correct the template or the variables.)"
+    assert faults(checked({"prompts/support.jinja": template})) == [f"{expected} {remedy}"]
 
 
 def test_a_variable_that_one_fixture_lacks_is_a_fault_of_the_fixture(checked):
@@ -367,7 +368,7 @@ def test_without_a_configuration_there_is_nothing_to_check(tmp_path):
     repository = gitserver.init(tmp_path / "repository")
     repository.commit({"prompts/support.md": "You are kind.\n"}, "base")
     done = program.run("check", "--repository", repository.path)
-    assert "beginning with the line `version: 1`" in done.exception.remedy
+    assert "`llmgate init`" in done.exception.remedy
 
 
 def test_a_fixture_that_depends_on_state_outside_it_is_a_warning_with_its_place(checked):
