@@ -192,7 +192,7 @@ class _Told:
 
     def _summary(self) -> Iterator[str]:
         parts = [figures.count(self.written, "fixture")]
-        parts += [f"{self.drafts} of them drafts"] if self.drafts else []
+        parts += [f"{self.drafts} of them {'a draft' if self.drafts == 1 else 'drafts'}"] if self.drafts else []
         parts += [f"{self.same} already imported"] if self.same else []
         parts += [f"{len(self.lost)} not imported, see above"] if self.lost else []
         yield ", ".join(parts)

@@ -118,8 +118,8 @@ Dialect = Literal[
 
 KeyName = Annotated[
     str,
-    BeforeValidator(_no_key_itself),
     Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=100),
+    BeforeValidator(_no_key_itself),
     AfterValidator(_named_as_secret),
 ]
 
