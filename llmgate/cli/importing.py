@@ -209,9 +209,9 @@ class _Told:
         )
         path = self.out / SNIPPET
         _write(path, text)
-        click.echo(
-            inert.log(f"{path}: entries that {config.PATH} needs, for the targets {', '.join(self.naming.targets)}")
-        )
+        told = f"{path}: entries that {config.PATH} needs, for the targets {', '.join(self.naming.targets)}"
+        known = self.side.config.targets if self.side else ()
+        click.echo(inert.log(f"{told}; --target {min(known)} gives the cases to one that is there" if known else told))
 
 
 def _sending(case: Case, pairs: list[tuple[Sender, str]]) -> list[tuple[Sender, str]]:

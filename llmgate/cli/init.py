@@ -51,6 +51,8 @@ def command(*, yes: bool, dry_run: bool, repository: Path, **typed: Any) -> int:
         drawn = init.drawn(history, commit, found, choices, redact=redact.value)
         root = history.root
     _told(found, drawn, choices)
+    if options.model and initial.entry(options.model) not in drawn.config.models.values():
+        _say("note: --model is not used, as each prompt has a model of its own")
     if not drawn.files:
         _say("all of it is there already: nothing to write")
     if dry_run:

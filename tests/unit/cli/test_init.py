@@ -77,7 +77,8 @@ def test_what_is_imported_is_what_capture_imports(shop, name, form, file):
 
 def test_a_model_that_no_prompt_needs_is_not_written(shop):
     repository = shop(suite("prompt_yml"))
-    run(repository, "--yes", "--model", "openai/gpt-4.1-mini")
+    done = run(repository, "--yes", "--model", "openai/gpt-4.1-mini")
+    assert "note: --model is not used" in done.output
     assert "gpt-4.1-mini" not in (repository.path / "llmgate.yaml").read_text()
 
 
