@@ -20,9 +20,10 @@ from pathlib import Path
 
 from llmgate import __version__, event, gate, git, redaction, report
 from llmgate.cli import drawing, exit_code, forms, outside, paged, traced
+from llmgate.cli.progress import progressing
 from llmgate.cli.services import Services
 from llmgate.cli.workflow import Job, approvals, comment, located, payload, status
-from llmgate.errors import ConfigurationError, LlmgateError, NotEvaluated, UsageError
+from llmgate.errors import ConfigurationError, LlmgateError, NotEvaluated, UsageError, unforeseen
 from llmgate.hosts import MAX_PORT
 from llmgate.question import Question
 from llmgate.renderers import annotations as log_commands
@@ -78,7 +79,7 @@ def run(job: Job) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED_EXIT
     except Exception as error:  # noqa: BLE001 - whatever happens, the pull request is told, and it is never green
-        found = drawing.failed(error) if asked and asked.is_of_default_branch else Judged(unjudged(error))
+        found = drawing.failed(error) if asked and asked.is_of_default_branch else _refused(job, error)
     if isinstance(found, drawing.Drawn):
         drawing.show(job, found)
         return found.exit_code
@@ -110,6 +111,7 @@ def _check_workspace(job: Job, asked: event.Event, history: git.Repository) -> N
     if history.resolve("HEAD") != job.environment.get("GITHUB_SHA"):
         raise NotEvaluated(
             f"the workspace is not at the default branch, on {asked.trigger}, which has the secrets",
+            id="wrong-checkout",
             remedy="let actions/checkout take its default `ref` and `repository`; llmgate reads the change from git",
         )
 
@@ -134,9 +136,11 @@ def _judged(job: Job, asked: event.Event, notes: list[str]) -> Judged:
         with (
             traced.traced(question, job.traced, job.traces, notes.append) as recorder,
             paged.keeping(job.page, job.environment) as keeping,
+            progressing(sys.stderr, environment=job.environment) as tell,
             outside.outside(
                 store=job.store,
                 environment=job.environment,
+                tell=tell,
                 recorder=recorder,
                 keeping=keeping,
                 services=_services(job),
@@ -149,19 +153,25 @@ def _judged(job: Job, asked: event.Event, notes: list[str]) -> Judged:
 def _services(job: Job) -> Services:
     port = job.input("broker-port") or "0"
     if not port.isdecimal() or int(port) > MAX_PORT:
-        raise UsageError(f"the input broker-port is {port[:40]!r}", remedy="write a port, such as 8400")
+        raise UsageError(
+            f"the input broker-port is {port[:40]!r}", id="wrong-input", remedy="write a port, such as 8400"
+        )
     return Services.of(job.input("base-url").split(), job.input("head-url").split(), int(port))
 
 
-def unjudged(error: Exception) -> report.Report:
-    """Report an error that kept the gate from judging, in the words that it has."""
-    message = error.message if isinstance(error, LlmgateError) else f"unforeseen {type(error).__name__}: {error}"
-    remedy = error.remedy if isinstance(error, LlmgateError) else "this is a fault of llmgate; please report it"
+def _refused(job: Job, error: Exception) -> Judged:
+    return Judged(unjudged(error, redaction.of(job.environment).text))
+
+
+def unjudged(error: Exception, redact: Callable[[str], str]) -> report.Report:
+    """Report an error that kept the gate from judging, in the words that it has, for every sink."""
+    known = error if isinstance(error, LlmgateError) else unforeseen(error)
+    message, remedy = redact(known.told), redact(known.remedy)
     return report.Report(
         version=__version__,
         verdict=Verdict.NOT_EVALUATED,
         exit_code=USAGE_EXIT if isinstance(error, UsageError | ConfigurationError) else 3,
-        reasons=(report.ReasonEntry(verdict=Verdict.NOT_EVALUATED, message=message, remedy=remedy),),
+        reasons=(report.ReasonEntry(verdict=Verdict.NOT_EVALUATED, message=message, remedy=remedy, id=known.id),),
     )
 
 

@@ -27,11 +27,13 @@ def admit(plan: Plan, question: Question, policy: Policy) -> None:
     if names and question.privileged:
         raise NotEvaluated(
             f"the target {names[0]!r} would run the change's code where the secrets are",
+            id="code-not-run",
             remedy=f"have a maintainer who has read it {ELSEWHERE}; on this event only prompts are judged",
         )
     if names and question.stranger and policy.applications.forks == "refuse":
         raise NotEvaluated(
             f"the pull request comes from a fork, and the target {names[0]!r} would run its code",
+            id="code-not-run",
             remedy="have a maintainer run it from a branch of this repository or in the merge queue;"
             " `policy.applications.forks: run` on the base lets code from forks run contained",
         )

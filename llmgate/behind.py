@@ -165,10 +165,12 @@ class _Walk:
     def landed(self, link: str, leads: Callable[[str], str | None]) -> str | None:
         """Follow it, through links to folders too; "" is the top, None is out of the repository or round in a ring."""
         path = link
-        for _ in range(MOST_HOPS):
+        for hop in range(MOST_HOPS):
             at = next((place for place in self._places(path) if leads(place) is not None), None)
             if at is None:
                 return path
+            if hop:
+                self._step()
             joined = posixpath.join(posixpath.dirname(at), leads(at) or "")
             path = posixpath.normpath(joined + path[len(at) :])
             if path.startswith(("/", "../")) or path == "..":
@@ -194,10 +196,11 @@ class _Walk:
 
     def _places(self, path: str) -> Iterator[str]:
         """Yield the folders on the way to a path, and the path."""
-        for at, sign in enumerate(path):
-            if sign == "/":
-                self._step()
-                yield path[:at]
+        at = path.find("/")
+        while at >= 0:
+            self._step()
+            yield path[:at]
+            at = path.find("/", at + 1)
         yield path
 
     def _step(self) -> None:
@@ -205,5 +208,6 @@ class _Walk:
         if self.left < 0:
             raise NotEvaluated(
                 f"the symbolic links of this change lead over more than {MOST_STEPS:,} places",
+                id="change-too-large",
                 remedy="commit the files themselves in their place",
             )

@@ -56,6 +56,7 @@ class Blobs:
                 return self._contents[part.sha256]
         raise RenderError(
             f"the file {part.path!r} of its messages {next((each.why for each in seen if each.why), 'does not exist')}",
+            id="attached-file",
             remedy="restore it; or, if it is right as it is, record its sha256 in the fixture",
         )
 
@@ -63,6 +64,7 @@ class Blobs:
         if self.left < 0:
             raise RenderError(
                 f"more than {MAX_SUITE_BYTES // 1024**2} MiB of files in messages would have to be read",
+                id="too-large",
                 remedy="use smaller files, or fewer",
             )
         try:

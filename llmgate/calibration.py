@@ -92,7 +92,7 @@ def labels(document: documents.Document) -> tuple[Label, ...]:
     """
     if not isinstance(document.value, list) or len(document.value) > MAX_LABELS:
         message = f"expected a list of at most {MAX_LABELS} examples"
-        raise ConfigurationError([document.fault((), message, "write one mapping for each")])
+        raise ConfigurationError([document.fault((), message, "write one mapping for each", id="wrong-labels")])
     found: list[Label] = []
     faults: list[Fault] = []
     for place, written in enumerate(document.value):
@@ -110,7 +110,7 @@ def _repeated(found: list[Label], document: documents.Document) -> Iterator[Faul
     for place, label in enumerate(found):
         if (earlier := first.setdefault(label.inquiry.digest, place)) != place:
             message = f"the same example stands in line {document.line((earlier,))} already"
-            yield document.fault((place,), message, "remove one of them: an example counts once")
+            yield document.fault((place,), message, "remove one of them: an example counts once", id="wrong-labels")
 
 
 def verdicts(path: str, data: bytes) -> Verdicts:

@@ -29,6 +29,7 @@ def faults(stored: Iterable[Stored]) -> Iterator[Fault]:
                 each.line,
                 f"fixture {each.fixture.id!r} was captured in {each.fixture.origin.kind} and has no {lacking}",
                 f"add {_ADDED[lacking]}; until then keep it out with `draft: true`",
+                id="captured-incomplete",
             )
 
 

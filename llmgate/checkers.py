@@ -128,6 +128,7 @@ class Checkers:
             self._end(self._room(name))
             raise NotEvaluated(
                 f"the process of the assertion {name!r} does not start: {stopped}",
+                id="worker-failed",
                 remedy="Run `llmgate check` in the same environment.",
             ) from stopped
         return process

@@ -129,11 +129,11 @@ def _labelled(name: str, data: bytes) -> Iterator[tuple[tuple[str, str], Labelle
 def _parsed(name: str, data: bytes) -> _Report:
     if len(data) > MAX_REPORT_BYTES:
         message = f"the file has {len(data):,} bytes; at most {MAX_REPORT_BYTES:,} are read"
-        raise ConfigurationError([documents.fault(name, 1, message, REMEDY)])
+        raise ConfigurationError([documents.fault(name, 1, message, REMEDY, id="wrong-labels")])
     try:
         return _Report.model_validate_json(data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = "".join(f" {documents.printable(str(part), 80)}" for part in first["loc"][:4])
         message = f"this is no report of llmgate:{where}: {documents.printable(first['msg'], 200)}"
-        raise ConfigurationError([documents.fault(name, 1, message, REMEDY)]) from error
+        raise ConfigurationError([documents.fault(name, 1, message, REMEDY, id="wrong-labels")]) from error

@@ -47,7 +47,7 @@ class Process:
         )
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
-            raise NotEvaluated(f"the {name} has no pipes")
+            raise NotEvaluated(f"the {name} has no pipes", id="worker-failed")
         self._stdin, self._stdout = stdin, stdout
         self._name = name
         self._max_reply_bytes = max_reply_bytes

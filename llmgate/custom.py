@@ -45,7 +45,9 @@ def unreadable(configuration: Config, written: documents.Document, read: Read) -
         found = text(entry.file, read)
         if isinstance(found, Unread):
             message = f"the assertion {name!r} names {documents.quoted(entry.file)}, {found.why}"
-            yield written.fault(("assertions", name, "file"), message, "name a file of Python in the repository")
+            yield written.fault(
+                ("assertions", name, "file"), message, "name a file of Python in the repository", id="missing-file"
+            )
 
 
 def unknown(loaded: Loaded, configuration: Config) -> Iterator[Fault]:
@@ -59,7 +61,11 @@ def unknown(loaded: Loaded, configuration: Config) -> Iterator[Fault]:
                     f"fixture {stored.fixture.id!r} has the assertion {PREFIX}{name}, which is not in {config.PATH}"
                 )
                 yield documents.fault(
-                    stored.file, stored.line, message, f"declare it under `assertions`; known: {names}"
+                    stored.file,
+                    stored.line,
+                    message,
+                    f"declare it under `assertions`; known: {names}",
+                    id="unknown-name",
                 )
 
 

@@ -18,8 +18,8 @@ class _Options(BaseModel):
 class Chunking(_Options):
     """How documents are split, in characters."""
 
-    size: int = Field(gt=0)
-    overlap: int = Field(default=0, ge=0)
+    size: int = Field(gt=0, description="The longest chunk.")
+    overlap: int = Field(default=0, ge=0, description="How much of a chunk the next one repeats.")
 
     @model_validator(mode="after")
     def _goes_on(self) -> Self:

@@ -1,4 +1,4 @@
-"""Every error that llmgate raises on purpose, as one tree.
+"""Every error that llmgate raises on purpose, as one tree. Each has an id of `llmgate.catalogue`.
 
 LlmgateError                       a message, and the next action
 ├── UsageError                     exit 2: the command or the action was called wrongly
@@ -20,17 +20,37 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from llmgate import catalogue
+from llmgate.catalogue import Id
+
 
 class LlmgateError(Exception):
-    """Base of the tree: what was wrong, and what to do next."""
+    """Base of the tree: what was wrong, its id, and what to do next, which is the catalogue's word by default."""
 
-    def __init__(self, message: str, *, remedy: str = "") -> None:
+    def __init__(self, message: str, *, id: Id, remedy: str = "") -> None:
         super().__init__(message)
         self.message = message
-        self.remedy = remedy
+        self.id: Id = id
+        self.remedy = remedy or catalogue.ENTRIES[id].remedy
+
+    @property
+    def told(self) -> str:
+        """The message with the id, where the remedy is told apart or has no place."""
+        return named(self.message, self.id)
 
     def __str__(self) -> str:
-        return f"{self.message}\n  {self.remedy}" if self.remedy else self.message
+        return f"{self.told}\n  {self.remedy}"
+
+
+def named(message: str, id: Id) -> str:
+    """Put the id at the end of a message's first line."""
+    first, *others = message.split("\n")
+    return "\n".join([f"{first} [{id}]", *others])
+
+
+def unforeseen(error: BaseException) -> LlmgateError:
+    """Wrap what nobody raised on purpose, for those who tell errors."""
+    return LlmgateError(f"an error that llmgate did not foresee: {type(error).__name__}: {error}", id="unforeseen")
 
 
 class UsageError(LlmgateError):
@@ -44,20 +64,28 @@ class Fault:
     file: str
     line: int
     message: str
-    remedy: str = ""
+    remedy: str
+    id: Id
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}" + (f" ({self.remedy})" if self.remedy else "")
+        return f"{self.file}:{self.line}: {self.message} ({self.remedy}) [{self.id}]"
 
 
 class ConfigurationError(UsageError):
-    """All faults found in the files that were read."""
+    """All faults found in the files that were read, each with an id of its own."""
 
     def __init__(self, faults: Iterable[Fault], *, where: str = "the configuration") -> None:
         self.faults = tuple(sorted(set(faults)))
         count = len(self.faults)
         head = f"{count} fault{'s' if count != 1 else ''} in {where}"
-        super().__init__("\n".join([head, *map(str, self.faults)]))
+        super().__init__("\n".join([head, *map(str, self.faults)]), id="faults")
+
+    @property
+    def told(self) -> str:
+        return self.message
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class NotEvaluated(LlmgateError):
@@ -75,8 +103,8 @@ class BudgetExhausted(NotEvaluated):
 class CallError(LlmgateError):
     """A model call gave no usable answer."""
 
-    def __init__(self, message: str, *, remedy: str = "", status: int | None = None) -> None:
-        super().__init__(message, remedy=remedy)
+    def __init__(self, message: str, *, id: Id, remedy: str = "", status: int | None = None) -> None:
+        super().__init__(message, id=id, remedy=remedy)
         self.status = status
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import islice
 
 from llmgate import documents, patterns
 from llmgate.errors import LlmgateError
@@ -21,22 +22,28 @@ OWNS = patterns.matcher(["CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS"])
 NAME = b"llmgate"
 MOST_NAMED = 3
 MAX_SHOWN_CHARS = 80
+MAX_BYTES = 32 * 1024 * 1024
+LEAST_BYTES = 1024  # what a file counts for at least
+UNSHOWN = "in nothing that lines show"
 
 Read = Callable[[str], bytes | None]
 """A file of a revision; None where it has none."""
 
 
 def edits(read: Mapping[Arm, Read], differing: AbstractSet[str]) -> Iterator[Finding]:
-    """Name workflows, actions and owners that the change edits, those that run llmgate first, with what differs."""
-    found = [_Edited.of(path, read) for path in sorted(filter(STARTS, differing))]
+    """Name workflows, actions and owners that the change edits, those that run llmgate first, with what differs.
+
+    Files that the base has come before new ones, of which a change can have any number to hide an edit behind.
+    """
+    looked = _Looked(read)
+    owners = [looked.at(path) for path in sorted(filter(OWNS, differing))]
+    found = [looked.at(path) for path in sorted(filter(STARTS, differing), key=lambda path: (looked.rank(path), path))]
     ours = [each for each in found if each.is_ours]
     yield from (_finding(f"the change edits {each}", each.path) for each in ours[:MOST_NAMED])
-    others = [*ours[MOST_NAMED:], *(each for each in found if not each.is_ours)]
-    if others:
+    if others := [each for each in found if each not in ours[:MOST_NAMED]]:
         names = ", ".join(documents.quoted(each.path) for each in others[:MOST_NAMED])
         yield _finding(f"the change edits what the repository's jobs do: {names}{_rest(others)}", others[0].path)
-    for path in sorted(filter(OWNS, differing)):
-        yield _finding(f"the change edits who owns which files: {_Edited.of(path, read)}", path)
+    yield from (_finding(f"the change edits who owns which files: {each}", each.path) for each in owners)
 
 
 def _finding(message: str, path: str) -> Finding:
@@ -56,29 +63,50 @@ def _rest(found: list[_Edited]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Edited:
-    """A file of both revisions, by its lines. One that cannot be read may do anything."""
+    """A file that differs, with what is shown of it. One that was not read may do anything."""
 
     path: str
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    is_ours: bool
-
-    @classmethod
-    def of(cls, path: str, read: Mapping[Arm, Read]) -> _Edited:
-        try:
-            before, after = (read[arm](path) or b"" for arm in Arm)
-        except LlmgateError:
-            return cls(path=path, before=(), after=(), is_ours=True)
-        is_ours = NAME in before.lower() or NAME in after.lower()
-        return cls(path=path, before=_lines(before), after=_lines(after), is_ours=is_ours)
+    shown: str = UNSHOWN
+    is_ours: bool = True
 
     def __str__(self) -> str:
-        """Name it with the first lines that are new, then those that are gone."""
-        had, has = set(self.before), set(self.after)
-        new = [f"+ {line}" for line in self.after if line not in had]
-        gone = [f"- {line}" for line in self.before if line not in has]
-        shown = [documents.printable(line, MAX_SHOWN_CHARS) for line in (*new[:MOST_NAMED], *gone[:MOST_NAMED])]
-        return f"{documents.quoted(self.path)} ({'; '.join(shown) or 'in nothing that lines show'})"
+        return f"{documents.quoted(self.path)} ({self.shown})"
+
+
+@dataclass(slots=True)
+class _Looked:
+    """Reads files of both revisions, as far as there is room: any number of them can be the pull request's."""
+
+    read: Mapping[Arm, Read]
+    left: int = MAX_BYTES
+
+    def rank(self, path: str) -> int:
+        """Tell those that ran llmgate on the base, 0, from others that it has, 1, and from new ones, 2."""
+        try:
+            before = self.read[Arm.BASE](path)
+        except LlmgateError:
+            return 0
+        return 2 if before is None else int(NAME not in before.lower())
+
+    def at(self, path: str) -> _Edited:
+        if self.left < 0:
+            return _Edited(path=path, shown="not read: too much is edited")
+        try:
+            before, after = (self.read[arm](path) or b"" for arm in Arm)
+        except LlmgateError:
+            return _Edited(path=path)
+        self.left -= len(before) + len(after) + LEAST_BYTES
+        is_ours = NAME in before.lower() or NAME in after.lower()
+        return _Edited(path=path, shown=_differing(before, after), is_ours=is_ours)
+
+
+def _differing(before: bytes, after: bytes) -> str:
+    """Show the first lines that are new, then those that are gone."""
+    had, has = _lines(before), _lines(after)
+    known, kept = set(had), set(has)
+    new = islice((f"+ {line}" for line in has if line not in known), MOST_NAMED)
+    gone = islice((f"- {line}" for line in had if line not in kept), MOST_NAMED)
+    return "; ".join(documents.printable(line, MAX_SHOWN_CHARS) for line in (*new, *gone)) or UNSHOWN
 
 
 def _lines(data: bytes) -> tuple[str, ...]:

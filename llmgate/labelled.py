@@ -37,7 +37,9 @@ def faults(stored: Iterable[Stored], taxonomy: Taxonomy) -> Iterator[Fault]:
     for use in _unknown(stored, taxonomy):
         if _must_be_known(use):
             message = f"fixture {use.stored.fixture.id!r} was captured, and its {_said(use)}"
-            yield documents.fault(use.stored.file, use.stored.line, message, _remedy(use.label, taxonomy))
+            yield documents.fault(
+                use.stored.file, use.stored.line, message, _remedy(use.label, taxonomy), id="unknown-category"
+            )
 
 
 def findings(stored: Iterable[Stored], taxonomy: Taxonomy) -> Iterator[Finding]:

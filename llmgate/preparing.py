@@ -98,7 +98,9 @@ def outline(fixture: Fixture, side: Side) -> Prepared:
     target = side.config.targets.get(fixture.target)
     if target is None:
         known = ", ".join(sorted(side.config.targets)) or "none"
-        raise RenderError(f"there is no target {fixture.target!r}", remedy=f"targets in llmgate.yaml: {known}")
+        raise RenderError(
+            f"there is no target {fixture.target!r}", id="no-such-target", remedy=f"targets in llmgate.yaml: {known}"
+        )
     return _rendered(fixture, target, side) if isinstance(target, PromptEntry) else _given(fixture, side)
 
 

@@ -20,12 +20,14 @@ def admit(question: Question, policy: Policy) -> None:
     if policy.privileged == "refuse":
         raise NotEvaluated(
             "this event has the secrets, whoever wrote the change, and the base does not say that it may be judged",
+            id="review-missing",
             remedy=f"a maintainer who has read it can {ELSEWHERE}; with `policy.privileged: review` on the base, "
             "an approver's review lets a commit be judged here: docs/forks.md",
         )
     if objection := question.approvals.unreviewed(policy):
         raise NotEvaluated(
             f"commit {question.head_sha[:12]} is not judged where the secrets are: {objection}",
+            id="review-missing",
             remedy="one of policy.approvers reads the change, approves it in a review, and runs this job again; "
             "each push needs a new review",
         )
@@ -41,5 +43,6 @@ def admit_searches(question: Question, head: Config) -> None:
     if names and question.privileged:
         raise NotEvaluated(
             f"the retrieval {names[0]!r} would run the change's code where the secrets are",
+            id="code-not-run",
             remedy=f"have a maintainer who has read it {ELSEWHERE}; on this event only prompts are judged",
         )

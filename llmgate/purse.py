@@ -126,11 +126,13 @@ class Purse:
 
     def _refuse_beyond_budget(self, ceiling: float) -> None:
         if self.spent.calls >= self._budget.calls:
-            raise BudgetExhausted(f"the budget of {self._budget.calls} calls is used up")
+            raise BudgetExhausted(f"the budget of {self._budget.calls} calls is used up", id="budget-exhausted")
         if self._is_too_dear(ceiling):
-            raise BudgetExhausted(f"the next call could exceed the budget of ${self._budget.usd:.2f}")
+            raise BudgetExhausted(
+                f"the next call could exceed the budget of ${self._budget.usd:.2f}", id="budget-exhausted"
+            )
         if (overdue := self.overdue) is not None:
-            raise BudgetExhausted(overdue)
+            raise BudgetExhausted(overdue, id="budget-exhausted")
 
     @property
     def overdue(self) -> str | None:

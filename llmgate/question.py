@@ -20,6 +20,7 @@ class Question:
     repository's secrets whoever wrote the head. `only` names fixtures to look at alone. Such a run
     can show that something got worse, and the policy's rules hold as ever; it cannot show that nothing did, so where
     nothing blocks it is inconclusive at best. `every` plans all fixtures, also those of which nothing changed.
+    `drafting` lets the head's fixtures hold as an approver would: for an author who watches, and gets no verdict.
     """
 
     base: str
@@ -30,6 +31,7 @@ class Question:
     approvals: Approvals = approval.NONE
     only: tuple[str, ...] = ()
     every: bool = False
+    drafting: bool = False
     subject: str = ""
     stranger: bool = False
     privileged: bool = False
@@ -40,8 +42,8 @@ class Question:
         return self.every or bool(self.only)
 
     def approves(self, policy: Policy) -> bool:
-        """Tell whether an approver's label lets the head's suite decide."""
-        return self.approvals.hold(policy)
+        """Tell whether an approver's label lets the head's suite decide, or nothing is decided."""
+        return self.drafting or self.approvals.hold(policy)
 
     def commit(self, arm: Arm) -> str:
         return self.base if arm is Arm.BASE else self.head

@@ -50,7 +50,9 @@ def unreadable(loaded: Loaded, read: Read) -> Iterator[Fault]:
     for stored, check in every:
         if isinstance(found := _function(check, files), Unread):
             message = f"fixture {stored.fixture.id!r} names {documents.quoted(check.path or '')}, {found.why}"
-            yield documents.fault(stored.file, stored.line, message, "name a function in a file of the repository")
+            yield documents.fault(
+                stored.file, stored.line, message, "name a function in a file of the repository", id="missing-file"
+            )
 
 
 def _checks(fixture: Fixture) -> Iterator[Python]:
@@ -66,7 +68,7 @@ def _texts(paths: Iterable[str], read: Read) -> Mapping[str, str | Unread]:
         left -= len(source) if isinstance(source, str) else 0
         if left < 0:
             message = f"the fixtures name more than {MAX_TOTAL_BYTES // 1024**2} MiB of files of Python"
-            raise ConfigurationError([documents.fault(path, 1, message, "name fewer files")])
+            raise ConfigurationError([documents.fault(path, 1, message, "name fewer files", id="too-large")])
     return found
 
 

@@ -97,6 +97,7 @@ class _Reading:
 def _too_much() -> NotEvaluated:
     return NotEvaluated(
         f"more than {MAX_READ_BYTES // 1024**2} MiB of the files that differ would have to be read",
+        id="change-too-large",
         remedy="split the change, or exclude on the base what no model is sent (surface.exclude)",
     )
 

@@ -160,10 +160,16 @@ def chosen(suite: Suite, only: Iterable[str]) -> frozenset[str]:
     wanted = frozenset(only) or frozenset(known)
     unknown = sorted(wanted - known)
     if missing := [name for name in unknown if name not in left_out]:
-        raise UsageError(f"there is no fixture {', '.join(missing)}", remedy="name fixtures that are active, by id")
+        raise UsageError(
+            f"there is no fixture {', '.join(missing)}",
+            id="no-such-fixture",
+            remedy="name fixtures that are active, by id",
+        )
     if unknown:
         first = left_out[unknown[0]]
-        raise UsageError(f"the fixture {first.fixture!r} is left out: {first.why}", remedy=first.remedy)
+        raise UsageError(
+            f"the fixture {first.fixture!r} is left out: {first.why}", id="fixture-left-out", remedy=first.remedy
+        )
     return wanted
 
 
@@ -294,4 +300,5 @@ def _repeated(stored: Stored, first: Stored) -> Fault:
         stored.line,
         f"the fixture id {stored.fixture.id!r} is used twice; first at {first.file}:{first.line}",
         "ids pair the arms: give each fixture its own",
+        id="used-twice",
     )

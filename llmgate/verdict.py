@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
+from llmgate.catalogue import Id
 from llmgate.errors import Fault
 
 
@@ -30,7 +31,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A rule of the policy that this change breaks: which, where, and what to do. `rule` is the policy's key."""
+    """A rule of the policy that this change breaks: which, where, and what to do. `rule` is the policy's key.
+
+    Where it tells of a fault of a file, `id` is that of the fault.
+    """
 
     rule: str
     severity: Severity
@@ -38,6 +42,7 @@ class Finding:
     remedy: str = ""
     file: str | None = None
     line: int | None = None
+    id: Id | None = None
 
     @classmethod
     def at(cls, fault: Fault, *, rule: str, severity: Severity) -> Finding:
@@ -48,6 +53,7 @@ class Finding:
             remedy=fault.remedy,
             file=fault.file,
             line=fault.line,
+            id=fault.id,
         )
 
 
@@ -58,6 +64,7 @@ class Reason:
     verdict: Verdict
     message: str
     remedy: str = ""
+    id: Id | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +125,7 @@ def _rows(facts: Facts) -> list[Reason]:
     if facts.regressed:
         rows.append(Reason(verdict=Verdict.REGRESSED, message="the evidence that something got worse reaches 1/alpha"))
     rows += [
-        Reason(verdict=Verdict.REJECTED, message=finding.message, remedy=finding.remedy)
+        Reason(verdict=Verdict.REJECTED, message=finding.message, remedy=finding.remedy, id=finding.id)
         for finding in facts.findings
         if finding.severity is Severity.BLOCK
     ]
@@ -136,6 +143,7 @@ def _rows(facts: Facts) -> list[Reason]:
             Reason(
                 verdict=Verdict.NOT_EVALUATED,
                 message=_untested(facts),
+                id="nothing-ran",
                 remedy="add a fixture whose target uses what changed",
             )
         )

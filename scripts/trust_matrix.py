@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts import pages
 from tests import trust
 
 ROOT = Path(__file__).parents[1]
@@ -64,14 +65,5 @@ def page(rows: Sequence[trust.Row], shown: Mapping[str, Sequence[Shown]]) -> str
     return "\n".join(lines) + "\n"
 
 
-def main() -> int:
-    """Write the page, or compare it."""
-    made = page(trust.ROWS, marked(ROOT / "tests"))
-    if "--check" in sys.argv[1:]:
-        return 0 if PAGE.read_text(encoding="utf-8") == made else 1
-    PAGE.write_text(made, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(pages.main(PAGE, lambda: page(trust.ROWS, marked(ROOT / "tests"))))

@@ -83,7 +83,7 @@ class Assertion(BaseModel):
         try:
             judged = self._judged(subject)
         except CannotJudge as refusal:
-            judged = _unjudged(f"{refusal.message}; {refusal.remedy}" if refusal.remedy else refusal.message)
+            judged = _unjudged(f"{refusal.told}; {refusal.remedy}")
         except Exception as crash:  # noqa: BLE001 - a crashed assertion is a failure record, never a zero
             judged = _unjudged(f"the check broke: {type(crash).__name__}: {crash}")
         return Grade(

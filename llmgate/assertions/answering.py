@@ -37,7 +37,9 @@ def judged(ruling: Ruling | None, inquiry: Inquiry) -> Judgement:
     """
     answer = _read(_said(ruling))
     if answer.id != inquiry.id:
-        raise CannotJudge(f"the judge's answer is to another question: its id is {judgement.quoted(answer.id)}")
+        raise CannotJudge(
+            f"the judge's answer is to another question: its id is {judgement.quoted(answer.id)}", id="judge-answer"
+        )
     _verify(answer.quote, inquiry.output)
     reason = f"the judge says {answer.verdict}: {answer.reason.strip()} ({judgement.quoted(answer.quote)})"
     return judgement.verdict(answer.verdict == "pass", reason)
@@ -45,14 +47,16 @@ def judged(ruling: Ruling | None, inquiry: Inquiry) -> Judgement:
 
 def _said(ruling: Ruling | None) -> str:
     if ruling is None:
-        raise CannotJudge("no judge was asked", remedy="name one under policy.judge on the base")
+        raise CannotJudge("no judge was asked", id="judge-missing", remedy="name one under policy.judge on the base")
     if ruling.call is None:
-        raise CannotJudge(f"the judge gave no answer: {ruling.error}")
+        raise CannotJudge(f"the judge gave no answer: {ruling.error}", id="judge-silent")
     completion = ruling.call.completion
     if completion.finish_reason is not FinishReason.STOP:
-        raise CannotJudge(f"the judge did not finish its answer: {completion.finish_reason}")
+        raise CannotJudge(f"the judge did not finish its answer: {completion.finish_reason}", id="judge-silent")
     if len(text := completion.message.text) > MAX_ANSWER_CHARS:
-        raise CannotJudge(f"the judge's answer has {len(text)} characters; at most {MAX_ANSWER_CHARS} are read")
+        raise CannotJudge(
+            f"the judge's answer has {len(text)} characters; at most {MAX_ANSWER_CHARS} are read", id="judge-answer"
+        )
     return text.strip()
 
 
@@ -60,20 +64,20 @@ def _read(text: str) -> _Answer:
     fenced = _FENCE.fullmatch(text)
     written = fenced[1] if fenced else text
     if flaw := json_text.flaw(written):
-        raise CannotJudge(f"the judge's answer is not one JSON object: {flaw}")
+        raise CannotJudge(f"the judge's answer is not one JSON object: {flaw}", id="judge-answer")
     json_text.build(written)  # refuses what is too deep
     try:
         return _Answer.model_validate(json.loads(written, object_pairs_hook=_once))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"])) or "the whole"
-        raise CannotJudge(f"the judge's answer has another form: {where}: {first['msg']}") from error
+        raise CannotJudge(f"the judge's answer has another form: {where}: {first['msg']}", id="judge-answer") from error
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise CannotJudge("the judge's answer contradicts itself: it has a key twice")
+        raise CannotJudge("the judge's answer contradicts itself: it has a key twice", id="judge-answer")
     return found
 
 
@@ -81,6 +85,6 @@ def _verify(quote: str, output: str) -> None:
     """See that what is quoted is there, in any white space: a judge that quotes what nobody said has not read it."""
     wanted, text = " ".join(quote.split()), " ".join(output.split())
     if not wanted and text:
-        raise CannotJudge("the judge quotes nothing of the output")
+        raise CannotJudge("the judge quotes nothing of the output", id="judge-answer")
     if wanted not in text:
-        raise CannotJudge(f"the judge quotes what is not in the output: {judgement.quoted(wanted)}")
+        raise CannotJudge(f"the judge quotes what is not in the output: {judgement.quoted(wanted)}", id="judge-answer")

@@ -113,6 +113,7 @@ def inquiry(subject: Subject, criterion: str, *, reference: str | None = None, d
     if (length := len(made.message)) > MAX_INQUIRY_CHARS:
         raise CannotJudge(
             f"the judge would be shown {length} characters; at most {MAX_INQUIRY_CHARS} are sent",
+            id="too-much-to-judge",
             remedy="limit the answer, for example with max_tokens, or what the fixture holds",
         )
     return made

@@ -33,7 +33,9 @@ class Bleu(BaseModel):
         try:
             from sacrebleu.metrics.bleu import BLEU  # noqa: PLC0415 - an extra
         except ImportError as error:
-            raise CannotJudge("sacrebleu is not installed", remedy='pip install "llmgate[metrics]"') from error
+            raise CannotJudge(
+                "sacrebleu is not installed", id="extra-missing", remedy='pip install "llmgate[metrics]"'
+            ) from error
         metric = BLEU(lowercase=True, tokenize="none", smooth_method="floor", smooth_value=NEARLY_NONE)
         output = _spaced(overlap.comparable(subject.output))
         found = metric.corpus_score([output], [[_spaced(reference)] for reference in self.value])

@@ -39,7 +39,10 @@ class ContainsJson(BaseModel):
             if text in seen:
                 continue
             if len(seen) == MAX_VALUES_TRIED:
-                raise CannotJudge(f"none of the first {MAX_VALUES_TRIED} JSON values in the output is of the schema")
+                raise CannotJudge(
+                    f"none of the first {MAX_VALUES_TRIED} JSON values in the output is of the schema",
+                    id="too-much-to-judge",
+                )
             seen.add(text)
             broken = schemas.breach(schema, json_text.build(text))
             if broken is None:

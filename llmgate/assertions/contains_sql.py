@@ -37,7 +37,10 @@ class ContainsSql(BaseModel):
         fenced = list(_fenced(subject.output))
         length = sum(map(len, fenced))
         if length > sql_text.MAX_SQL_CHARS:
-            raise CannotJudge(f"the code fences have {length} characters; at most {sql_text.MAX_SQL_CHARS} are read")
+            raise CannotJudge(
+                f"the code fences have {length} characters; at most {sql_text.MAX_SQL_CHARS} are read",
+                id="too-much-to-judge",
+            )
         rules, breach = self.value or SqlRules(), "the output has no SQL in it"
         for sql in filter(str.strip, fenced or [subject.output]):
             found = rules.breach(sql)

@@ -27,7 +27,9 @@ class Cost(BaseModel):
         cost_usd = subject.trace.cost_usd
         if cost_usd is None or not subject.trace.calls:
             raise CannotJudge(
-                "the cost of the trial is unknown", remedy="use a model with a known price, or remove cost"
+                "the cost of the trial is unknown",
+                id="nothing-to-judge-by",
+                remedy="use a model with a known price, or remove cost",
             )
         return judgement.verdict(
             cost_usd <= self.threshold, f"the calls cost ${cost_usd:.6f}; the threshold is ${self.threshold:g}"

@@ -75,9 +75,13 @@ class Custom(BaseModel):
         _ = subject.output  # too long an output is told as that
         remark = subject.trace.remarks.get(self.key)
         if remark is None:
-            raise CannotJudge(f"the base has no {self.named}", remedy="docs/custom-assertions.md says how to add one")
+            raise CannotJudge(
+                f"the base has no {self.named}",
+                id="check-missing",
+                remedy="docs/custom-assertions.md says how to add one",
+            )
         if remark.error is not None:
-            raise CannotJudge(remark.error)
+            raise CannotJudge(remark.error, id="check-failed")
         return _judged(self, remark.result)
 
 
@@ -141,4 +145,4 @@ def _decided(check: Custom, *, passed: bool | None, score: float, reason: str) -
 
 def _wrong(what: str) -> CannotJudge:
     remedy = "return True or False, a score from 0 to 1, or a mapping of passed, score and reason"
-    return CannotJudge(f"it returned {what}", remedy=remedy)
+    return CannotJudge(f"it returned {what}", id="check-failed", remedy=remedy)

@@ -40,6 +40,8 @@ class FinishReasonIs(BaseModel):
         reason = subject.trace.finish_reason
         if reason is None:
             raise CannotJudge(
-                "the trial has no finish reason", remedy="remove finish-reason from this target's fixtures"
+                "the trial has no finish reason",
+                id="nothing-to-judge-by",
+                remedy="remove finish-reason from this target's fixtures",
             )
         return judgement.verdict(reason == self.value, f"the model stopped for {reason}; expected is {self.value}")

@@ -65,7 +65,9 @@ def _asked(subject: Subject) -> JsonValue:
     for key in ("json_schema", "schema"):
         asked = asked.get(key) if isinstance(asked, dict) else None
     if asked is None:
-        raise CannotJudge("the request sent no JSON Schema", remedy="give the schema as value")
+        raise CannotJudge(
+            "the request sent no JSON Schema", id="nothing-to-judge-by", remedy="give the schema as value"
+        )
     if not schemas.is_usable(asked):
-        raise CannotJudge("the schema that the request sent is none that llmgate can apply")
+        raise CannotJudge("the schema that the request sent is none that llmgate can apply", id="schema-unusable")
     return asked

@@ -53,6 +53,7 @@ class GroundingNoUnsupportedNumbers(BaseModel):
         if sent.has_files(subject):
             raise CannotJudge(
                 f"the request sends files, in which {judgement.listed(dict.fromkeys(unsupported))} may stand",
+                id="nothing-to-judge-by",
                 remedy="list the numbers of the files in allow",
             )
         score = 1 - len(unsupported) / (len(answer.numbers) + len(answer.dates))

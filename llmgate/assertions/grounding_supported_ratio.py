@@ -57,7 +57,9 @@ class GroundingSupportedRatio(BaseModel):
 
     def grade(self, subject: Subject) -> Judgement:
         if not subject.trace.documents:
-            raise CannotJudge("the model saw no documents", remedy="record them under context.documents")
+            raise CannotJudge(
+                "the model saw no documents", id="nothing-to-judge-by", remedy="record them under context.documents"
+            )
         known: set[Gram] = set()
         for document in subject.trace.documents:
             words = content(document.text)

@@ -28,7 +28,11 @@ class Guardrails(BaseModel):
     def grade(self, subject: Subject) -> Judgement:
         reasons = [call.completion.finish_reason for call in subject.trace.calls]
         if not reasons:
-            raise CannotJudge("the trial has no model call", remedy="remove guardrails from this target's fixtures")
+            raise CannotJudge(
+                "the trial has no model call",
+                id="nothing-to-judge-by",
+                remedy="remove guardrails from this target's fixtures",
+            )
         stopped = FinishReason.CONTENT_FILTER in reasons
         return judgement.verdict(
             not stopped, f"the provider's content filter {'stopped' if stopped else 'did not stop'} the answer"

@@ -28,7 +28,9 @@ class IsValidOpenaiToolsCall(BaseModel):
 
     def grade(self, subject: Subject) -> Judgement:
         if not subject.tools:
-            raise CannotJudge("the fixture defines no tools", remedy="record them under tools.definitions")
+            raise CannotJudge(
+                "the fixture defines no tools", id="nothing-to-judge-by", remedy="record them under tools.definitions"
+            )
         if not subject.trace.tool_calls:
             return bfcl.failed(bfcl.Code.WRONG_COUNT, "the model called no tool")
         offered = {tool.name: tool for tool in subject.tools}
@@ -46,6 +48,9 @@ def _flaw(call: ToolCallPart, tool: ToolDefinition | None) -> Judgement | None:
     if not isinstance(arguments, dict):
         return bfcl.failed(bfcl.Code.TYPE_SIMPLE, f"{shown}: its arguments are no JSON object")
     if not schemas.is_usable(tool.parameters):
-        raise CannotJudge(f"the parameters of {judgement.quoted(tool.name)} are no JSON Schema that llmgate can apply")
+        raise CannotJudge(
+            f"the parameters of {judgement.quoted(tool.name)} are no JSON Schema that llmgate can apply",
+            id="schema-unusable",
+        )
     breach = schemas.first_breach(tool.parameters, arguments)
     return None if breach is None else bfcl.failed(bfcl.of_breach(breach), f"{shown}: {breach.said}")

@@ -165,7 +165,7 @@ def _counted(rule: Rule) -> Rule:
         left = _steps_left.get()
         left[0] -= 1
         if left[0] < 0:
-            raise CannotJudge(f"checking the schema takes more than {MAX_STEPS} steps")
+            raise CannotJudge(f"checking the schema takes more than {MAX_STEPS} steps", id="schema-unusable")
         return rule(validator, argument, instance, schema)
 
     return counted

@@ -110,7 +110,7 @@ def build(text: str) -> JsonValue:
         CannotJudge: if it is nested deeper than MAX_DEPTH or has a number that is too long or too large.
     """
     if _deeper_than(text, MAX_DEPTH):
-        raise CannotJudge(f"the JSON is nested deeper than {MAX_DEPTH} levels")
+        raise CannotJudge(f"the JSON is nested deeper than {MAX_DEPTH} levels", id="too-much-to-judge")
     value: JsonValue = json.loads(text, parse_int=_integer, parse_float=_number)
     return value
 
@@ -164,14 +164,16 @@ def _deeper_than(text: str, limit: int) -> bool:
 
 def _integer(text: str) -> int:
     if len(text) > MAX_NUMBER_CHARS:
-        raise CannotJudge(f"the JSON has a number of {len(text)} digits; at most {MAX_NUMBER_CHARS} are read")
+        raise CannotJudge(
+            f"the JSON has a number of {len(text)} digits; at most {MAX_NUMBER_CHARS} are read", id="too-much-to-judge"
+        )
     return int(text)
 
 
 def _number(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
-        raise CannotJudge(f"the JSON has a number that is too large: {judgement.quoted(text)}")
+        raise CannotJudge(f"the JSON has a number that is too large: {judgement.quoted(text)}", id="too-much-to-judge")
     return value
 
 

@@ -25,7 +25,11 @@ class Latency(BaseModel):
 
     def grade(self, subject: Subject) -> Judgement:
         if not subject.trace.calls:
-            raise CannotJudge("the trial has no timed model call", remedy="remove latency from this target's fixtures")
+            raise CannotJudge(
+                "the trial has no timed model call",
+                id="nothing-to-judge-by",
+                remedy="remove latency from this target's fixtures",
+            )
         took_ms = subject.trace.latency_s * 1_000
         return judgement.verdict(
             took_ms <= self.threshold, f"the calls took {took_ms:.0f} ms; the threshold is {self.threshold:g} ms"

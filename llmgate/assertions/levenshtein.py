@@ -34,7 +34,9 @@ class Levenshtein(BaseModel):
         try:
             from rapidfuzz.distance import Levenshtein as Distance  # noqa: PLC0415 - an extra
         except ImportError as error:
-            raise CannotJudge("rapidfuzz is not installed", remedy='pip install "llmgate[metrics]"') from error
+            raise CannotJudge(
+                "rapidfuzz is not installed", id="extra-missing", remedy='pip install "llmgate[metrics]"'
+            ) from error
         output = subject.output
         if abs(len(output) - len(self.value)) > self.threshold:
             distance = self.threshold + 1

@@ -86,7 +86,7 @@ def cosine(one: Vector, other: Vector) -> float:
     """
     lengths = math.hypot(*one) * math.hypot(*other)
     if lengths == 0:
-        raise CannotJudge("the embedder gave a vector of zeros", remedy="name another embedder")
+        raise CannotJudge("the embedder gave a vector of zeros", id="embedder-answer", remedy="name another embedder")
     return dot(one, other) / lengths
 
 
@@ -100,14 +100,20 @@ def _measured(subject: Subject, values: tuple[str, ...], measure: Measure) -> It
     output, *others = (_vector(subject, text) for text in given)
     for other in others:
         if len(other) != len(output):
-            raise CannotJudge(f"the embedder gave vectors of {len(output)} and of {len(other)} dimensions")
+            raise CannotJudge(
+                f"the embedder gave vectors of {len(output)} and of {len(other)} dimensions", id="embedder-answer"
+            )
         yield measure(output, other)
 
 
 def _vector(subject: Subject, text: str) -> Vector:
     made = subject.trace.vectors.get(text)
     if made is None:
-        raise CannotJudge("nobody embedded the output", remedy="name policy.embedder; docs/embedder.md says how")
+        raise CannotJudge(
+            "nobody embedded the output",
+            id="embedder-missing",
+            remedy="name policy.embedder; docs/embedder.md says how",
+        )
     if made.vector is None:
-        raise CannotJudge(f"the embedder gave no vector: {made.error}")
+        raise CannotJudge(f"the embedder gave no vector: {made.error}", id="embedder-answer")
     return made.vector

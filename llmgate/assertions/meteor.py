@@ -77,6 +77,7 @@ def _comparable(output: list[str], references: int) -> list[str]:
         raise CannotJudge(
             f"the output has {len(output)} words to compare with {references} references; at most {MAX_COMPARED_WORDS}"
             " words, times references, are compared",
+            id="too-much-to-judge",
             remedy="limit the answer, for example with max_tokens, or give fewer references",
         )
     return output

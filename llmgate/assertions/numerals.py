@@ -115,7 +115,7 @@ def _all_numbers(texts: Iterable[str], *, words: bool) -> Iterator[Written]:
 
 def _bound(count: int) -> None:
     if count >= MAX_NUMBERS:
-        raise CannotJudge(f"there are more than {MAX_NUMBERS} numbers in one text")
+        raise CannotJudge(f"there are more than {MAX_NUMBERS} numbers in one text", id="too-much-to-judge")
 
 
 def _words(text: str) -> Iterator[Written]:

@@ -58,6 +58,7 @@ def comparable(output: str) -> str:
     if len(output) > MAX_COMPARED_CHARS:
         raise CannotJudge(
             f"the output has {len(output)} characters; at most {MAX_COMPARED_CHARS} are compared",
+            id="too-much-to-judge",
             remedy="limit the answer, for example with max_tokens",
         )
     return output

@@ -69,6 +69,7 @@ def _refuse_too_much(pattern: str, length: int) -> None:
     if _compiled(pattern).programsize * length > MAX_WORK:
         raise CannotJudge(
             f"the pattern {judgement.quoted(pattern)} is too large for a text of {length} bytes",
+            id="too-much-to-judge",
             remedy="use fewer or smaller counted repetitions such as .{0,200}",
         )
 

@@ -118,13 +118,13 @@ class Python(BaseModel):
         remark = subject.trace.remarks.get(self.key)
         if remark is None:
             remedy = "it grades once it is merged; see docs/custom-assertions.md"
-            raise CannotJudge(f"the base has no {self.named}", remedy=remedy)
+            raise CannotJudge(f"the base has no {self.named}", id="check-missing", remedy=remedy)
         if remark.error is not None:
-            raise CannotJudge(f"{self._label}: {remark.error}")
+            raise CannotJudge(f"{self._label}: {remark.error}", id="check-failed")
         try:
             found = returned.read(remark.result, self.threshold)
         except CannotJudge as error:
-            raise CannotJudge(f"{self._label}: {error.message}", remedy=error.remedy) from error
+            raise CannotJudge(f"{self._label}: {error.message}", id="check-failed", remedy=error.remedy) from error
         return replace(found, reason=f"{self._label}: {found.reason}")
 
     @property

@@ -19,7 +19,11 @@ def wanted(value: Sequence[str] | None, subject: Subject) -> list[str]:
     """
     ids = list(dict.fromkeys(subject.gold if value is None else value))
     if not ids:
-        raise CannotJudge("there are no ids to look for", remedy="give value, or gold ids in the fixture's context")
+        raise CannotJudge(
+            "there are no ids to look for",
+            id="nothing-to-judge-by",
+            remedy="give value, or gold ids in the fixture's context",
+        )
     return ids
 
 

@@ -144,4 +144,4 @@ def _named_scores(written: Any) -> Iterator[tuple[str, float]]:
 
 def _wrong(what: str) -> CannotJudge:
     remedy = "return True or False, a score, or a mapping of pass, score and reason"
-    return CannotJudge(f"it returned {what}", remedy=remedy)
+    return CannotJudge(f"it returned {what}", id="check-failed", remedy=remedy)

@@ -19,7 +19,9 @@ def request(subject: Subject) -> Request:
         CannotJudge: if it is not known.
     """
     if subject.trace.request is None:
-        raise CannotJudge("it is not known what the model was sent", remedy="use a target of kind prompt")
+        raise CannotJudge(
+            "it is not known what the model was sent", id="nothing-to-judge-by", remedy="use a target of kind prompt"
+        )
     return subject.trace.request
 
 

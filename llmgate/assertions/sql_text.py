@@ -84,13 +84,16 @@ def read(sql: str, database: Database) -> Reading:
     if len(sql) > MAX_SQL_CHARS:
         raise CannotJudge(
             f"the SQL has {len(sql)} characters; at most {MAX_SQL_CHARS} are read",
+            id="too-much-to-judge",
             remedy="limit the answer, for example with max_tokens",
         )
     try:
         import sqlglot  # noqa: PLC0415 - an extra
         from sqlglot.errors import SqlglotError  # noqa: PLC0415 - an extra
     except ImportError as error:
-        raise CannotJudge("sqlglot is not installed", remedy='pip install "llmgate[metrics]"') from error
+        raise CannotJudge(
+            "sqlglot is not installed", id="extra-missing", remedy='pip install "llmgate[metrics]"'
+        ) from error
     logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # its warnings quote the output
     dialect = _DIALECTS.get(database, database.value)
     try:
@@ -100,7 +103,7 @@ def read(sql: str, database: Database) -> Reading:
     except SqlglotError as error:
         return Reading(flaw=f"not SQL for {database}: {str(error).partition('.')[0]}")
     except RecursionError as error:
-        raise CannotJudge("the SQL is nested too deep") from error
+        raise CannotJudge("the SQL is nested too deep", id="too-much-to-judge") from error
 
 
 def _flaw_of(tokens: Sequence[Token], statements: Sequence[Expression], database: Database) -> str | None:

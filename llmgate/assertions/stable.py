@@ -110,9 +110,9 @@ class Stable(BaseModel):
 
     def _answers(self, repeats: Sequence[Repeat]) -> list[_Answer]:
         if failed := next((one.error for one in repeats if one.error is not None), None):
-            raise CannotJudge(f"only {len(repeats) - 1} of {self.n} answers came: {failed}")
+            raise CannotJudge(f"only {len(repeats) - 1} of {self.n} answers came: {failed}", id="too-few-answers")
         if len(repeats) < self.n:
-            raise CannotJudge(f"the request was answered {len(repeats)} of {self.n} times")
+            raise CannotJudge(f"the request was answered {len(repeats)} of {self.n} times", id="too-few-answers")
         return [self._answer(one, part) for one, part in zip(repeats, self._parts(repeats), strict=True)]
 
     def _parts(self, repeats: Sequence[Repeat]) -> Sequence[str | None]:

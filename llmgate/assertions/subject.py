@@ -49,6 +49,7 @@ def bounded(output: str) -> str:
     if len(output) > MAX_OUTPUT_CHARS:
         raise CannotJudge(
             f"the output has {len(output)} characters; at most {MAX_OUTPUT_CHARS} are graded",
+            id="too-much-to-judge",
             remedy="limit the answer, for example with max_tokens",
         )
     return output

@@ -18,11 +18,12 @@ def perplexity(trace: Trace) -> float:
     if not logprobs:
         raise CannotJudge(
             "the last answer has no log probabilities",
+            id="nothing-to-judge-by",
             remedy="set `logprobs: true` in the model's params, if its provider returns them",
         )
     surprise = -sum(logprobs) / len(logprobs)
     if math.isnan(surprise):
-        raise CannotJudge("the log probabilities of the last answer are no numbers")
+        raise CannotJudge("the log probabilities of the last answer are no numbers", id="nothing-to-judge-by")
     try:
         return math.exp(surprise)
     except OverflowError:

@@ -82,7 +82,7 @@ class Broker:
             await web.TCPSite(self._runner, host, port).start()
         except OSError as error:
             await self.aclose()
-            raise UsageError(f"the broker cannot listen on {host}:{port}: {error.strerror}") from error
+            raise UsageError(f"the broker cannot listen on {host}:{port}: {error.strerror}", id="port-taken") from error
         self.origin = f"http://{host}:{self._runner.addresses[0][1]}"
 
     async def aclose(self) -> None:

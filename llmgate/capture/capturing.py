@@ -134,7 +134,7 @@ class Capturing:
     def _fault(self, seen: Seen, message: str, remedy: str) -> None:
         """Name the trace as well: a line may hold many. An id that is none of tracing's may be personal."""
         which = f"trace {seen.trace}: " if drafting.is_identity(seen.trace) else ""
-        self.traces.fault(seen.first.file, seen.first.line, f"{which}{message}", remedy)
+        self.traces.fault(seen.first.file, seen.first.line, f"{which}{message}", remedy, id="not-captured")
 
     def _chosen(self, found: Sequence[Seen]) -> tuple[Bench, Placement]:
         benches = [self._bench(seen) for seen in found[: -MAX_TRIED - 1 : -1]]

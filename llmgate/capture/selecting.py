@@ -64,22 +64,28 @@ def condition(text: str) -> Condition:
     found = _EXPRESSION.fullmatch(text)
     remedy = f"write FIELD=VALUE or FIELD!=VALUE, and score<NUMBER; fields: {', '.join(FIELDS)}"
     if found is None:
-        raise UsageError(f"--where {text!r} is no condition", remedy=remedy)
+        raise UsageError(f"--where {text!r} is no condition", id="wrong-condition", remedy=remedy)
     field, name, sign, value = found[1].lower(), found[2] or "", found[3], found[4]
     if field not in {each.partition(".")[0] for each in FIELDS}:
-        raise UsageError(f"--where {text!r}: there is no field {field!r}", remedy=remedy)
+        raise UsageError(f"--where {text!r}: there is no field {field!r}", id="wrong-condition", remedy=remedy)
     if (field == "metadata") != bool(name) and field != "score":
         raise UsageError(
-            f"--where {text!r}: `metadata` needs a name, and no other field but `score` has one", remedy=remedy
+            f"--where {text!r}: `metadata` needs a name, and no other field but `score` has one",
+            id="wrong-condition",
+            remedy=remedy,
         )
     if field == "score":
         _check_number(text, value, remedy)
     elif sign in _ORDERS:
-        raise UsageError(f"--where {text!r}: only `score` is ordered", remedy=remedy)
+        raise UsageError(f"--where {text!r}: only `score` is ordered", id="wrong-condition", remedy=remedy)
     elif value.startswith("="):
-        raise UsageError(f"--where {text!r}: one `=` is enough", remedy=remedy)
+        raise UsageError(f"--where {text!r}: one `=` is enough", id="wrong-condition", remedy=remedy)
     elif field == "error" and value.lower() not in ("true", "false"):
-        raise UsageError(f"--where {text!r}: `error` is true or false", remedy="write error=true or error=false")
+        raise UsageError(
+            f"--where {text!r}: `error` is true or false",
+            id="wrong-condition",
+            remedy="write error=true or error=false",
+        )
     return Condition(field=field, name=name, sign=sign, value=value)
 
 
@@ -87,7 +93,7 @@ def _check_number(text: str, value: str, remedy: str) -> None:
     try:
         float(value)
     except ValueError as error:
-        raise UsageError(f"--where {text!r}: {value!r} is no number", remedy=remedy) from error
+        raise UsageError(f"--where {text!r}: {value!r} is no number", id="wrong-condition", remedy=remedy) from error
 
 
 def _scores(seen: Seen, name: str) -> Iterator[float]:

@@ -22,6 +22,7 @@ from llmgate.capture.span import (
     by_span,
     is_a_trace,
 )
+from llmgate.catalogue import Id
 from llmgate.errors import Fault
 
 MAX_FAULTS = 100
@@ -76,7 +77,7 @@ class Traces:
         for number, source in enumerate(self.sources):
             for place in source.places():
                 if isinstance(place, Unreadable):
-                    self.fault(source.name, place.line, place.message)
+                    self.fault(source.name, place.line, place.message, id="unreadable-trace")
                 else:
                     self._note(number, place)
 
@@ -86,12 +87,12 @@ class Traces:
             record = self.sources[source].record(place)
             traces = dict.fromkeys(self.dialect.traces(record.value))
         except Unreadable as error:
-            self.fault(name, error.line, error.message)
+            self.fault(name, error.line, error.message, id="unreadable-trace")
             return
         except Unfit as error:
             other = self.otherwise(record.value) if len(self.faults) < MAX_FAULTS else None
             hint = f"; it looks like `llmgate capture {other}`" if other else ""
-            self.fault(name, place.line, f"{error}{hint}")
+            self.fault(name, place.line, f"{error}{hint}", id="unreadable-trace")
             return
         row = len(self._numbers) // 4
         self._numbers.extend((source, place.line, place.start, place.size))
@@ -116,7 +117,13 @@ class Traces:
         if (count := max(parts.values(), default=0) + len(remarks)) > MAX_TOLD:
             first = next((span for records in spans.values() for span in records), None)
             message = f"a trace of {count:,} spans and judgements; at most {MAX_TOLD:,} are joined"
-            self.fault(first.file if first else self.sources[0].name, first.line if first else 1, message, "split it")
+            self.fault(
+                first.file if first else self.sources[0].name,
+                first.line if first else 1,
+                message,
+                "split it",
+                id="too-large",
+            )
             return None
         try:
             joined = tuple(self._joined(records) for records in spans.values())
@@ -131,7 +138,9 @@ class Traces:
             first, last = records[0], records[-1]
             where = documents.printable(f"{first.file}:{first.line}", 200)
             remedy = "export the trace anew; ids tell spans apart"
-            self.fault(last.file, last.line, f"{error}: its id is used twice, first at {where}", remedy)
+            self.fault(
+                last.file, last.line, f"{error}: its id is used twice, first at {where}", remedy, id="used-twice"
+            )
             raise
 
     def _loose(self, trace: str, spans: Iterable[Span]) -> Iterator[Remark]:
@@ -155,19 +164,19 @@ class Traces:
             for told in self.dialect.read(self.sources[source].record(Place(line, start, size))):
                 by_trace.setdefault(told.trace, []).append(told)
         except Unfit as error:
-            self.fault(self.sources[source].name, line, str(error))
+            self.fault(self.sources[source].name, line, str(error), id="unreadable-trace")
         except Unreadable as error:  # the file has changed since
-            self.fault(self.sources[source].name, error.line, error.message)
+            self.fault(self.sources[source].name, error.line, error.message, id="unreadable-trace")
         return by_trace
 
     def fault(
-        self, file: str, line: int, message: str, remedy: str = "correct or remove it, and capture again"
+        self, file: str, line: int, message: str, remedy: str = "correct or remove it, and capture again", *, id: Id
     ) -> None:
         """Note what is wrong; of many faults only the first are listed, of the same one fewer, and others counted."""
         alike = sum(fault.file == file and fault.message == message for fault in self.faults)
         if len(self.faults) >= MAX_FAULTS or alike >= MAX_ALIKE:
             self.unlisted += 1
             return
-        fault = documents.fault(file, line, message, remedy)
+        fault = documents.fault(file, line, message, remedy, id=id)
         if fault not in self.faults:
             self.faults.append(fault)

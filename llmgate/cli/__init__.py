@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from llmgate import __version__
-from llmgate.errors import LlmgateError, UsageError
+from llmgate.errors import LlmgateError, UsageError, unforeseen
 from llmgate.renderers import inert
 
 COMMANDS = {
@@ -82,7 +82,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit. Every error ends here."""
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
-        result: Any = command.main(arguments, standalone_mode=False)
+        result: Any = command.main(arguments, prog_name="llmgate", standalone_mode=False)
     except BaseException as error:  # noqa: BLE001 - the one place where errors become exit codes
         sys.exit(exit_code(error))
     sys.exit(result if isinstance(result, int) else 0)
@@ -97,7 +97,7 @@ def exit_code(error: BaseException) -> int:
             _say("interrupted; finished calls are kept, and the next run goes on from there")
             return INTERRUPTED_EXIT
         case click.ClickException():
-            error.show()
+            _say(str(_misused(error)))
             return USAGE_EXIT
         case UsageError():
             _say(str(error))
@@ -105,8 +105,15 @@ def exit_code(error: BaseException) -> int:
         case LlmgateError():
             _say(f"not evaluated: {error}")
         case _:
-            _say(f"not evaluated: an error that llmgate did not foresee: {type(error).__name__}: {error}")
+            _say(f"not evaluated: {unforeseen(error)}")
     return NOT_EVALUATED_EXIT
+
+
+def _misused(error: click.ClickException) -> UsageError:
+    """Say what click says, with the next action."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    remedy = f"`{context.command_path if context else 'llmgate'} --help` says what it takes"
+    return UsageError(error.format_message().rstrip("."), id="wrong-option", remedy=remedy)
 
 
 def _say(text: str) -> None:

@@ -81,16 +81,25 @@ def _request(name: str, material: Material) -> str:
             return planned.head.digest
     shown = name[:200]
     if name in plan.identical or not material.changes:
-        raise UsageError(f"base and head send the same for the fixture {shown!r}", remedy="there is nothing to accept")
+        raise UsageError(
+            f"base and head send the same for the fixture {shown!r}",
+            id="cannot-except",
+            remedy="there is nothing to accept",
+        )
     if any(planned.id == name for planned in plan.new):
         raise UsageError(
-            f"the fixture {shown!r} has nothing on the base to be held against", remedy="there is nothing to accept"
+            f"the fixture {shown!r} has nothing on the base to be held against",
+            id="cannot-except",
+            remedy="there is nothing to accept",
         )
     if name in {case.fixture.id for case in material.suite.cases}:
         raise UsageError(
-            f"the fixture {shown!r} does not run", remedy="`llmgate changes` says what changed and what does not fit"
+            f"the fixture {shown!r} does not run",
+            id="cannot-except",
+            remedy="`llmgate changes` says what changed and what does not fit",
         )
     raise UsageError(
         f"there is no active fixture {shown!r}",
+        id="no-such-fixture",
         remedy=excepting.likely(name, (case.fixture.id for case in material.suite.cases)),
     )

@@ -62,7 +62,7 @@ def _ask(question: str, read: Callable[[str], Value], default: str = "") -> Valu
         try:
             return read(text.strip())
         except UsageError as error:
-            raise click.UsageError(inert.log(f"{error.message}; {error.remedy}")) from error
+            raise click.UsageError(inert.log(f"{error.told}; {error.remedy}")) from error
 
     answer: Value = click.prompt(question, default=default, show_default=bool(default), value_proc=checked)
     return answer
@@ -83,7 +83,9 @@ def _prompts(found: Found, choices: Choices) -> Choices:
         try:
             return initial.chosen_numbers(text, len(listed))
         except ValueError as error:
-            raise UsageError(f"{text[:50]!r} is no choice", remedy="write all, or numbers such as 1,3-5") from error
+            raise UsageError(
+                f"{text[:50]!r} is no choice", id="wrong-option", remedy="write all, or numbers such as 1,3-5"
+            ) from error
 
     places = _ask("Which of them are gated? (all, or numbers such as 1,3-5)", read, "all")
     return initial.gating(found, choices, [listed[place].reference for place in places])
@@ -119,7 +121,7 @@ def _model(found: Found, choices: Choices, prompt: str) -> tuple[Choices, str]:
             return text
         if "/" not in text:
             remedy = "write one of these names, or PROVIDER/MODEL, such as openai/gpt-5.4-mini-2026-03-17"
-            raise UsageError(f"{text[:50]!r} is none of the models", remedy=remedy)
+            raise UsageError(f"{text[:50]!r} is none of the models", id="wrong-option", remedy=remedy)
         initial.entry(text)
         return text
 
@@ -231,7 +233,9 @@ def _budget() -> Budget:
         try:
             return Budget(usd=float(text)).usd
         except ValueError as error:
-            raise UsageError(f"{text[:50]!r} is no amount", remedy="write dollars, such as 5 or 0.50") from error
+            raise UsageError(
+                f"{text[:50]!r} is no amount", id="wrong-option", remedy="write dollars, such as 5 or 0.50"
+            ) from error
 
     return Budget(usd=_ask("\nDollars that one run may spend at most", read, "5.00"))
 
@@ -248,7 +252,11 @@ def _owner(likely: str) -> str:
         if text in ("", "-"):
             return ""
         if not owners.is_one(text):
-            raise UsageError(f"{text[:50]!r} is no owner", remedy="write @login, @organisation/team, or - for none")
+            raise UsageError(
+                f"{text[:50]!r} is no owner",
+                id="wrong-option",
+                remedy="write @login, @organisation/team, or - for none",
+            )
         return text
 
     return _ask(

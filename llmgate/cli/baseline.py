@@ -11,7 +11,7 @@ import click
 from llmgate import git, redaction
 from llmgate.cli import outside
 from llmgate.cli.gate import asked
-from llmgate.cli.progress import Progress
+from llmgate.cli.progress import progressing
 from llmgate.errors import UsageError
 from llmgate.gate import stocking
 from llmgate.renderers import baseline, inert
@@ -33,10 +33,10 @@ def command(*, at: str | None, samples: int | None, batch: bool | None, store: P
 
     Exit codes: 0 all is drawn, 2 wrong usage or configuration, 3 not all is drawn, 130 interrupted.
     """
-    with outside.repository(repository) as history, Progress(sys.stderr) as progress:
+    with outside.repository(repository) as history, progressing(sys.stderr) as tell:
         commit = of_default_branch(history, at)
         path = store or outside.default_store(history.root, os.environ)
-        with outside.outside(store=path, environment=os.environ, progress=progress) as things:
+        with outside.outside(store=path, environment=os.environ, tell=tell) as things:
             wish = stocking.Wish(samples=samples, batch=batch)
             found = stocking.stock(history, commit, things, wish, lambda text: _say(f"  {text}"))
     for line in baseline.lines(found):
@@ -54,6 +54,7 @@ def of_default_branch(history: git.Repository, at: str | None) -> str:
     if at is not None and found.base != found.head:
         raise UsageError(
             f"{at} is not on the default branch: the policy is that revision's own, and says where keys go",
+            id="not-default-branch",
             remedy="name a commit of the default branch, or leave --at out",
         )
     return found.base

@@ -9,10 +9,9 @@ from pathlib import Path
 import click
 
 from llmgate import redaction
-from llmgate.cli import outside
+from llmgate.cli import outside, screens
 from llmgate.cli.baseline import of_default_branch
-from llmgate.cli.gate import terminal_width
-from llmgate.cli.progress import Progress
+from llmgate.cli.progress import progressing
 
 
 @click.command("calibrate")
@@ -46,15 +45,15 @@ def command(
     from llmgate.renderers import calibration  # noqa: PLC0415 - as above
 
     outside.writable(json_path)
-    with outside.repository(repository) as history, Progress(sys.stderr) as progress:
+    with outside.repository(repository) as history, progressing(sys.stderr) as tell:
         commit = of_default_branch(history, at)
         kept = store or outside.default_store(history.root, os.environ)
-        with outside.outside(store=kept, environment=os.environ, progress=progress) as things:
+        with outside.outside(store=kept, environment=os.environ, tell=tell) as things:
             wish = calibrating.Wish(repeats=repeats, calls=max_calls, resamples=resamples)
             found = calibrated.calibrate(history, commit, things, wish)
     redact = redaction.of(os.environ).text
     if json_path:
         json_path.write_text(redact(found.model_dump_json(by_alias=True, indent=2)) + "\n", encoding="utf-8")
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    click.echo(redact(calibration.render(found, width=terminal_width(), colour=colour)), nl=False)
+    colour = screens.colours(sys.stdout, os.environ)
+    click.echo(redact(calibration.render(found, width=screens.width(), colour=colour)), nl=False, color=colour)
     return found.exit_code

@@ -55,7 +55,9 @@ def command(*, base: str | None, store: Path | None, repository: Path) -> int:
 def _labelled(settings: JudgeSettings | None) -> tuple[JudgeSettings, str]:
     if settings is None or settings.calibration is None:
         raise UsageError(
-            f"{config.PATH} names no policy.judge with a `calibration`", remedy="add both; docs/judge.md says how"
+            f"{config.PATH} names no policy.judge with a `calibration`",
+            id="judge-missing",
+            remedy="add both; docs/judge.md says how",
         )
     return settings, settings.calibration
 
@@ -64,13 +66,19 @@ def _writable(root: Path, name: str) -> Path:
     """Choose the file to write, which must be one of this repository and no link to another place."""
     target = root / name
     if target.is_symlink() or not target.parent.resolve().is_relative_to(root.resolve()):
-        raise UsageError(f"{name} leads out of the repository", remedy="name a regular file in policy.judge")
+        raise UsageError(
+            f"{name} leads out of the repository", id="no-such-file", remedy="name a regular file in policy.judge"
+        )
     return target
 
 
 def _read(history: git.Repository, commit: str, path: str) -> bytes:
     if path not in history.tree(commit):
-        raise UsageError(f"there is no {path}, which policy.judge names", remedy="write labels; docs/judge.md says how")
+        raise UsageError(
+            f"there is no {path}, which policy.judge names",
+            id="no-such-file",
+            remedy="write labels; docs/judge.md says how",
+        )
     return history.read(commit, path)
 
 
@@ -83,6 +91,7 @@ def _policy(history: git.Repository, commit: str) -> Policy:
     if config.PATH not in history.tree(commit):
         raise NotEvaluated(
             f"there is no {config.PATH} on the base ({commit[:12]}): hosts and keys are read from there",
+            id="no-policy",
             remedy=f"add {config.PATH} to the default branch first, or name a revision that has it with --base",
         )
     return config.read(history.read(commit, config.PATH), f"{config.PATH} (base)").policy

@@ -46,6 +46,7 @@ def command(*, form: str, names: tuple[str, ...], out: Path, repository: Path, *
         if replace(selection, target=None) != capturing.Selection():
             raise UsageError(
                 "`capture prompt` reads no trace to choose from",
+                id="wrong-option",
                 remedy="leave out --trace, --span, --where and --limit",
             )
         return prompting.run(names, out=out, target=selection.target, repository=repository)

@@ -82,6 +82,7 @@ def _ended(told: _Told, traces: Traces, selection: Selection) -> int:
     if selection.span is not None and not told.drafts and not told.already:
         raise UsageError(
             f"there is no model call {selection.span!r} among what was chosen",
+            id="no-such-trace",
             remedy="name a span as the files write it",
         )
     return 0
@@ -99,10 +100,11 @@ def _check_target(side: plan.Side, name: str | None) -> None:
     if not known:
         raise UsageError(
             "llmgate.yaml has no target that renders a prompt",
+            id="no-such-target",
             remedy="add the one that production's calls belong to; fixtures of applications are written by hand",
         )
     if name is not None and name not in known:
-        raise UsageError(f"there is no target {name!r}", remedy=f"known: {', '.join(known)}")
+        raise UsageError(f"there is no target {name!r}", id="no-such-target", remedy=f"known: {', '.join(known)}")
 
 
 @contextmanager
@@ -110,16 +112,20 @@ def _source(name: str) -> Iterator[records.Source]:
     path = Path(name)
     try:
         if not path.is_file():
-            raise UsageError(f"{name} is no file", remedy="name a file of JSON lines or JSON; pipes are not read")
+            raise UsageError(
+                f"{name} is no file", id="no-such-file", remedy="name a file of JSON lines or JSON; pipes are not read"
+            )
         stream: IO[bytes] = path.open("rb")
     except OSError as error:
-        raise UsageError(f"{name} cannot be read: {error.strerror}", remedy="name another file") from error
+        raise UsageError(
+            f"{name} cannot be read: {error.strerror}", id="no-such-file", remedy="name another file"
+        ) from error
     with stream:
         try:
             yield records.opened(name, stream)
         except records.Unreadable as error:
             raise ConfigurationError(
-                (documents.fault(name, error.line, error.message, error.remedy),), where=_FILES
+                (documents.fault(name, error.line, error.message, error.remedy, id="unreadable-trace"),), where=_FILES
             ) from error
 
 
@@ -129,10 +135,14 @@ def _traces(form: str, sources: Sequence[records.Source], named: Sequence[str]) 
     traces.index()
     known = set(traces.ids)
     if not known and not traces.faults:
-        raise UsageError("there is no trace in the files", remedy="see that the export has what was asked for")
+        raise UsageError(
+            "there is no trace in the files", id="no-such-trace", remedy="see that the export has what was asked for"
+        )
     for name in named:
         if name not in known:
-            raise UsageError(f"there is no trace {name!r} in the files", remedy="name one as the files write it")
+            raise UsageError(
+                f"there is no trace {name!r} in the files", id="no-such-trace", remedy="name one as the files write it"
+            )
     return traces
 
 
@@ -191,7 +201,7 @@ def _written(capturing: Capturing, out: Path, limit: int | None) -> _Told:
 def _tell_taken(traces: Traces, made: Made, path: Path) -> None:
     seen = made.seen.first
     message = f"its draft would be {path}, which is another file or cannot be read as a fixture"
-    traces.fault(seen.file, seen.line, message, "correct or move that file, and capture again")
+    traces.fault(seen.file, seen.line, message, "correct or move that file, and capture again", id="unreadable-trace")
 
 
 def _write(made: Made, out: Path, path: Path) -> int:
@@ -201,7 +211,9 @@ def _write(made: Made, out: Path, path: Path) -> int:
             _keep(out / FOLDER / Path(name).name, data)
         _create(path, made.draft.text.encode())
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}", remedy="name another folder") from error
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}", id="not-writable", remedy="name another folder"
+        ) from error
     return len(made.files)
 
 
@@ -209,11 +221,17 @@ def _keep(blob: Path, data: bytes) -> None:
     """Write a file that drafts refer to, where it is not there already."""
     blob.parent.mkdir(exist_ok=True)
     if blob.parent.is_symlink() or blob.is_symlink():
-        raise UsageError(f"{blob} is behind a link", remedy="name another folder: fixtures refer to regular files only")
+        raise UsageError(
+            f"{blob} is behind a link",
+            id="not-writable",
+            remedy="name another folder: fixtures refer to regular files only",
+        )
     if not blob.exists():
         _create(blob, data)
     elif not blob.is_file() or blob.read_bytes() != data:
-        raise UsageError(f"{blob} has not the content that its name tells", remedy="remove it, and capture again")
+        raise UsageError(
+            f"{blob} has not the content that its name tells", id="not-writable", remedy="remove it, and capture again"
+        )
 
 
 def _create(path: Path, data: bytes) -> None:

@@ -26,6 +26,7 @@ from llmgate import (
     suite,
 )
 from llmgate.assertions import embedded, model_graded
+from llmgate.catalogue import Id
 from llmgate.cli import checking, forms, outside
 from llmgate.cli import online as online_lists
 from llmgate.errors import CallRefused, ConfigurationError, Fault, RenderError
@@ -148,6 +149,7 @@ def _fixtures(history: git.Repository, commit: str, side: plan.Side) -> tuple[su
             file=stored.file,
             line=stored.line,
             message=f"fixture {name!r} names the target {stored.fixture.target!r}, which llmgate.yaml does not have",
+            id="unknown-name",
             remedy=f"known: {', '.join(sorted(side.config.targets)) or 'none'}",
         )
         for name, stored in loaded.fixtures.items()
@@ -167,11 +169,11 @@ def _providers(side: plan.Side, written: documents.Document) -> Iterator[Fault]:
         message = f"model {name!r} names the provider {model.entry.provider!r}, which policy.providers does not have"
         if name in side.config.models:
             names = ", ".join(sorted({*known, *config.KNOWN_PROVIDERS}))
-            yield written.fault(("models", name, "provider"), message, f"known: {names}")
+            yield written.fault(("models", name, "provider"), message, f"known: {names}", id="unknown-provider")
         else:
             unit = side.surface.units[model.unit]
             remedy = f"declare it there; known: {', '.join(known) or 'none'}"
-            yield documents.fault(unit.path, unit.line or 1, message, remedy)
+            yield documents.fault(unit.path, unit.line or 1, message, remedy, id="unknown-provider")
 
 
 def _notes(side: plan.Side, *, there: bool) -> Iterator[str]:
@@ -204,10 +206,12 @@ def _unjudged(side: plan.Side, loaded: suite.Loaded) -> Iterator[Fault]:
         name = f"fixture {case.fixture.id!r}"
         if policy.judge is None and any(model_graded.asking(case.fixture.assertions)):
             message = f"{name} has a model-graded assertion, and there is no policy.judge"
-            yield documents.fault(case.file, case.line, message, "name one; docs/judge.md says how")
+            yield documents.fault(case.file, case.line, message, "name one; docs/judge.md says how", id="judge-missing")
         if policy.embedder is None and any(embedded.among(case.fixture.assertions)):
             message = f"{name} has an assertion that compares embeddings, and there is no policy.embedder"
-            yield documents.fault(case.file, case.line, message, "name one; docs/embedder.md says how")
+            yield documents.fault(
+                case.file, case.line, message, "name one; docs/embedder.md says how", id="embedder-missing"
+            )
 
 
 def _judging(history: git.Repository, commit: str, side: plan.Side, loaded: suite.Loaded) -> Iterator[Finding]:
@@ -251,14 +255,14 @@ def _active(stored: suite.Stored) -> bool:
 
 def _unfit(side: plan.Side, loaded: suite.Loaded) -> Iterator[Fault]:
     """Render each active fixture as the gate would; what several fixtures suffer alike is told once."""
-    alike: dict[tuple[str, str], list[suite.Stored]] = {}
+    alike: dict[tuple[str, str, Id], list[suite.Stored]] = {}
     for stored in sorted(filter(_active, loaded.fixtures.values()), key=lambda each: (each.file, each.line)):
         try:
             _render(stored, side)
         except (RenderError, CallRefused) as error:
-            alike.setdefault((error.message, error.remedy), []).append(stored)
-    for (message, remedy), stored_alike in alike.items():
-        yield _folded(message, remedy, stored_alike)
+            alike.setdefault((error.message, error.remedy, error.id), []).append(stored)
+    for (message, remedy, id), stored_alike in alike.items():
+        yield _folded(message, remedy, stored_alike, id=id)
 
 
 def _render(stored: suite.Stored, side: plan.Side) -> None:
@@ -280,11 +284,11 @@ def _render(stored: suite.Stored, side: plan.Side) -> None:
         providers.APIS[provider.api].body(request, None)
 
 
-def _folded(message: str, remedy: str, alike: list[suite.Stored]) -> Fault:
+def _folded(message: str, remedy: str, alike: list[suite.Stored], *, id: Id) -> Fault:
     first = alike[0]
     if len(alike) == 1:
-        return documents.fault(first.file, first.line, f"fixture {first.fixture.id!r}: {message}", remedy)
+        return documents.fault(first.file, first.line, f"fixture {first.fixture.id!r}: {message}", remedy, id=id)
     counted = f"({len(alike)} fixtures, first {first.file}:{first.line})"
     if placed := _PLACED.fullmatch(message):
-        return documents.fault(placed["file"], int(placed["line"]), f"{placed['reason']} {counted}", remedy)
-    return documents.fault(first.file, first.line, f"{message} {counted}", remedy)
+        return documents.fault(placed["file"], int(placed["line"]), f"{placed['reason']} {counted}", remedy, id=id)
+    return documents.fault(first.file, first.line, f"{message} {counted}", remedy, id=id)

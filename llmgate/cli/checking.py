@@ -32,7 +32,7 @@ def faults(
         for name, checker in sorted(classes.items()):
             if failure := checkers.fault(name):
                 message = f"the assertion {name!r} cannot be loaded: {_said(failure)}"
-                yield documents.fault(checker.path, failure.line, message, REMEDY)
+                yield documents.fault(checker.path, failure.line, message, REMEDY, id="check-broken")
             else:
                 whole.add(name)
         yield from _unfit(checkers, whole, loaded)
@@ -51,7 +51,7 @@ def _unfit(checkers: Checkers, whole: set[str], loaded: Loaded) -> Iterator[Faul
 def _unmade(checkers: Checkers, check: Custom, file: str, line: int) -> Iterator[Fault]:
     if failure := checkers.fault(check.checker, check.given):
         message = f"{PREFIX}{check.checker} cannot be made with its fields: {_said(failure)}"
-        yield documents.fault(file, line, message, REMEDY)
+        yield documents.fault(file, line, message, REMEDY, id="check-broken")
 
 
 def _broken(checkers: Checkers, functions: Mapping[str, Checker], loaded: Loaded) -> Iterator[Fault]:
@@ -65,10 +65,10 @@ def _broken(checkers: Checkers, functions: Mapping[str, Checker], loaded: Loaded
             continue
         if checker.path == scripts.INLINE:
             told = f"fixture {stored.fixture.id!r}: the {check.named} cannot be loaded: line {failure.line}: "
-            yield documents.fault(stored.file, stored.line, told + _said(failure), REMEDY)
+            yield documents.fault(stored.file, stored.line, told + _said(failure), REMEDY, id="check-broken")
         else:
             told = f"the {check.named} cannot be loaded: {_said(failure)}"
-            yield documents.fault(checker.path, failure.line, told, REMEDY)
+            yield documents.fault(checker.path, failure.line, told, REMEDY, id="check-broken")
 
 
 def _checks(loaded: Loaded) -> Iterator[tuple[Stored, Coded]]:

@@ -12,11 +12,11 @@ from pathlib import Path
 import click
 
 from llmgate import demo, gate
-from llmgate.cli import outside, paged, traced
-from llmgate.cli.progress import Progress
+from llmgate.cli import outside, paged, screens, traced
+from llmgate.cli.progress import progressing
 from llmgate.demo import server
 from llmgate.question import Question
-from llmgate.renderers import json, markdown
+from llmgate.renderers import json, markdown, terminal
 
 SUBJECT = "demo"
 MARKER = "<!-- llmgate:demo: the model is simulated -->"
@@ -38,14 +38,16 @@ MARKER = "<!-- llmgate:demo: the model is simulated -->"
 def command(
     *, head: str, json_path: Path | None, html: Path | None, keep: Path | None, traces: Path | None, store: Path | None
 ) -> int:
-    """Run the gate on an example pull request and print the comment that it would post.
+    """Run the gate on an example pull request; a terminal shows the report, a pipe gets the comment it would post.
 
     The model is simulated: a program on this machine that answers by rules and dice. No key, no network.
+
+    Exit codes: those of `llmgate gate`.
     """
     for file in (json_path, html, traces):
         outside.writable(file)
     path = store or outside.default_store(Path(SUBJECT), os.environ)
-    with _directory(keep) as directory, server.serve(demo.SEED) as model, Progress(sys.stderr) as progress:
+    with _directory(keep) as directory, server.serve(demo.SEED) as model, progressing(sys.stderr) as tell:
         built = demo.build(directory, head=head)
         question = Question(
             base=built.base,
@@ -63,7 +65,7 @@ def command(
             outside.outside(
                 store=path,
                 environment={},
-                progress=progress,
+                tell=tell,
                 simulation=simulation,
                 recorder=recorder,
                 keeping=keeping,
@@ -74,7 +76,11 @@ def command(
     if json_path:
         json_path.write_text(json.render(report), encoding="utf-8")
     paged.write(html, report, shown)
-    click.echo(markdown.comment(report, marker=MARKER))
+    if sys.stdout.isatty():
+        colour = screens.colours(sys.stdout, os.environ)
+        click.echo(terminal.render(report, width=screens.width(), colour=colour), nl=False, color=colour)
+    else:
+        click.echo(markdown.comment(report, marker=MARKER))
     if keep:
         click.echo(
             f"The repository is in {keep}. Its model is simulated: `llmgate gate` does not run there, but"

@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 
 from llmgate import gate
-from llmgate.cli import outside
-from llmgate.cli.gate import asked, terminal_width
-from llmgate.cli.progress import Progress
+from llmgate.cli import outside, screens
+from llmgate.cli.gate import asked
+from llmgate.cli.progress import progressing
 from llmgate.config import DiagnosisBudget
 from llmgate.renderers import diagnosis, json
 
@@ -57,12 +57,13 @@ def command(
     """
     outside.writable(json_path)
     wish = gate.Wish(every=True, thorough=True, budget=DiagnosisBudget(calls=calls, usd=usd, minutes=MINUTES))
-    with outside.repository(repository) as history, Progress(sys.stderr) as progress:
+    with outside.repository(repository) as history, progressing(sys.stderr) as tell:
         question = asked(history, base=base, head=head, only=only)
         path = store or outside.default_store(history.root, os.environ)
-        with outside.outside(store=path, environment=os.environ, progress=progress) as things:
+        with outside.outside(store=path, environment=os.environ, tell=tell) as things:
             report = gate.judge(history, question, things, wish)
-    click.echo(diagnosis.render(report, width=terminal_width(), colour=sys.stdout.isatty()), nl=False)
+    colour = screens.colours(sys.stdout, os.environ)
+    click.echo(diagnosis.render(report, width=screens.width(), colour=colour), nl=False, color=colour)
     if json_path:
         json_path.write_text(json.render(report), encoding="utf-8")
     return report.exit_code if report.exit_code > 1 else 0

@@ -63,13 +63,21 @@ def _checked(github: str | None, branch: str | None) -> str:
         UsageError: where there is none, or a name is none.
     """
     if branch is not None and not _BRANCH.fullmatch(branch):
-        raise UsageError(f"{branch[:100]!r} is no branch", remedy="name it without `refs/heads/`, such as main")
+        raise UsageError(
+            f"{branch[:100]!r} is no branch", id="wrong-option", remedy="name it without `refs/heads/`, such as main"
+        )
     if github is None:
         return ""
     if not _NAME.fullmatch(github):
-        raise UsageError(f"{github[:200]!r} is no repository", remedy="write OWNER/NAME, such as acme/shop")
+        raise UsageError(
+            f"{github[:200]!r} is no repository", id="wrong-option", remedy="write OWNER/NAME, such as acme/shop"
+        )
     if not (token := os.environ.get(TOKEN, "").strip()):
-        raise UsageError(f"{TOKEN} is not set", remedy=f"set {TOKEN}, or leave --github out to look at files alone")
+        raise UsageError(
+            f"{TOKEN} is not set",
+            id="token-missing",
+            remedy=f"set {TOKEN}, or leave --github out to look at files alone",
+        )
     return token
 
 

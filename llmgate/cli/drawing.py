@@ -11,10 +11,10 @@ from enum import StrEnum
 from llmgate import event, git, redaction
 from llmgate.cli import NOT_EVALUATED_EXIT, USAGE_EXIT, outside
 from llmgate.cli.workflow import Job
-from llmgate.errors import LlmgateError, UsageError
+from llmgate.errors import LlmgateError, UsageError, unforeseen
 from llmgate.event import Trigger
 from llmgate.renderers import annotations as log_commands
-from llmgate.renderers import baseline, inert, outputs, watch
+from llmgate.renderers import baseline, inert, nightly, outputs
 
 NIGHTLY = (Trigger.SCHEDULE, Trigger.WORKFLOW_DISPATCH)
 
@@ -40,31 +40,31 @@ class Drawn:
 
 def draw(job: Job, asked: event.Event, history: git.Repository, commit: str) -> Drawn:
     """Draw what the baseline of the commit lacks, in the place and number that its own policy says."""
-    from llmgate.gate import stocking, watching  # noqa: PLC0415 - what draws is imported where something is drawn
+    from llmgate.gate import night, stocking  # noqa: PLC0415 - what draws is imported where something is drawn
 
     def tell(text: str) -> None:
         _say(job, f"  {text}")
 
     with outside.outside(store=job.store, environment=job.environment) as things:
         found = stocking.stock(history, commit, things, stocking.Wish(), tell)
-        night = watching.watch(history, commit, things, found.spent) if asked.trigger in NIGHTLY else None
+        watched = night.watch(history, commit, things, found.spent) if asked.trigger in NIGHTLY else None
     return Drawn(
         state=State.COMPLETE if found.is_enough else State.INCOMPLETE,
         exit_code=0 if found.is_enough else NOT_EVALUATED_EXIT,
         lines=(
             f"The default branch, {inert.line(asked.base_ref)}, on {asked.trigger}.",
             *baseline.lines(found),
-            *(watch.lines(night) if night else ()),
+            *(nightly.lines(watched) if watched else ()),
         ),
-        calls=found.spent.calls + (night.spent.calls if night else 0),
-        warnings=tuple(watch.warnings(night)) if night else (),
-        watched=watch.outputs(night) if night else {},
+        calls=found.spent.calls + (watched.spent.calls if watched else 0),
+        warnings=tuple(nightly.warnings(watched)) if watched else (),
+        watched=nightly.outputs(watched) if watched else {},
     )
 
 
 def failed(error: Exception) -> Drawn:
     """Tell why nothing could be drawn."""
-    words = str(error) if isinstance(error, LlmgateError) else f"unforeseen {type(error).__name__}: {error}"
+    words = str(error if isinstance(error, LlmgateError) else unforeseen(error))
     lines = ("No baseline was drawn.", *(inert.line(line, baseline.MAX_REASON_CHARS) for line in words.splitlines()))
     return Drawn(
         state=State.FAILED, exit_code=USAGE_EXIT if isinstance(error, UsageError) else NOT_EVALUATED_EXIT, lines=lines

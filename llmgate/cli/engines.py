@@ -49,11 +49,13 @@ class Engines:
             known = ", ".join(sorted(policy.retrieval_hosts)) or "none"
             raise RenderError(
                 f"the retrieval host {name!r} is not in policy.retrieval_hosts of the base",
+                id="host-not-allowed",
                 remedy=f"add it there first; a change cannot name hosts for itself; known: {known}",
             )
         if not host.path:
             raise RenderError(
                 f"policy.retrieval_hosts.{name} of the base has no path: a search would reach anything on that host",
+                id="host-not-allowed",
                 remedy="give it the path of the search there, as in `path: /v1/search`",
             )
         made = Http(host.host + host.path, entry.options, secret(host, self._environment))
@@ -68,6 +70,7 @@ class Engines:
         if options.command not in policy.commands:
             raise RenderError(
                 f"the command {' '.join(options.command)[:120]!r} is not in policy.commands of the base",
+                id="host-not-allowed",
                 remedy="add it there first, word for word; a change cannot allow itself to run programs",
             )
         if self._programs is None:
@@ -110,6 +113,7 @@ def host_of(policy: Policy, url: str) -> HostEntry:
             return host
     raise UsageError(
         f"the store at {documents.quoted(wanted[0]) if wanted else 'such an address'} is not in policy.retrieval_hosts",
+        id="host-not-allowed",
         remedy="give its address as `url`, without a query, and its host in policy.retrieval_hosts",
     )
 
@@ -130,5 +134,7 @@ def secret(host: HostEntry, environment: Mapping[str, str]) -> str | None:
     if host.key is None:
         return None
     if not (value := environment.get(host.key)):
-        raise NotEvaluated(f"{host.key} is not set: it has the key of {host.host}", remedy="set it, as a secret")
+        raise NotEvaluated(
+            f"{host.key} is not set: it has the key of {host.host}", id="key-missing", remedy="set it, as a secret"
+        )
     return value

@@ -48,6 +48,7 @@ def refuse_day(expires: dt.date) -> None:
     if not now <= expires <= last:
         raise UsageError(
             f"--expires {expires} {'is past' if expires < now else f'is more than {MOST_DAYS} days ahead'}",
+            id="wrong-option",
             remedy=f"choose a day from {now} to {last}",
         )
 
@@ -64,7 +65,9 @@ def typed() -> Iterator[None]:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         option = f"--{first['loc'][0]}"
-        raise UsageError(f"{option}: {first['msg'].removeprefix('Value error, ')}", remedy="write it anew") from error
+        raise UsageError(
+            f"{option}: {first['msg'].removeprefix('Value error, ')}", id="wrong-option", remedy="write it anew"
+        ) from error
 
 
 def put(root: Path, exceptions: Iterable[Accepted | Quarantined]) -> None:
@@ -86,17 +89,21 @@ def put(root: Path, exceptions: Iterable[Accepted | Quarantined]) -> None:
             recording.put(path, data)
     except OSError as error:
         raise UsageError(
-            f"{config.EXCEPTIONS} cannot be written: {error.strerror}", remedy="make it writable"
+            f"{config.EXCEPTIONS} cannot be written: {error.strerror}", id="not-writable", remedy="make it writable"
         ) from error
 
 
 def _content(path: Path) -> bytes | None:
     if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise UsageError(f"{config.EXCEPTIONS} is no regular file", remedy="put a regular file in its place")
+        raise UsageError(
+            f"{config.EXCEPTIONS} is no regular file", id="not-writable", remedy="put a regular file in its place"
+        )
     try:
         return path.read_bytes() if path.exists() else None
     except OSError as error:
-        raise UsageError(f"{config.EXCEPTIONS} cannot be read: {error.strerror}", remedy="make it readable") from error
+        raise UsageError(
+            f"{config.EXCEPTIONS} cannot be read: {error.strerror}", id="no-such-file", remedy="make it readable"
+        ) from error
 
 
 def _with(exception: Accepted | Quarantined, data: bytes) -> bytes:
@@ -108,6 +115,7 @@ def _with(exception: Accepted | Quarantined, data: bytes) -> bytes:
     if old and old.kind is not kind:
         raise UsageError(
             f"the fixture {exception.fixture!r} is {old.kind} already, in {config.EXCEPTIONS}:{old.line}",
+            id="cannot-except",
             remedy="take that entry out first: a fixture has one exception",
         )
     value: Mapping[str, Any] = exception.model_dump(mode="json")
@@ -115,6 +123,7 @@ def _with(exception: Accepted | Quarantined, data: bytes) -> bytes:
     if (made := listing.applied(item, data)) is None:
         raise UsageError(
             f"{config.EXCEPTIONS} was left as it is: the entry cannot be put in without changing more",
+            id="not-writable",
             remedy=f"add it yourself:\n{listing.entry(item)}",
         )
     return made
@@ -150,5 +159,9 @@ def someone(history: git.Repository, environment: Mapping[str, str]) -> str:
     beside = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
     known = environment.get("GIT_AUTHOR_EMAIL") or history.email((home / ".gitconfig", beside / "git" / "config"))
     if not known:
-        raise UsageError("git knows no user.email, so nobody would be named", remedy="say who accepts it with --by")
+        raise UsageError(
+            "git knows no user.email, so nobody would be named",
+            id="wrong-option",
+            remedy="say who accepts it with --by",
+        )
     return known

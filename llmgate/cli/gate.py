@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,8 +12,8 @@ import click
 
 from llmgate import event, gate, redaction
 from llmgate.approval import Approvals
-from llmgate.cli import forms, outside, paged, services, traced, workflow
-from llmgate.cli.progress import Progress
+from llmgate.cli import forms, outside, paged, screens, services, traced, workflow
+from llmgate.cli.progress import progressing
 from llmgate.errors import LlmgateError, NotEvaluated
 from llmgate.question import Question
 from llmgate.renderers import inert, terminal
@@ -33,6 +32,8 @@ from llmgate.report import Report
 @services.head_url_option
 @services.port_option
 @outside.repository_option
+@click.option("--watch", is_flag=True, help="On each save, show what the affected fixtures answer; no verdict.")
+@click.option("-q", "--quiet", is_flag=True, help="Show no progress, and of the report its first line.")
 @click.option("--no-publish", is_flag=True, help="Post no comment, where this runs in a workflow of GitHub.")
 def command(  # noqa: PLR0913 - one parameter for each option
     *,
@@ -41,6 +42,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
     only: tuple[str, ...],
     store: Path | None,
     repository: Path,
+    watch: bool,
+    quiet: bool,
     no_publish: bool,
     base_url: tuple[str, ...],
     head_url: tuple[str, ...],
@@ -53,13 +56,18 @@ def command(  # noqa: PLR0913 - one parameter for each option
     with GITHUB_TOKEN set, the comment is posted too. Spans go to OTEL_EXPORTER_OTLP_ENDPOINT, where that is set.
 
     Exit codes: 0 passed, improved, inconclusive or not applicable; 1 blocked: regressed, rejected, or inconclusive
-    where the policy says so; 2 wrong usage or configuration; 3 not evaluated, never green; 130 interrupted.
+    where the policy says so; 2 wrong usage or configuration; 3 not evaluated, never green; 130 interrupted. A watch
+    that is interrupted exits with 0.
     """
+    if watch:
+        return _watched(
+            repository, base, only, store, quiet=quiet, head=head, base_url=base_url, head_url=head_url, **files
+        )
     for path in files.values():
         outside.writable(path)
     started = services.Services.of(base_url, head_url, broker_port)
-    with outside.repository(repository) as history, Progress(sys.stderr) as progress:
-        question = _with_secrets(asked(history, base=base, head=head, only=only), os.environ)
+    with outside.repository(repository) as history, progressing(sys.stderr, quiet=quiet) as tell:
+        question = asked(history, base=base, head=head, only=only)
         kept = store or outside.default_store(history.root, os.environ)
         with (
             traced.traced(question, os.environ, files["traces"], _note) as recorder,
@@ -67,7 +75,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
             outside.outside(
                 store=kept,
                 environment=os.environ,
-                progress=progress,
+                tell=tell,
                 recorder=recorder,
                 keeping=keeping,
                 services=started,
@@ -75,7 +83,8 @@ def command(  # noqa: PLR0913 - one parameter for each option
         ):
             report = gate.judge(history, question, things)
             shown = keeping.shown(report) if keeping else None
-    click.echo(terminal.render(report, width=terminal_width(), colour=sys.stdout.isatty()), nl=False)
+    colour = screens.colours(sys.stdout, os.environ)
+    click.echo(terminal.render(report, width=screens.width(), colour=colour, brief=quiet), nl=False, color=colour)
     forms.write(report, files)
     paged.write(files["html"], report, shown)
     if not no_publish and not only:
@@ -84,11 +93,20 @@ def command(  # noqa: PLR0913 - one parameter for each option
     return report.exit_code
 
 
+def _watched(
+    repository: Path, base: str | None, only: tuple[str, ...], store: Path | None, *, quiet: bool, **unfit: object
+) -> int:
+    from llmgate.cli import watching  # noqa: PLC0415 - it imports this module
+
+    watching.refuse(**unfit)
+    return watching.watch(repository, base=base, only=only, store=store, quiet=quiet)
+
+
 def _with_secrets(question: Question, environment: Mapping[str, str]) -> Question:
     """Mark what is asked in a job that has the secrets, whoever wrote the head; only the action asks who approves."""
     if environment.get("GITHUB_ACTIONS") != "true" or environment.get("GITHUB_EVENT_NAME") not in event.PRIVILEGED:
         return question
-    unknown = Approvals(unknown="`llmgate gate` does not ask GitHub; use the action, as docs/forks.md shows")
+    unknown = Approvals(unknown="the command line does not ask GitHub; use the action, as docs/forks.md shows")
     return replace(question, privileged=True, approvals=unknown)
 
 
@@ -112,9 +130,9 @@ def _posted(found: Report) -> tuple[str, ...]:
 
 
 def asked(history: event.History, *, base: str | None, head: str | None, only: tuple[str, ...] = ()) -> Question:
-    """Resolve what was typed into the two commits."""
+    """Resolve what was typed into the two commits, and see whether the head may be anybody's where the secrets are."""
     found = event.revisions(event.local(base=base, head=head), history, fetch=_no_fetch)
-    return Question(
+    typed = Question(
         base=found.base,
         head=found.head,
         head_sha=found.head_sha,
@@ -122,14 +140,12 @@ def asked(history: event.History, *, base: str | None, head: str | None, only: t
         head_ref=head or "worktree",
         only=only,
     )
+    return _with_secrets(typed, os.environ)
 
 
 def _no_fetch(*_: object, **__: object) -> tuple[str, ...]:
     raise NotEvaluated(
-        "a commit is missing from this clone", remedy="fetch it: `git fetch --unshallow`, or `git fetch origin SHA`"
+        "a commit is missing from this clone",
+        id="commit-missing",
+        remedy="fetch it: `git fetch --unshallow`, or `git fetch origin SHA`",
     )
-
-
-def terminal_width() -> int:
-    """Take COLUMNS where it is set, else the terminal's own width, else that of a log."""
-    return shutil.get_terminal_size(fallback=(terminal.PLAIN_WIDTH, 24)).columns

@@ -29,7 +29,11 @@ def run(form: str, names: Sequence[str], *, out: Path, selection: Selection, rep
         ConfigurationError: with the suites that could not be read, once all else is written.
     """
     if selection.traces or selection.span or selection.conditions:
-        raise UsageError("--trace, --span and --where choose among traces; a suite has none", remedy="leave them out")
+        raise UsageError(
+            "--trace, --span and --where choose among traces; a suite has none",
+            id="wrong-option",
+            remedy="leave them out",
+        )
     with outside.repository(repository) as history:
         commit = history.snapshot()
         side = _side(history, commit)
@@ -61,6 +65,7 @@ def _path(history: git.Repository, name: str) -> str:
     if not found.is_relative_to(root) or not found.is_file():
         raise UsageError(
             f"{name} is no file of the repository {root}",
+            id="no-such-file",
             remedy="copy the suite into the repository, with the files that it names: its prompts stay there",
         )
     return found.relative_to(root).as_posix()
@@ -90,7 +95,7 @@ class _Told:
         self.naming.taken = frozenset({*known.targets, *known.models}) if known else frozenset()
         if self.target is not None and known is not None and self.target not in known.targets:
             listed = ", ".join(sorted(known.targets)) or "none"
-            raise UsageError(f"there is no target {self.target!r}", remedy=f"known: {listed}")
+            raise UsageError(f"there is no target {self.target!r}", id="no-such-target", remedy=f"known: {listed}")
 
     def read(self, form: str, path: str, files: folder.Folder) -> None:
         try:
@@ -101,7 +106,7 @@ class _Told:
             self.refused.append(error)
             return
         except folder.Unread as error:
-            fault = documents.fault(path, 1, str(error), "name a file that git does not ignore")
+            fault = documents.fault(path, 1, str(error), "name a file that git does not ignore", id="missing-file")
             self.refused.append(ConfigurationError([fault]))
             return
         self.lost.update(dict.fromkeys(suite.lost))
@@ -127,7 +132,9 @@ class _Told:
         if len(known) == 1:
             return known[0]
         listed = ", ".join(known) or f"none; add one to {config.PATH}"
-        raise UsageError("the suite has no prompt: name the target with --target", remedy=f"known: {listed}")
+        raise UsageError(
+            "the suite has no prompt: name the target with --target", id="no-such-target", remedy=f"known: {listed}"
+        )
 
     def _targets(self, sender: Sender) -> list[str]:
         file = self._extracted(sender)
@@ -177,7 +184,9 @@ class _Told:
                 self.lost[Lost(file=case.file, line=case.line, what=what)] = None
             return
         except OSError as error:
-            raise UsageError(f"{path} cannot be written: {error.strerror}", remedy="name another folder") from error
+            raise UsageError(
+                f"{path} cannot be written: {error.strerror}", id="not-writable", remedy="name another folder"
+            ) from error
         self.written += 1
         self.drafts += made.draft
 
@@ -238,11 +247,13 @@ def _write(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}", remedy="name another folder") from error
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}", id="not-writable", remedy="name another folder"
+        ) from error
 
 
 def _bound(suite: Suite, targets: int) -> None:
     if len(suite.cases) * targets > MAX_CASES:
         message = f"{len(suite.cases)} cases for {targets} targets are more than {MAX_CASES} fixtures"
         remedy = "split the suite, or name one target with --target"
-        raise ConfigurationError([documents.fault(suite.path, 1, message, remedy)])
+        raise ConfigurationError([documents.fault(suite.path, 1, message, remedy, id="not-imported")])

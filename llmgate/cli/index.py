@@ -62,7 +62,9 @@ def locking(*, names: tuple[str, ...], repository: Path) -> int:
         indexes, policy = _indexes(history, None, None)
         chosen = names or tuple(_lockable(indexes))
         if not chosen:
-            raise UsageError("llmgate.yaml has no index to lock", remedy="give a retrieval a corpus, or a store")
+            raise UsageError(
+                "llmgate.yaml has no index to lock", id="no-such-index", remedy="give a retrieval a corpus, or a store"
+            )
         kept = {name: locked for name in _lockable(indexes) if names and (locked := indexes.locked(name))}
         made = {name: lock.locked(_built(_chosen(indexes, name), indexes, policy)) for name in chosen}
         _write(history.root / lock.PATH, lock.write({**kept, **made}))
@@ -75,12 +77,14 @@ def locking(*, names: tuple[str, ...], repository: Path) -> int:
 
 def _write(path: Path, data: bytes) -> None:
     if path.is_symlink():  # it comes from the repository, and could lead out of it
-        raise UsageError(f"{lock.PATH} is a symbolic link", remedy="remove it; a lock is a file of its own")
+        raise UsageError(
+            f"{lock.PATH} is a symbolic link", id="no-such-file", remedy="remove it; a lock is a file of its own"
+        )
     try:
         path.write_bytes(data)
     except OSError as error:
         raise UsageError(
-            f"{lock.PATH} cannot be written: {error.strerror}", remedy="see who owns the folder"
+            f"{lock.PATH} cannot be written: {error.strerror}", id="not-writable", remedy="see who owns the folder"
         ) from error
 
 
@@ -103,7 +107,7 @@ def verify(*, revision: str | None, policy_at: str | None, earlier: Path | None,
     with outside.repository(repository) as history:
         indexes, policy = _indexes(history, revision, policy_at)
         if indexes.lock is None:
-            raise UsageError(f"there is no {lock.PATH}", remedy="`llmgate index lock` writes it")
+            raise UsageError(f"there is no {lock.PATH}", id="no-such-file", remedy="`llmgate index lock` writes it")
         built = {name: _built(name, indexes, policy) for name in _lockable(indexes) if indexes.locked(name)}
         names = sorted({*_lockable(indexes), *indexes.lock.indexes})
         found = [each for name in names if (each := _drift(name, indexes, built.get(name), before))]
@@ -137,7 +141,7 @@ def _chosen(indexes: Indexes, name: str | None) -> str:
         return known[0]
     if name is None or name not in known:
         wrong = "name one index" if name is None else f"{inert.line(name, 100)!r} is no index of {config.PATH}"
-        raise UsageError(wrong, remedy=f"indexes: {', '.join(known) or 'none'}")
+        raise UsageError(wrong, id="no-such-index", remedy=f"indexes: {', '.join(known) or 'none'}")
     return name
 
 

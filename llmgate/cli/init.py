@@ -42,7 +42,9 @@ def command(*, yes: bool, dry_run: bool, repository: Path, **typed: Any) -> int:
     """
     options = initial.options(**typed)
     if not yes and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("this is no terminal, so nothing can be asked", remedy="--yes takes the defaults")
+        raise UsageError(
+            "this is no terminal, so nothing can be asked", id="wrong-option", remedy="--yes takes the defaults"
+        )
     redact = redaction.of(os.environ)
     with outside.repository(repository) as history:
         commit = history.snapshot()

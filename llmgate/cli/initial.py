@@ -52,7 +52,7 @@ def options(
     if model is not None:
         entry(model)
     if owner is not None and not owners.is_one(owner):
-        raise UsageError(f"{owner[:50]!r} is no owner", remedy="write @login or @organisation/team")
+        raise UsageError(f"{owner[:50]!r} is no owner", id="wrong-option", remedy="write @login or @organisation/team")
     if action is not None:
         commit(action)
     return Options(model=model, host=host, key=key, owner=owner, corpus=corpus, action=action)
@@ -67,6 +67,7 @@ def defaults(found: Found, options: Options, *, owners_text: str, remote: str) -
     if found.written is not None and (options.model or options.host or options.key or options.corpus):
         raise UsageError(
             f"{config.PATH} is there and stays as it is: --model, --host, --key and --corpus are for a new one",
+            id="wrong-option",
             remedy="write them there, or leave the options out",
         )
     models = {NAME: entry(options.model)} if options.model and found.written is None else {}
@@ -135,6 +136,7 @@ def provided(found: Found, choices: Choices, options: Options) -> Choices:
     if lacking := [name for name, target in made.targets.items() if not target["model"]]:
         raise UsageError(
             f"no model is found for {', '.join(lacking[:3])}: nothing in the repository names one with its provider",
+            id="wrong-option",
             remedy="say --model PROVIDER/MODEL, such as openai/gpt-5.4-mini-2026-03-17",
         )
     used = {target["model"] for target in made.targets.values()}
@@ -156,6 +158,7 @@ def typed(options: Options, name: str, names: Sequence[str]) -> Options:
     if options.model is None and len(names) > 1:
         raise UsageError(
             f"--host and --key are of one provider, and the prompts ask {', '.join(names)}",
+            id="wrong-option",
             remedy="say with --model which one is meant, and correct the others in llmgate.yaml",
         )
     is_meant = options.model is None or entry(options.model).provider == name
@@ -173,10 +176,12 @@ def searched(found: Found, wanted: tuple[str, ...]) -> tuple[str, ...]:
         matches = patterns.matcher(wanted)
     except ValueError as error:
         shown = inert.line(", ".join(wanted), 100)
-        raise UsageError(f"{shown!r} is no pattern", remedy="write patterns such as docs/**/*.md") from error
+        raise UsageError(
+            f"{shown!r} is no pattern", id="wrong-option", remedy="write patterns such as docs/**/*.md"
+        ) from error
     if wanted and not any(map(matches, found.paths)):
         shown = inert.line(", ".join(wanted), 100)
-        raise UsageError(f"{shown!r} matches no file", remedy="write patterns such as docs/**/*.md")
+        raise UsageError(f"{shown!r} matches no file", id="wrong-option", remedy="write patterns such as docs/**/*.md")
     return wanted
 
 
@@ -196,7 +201,9 @@ def entry(text: str) -> ModelEntry:
         return ModelEntry(provider=name, model=model)
     except ValidationError as error:
         raise UsageError(
-            f"{text[:100]!r} is no model", remedy="write PROVIDER/MODEL, such as openai/gpt-5.4-mini-2026-03-17"
+            f"{text[:100]!r} is no model",
+            id="wrong-option",
+            remedy="write PROVIDER/MODEL, such as openai/gpt-5.4-mini-2026-03-17",
         ) from error
 
 
@@ -215,7 +222,9 @@ def provider(name: str, options: Options) -> ProviderEntry:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(map(str, first["loc"])) or "host"
-        raise UsageError(f"the provider {name}: {where}: {first['msg']}", remedy="correct it") from error
+        raise UsageError(
+            f"the provider {name}: {where}: {first['msg']}", id="wrong-option", remedy="correct it"
+        ) from error
 
 
 def commit(text: str) -> str:
@@ -225,7 +234,9 @@ def commit(text: str) -> str:
         UsageError: where it is none.
     """
     if not _COMMIT.fullmatch(text):
-        raise UsageError(f"{text[:50]!r} is no commit", remedy="write its 40 digits: a tag can be moved")
+        raise UsageError(
+            f"{text[:50]!r} is no commit", id="wrong-option", remedy="write its 40 digits: a tag can be moved"
+        )
     return text
 
 

@@ -29,7 +29,9 @@ def land(root: Path, files: Iterable[File]) -> None:
     except OSError as error:
         landing.undo()
         where = error.filename if isinstance(error.filename, str) else str(root)
-        raise UsageError(f"{where} cannot be written: {error.strerror}", remedy="nothing was changed") from error
+        raise UsageError(
+            f"{where} cannot be written: {error.strerror}", id="not-writable", remedy="nothing was changed"
+        ) from error
     except BaseException:
         landing.undo()
         raise
@@ -72,7 +74,9 @@ class _Landing:
             if not each.is_relative_to(self.root) or each == self.root:
                 continue
             if each.is_symlink():
-                raise UsageError(f"{each} is a symbolic link", remedy="make it a folder; nothing was changed")
+                raise UsageError(
+                    f"{each} is a symbolic link", id="not-writable", remedy="make it a folder; nothing was changed"
+                )
             if not each.exists():
                 each.mkdir()
                 self.folders.append(each)
@@ -104,6 +108,8 @@ class _Landing:
 def _see(path: Path, before: bytes | None) -> None:
     """See that a file is as it was when it was read, and is none where there was none."""
     if path.is_symlink() or (before is None and path.exists()):
-        raise UsageError(f"{path} is there already", remedy="move it; nothing was changed")
+        raise UsageError(f"{path} is there already", id="not-writable", remedy="move it; nothing was changed")
     if before is not None and path.read_bytes() != before:
-        raise UsageError(f"{path} is not the text that was read", remedy="is it UTF-8? nothing was changed")
+        raise UsageError(
+            f"{path} is not the text that was read", id="not-writable", remedy="is it UTF-8? nothing was changed"
+        )

@@ -8,7 +8,7 @@ import random
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,14 +22,13 @@ from llmgate.cli.engines import Engines
 from llmgate.cli.services import Services
 from llmgate.config import SIMULATED, Config, Policy, ProviderEntry
 from llmgate.errors import UsageError
+from llmgate.progress import Tell, unheard
 from llmgate.store import Drawer, Seals, Store
 from llmgate.targets.rendering import Renderer
-from llmgate.trial import Arm, Graded
+from llmgate.trial import Arm
 
 if TYPE_CHECKING:
     from llmgate.telemetry import Recording
-
-Progress = Callable[[Graded, int], None]
 
 STORE_KEY = "LLMGATE_STORE_KEY"
 STORE_KEY_INPUT = "INPUT_STORE-KEY"
@@ -91,7 +90,9 @@ def writable(path: Path | None) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}", remedy="name another file") from error
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}", id="not-writable", remedy="name another file"
+        ) from error
 
 
 def folder(path: Path) -> None:
@@ -105,7 +106,9 @@ def folder(path: Path) -> None:
         with tempfile.TemporaryFile(dir=path):
             pass
     except OSError as error:
-        raise UsageError(f"{path} cannot be written in: {error.strerror}", remedy="name another folder") from error
+        raise UsageError(
+            f"{path} cannot be written in: {error.strerror}", id="not-writable", remedy="name another folder"
+        ) from error
 
 
 @contextmanager
@@ -124,6 +127,7 @@ def configuration(history: git.Repository, commit: str) -> Config:
     if config.PATH not in history.tree(commit):
         raise UsageError(
             f"there is no {config.PATH} in the repository",
+            id="no-configuration",
             remedy="`llmgate init` finds the prompts and writes one; `llmgate check --surface` does without",
         )
     return config.read(history.read(commit, config.PATH))
@@ -134,7 +138,7 @@ def outside(
     *,
     store: Path,
     environment: Mapping[str, str],
-    progress: Progress | None = None,
+    tell: Tell = unheard,
     simulation: Simulation | None = None,
     recorder: Recording | None = None,
     keeping: gate.Recorder | None = None,
@@ -149,7 +153,7 @@ def outside(
         renderers = {arm: stack.enter_context(Renderer()).render for arm in Arm}
         yield gate.Outside(
             store=lambda: Store.open(store, seals(environment)),
-            client=lambda policy, used: _client(policy, used, environment, simulation),
+            client=lambda policy, used: _client(policy, used, environment, simulation, tell),
             render=renderers,
             clock=clock(),
             engine=Engines(stack, environment, recorder.place.carried if recorder else None),
@@ -158,7 +162,7 @@ def outside(
             ),
             checkers=lambda found: stack.enter_context(Checkers(found)) if found else None,
             redact=redaction.of(environment).text,
-            progress=progress or (lambda _graded, _planned: None),
+            tell=tell,
             simulated=simulation is not None,
             drawer=drawer(environment),
             recorder=gate.Recorders(watching) if watching else None,
@@ -182,7 +186,7 @@ def _hosting(
 
 
 def _client(
-    policy: Policy, used: frozenset[str], environment: Mapping[str, str], simulation: Simulation | None
+    policy: Policy, used: frozenset[str], environment: Mapping[str, str], simulation: Simulation | None, tell: Tell
 ) -> run.Client:
     from llmgate import providers  # noqa: PLC0415 - http clients are imported when something is sent
     from llmgate.providers.pace import Limits, Pace  # noqa: PLC0415 - as above
@@ -190,12 +194,13 @@ def _client(
     if simulation is None and SIMULATED in used:
         raise UsageError(
             f"the provider {SIMULATED!r} answers only in `llmgate demo`: it is a program, not a model",
+            id="unknown-provider",
             remedy="name a real provider in llmgate.yaml, under `models`",
         )
     declared = dict(policy.providers)
     if simulation is not None:
         declared = {SIMULATED: ProviderEntry(host=simulation.origin)}
     endpoints = providers.endpoints(declared, environment, used)
-    pace = Pace(jitter=random.SystemRandom(), sleep=asyncio.sleep, clock=time.monotonic)
+    pace = Pace(jitter=random.SystemRandom(), sleep=asyncio.sleep, clock=time.monotonic, tell=tell)
     limits = Limits(concurrency=policy.concurrency, timeout_s=policy.timeout_s)
     return providers.Client(endpoints, pace=pace, limits=limits)

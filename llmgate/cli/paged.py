@@ -44,4 +44,6 @@ def write(path: Path | None, report: Report, shown: Shown | None = None) -> None
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(page.render(report, shown or NOTHING), encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}", remedy="name another file") from error
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}", id="not-writable", remedy="name another file"
+        ) from error

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from llmgate import redaction
-from llmgate.cli import outside
-from llmgate.cli.gate import asked, terminal_width
+from llmgate.cli import outside, screens
+from llmgate.cli.gate import asked
 
 
 @click.command("power")
@@ -60,6 +60,6 @@ def command(
         json_path.write_text(redact(found.model_dump_json(by_alias=True, indent=2)) + "\n", encoding="utf-8")
     if svg_path:
         svg_path.write_text(power_picture.render(found), encoding="utf-8")
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    click.echo(redact(power.render(found, width=terminal_width(), colour=colour)), nl=False)
+    colour = screens.colours(sys.stdout, os.environ)
+    click.echo(redact(power.render(found, width=screens.width(), colour=colour)), nl=False, color=colour)
     return 0

@@ -42,12 +42,17 @@ def _export(indexes: Indexes, wanted: tuple[str, ...], folder: Path, owner: Iden
     matches = patterns.matcher(wanted)
     paths = [path for path in indexes.paths if matches(path)]
     if len(paths) > MAX_EXPORTED_FILES:
-        raise RenderError(f"the retrieval command needs {len(paths):,} files; at most {MAX_EXPORTED_FILES:,} are given")
+        raise RenderError(
+            f"the retrieval command needs {len(paths):,} files; at most {MAX_EXPORTED_FILES:,} are given",
+            id="too-large",
+        )
     written = 0
     for path in paths:
         data = indexes.read(path)
         if (written := written + len(data)) > MAX_EXPORTED_BYTES:
-            raise RenderError(f"the retrieval command needs more than {MAX_EXPORTED_BYTES:,} bytes of files")
+            raise RenderError(
+                f"the retrieval command needs more than {MAX_EXPORTED_BYTES:,} bytes of files", id="too-large"
+            )
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)

@@ -33,7 +33,9 @@ def run(names: tuple[str, ...], *, out: Path, target: str | None, repository: Pa
             with path.open("x", encoding="utf-8") as file:  # and not through a link
                 file.write(text)
         except FileExistsError as error:
-            raise UsageError(f"{path} exists already", remedy="move it, or name another folder") from error
+            raise UsageError(
+                f"{path} exists already", id="not-writable", remedy="move it, or name another folder"
+            ) from error
         click.echo(inert.log(f"{path}: a draft for target {chosen}"))
     return 0
 
@@ -45,8 +47,14 @@ def _target(name: str, side: plan.Side, wanted: str | None) -> str:
         if target in side.config.prompted and unit in side.surface.depends(target):
             return target
     if unit not in side.surface.units:
-        raise UsageError(f"there is no prompt {name!r} in the worktree", remedy="`llmgate check --surface` lists them")
+        raise UsageError(
+            f"there is no prompt {name!r} in the worktree",
+            id="no-such-prompt",
+            remedy="`llmgate check --surface` lists them",
+        )
     entry = f"  NAME: {{kind: prompt, prompt: {json.dumps(name)}, model: MODEL}}"
     raise UsageError(
-        f"no target of {config.PATH} sends {name!r}, so no fixture can", remedy=f"add one under `targets`:\n{entry}"
+        f"no target of {config.PATH} sends {name!r}, so no fixture can",
+        id="no-such-target",
+        remedy=f"add one under `targets`:\n{entry}",
     )

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import click
 
-from llmgate import applications, config, custom, gate, git, plan, proving, redaction, run, scripts, sides
+from llmgate import applications, config, custom, gate, git, plan, progress, proving, redaction, run, scripts, sides
 from llmgate.assertions import embedded, model_graded
 from llmgate.cli import outside, recording
 from llmgate.cli.gate import asked
-from llmgate.cli.progress import Progress
+from llmgate.cli.progress import progressing
 from llmgate.config import Checker, Config
 from llmgate.errors import NotEvaluated, UsageError
 from llmgate.fixture import Fixture
@@ -62,7 +62,7 @@ def command(
 
     Exit codes: 0 it separates them, 1 it does not, 2 wrong usage or configuration, 3 not evaluated, 130 interrupted.
     """
-    with outside.repository(repository) as history, Progress(sys.stderr) as progress:
+    with outside.repository(repository) as history, progressing(sys.stderr) as tell:
         worktree = history.snapshot()
         source = recording.find(history, worktree, fixture)
         proving.check(source.stored.fixture)
@@ -73,7 +73,7 @@ def command(
         rules = proving.Rules(repeats=repeats, alpha=policy.alpha, max_error_share=policy.max_error_share)
         proving.refuse_too_few(repeats, policy.alpha)
         path = store or outside.default_store(history.root, os.environ)
-        with outside.outside(store=path, environment=os.environ, progress=progress) as things:
+        with outside.outside(store=path, environment=os.environ, tell=tell) as things:
             ground = _ground(history, revisions, basis.config, things, source.stored.fixture.target)
             item = proving.planned(source.stored, ground.sides, revisions)
             _say(f"fixture {source.stored.fixture.id} ({source.stored.file}:{source.stored.line})")
@@ -100,6 +100,7 @@ def _basis(history: git.Repository, base: str | None, worktree: str, fixture: Fi
     if config.PATH not in history.tree(commit):
         raise NotEvaluated(
             f"there is no {config.PATH} on the base ({commit[:12]}): hosts and keys are read from there",
+            id="no-policy",
             remedy=f"add {config.PATH} to the default branch first, or name a revision that has it with --base",
         )
     settings = config.read(history.read(commit, config.PATH), f"{config.PATH} (base)")
@@ -174,7 +175,9 @@ def _proven(
             hosting=things.hosting(ground) if runs else None,
         ) as engine,
     ):
-        result = proving.prove(item, rules, engine, lambda graded: things.progress(graded, 2 * rules.repeats))
+        things.tell(progress.Opened(budget=policy.budget, spent=engine.spent, most_trials=2 * rules.repeats))
+        things.tell(progress.Begun(stage=progress.Stage.PROOF, trials=2 * rules.repeats, fixtures=1))
+        result = proving.prove(item, rules, engine, things.tell)
         told = [finding.message for finding in applications.lacking(engine.lacking)]
     for line in told:
         _say(f"note: {line}")

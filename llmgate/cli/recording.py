@@ -43,7 +43,9 @@ def find(history: git.Repository, commit: str, named: str) -> Source:
                 return _chosen(_inside(path, history.root), history.root, of or None)
     if written:
         raise UsageError(
-            f"there is no file {written[:200]!r}", remedy="name a file of the worktree, or a fixture by its id"
+            f"there is no file {written[:200]!r}",
+            id="no-such-file",
+            remedy="name a file of the worktree, or a fixture by its id",
         )
     return _by_id(history, commit, named)
 
@@ -55,6 +57,7 @@ def _by_id(history: git.Repository, commit: str, name: str) -> Source:
         unread = "; some cannot be read: `llmgate check` says why" if loaded.faults else ""
         raise UsageError(
             f"there is no file and no fixture {name[:200]!r} in the worktree",
+            id="no-such-file",
             remedy=f"name a file, `file#id` or an id of the suite, such as {known}{unread}",
         )
     return _chosen(_inside(history.root / stored.file, history.root), history.root, name)
@@ -65,7 +68,11 @@ def _inside(path: Path, root: Path) -> Path:
     real = path.resolve()
     if path.is_symlink() or not real.is_relative_to(root.resolve()):
         what = "is a link" if path.is_symlink() else "is outside the repository"
-        raise UsageError(f"{path} {what}", remedy="name a regular file of the worktree; a proof is written into it")
+        raise UsageError(
+            f"{path} {what}",
+            id="no-such-file",
+            remedy="name a regular file of the worktree; a proof is written into it",
+        )
     return real
 
 
@@ -74,7 +81,9 @@ def _chosen(path: Path, root: Path, name: str | None) -> Source:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{shown} cannot be read: {error.strerror}", remedy="make it readable") from error
+        raise UsageError(
+            f"{shown} cannot be read: {error.strerror}", id="no-such-file", remedy="make it readable"
+        ) from error
     document = documents.read(shown, data)
     found, faults = fixture.located(document)
     if faults:
@@ -91,8 +100,14 @@ def _unnamed(shown: str, name: str | None, ids: Sequence[str]) -> UsageError:
     listed = ", ".join(ids[:MOST_NAMED]) + (f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else "")
     if name is None:
         first = ids[0] if ids else "ID"
-        return UsageError(f"{shown} has {len(ids)} fixtures: {listed or 'none'}", remedy=f"name one: {shown}#{first}")
-    return UsageError(f"{shown} has no fixture {name[:200]!r}", remedy=f"it has: {listed or 'none'}")
+        return UsageError(
+            f"{shown} has {len(ids)} fixtures: {listed or 'none'}",
+            id="no-such-fixture",
+            remedy=f"name one: {shown}#{first}",
+        )
+    return UsageError(
+        f"{shown} has no fixture {name[:200]!r}", id="no-such-fixture", remedy=f"it has: {listed or 'none'}"
+    )
 
 
 def record(source: Source, proof: Proof) -> None:
@@ -105,13 +120,19 @@ def record(source: Source, proof: Proof) -> None:
     edit = rewriting.Edit(path=shown, pointer=source.pointer, key=KEY, value=proof.model_dump(mode="json"))
     remedy = f"add this to fixture {source.stored.fixture.id!r} yourself:\n{rewriting.entry(edit)}"
     if (made := rewriting.applied(edit, source.data)) is None:
-        raise UsageError(f"{shown} was left as it is: the proof cannot be put in without changing more", remedy=remedy)
+        raise UsageError(
+            f"{shown} was left as it is: the proof cannot be put in without changing more",
+            id="not-writable",
+            remedy=remedy,
+        )
     try:
         if source.path.is_symlink() or source.path.read_bytes() != source.data:
-            raise UsageError(f"{shown} was left as it is: it was edited during the run", remedy=_EDITED)
+            raise UsageError(
+                f"{shown} was left as it is: it was edited during the run", id="not-writable", remedy=_EDITED
+            )
         put(source.path, made)
     except OSError as error:
-        raise UsageError(f"{shown} cannot be written: {error.strerror}", remedy=remedy) from error
+        raise UsageError(f"{shown} cannot be written: {error.strerror}", id="not-writable", remedy=remedy) from error
 
 
 _EDITED = "run it again: it makes no call where what bears on a trial is unchanged"

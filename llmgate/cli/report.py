@@ -11,8 +11,7 @@ import click
 from pydantic import ValidationError
 
 from llmgate import confusion, redaction
-from llmgate.cli import forms, outside, paged
-from llmgate.cli.gate import terminal_width
+from llmgate.cli import forms, outside, paged, screens
 from llmgate.errors import UsageError
 from llmgate.renderers import inert, markdown, terminal
 from llmgate.report import Report
@@ -21,7 +20,7 @@ from llmgate.store import Store
 if TYPE_CHECKING:
     from llmgate.report.shown import Shown
 
-MAX_REPORT_BYTES = 256 * 1024 * 1024
+MAX_REPORT_BYTES = 64 * 1024 * 1024  # twenty times as much in memory, at worst
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -47,7 +46,8 @@ def command(
     if markdown_path:
         markdown_path.write_text(markdown.summary(found), encoding="utf-8")
     forms.write(found, files)
-    click.echo(terminal.render(found, width=terminal_width(), colour=sys.stdout.isatty()), nl=False)
+    colour = screens.colours(sys.stdout, os.environ)
+    click.echo(terminal.render(found, width=screens.width(), colour=colour), nl=False, color=colour)
     return 0
 
 
@@ -61,13 +61,15 @@ def read(path: Path) -> Report:
         with path.open("rb") as file:
             data = file.read(MAX_REPORT_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}", remedy=confusion.REMEDY) from error
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}", id="no-such-file", remedy=confusion.REMEDY
+        ) from error
     if len(data) > MAX_REPORT_BYTES:
-        raise UsageError(f"{path} has more than {MAX_REPORT_BYTES:,} bytes", remedy=confusion.REMEDY)
+        raise UsageError(f"{path} has more than {MAX_REPORT_BYTES:,} bytes", id="too-large", remedy=confusion.REMEDY)
     try:
         return Report.model_validate_json(data)
     except ValidationError as error:
-        raise UsageError(f"{path} is no report: {_first(error)}", remedy=confusion.REMEDY) from error
+        raise UsageError(f"{path} is no report: {_first(error)}", id="wrong-labels", remedy=confusion.REMEDY) from error
 
 
 def _first(error: ValidationError) -> str:
@@ -82,5 +84,5 @@ def _stored(found: Report, path: Path | None) -> Shown | None:
         return None
     from llmgate.showing import stored  # noqa: PLC0415 - it takes time to load, and is for pages alone
 
-    with Store.open(path) as store:
+    with Store.open(path, outside.seals(os.environ), anew=False) as store:
         return stored.shown(found, store, redaction.of(os.environ).text)

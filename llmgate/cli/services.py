@@ -50,6 +50,7 @@ class Services:
         if (found := known.get(name) or known.get("")) is None:
             raise NotEvaluated(
                 f"nobody said where the service of target {name!r} answers on the {arm}",
+                id="service-address",
                 remedy=f"start it for each revision, and give its address: `--{arm}-url {name}=http://HOST:PORT`,"
                 f" or the action's input `{arm}-url`",
             )

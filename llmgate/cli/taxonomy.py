@@ -84,7 +84,9 @@ def _content(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(confusion.MAX_REPORT_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}", remedy=confusion.REMEDY) from error
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}", id="no-such-file", remedy=confusion.REMEDY
+        ) from error
 
 
 def _compared(found: Confusion) -> Iterator[str]:

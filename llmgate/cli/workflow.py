@@ -37,7 +37,7 @@ class Job:
             case "false":
                 return False
             case other:
-                raise UsageError(f"the input {name} is {other[:40]!r}", remedy="write true or false")
+                raise UsageError(f"the input {name} is {other[:40]!r}", id="wrong-input", remedy="write true or false")
 
     def path(self, name: str) -> Path | None:
         value = self.environment.get(name, "").strip()
@@ -99,13 +99,15 @@ def payload(job: Job) -> Mapping[str, Any]:
     path = job.path("GITHUB_EVENT_PATH")
     if path is None:
         raise UsageError(
-            "GITHUB_EVENT_PATH is not set", remedy="run llmgate as a step of a workflow, or `llmgate gate`"
+            "GITHUB_EVENT_PATH is not set",
+            id="wrong-event",
+            remedy="run llmgate as a step of a workflow, or `llmgate gate`",
         )
     if path.stat().st_size > MAX_EVENT_BYTES:
-        raise NotEvaluated(f"the event has more than {MAX_EVENT_BYTES} bytes")
+        raise NotEvaluated(f"what GITHUB_EVENT_PATH names has more than {MAX_EVENT_BYTES} bytes", id="wrong-event")
     found = json.loads(path.read_bytes())
     if not isinstance(found, dict):
-        raise UsageError("the event is not a JSON object")
+        raise UsageError("what GITHUB_EVENT_PATH names is not a JSON object", id="wrong-event")
     return found
 
 
@@ -118,7 +120,11 @@ def located(job: Job, asked: event.Event) -> event.Event:
     if asked.trigger is not event.Trigger.WORKFLOW_RUN:
         return asked
     if not job.token:
-        raise NotEvaluated("there is no token to ask GitHub for the pull request with", remedy="give the input `token`")
+        raise NotEvaluated(
+            "there is no token to ask GitHub for the pull request with",
+            id="token-missing",
+            remedy="give the input `token`",
+        )
     from llmgate import publish  # noqa: PLC0415 - PyGithub is imported when there is something to ask
 
     head = publish.Head(commit=asked.head_sha or "", source=asked.source, base_ref=asked.base_ref)

@@ -100,21 +100,33 @@ TargetEntry = PromptEntry | ApplicationEntry
 
 
 class Telemetry(Noun):
-    content: bool = False
+    content: bool = Field(default=False, description="Whether traces of a run tell what was said, too.")
 
 
 class Config(Noun):
-    version: Literal[1]
-    surface: SurfaceSettings = SurfaceSettings()
-    models: dict[Name, ModelEntry] = Field(default_factory=dict)
-    retrieval: dict[Name, RetrievalEntry] = Field(default_factory=dict)
-    targets: dict[Name, Annotated[TargetEntry, Field(discriminator="kind")]] = Field(default_factory=dict)
-    suite: SuiteSettings = SuiteSettings()
-    assertions: dict[Name, AssertionEntry] = Field(default_factory=dict)
-    policy: Policy = Policy()
-    redaction: RedactionSettings = RedactionSettings()
-    taxonomy: TaxonomySettings = TaxonomySettings()
-    telemetry: Telemetry = Telemetry()
+    version: Literal[1] = Field(description="The version of this format.")
+    surface: SurfaceSettings = Field(
+        default=SurfaceSettings(), description="Files that bear model behaviour; of each revision."
+    )
+    models: dict[Name, ModelEntry] = Field(
+        default_factory=dict, description="Models that targets ask, by name; of each revision."
+    )
+    retrieval: dict[Name, RetrievalEntry] = Field(
+        default_factory=dict, description="Where documents come from, by name; of each revision."
+    )
+    targets: dict[Name, Annotated[TargetEntry, Field(discriminator="kind")]] = Field(
+        default_factory=dict, description="The systems under test, by name; of each revision."
+    )
+    suite: SuiteSettings = Field(default=SuiteSettings(), description="The files with fixtures.")
+    assertions: dict[Name, AssertionEntry] = Field(
+        default_factory=dict, description="Python classes that fixtures use as `custom:NAME`; of the base."
+    )
+    policy: Policy = Field(default=Policy(), description="What blocks, budgets and hosts; of the base.")
+    redaction: RedactionSettings = Field(
+        default=RedactionSettings(), description="What captured fixtures must not hold, and may."
+    )
+    taxonomy: TaxonomySettings = Field(default=TaxonomySettings(), description="Kinds of failure; of the base.")
+    telemetry: Telemetry = Field(default=Telemetry(), description="What traces tell; of the base.")
 
     @property
     def prompted(self) -> dict[str, PromptEntry]:
@@ -209,6 +221,7 @@ def _dangling(config: Config, document: documents.Document) -> Iterator[Fault]:
             ("policy", "judge", "model", "provider"),
             f"the judge names the provider {judge.model.provider!r}, which policy.providers does not have",
             f"known: {', '.join(sorted({*known, *KNOWN_PROVIDERS}))}",
+            id="unknown-provider",
         )
     yield from _without_embeddings(config.policy, document)
     yield from _ungateable(config, document)
@@ -218,6 +231,7 @@ def _dangling(config: Config, document: documents.Document) -> Iterator[Fault]:
                 ("targets", name, "retrieval"),
                 f"target {name!r} names the retrieval {target.retrieval!r}, which is not under `retrieval`",
                 f"known: {', '.join(sorted(config.retrieval)) or 'none'}",
+                id="unknown-name",
             )
 
 
@@ -230,7 +244,9 @@ def _ungateable(config: Config, document: documents.Document) -> Iterator[Fault]
             continue
         why = "which says nothing of the model" if category in kinds else "which the taxonomy does not have"
         message = f"policy.categories names {category!r}, {why}"
-        yield document.fault(("policy", "categories", category), message, f"known: {', '.join(known)}")
+        yield document.fault(
+            ("policy", "categories", category), message, f"known: {', '.join(known)}", id="unknown-name"
+        )
 
 
 def _without_embeddings(policy: Policy, document: documents.Document) -> Iterator[Fault]:
@@ -246,4 +262,4 @@ def _without_embeddings(policy: Policy, document: documents.Document) -> Iterato
         message = f"the embedder's provider {name!r} speaks {entry.api}, which has no embeddings"
     else:
         return
-    yield document.fault(("policy", "embedder", "provider"), message, remedy)
+    yield document.fault(("policy", "embedder", "provider"), message, remedy, id="unknown-provider")

@@ -36,6 +36,7 @@ RESERVED = frozenset(
 Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=100)]
 Value = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")]
 Header = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$", max_length=60)]
+Pointer = Annotated[str, Field(pattern=r"^(/.*)?$", max_length=300)]
 HeaderValue = Annotated[str, Field(pattern=r"^([!-~]([ -~]*[!-~])?)?$", max_length=4000)]
 
 
@@ -45,10 +46,12 @@ class Setup(Noun):
     `inputs` are the files that its outcome depends on, `output` the folder that it leaves, which is kept.
     """
 
-    run: Command
-    inputs: Patterns = Field(min_length=1)
-    output: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$", max_length=200)]
-    timeout_s: float = Field(default=300.0, gt=0, le=1800)
+    run: Command = Field(description="The program and its arguments; no shell.")
+    inputs: Patterns = Field(min_length=1, description="The files that the outcome depends on.")
+    output: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$", max_length=200)] = Field(
+        description="The folder that it leaves, which is kept."
+    )
+    timeout_s: float = Field(default=300.0, gt=0, le=1800, description="Seconds.")
 
     @model_validator(mode="after")
     def _stays_inside(self) -> Self:
@@ -63,11 +66,13 @@ class Application(Noun):
     `timeout_s` and `max_calls` bound one trial.
     """
 
-    files: Patterns = Field(min_length=1)
-    models: tuple[Name, ...] = ()
-    retrieval: Name | None = None
-    timeout_s: float = Field(default=120.0, gt=0, le=MAX_TIMEOUT_S)
-    max_calls: int = Field(default=20, ge=1, le=200)
+    files: Patterns = Field(min_length=1, description="The files that it is made of.")
+    models: tuple[Name, ...] = Field(default=(), description="Entries of `models` that it may ask.")
+    retrieval: Name | None = Field(
+        default=None, description="An entry of `retrieval`, whose changes then count for this target."
+    )
+    timeout_s: float = Field(default=120.0, gt=0, le=MAX_TIMEOUT_S, description="Seconds, for one trial.")
+    max_calls: int = Field(default=20, ge=1, le=200, description="Calls of models, for one trial.")
 
     @property
     def made_of(self) -> tuple[str, ...]:
@@ -78,8 +83,8 @@ class Application(Noun):
 class Process(Application):
     """An application that llmgate runs in a copy of each revision."""
 
-    setup: Setup | None = None
-    env: dict[Variable, Value] = Field(default_factory=dict)
+    setup: Setup | None = Field(default=None, description="What makes it ready.")
+    env: dict[Variable, Value] = Field(default_factory=dict, description="Variables that it gets.")
 
     @property
     def made_of(self) -> tuple[str, ...]:
@@ -93,10 +98,10 @@ class CommandEntry(Process):
     as the answer's text.
     """
 
-    kind: Literal["command"]
-    run: Command
-    worker: bool = False
-    answer: Literal["json", "text"] = "json"
+    kind: Literal["command"] = Field(description="A program.")
+    run: Command = Field(description="The program and its arguments; no shell.")
+    worker: bool = Field(default=False, description="One process answers many questions, a line of JSON each.")
+    answer: Literal["json", "text"] = Field(default="json", description="`text`: all of its output is the answer.")
 
     @model_validator(mode="after")
     def _has_one_way(self) -> Self:
@@ -112,10 +117,14 @@ class PythonEntry(Process):
     application's own.
     """
 
-    kind: Literal["python"]
-    call: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$", max_length=200)]
-    python: Annotated[str, Field(min_length=1, max_length=300)] = "python3"
-    path: Patterns = ()
+    kind: Literal["python"] = Field(description="A callable.")
+    call: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$", max_length=200)] = Field(
+        description="`module:name`; it takes the question as a dict and returns text or a dict."
+    )
+    python: Annotated[str, Field(min_length=1, max_length=300)] = Field(
+        default="python3", description="The interpreter."
+    )
+    path: Patterns = Field(default=(), description="Folders to import from.")
 
 
 class HttpEntry(Application):
@@ -125,13 +134,15 @@ class HttpEntry(Application):
     `documents` and `tool_calls` are JSON pointers into the answer; without `output` the whole answer is the text.
     """
 
-    kind: Literal["http"]
-    path: Annotated[str, Field(pattern=r"^/[!-~]*$", max_length=300)] = "/"
-    body: JsonValue = None
-    headers: dict[Header, HeaderValue] = Field(default_factory=dict)
-    output: Annotated[str, Field(pattern=r"^(/.*)?$", max_length=300)] | None = None
-    documents: Annotated[str, Field(pattern=r"^(/.*)?$", max_length=300)] | None = None
-    tool_calls: Annotated[str, Field(pattern=r"^(/.*)?$", max_length=300)] | None = None
+    kind: Literal["http"] = Field(description="A service that already runs, one for each arm.")
+    path: Annotated[str, Field(pattern=r"^/[!-~]*$", max_length=300)] = Field(
+        default="/", description="Where questions are posted to, below the service's address."
+    )
+    body: JsonValue = Field(default=None, description="What is posted; the question where it is left out.")
+    headers: dict[Header, HeaderValue] = Field(default_factory=dict, description="Headers that go along.")
+    output: Pointer | None = Field(default=None, description="Where the answer is in the reply: a JSON pointer.")
+    documents: Pointer | None = Field(default=None, description="Where the documents are that it found.")
+    tool_calls: Pointer | None = Field(default=None, description="Where the calls of tools are that it made.")
 
     @model_validator(mode="after")
     def _stays_below_the_address(self) -> Self:
@@ -170,5 +181,7 @@ ApplicationEntry = ProcessEntry | HttpEntry
 class ApplicationSettings(Noun):
     """Whether applications of strangers run, and which of the gate's own variables all applications get."""
 
-    forks: Literal["refuse", "run"] = "refuse"
-    environment: tuple[Variable, ...] = ()
+    forks: Literal["refuse", "run"] = Field(
+        default="refuse", description="Whether applications of pull requests from forks run."
+    )
+    environment: tuple[Variable, ...] = Field(default=(), description="Variables of the gate that applications get.")

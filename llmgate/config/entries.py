@@ -44,9 +44,11 @@ def _no_reserved(params: dict[str, JsonValue]) -> dict[str, JsonValue]:
 class ModelEntry(Noun):
     """A pinned model with its parameters. Parameters are passed to the provider under its own names."""
 
-    provider: Name
-    model: str = Field(min_length=1, max_length=200)
-    params: Annotated[dict[str, JsonValue], AfterValidator(_no_reserved)] = Field(default_factory=dict)
+    provider: Name = Field(description="A key of `policy.providers`, or a provider that is known.")
+    model: str = Field(min_length=1, max_length=200, description="The provider's id of the model, pinned.")
+    params: Annotated[dict[str, JsonValue], AfterValidator(_no_reserved)] = Field(
+        default_factory=dict, description="Parameters under the API's own names; `seed` differs from trial to trial."
+    )
 
 
 class RetrievalEntry(Noun):
@@ -56,16 +58,27 @@ class RetrievalEntry(Noun):
     variable of a fixture that is searched for.
     """
 
-    engine: str
-    corpus: Patterns = ()
-    chunk: engine_options.Chunking | None = None
-    query: str | None = Field(default=None, min_length=1, max_length=200)
-    top_k: int | None = Field(default=None, gt=0, le=MAX_TOP_K)
-    score_threshold: float | None = None
-    embedding: dict[str, JsonValue] | None = None
-    reranker: dict[str, JsonValue] | None = None
-    index: str | None = None
-    options: dict[str, JsonValue] = Field(default_factory=dict)
+    engine: str = Field(description="What searches: an embedded engine, `http`, `command`, or a store.")
+    corpus: Patterns = Field(default=(), description="Files that are the index.")
+    chunk: engine_options.Chunking | None = Field(
+        default=None, description="How documents are split; whole where it is left out."
+    )
+    query: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="The variable that is searched for, `question` by default.",
+    )
+    top_k: int | None = Field(
+        default=None, gt=0, le=MAX_TOP_K, description="How many documents are found, 5 by default."
+    )
+    score_threshold: float | None = Field(default=None, description="The lowest score of a document.")
+    embedding: dict[str, JsonValue] | None = Field(
+        default=None, description="What makes the vectors: compared, and a part of the lock."
+    )
+    reranker: dict[str, JsonValue] | None = Field(default=None, description="What reorders: compared.")
+    index: str | None = Field(default=None, description="The name of a store's index, or an alias of it.")
+    options: dict[str, JsonValue] = Field(default_factory=dict, description="What the engine takes.")
 
     @model_validator(mode="after")
     def _is_understood(self) -> Self:
@@ -80,9 +93,11 @@ class PromptEntry(Noun):
     turns, `system` before them.
     """
 
-    kind: Literal["prompt"]
-    prompt: Pattern
-    model: Name
-    retrieval: Name | None = None
-    role: Literal["user", "system"] = "user"
-    max_steps: int = Field(default=8, ge=1, le=50)
+    kind: Literal["prompt"] = Field(description="A template and a model.")
+    prompt: Pattern = Field(description="The template: a path, or `path#name`.")
+    model: Name = Field(description="An entry of `models`, or of a file under `surface.models`.")
+    retrieval: Name | None = Field(default=None, description="An entry of `retrieval`.")
+    role: Literal["user", "system"] = Field(
+        default="user", description="The role of the message that a one-text template becomes."
+    )
+    max_steps: int = Field(default=8, ge=1, le=50, description="Calls of one trial, where the model calls tools.")

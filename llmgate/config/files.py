@@ -21,11 +21,15 @@ class SurfaceSettings(Noun):
     `template_root` is the folder that the program loads templates from: names of included templates start there.
     """
 
-    prompts: Patterns | None = None
-    models: Patterns | None = None
-    retrieval: Patterns | None = None
-    exclude: Patterns = ()
-    template_root: Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_folder)] | None = None
+    prompts: Patterns | None = Field(
+        default=None, description="Files with prompts; they are found where this is left out."
+    )
+    models: Patterns | None = Field(default=None, description="Files with model entries, besides `llmgate.yaml`.")
+    retrieval: Patterns | None = Field(default=None, description="Files with settings of retrieval.")
+    exclude: Patterns = Field(default=(), description="Files that are none of these; it wins.")
+    template_root: Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_folder)] | None = Field(
+        default=None, description="The folder in which names of included templates start; `.` is the root."
+    )
 
     @property
     def searched(self) -> tuple[str, ...]:
@@ -35,4 +39,8 @@ class SurfaceSettings(Noun):
 
 
 class SuiteSettings(Noun):
-    fixtures: Patterns = Field(default=("fixtures/**/*.yaml", "fixtures/**/*.yml", "fixtures/**/*.json"), min_length=1)
+    fixtures: Patterns = Field(
+        default=("fixtures/**/*.yaml", "fixtures/**/*.yml", "fixtures/**/*.json"),
+        min_length=1,
+        description="Files with fixtures.",
+    )

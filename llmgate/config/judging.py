@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from llmgate.config.entries import ModelEntry
 from llmgate.config.noun import Noun, Pattern
@@ -13,8 +13,8 @@ from llmgate.config.noun import Noun, Pattern
 class JudgeSettings(Noun):
     """A pinned model, the same for both arms. Without labels it only measures."""
 
-    model: ModelEntry
-    calibration: Pattern | None = None
+    model: ModelEntry = Field(description="Who judges; a temperature that is not set is 0.")
+    calibration: Pattern | None = Field(default=None, description="The file with labels of people.")
 
 
 EMBEDDING_API = "openai-chat"

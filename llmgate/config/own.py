@@ -17,8 +17,10 @@ MAX_SOURCE_BYTES = 256 * 1024
 class AssertionEntry(Noun):
     """A class in a file of the repository."""
 
-    file: Pattern
-    named: Annotated[str, Field(alias="class", pattern="^[A-Za-z_][A-Za-z0-9_]*$", max_length=100)]
+    file: Pattern = Field(description="The file with the class, at most 256 KiB.")
+    named: Annotated[
+        str, Field(alias="class", pattern="^[A-Za-z_][A-Za-z0-9_]*$", max_length=100, description="The class's name.")
+    ]
 
 
 class Form(StrEnum):

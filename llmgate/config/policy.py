@@ -40,23 +40,23 @@ class Rule(StrEnum):
 class Budget(Noun):
     """What one run may spend, on both arms together."""
 
-    calls: int = Field(default=4000, gt=0)
-    usd: float = Field(default=5.0, gt=0)
-    minutes: float = Field(default=30.0, gt=0)
+    calls: int = Field(default=4000, gt=0, description="Calls of models.")
+    usd: float = Field(default=5.0, gt=0, description="Dollars, by the prices that are known.")
+    minutes: float = Field(default=30.0, gt=0, description="Minutes.")
 
 
 class DiagnosisBudget(Noun):
     """What one run may spend on finding out why fixtures broke, beside the budget of the verdict. 0 calls: nothing."""
 
-    calls: int = Field(default=200, ge=0)
-    usd: float = Field(default=1.0, gt=0)
-    minutes: float = Field(default=10.0, gt=0)
+    calls: int = Field(default=200, ge=0, description="Calls of models; 0: none.")
+    usd: float = Field(default=1.0, gt=0, description="Dollars.")
+    minutes: float = Field(default=10.0, gt=0, description="Minutes.")
 
 
 class DiagnoseSettings(Noun):
     """How much is done to explain confirmed regressions. It never changes a verdict."""
 
-    budget: DiagnosisBudget = DiagnosisBudget()
+    budget: DiagnosisBudget = Field(default=DiagnosisBudget(), description="What it may spend.")
 
 
 class BaselineSettings(Noun):
@@ -131,9 +131,9 @@ Login = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,38}$")]
 class Signing(Noun):
     """AWS's signature: `key` of the provider is the secret access key, and these name what goes with it."""
 
-    key_id: KeyName
-    session: KeyName | None = None
-    region: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
+    key_id: KeyName = Field(description="The variable with the access key's id.")
+    session: KeyName | None = Field(default=None, description="The variable with the session token.")
+    region: str = Field(pattern=r"^[a-z0-9-]{1,40}$", description="AWS's region.")
 
 
 class ProviderEntry(Noun):
@@ -144,12 +144,16 @@ class ProviderEntry(Noun):
     are signed.
     """
 
-    host: Annotated[str, AfterValidator(hosts.origin)]
-    key: KeyName | None = None
-    api: Dialect = "openai-chat"
-    api_version: str | None = Field(default=None, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(-preview)?$")
-    signing: Signing | None = None
-    path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$"), AfterValidator(_plain_path)] = ""
+    host: Annotated[str, AfterValidator(hosts.origin)] = Field(description="The host; `http://` for loopback only.")
+    key: KeyName | None = Field(default=None, description="The variable with the key, which goes to this host only.")
+    api: Dialect = Field(default="openai-chat", description="The API that the host speaks.")
+    api_version: str | None = Field(
+        default=None, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(-preview)?$", description="Azure's dated API."
+    )
+    signing: Signing | None = Field(default=None, description="Bedrock: requests are signed.")
+    path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$"), AfterValidator(_plain_path)] = Field(
+        default="", description="Put before the API's own path."
+    )
 
     @model_validator(mode="after")
     def _is_of_its_api(self) -> Self:
@@ -177,27 +181,37 @@ class HostEntry(Noun):
     A search service is asked below `path` only: what stands in a pull request can choose nothing else of the host.
     """
 
-    host: Annotated[str, AfterValidator(hosts.origin)]
-    key: KeyName | None = None
-    path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$"), AfterValidator(_plain_path)] = ""
+    host: Annotated[str, AfterValidator(hosts.origin)] = Field(description="The host; `http://` for loopback only.")
+    key: KeyName | None = Field(default=None, description="The variable with the key, which goes to this host only.")
+    path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*$"), AfterValidator(_plain_path)] = Field(
+        default="", description="The only part of the host that is asked."
+    )
 
 
 class Policy(Noun):
     """Thresholds, budgets, hosts and what blocks. Always read from the base commit."""
 
-    alpha: float = Field(default=0.05, gt=0, le=0.5)
-    margin: float = Field(default=0.05, gt=0, lt=1)
-    fixture_margin: float = Field(default=0.10, ge=0, lt=1)
-    screen: Literal["auto"] | Annotated[int, Field(ge=1, le=MAX_SCREEN)] = "auto"
-    on_inconclusive: Literal["warn", "block"] = "warn"
-    pins: Rule = Rule.BLOCK
-    index: Rule = Rule.BLOCK
-    coverage: Rule = Rule.BLOCK
-    suite_changes: Rule = Rule.BLOCK
+    alpha: float = Field(
+        default=0.05, gt=0, le=0.5, description="Ceiling of the chance that a harmless change is blocked."
+    )
+    margin: float = Field(default=0.05, gt=0, lt=1, description="The drop of the suite that a pass must exclude.")
+    fixture_margin: float = Field(default=0.10, ge=0, lt=1, description="The drop of one fixture that does not matter.")
+    screen: Literal["auto"] | Annotated[int, Field(ge=1, le=MAX_SCREEN)] = Field(
+        default="auto", description="Head trials of each fixture in the screen."
+    )
+    on_inconclusive: Literal["warn", "block"] = Field(default="warn", description="What a run does that shows neither.")
+    pins: Rule = Field(
+        default=Rule.BLOCK, description="Model ids that move or are retired, and answers of another model."
+    )
+    index: Rule = Field(default=Rule.BLOCK, description="An index that is not the one of `llmgate.lock`.")
+    coverage: Rule = Field(default=Rule.BLOCK, description="A change that no fixture sends.")
+    suite_changes: Rule = Field(default=Rule.BLOCK, description="Fixtures removed or loosened, and edited checks.")
     categories: dict[CategoryId, Rule] = Field(
         default_factory=dict, description="What evidence does that a kind of failure became more frequent."
     )
-    approval_label: str = "llmgate: suite approved"
+    approval_label: str = Field(
+        default="llmgate: suite approved", description="The label that approves changes of the suite."
+    )
     approvers: tuple[Login, ...] = Field(
         default=(),
         max_length=100,
@@ -208,19 +222,31 @@ class Policy(Noun):
         description="Whether heads are judged on events that have the secrets whoever wrote the head, such as "
         "`pull_request_target`. `review`: those of which one of `approvers` has approved this very commit.",
     )
-    max_error_share: float = Field(default=0.10, ge=0, lt=1)
-    budget: Budget = Budget()
-    diagnose: DiagnoseSettings = DiagnoseSettings()
-    baseline: BaselineSettings = BaselineSettings()
-    watch: WatchSettings = WatchSettings()
-    concurrency: int = Field(default=16, ge=1, le=256)
-    timeout_s: float = Field(default=60.0, gt=0, le=600)
-    providers: dict[Name, ProviderEntry] = Field(default_factory=dict)
-    retrieval_hosts: dict[Name, HostEntry] = Field(default_factory=dict)
-    judge: JudgeSettings | None = None
-    embedder: EmbedderEntry | None = None
-    commands: tuple[engine_options.Command, ...] = ()
-    applications: ApplicationSettings = ApplicationSettings()
+    max_error_share: float = Field(
+        default=0.10, ge=0, lt=1, description="Trials without an answer, on either arm, above which nothing is judged."
+    )
+    budget: Budget = Field(default=Budget(), description="What one run may spend, both arms together.")
+    diagnose: DiagnoseSettings = Field(default=DiagnoseSettings(), description="Why fixtures broke.")
+    baseline: BaselineSettings = Field(default=BaselineSettings(), description="How `llmgate baseline` draws.")
+    watch: WatchSettings = Field(default=WatchSettings(), description="What the action does every night.")
+    concurrency: int = Field(default=16, ge=1, le=256, description="Calls at once.")
+    timeout_s: float = Field(default=60.0, gt=0, le=600, description="Seconds for an attempt of a call.")
+    providers: dict[Name, ProviderEntry] = Field(
+        default_factory=dict, description="Hosts that models are asked at, by name; those that are known need no entry."
+    )
+    retrieval_hosts: dict[Name, HostEntry] = Field(
+        default_factory=dict, description="Search services and stores that an index may ask, by name."
+    )
+    judge: JudgeSettings | None = Field(
+        default=None, description="The model that decides `llm-rubric` and `factuality`."
+    )
+    embedder: EmbedderEntry | None = Field(default=None, description="The model whose vectors `similar` compares.")
+    commands: tuple[engine_options.Command, ...] = Field(
+        default=(), description="Commands that the engine `command` may run, word for word."
+    )
+    applications: ApplicationSettings = Field(
+        default=ApplicationSettings(), description="Whether programs of forks run, and what programs get."
+    )
 
     @model_validator(mode="after")
     def _names_who_reviews(self) -> Self:

@@ -37,15 +37,21 @@ def _usable(pattern: str) -> str:
 class RedactionRule(Noun):
     """What is replaced by `[name-1]`, `[name-2]`, …: each match of the pattern."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40), AfterValidator(_own_name)]
-    pattern: Annotated[str, Field(min_length=1), AfterValidator(_usable)]
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=40), AfterValidator(_own_name)] = Field(
+        description="What stands in the place of a match, with a number."
+    )
+    pattern: Annotated[str, Field(min_length=1), AfterValidator(_usable)] = Field(description="An expression of RE2.")
 
 
 class RedactionSettings(Noun):
     """Rules for what llmgate does not know, and texts that are never replaced unless they are secrets."""
 
-    rules: Annotated[tuple[RedactionRule, ...], Field(max_length=50)] = ()
-    keep: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=300)], ...], Field(max_length=1000)] = ()
+    rules: Annotated[tuple[RedactionRule, ...], Field(max_length=50)] = Field(
+        default=(), description="What else is personal or secret."
+    )
+    keep: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=300)], ...], Field(max_length=1000)] = Field(
+        default=(), description="Texts that stay; a known secret never does."
+    )
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:

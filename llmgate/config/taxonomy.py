@@ -29,7 +29,7 @@ def _as_name(value: object) -> object:
 class CodeEntry(Noun):
     """One way to fail within a category; a text stands for its name."""
 
-    name: Words | None = None
+    name: Words | None = Field(default=None, description="What people read; the id by default.")
 
 
 class CategoryEntry(Noun):
@@ -46,8 +46,10 @@ class CategoryEntry(Noun):
 class TaxonomySettings(Noun):
     """Names for people, owners and further categories. Always read from the base commit."""
 
-    extends: Literal["default"] = "default"
-    categories: dict[CategoryId, CategoryEntry] = Field(default_factory=dict, max_length=MAX_ENTRIES)
+    extends: Literal["default"] = Field(default="default", description="What it begins from.")
+    categories: dict[CategoryId, CategoryEntry] = Field(
+        default_factory=dict, max_length=MAX_ENTRIES, description="By id: those that there are, and your own."
+    )
     map: dict[Label, Label] = Field(
         default_factory=dict, max_length=MAX_ENTRIES, description="A label of your own → `category` or `category.code`."
     )

@@ -61,16 +61,18 @@ def foreign(path: str, data: bytes) -> Document:
 
 def _read(path: str, data: bytes, as_yaml: yaml.Read) -> Document:
     if len(data) > MAX_BYTES:
-        raise refusal(path, 1, f"the file has {len(data)} bytes; at most {MAX_BYTES} are read", "split it")
+        raise refusal(
+            path, 1, f"the file has {len(data)} bytes; at most {MAX_BYTES} are read", "split it", id="too-large"
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise refusal(path, line, "the file is not UTF-8", "save it as UTF-8") from error
+        raise refusal(path, line, "the file is not UTF-8", "save it as UTF-8", id="not-utf8") from error
     try:
         value, lines = _reader(path, as_yaml)(text)
     except Refused as refused:
-        raise refusal(path, refused.line, refused.message, refused.remedy) from refused
+        raise refusal(path, refused.line, refused.message, refused.remedy, id=refused.id) from refused
     return Document(path=path, value=value, lines=lines)
 
 

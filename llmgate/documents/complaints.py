@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from llmgate.catalogue import Id
 from llmgate.documents import spelling
 from llmgate.documents.document import Document, Pointer, fault, quoted
 from llmgate.errors import Fault
@@ -39,7 +40,13 @@ def bounded(document: Document, found: Iterable[Fault]) -> Iterator[Fault]:
     yield from islice(rest, MAX_FAULTS)
     if (last := next(rest, None)) is not None:
         more = 1 + sum(1 for _ in rest)
-        yield fault(document.path, last.line, f"and {more} more faults in this file", "correct the others first")
+        yield fault(
+            document.path,
+            last.line,
+            f"and {more} more faults in this file",
+            "correct the others first",
+            id="more-faults",
+        )
 
 
 def _fault(document: Document, item: ErrorDetails, prefix: Pointer, model: type[BaseModel] | None) -> Fault:
@@ -49,26 +56,34 @@ def _fault(document: Document, item: ErrorDetails, prefix: Pointer, model: type[
     if kind in (_ABOUT_ABSENCE, "extra_forbidden") and pointer[-1:] != location[-1:]:
         pieces = (*pieces, location[-1])  # the key is not where the model looks for it, as in a provider's own form
     name = quoted(".".join(str(piece) for piece in pieces)) if pieces else "the document"
-    message, remedy = _words(kind, item["msg"], name)
+    id, message, remedy = _words(kind, item["msg"], name)
     if kind == "extra_forbidden" and model is not None and (close := spelling.meant(model, pieces)):
         remedy = f"did you mean {quoted(close)}? else remove it"
-    return document.fault(pointer, message, remedy)
+    return document.fault(pointer, message, remedy, id=id)
 
 
-def _words(kind: str, message: str, name: str) -> tuple[str, str]:
+def _words(kind: str, message: str, name: str) -> tuple[Id, str, str]:
     match kind:
         case "extra_forbidden":
-            return f"unknown key {name}", "remove it, or correct its spelling"
+            return "unknown-key", f"unknown key {name}", "remove it, or correct its spelling"
         case "missing":
-            return f"{name} is missing", "add it"
+            return "missing-key", f"{name} is missing", "add it"
         case "finite_number":
-            return f"{name} must be a finite number", "write a number"
+            return "out-of-range", f"{name} must be a finite number", "write a number"
         case "model_type" | "model_attributes_type" | "dict_type":
-            return f"{name}: expected a mapping", "write keys with values"
+            return "wrong-type", f"{name}: expected a mapping", "write keys with values"
         case "union_tag_invalid" | "literal_error" | "enum":
-            return f"{name}: {_choices(message)}", "write one of these"
+            return "unknown-value", f"{name}: {_choices(message)}", "write one of these"
         case _:
-            return f"{name}: {message.removeprefix('Value error, ')}", "correct it"
+            return _id(kind), f"{name}: {message.removeprefix('Value error, ')}", "correct it"
+
+
+def _id(kind: str) -> Id:
+    """Sort pydantic's kinds of complaint, https://docs.pydantic.dev/latest/errors/validation_errors/."""
+    if kind.endswith(("_type", "_parsing")):
+        return "wrong-type"
+    bounds = ("greater_than", "less_than", "too_long", "too_short", "multiple_of", "decimal_")
+    return "out-of-range" if any(bound in kind for bound in bounds) else "wrong-value"
 
 
 def _choices(message: str) -> str:

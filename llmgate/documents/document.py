@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from llmgate.catalogue import Id
 from llmgate.errors import ConfigurationError, Fault
 
 MAX_BYTES = 1024 * 1024
@@ -33,32 +34,34 @@ class Document:
             known = known[:-1]
         return self.lines.get(known, 1)
 
-    def fault(self, pointer: Sequence[str | int], message: str, remedy: str = "") -> Fault:
-        return fault(self.path, self.line(pointer), message, remedy)
+    def fault(self, pointer: Sequence[str | int], message: str, remedy: str, *, id: Id) -> Fault:
+        return fault(self.path, self.line(pointer), message, remedy, id=id)
 
 
 class Refused(Exception):
     """What a reader does not read, and where. It becomes a ConfigurationError once the file's name is known."""
 
-    def __init__(self, line: int, message: str, remedy: str) -> None:
+    def __init__(self, line: int, message: str, remedy: str, *, id: Id) -> None:
         super().__init__(message)
         self.line = line
         self.message = message
         self.remedy = remedy
+        self.id = id
 
 
-def fault(path: str, line: int, message: str, remedy: str = "") -> Fault:
+def fault(path: str, line: int, message: str, remedy: str, *, id: Id) -> Fault:
     """Make a fault of text from a pull request: on one line, without control characters, of bounded length."""
     return Fault(
         file=printable(path, MAX_PATH_CHARS),
         line=line,
         message=printable(message, MAX_MESSAGE_CHARS),
+        id=id,
         remedy=printable(remedy, MAX_MESSAGE_CHARS),
     )
 
 
-def refusal(path: str, line: int, message: str, remedy: str) -> ConfigurationError:
-    return ConfigurationError([fault(path, line, message, remedy)])
+def refusal(path: str, line: int, message: str, remedy: str, *, id: Id) -> ConfigurationError:
+    return ConfigurationError([fault(path, line, message, remedy, id=id)])
 
 
 def printable(text: str, limit: int) -> str:

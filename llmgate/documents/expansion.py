@@ -47,7 +47,12 @@ class Anchors:
     def of(self, event: AliasEvent) -> Anchored:
         name = str(event.anchor)
         if name not in self.by_name:
-            raise scalars.refused(event, f"the alias {quoted('*' + name)} of nothing before it", "correct its name")
+            raise scalars.refused(
+                event,
+                f"the alias {quoted('*' + name)} of nothing before it",
+                "correct its name",
+                id="unsupported-syntax",
+            )
         return self.by_name[name]
 
 
@@ -79,7 +84,9 @@ def merged(event: Event, value: Any) -> Iterator[tuple[str, Any]]:
     brought: dict[str, Any] = {}
     for item in value if isinstance(value, list) else [value]:
         if not isinstance(item, dict):
-            raise scalars.refused(event, "a merge key that brings no mapping", "give it the alias of a mapping")
+            raise scalars.refused(
+                event, "a merge key that brings no mapping", "give it the alias of a mapping", id="unsupported-syntax"
+            )
         brought = {**item, **brought}
     yield from brought.items()
 
@@ -90,7 +97,9 @@ def guard_length(line: int, characters: Iterator[str]) -> None:
         if character in " \t\r\n\0":
             return
         if count > MAX_TAG_CHARS:
-            raise Refused(line, f"a tag or an anchor of more than {MAX_TAG_CHARS} characters", "shorten it")
+            raise Refused(
+                line, f"a tag or an anchor of more than {MAX_TAG_CHARS} characters", "shorten it", id="too-large"
+            )
 
 
 def _short(tag: str) -> str:

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from llmgate.catalogue import Id
 from llmgate.documents.document import MAX_DEPTH, MAX_NUMBER_CHARS, Pointer, Refused, quoted
 
 MAX_NODES = 150_000
@@ -34,7 +35,7 @@ def read(text: str) -> tuple[Any, dict[Pointer, int]]:
     try:
         value = json.loads(text, parse_int=_integer)
     except json.JSONDecodeError as error:
-        raise Refused(error.lineno, f"not JSON: {error.msg}", "correct it") from error
+        raise Refused(error.lineno, f"not JSON: {error.msg}", "correct it", id="malformed-file") from error
     pass_ = _Pass(text=text)
     pass_.run()
     return value, pass_.lines
@@ -46,7 +47,7 @@ def _bound_depth(text: str) -> None:
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(bracket.group(), 0)
         if depth > MAX_DEPTH:
             line = text.count("\n", 0, bracket.start()) + 1
-            raise Refused(line, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
+            raise Refused(line, f"nested deeper than {MAX_DEPTH} levels", "flatten it", id="too-large")
 
 
 def _integer(text: str) -> int:
@@ -92,7 +93,7 @@ class _Pass:
         key = str(json.loads(piece))
         self._check_text(piece, key)
         if key in keys:
-            raise self._refused(f"the key {quoted(key)} is repeated", "keep one of them")
+            raise self._refused(f"the key {quoted(key)} is repeated", "keep one of them", id="used-twice")
         keys.add(key)
         self.lines[*pointer, key] = self.line
         return key
@@ -100,7 +101,7 @@ class _Pass:
     def _value(self, piece: str, pointer: Pointer) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise self._refused(f"more than {MAX_NODES} values in one file", "split the file")
+            raise self._refused(f"more than {MAX_NODES} values in one file", "split the file", id="too-large")
         self.lines.setdefault(pointer, self.line)
         match piece[0]:
             case "[":
@@ -118,17 +119,19 @@ class _Pass:
         try:
             (json.loads(piece) if text is None else text).encode()
         except UnicodeEncodeError as error:
-            raise self._refused("half a character: a surrogate without its other half", "write both halves") from error
+            raise self._refused(
+                "half a character: a surrogate without its other half", "write both halves", id="malformed-file"
+            ) from error
 
     def _check_number(self, piece: str) -> None:
         if piece in _NOT_FINITE:
-            raise self._refused(f"{piece} is not a number in JSON", "write a number")
+            raise self._refused(f"{piece} is not a number in JSON", "write a number", id="out-of-range")
         if piece in ("true", "false", "null"):
             return
         if len(piece) > MAX_NUMBER_CHARS:
-            raise self._refused(f"a number of {len(piece)} characters", "write it as text")
+            raise self._refused(f"a number of {len(piece)} characters", "write it as text", id="out-of-range")
         if not math.isfinite(float(piece)):
-            raise self._refused(f"{piece} is too large for a number", "write a smaller number")
+            raise self._refused(f"{piece} is too large for a number", "write a smaller number", id="out-of-range")
 
-    def _refused(self, message: str, remedy: str) -> Refused:
-        return Refused(self.line, message, remedy)
+    def _refused(self, message: str, remedy: str, *, id: Id) -> Refused:
+        return Refused(self.line, message, remedy, id=id)

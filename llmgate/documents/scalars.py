@@ -8,6 +8,7 @@ from typing import Any
 
 from ruamel.yaml.events import Event, ScalarEvent
 
+from llmgate.catalogue import Id
 from llmgate.documents.document import MAX_NUMBER_CHARS, Refused
 
 # The YAML 1.2 core schema, https://yaml.org/spec/1.2.2/#103-core-schema: `no`, `on` and 1:30 stay text. Here 010, 0o10
@@ -42,24 +43,33 @@ def text(event: ScalarEvent) -> str:
     try:
         return written.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError as error:
-        raise refused(event, "half a character: a surrogate without its other half", "write both halves") from error
+        raise refused(
+            event, "half a character: a surrogate without its other half", "write both halves", id="malformed-file"
+        ) from error
 
 
 def line(event: Event) -> int:
     return int(event.start_mark.line) + 1
 
 
-def refused(event: Event, message: str, remedy: str) -> Refused:
-    return Refused(line(event), message, remedy)
+def refused(event: Event, message: str, remedy: str, *, id: Id) -> Refused:
+    return Refused(line(event), message, remedy, id=id)
 
 
 def _number_or_text(event: ScalarEvent, written: str) -> int | float | str:
     if _NOT_FINITE.fullmatch(written):
-        raise refused(event, f"{written} is not a finite number", "write a number, or put it in quotes")
+        raise refused(
+            event, f"{written} is not a finite number", "write a number, or put it in quotes", id="out-of-range"
+        )
     if _INT.fullmatch(written):
         return int(written)
     if not _FLOAT.fullmatch(written):
         return written
     if not math.isfinite(number := float(written)):
-        raise refused(event, f"{written} is too large for a number", "write a smaller number, or put it in quotes")
+        raise refused(
+            event,
+            f"{written} is too large for a number",
+            "write a smaller number, or put it in quotes",
+            id="out-of-range",
+        )
     return number

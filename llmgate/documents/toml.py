@@ -8,6 +8,7 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import Any
 
+from llmgate.catalogue import Id
 from llmgate.documents.document import MAX_DEPTH, MAX_NUMBER_CHARS, Pointer, Refused
 
 MAX_NODES = 50_000
@@ -29,21 +30,25 @@ def read(text: str) -> tuple[Any, dict[Pointer, int]]:
         Refused: at the line of the first thing that is not TOML, or near what is not read.
     """
     if len(text) > MAX_CHARS:
-        raise Refused(1, f"the file has {len(text)} characters; at most {MAX_CHARS} are read of TOML", "split it")
+        raise Refused(
+            1, f"the file has {len(text)} characters; at most {MAX_CHARS} are read of TOML", "split it", id="too-large"
+        )
     if long := _LONG_KEY.search(text):  # the standard library takes quadratic time and memory over a dotted key
         line = text.count("\n", 0, long.start()) + 1
-        raise Refused(line, f"a key of more than {MAX_DEPTH} parts", "flatten it, or put the dots in quotes")
+        raise Refused(
+            line, f"a key of more than {MAX_DEPTH} parts", "flatten it, or put the dots in quotes", id="too-large"
+        )
     lines = _lines(text)
     try:
         value = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = _PLACE.search(str(error))
         line = int(place.group(1)) if place else text.count("\n") + 1
-        raise Refused(line, f"not TOML: {error}", "correct it") from error
+        raise Refused(line, f"not TOML: {error}", "correct it", id="malformed-file") from error
     except RecursionError as error:
-        raise Refused(1, f"nested deeper than {MAX_DEPTH} levels", "flatten it") from error
+        raise Refused(1, f"nested deeper than {MAX_DEPTH} levels", "flatten it", id="too-large") from error
     except ValueError as error:
-        raise Refused(1, f"not TOML: {error}", "correct it") from error
+        raise Refused(1, f"not TOML: {error}", "correct it", id="malformed-file") from error
     return _Plain(lines=lines).value(value, ()), lines
 
 
@@ -88,9 +93,9 @@ class _Plain:
     def value(self, value: Any, pointer: Pointer) -> Any:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise self._refused(pointer, f"more than {MAX_NODES} values in one file", "split the file")
+            raise self._refused(pointer, f"more than {MAX_NODES} values in one file", "split the file", id="too-large")
         if len(pointer) > MAX_DEPTH:
-            raise self._refused(pointer, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
+            raise self._refused(pointer, f"nested deeper than {MAX_DEPTH} levels", "flatten it", id="too-large")
         if isinstance(value, dict):
             return {key: self.value(item, (*pointer, key)) for key, item in value.items()}
         if isinstance(value, list):
@@ -99,13 +104,15 @@ class _Plain:
 
     def _scalar(self, value: Any, pointer: Pointer) -> Any:
         if isinstance(value, float) and not math.isfinite(value):
-            raise self._refused(pointer, "not a finite number", "write a number")
+            raise self._refused(pointer, "not a finite number", "write a number", id="out-of-range")
         if isinstance(value, int) and value.bit_length() > _MAX_BITS:
-            raise self._refused(pointer, f"a number of more than {MAX_NUMBER_CHARS} digits", "write it as text")
+            raise self._refused(
+                pointer, f"a number of more than {MAX_NUMBER_CHARS} digits", "write it as text", id="out-of-range"
+            )
         return value if isinstance(value, (str, int, float)) else str(value)
 
-    def _refused(self, pointer: Pointer, message: str, remedy: str) -> Refused:
+    def _refused(self, pointer: Pointer, message: str, remedy: str, *, id: Id) -> Refused:
         known = pointer
         while known and known not in self.lines:
             known = known[:-1]
-        return Refused(self.lines.get(known, 1), message, remedy)
+        return Refused(self.lines.get(known, 1), message, remedy, id=id)

@@ -23,6 +23,7 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.scanner import Scanner
 
+from llmgate.catalogue import Id
 from llmgate.documents import expansion, scalars
 from llmgate.documents.document import MAX_DEPTH, Pointer, Refused, quoted
 
@@ -66,48 +67,52 @@ def _parsed(text: str, scanner: type[Scanner], *, merges: bool) -> tuple[Any, di
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise Refused(line, f"not YAML: {error.problem or error.context}", "correct it") from error
+        raise Refused(line, f"not YAML: {error.problem or error.context}", "correct it", id="malformed-file") from error
     except (YAMLError, RecursionError) as error:
-        raise Refused(1, f"not YAML: {error}", "correct it") from error
+        raise Refused(1, f"not YAML: {error}", "correct it", id="malformed-file") from error
 
 
 def _look_over(text: str) -> None:
     if (lines := text.count("\n")) > MAX_LINES:
-        raise Refused(1, f"the file has {lines} lines; at most {MAX_LINES} are read", "split it")
+        raise Refused(1, f"the file has {lines} lines; at most {MAX_LINES} are read", "split it", id="too-large")
     if unseen := _UNSEEN.search(text):
         line = text.count("\n", 0, unseen.start()) + 1
         code = f"U+{ord(unseen.group()[0]):04X}"
-        raise Refused(line, f"the control character {code}", "write it as an escape in double quotes")
+        raise Refused(
+            line, f"the control character {code}", "write it as an escape in double quotes", id="malformed-file"
+        )
 
 
 class _Characters(Scanner):
     """Refuses an escape that names no character, and directives."""
 
     def fetch_directive(self) -> NoReturn:
-        self._refuse("a directive", "remove it: files are read as YAML 1.2")
+        self._refuse("a directive", "remove it: files are read as YAML 1.2", id="unsupported-syntax")
 
     def fetch_double(self) -> None:
         line = self.reader.line + 1
         try:
             super().fetch_double()
         except (ValueError, OverflowError) as error:  # as of "\U00110000"
-            raise Refused(line, "not YAML: an escape that names no character", "correct it") from error
+            raise Refused(
+                line, "not YAML: an escape that names no character", "correct it", id="malformed-file"
+            ) from error
 
-    def _refuse(self, what: str, remedy: str) -> NoReturn:
-        raise Refused(self.reader.line + 1, what, remedy)
+    def _refuse(self, what: str, remedy: str, *, id: Id) -> NoReturn:
+        raise Refused(self.reader.line + 1, what, remedy, id=id)
 
 
 class _Scanner(_Characters):
     """Refuses at the first character what is not read: a tag of 1 MiB would take the scanner 20 seconds."""
 
     def fetch_tag(self) -> NoReturn:
-        self._refuse("a tag", "write a plain value, in quotes if it begins with '!'")
+        self._refuse("a tag", "write a plain value, in quotes if it begins with '!'", id="unsupported-syntax")
 
     def fetch_anchor(self) -> NoReturn:
-        self._refuse("an anchor", "write the value out, in quotes if it begins with '&'")
+        self._refuse("an anchor", "write the value out, in quotes if it begins with '&'", id="unsupported-syntax")
 
     def fetch_alias(self) -> NoReturn:
-        self._refuse("an alias", "write the value out, in quotes if it begins with '*'")
+        self._refuse("an alias", "write the value out, in quotes if it begins with '*'", id="unsupported-syntax")
 
 
 class _ForeignScanner(_Characters):
@@ -147,7 +152,9 @@ class _Builder:
             if not isinstance(event, (AliasEvent, ScalarEvent, SequenceStartEvent, MappingStartEvent)):
                 continue
             if seen:
-                raise scalars.refused(event, "a second YAML document in the file", "keep one document in a file")
+                raise scalars.refused(
+                    event, "a second YAML document in the file", "keep one document in a file", id="unsupported-syntax"
+                )
             value, seen = self._value(event, ()), True
         return value
 
@@ -193,7 +200,7 @@ class _Builder:
             self._count(event, len(pointer))
             key = self._key(event)
             if key in items or (merge and key == expansion.MERGE):
-                raise scalars.refused(event, f"the key {quoted(key)} is repeated", "keep one of them")
+                raise scalars.refused(event, f"the key {quoted(key)} is repeated", "keep one of them", id="used-twice")
             self.lines[*pointer, key] = scalars.line(event)
             if key == expansion.MERGE and _is_plain(event):
                 merge = event, self._value(next(self.events), pointer)
@@ -212,10 +219,10 @@ class _Builder:
 
     def _key(self, event: Event) -> str:
         if not isinstance(event, ScalarEvent):
-            raise scalars.refused(event, "a key that is not text", "write a plain key")
+            raise scalars.refused(event, "a key that is not text", "write a plain key", id="unsupported-syntax")
         self.anchors.opened(event.anchor)
         if event.value == expansion.MERGE and _is_plain(event) and not self.merges:
-            raise scalars.refused(event, "a merge key", "write the keys out")
+            raise scalars.refused(event, "a merge key", "write the keys out", id="unsupported-syntax")
         return scalars.text(event)
 
     def _count(self, event: Event, depth: int, *, nodes: int = 1, chars: int | None = None) -> None:
@@ -223,12 +230,12 @@ class _Builder:
         self.chars += len(getattr(event, "value", None) or "") if chars is None else chars
         self.deepest = max(self.deepest, depth)
         if self.nodes > MAX_NODES:
-            raise scalars.refused(event, f"more than {MAX_NODES} values in one file", "split the file")
+            raise scalars.refused(event, f"more than {MAX_NODES} values in one file", "split the file", id="too-large")
         if self.chars > MAX_EXPANDED_CHARS:
             message = f"more than {MAX_EXPANDED_CHARS} characters once aliases are expanded"
-            raise scalars.refused(event, message, "write fewer aliases of long values")
+            raise scalars.refused(event, message, "write fewer aliases of long values", id="too-large")
         if depth > MAX_DEPTH:
-            raise scalars.refused(event, f"nested deeper than {MAX_DEPTH} levels", "flatten it")
+            raise scalars.refused(event, f"nested deeper than {MAX_DEPTH} levels", "flatten it", id="too-large")
 
 
 def _is_plain(event: Event) -> bool:

@@ -33,11 +33,13 @@ def parse(name: str, payload: Mapping[str, Any], environment: Mapping[str, str])
         case "issue_comment":
             raise UsageError(
                 f"the event {name} is refused: it hands the repository's secrets to code that strangers wrote",
+                id="wrong-trigger",
                 remedy="Trigger the workflow on pull_request and merge_group.",
             )
         case _:
             raise NotEvaluated(
                 f"the event {name[:50]!r} has no base and head to compare",
+                id="wrong-trigger",
                 remedy="Trigger the workflow on pull_request and merge_group; "
                 "for any two commits run `llmgate gate --base REV --head REV`.",
             )

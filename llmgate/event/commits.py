@@ -58,6 +58,7 @@ def _merged(event: Event, history: History, fetch: Fetch) -> Revisions:
     if base is None:
         raise NotEvaluated(
             f"no merge commit of pull request #{event.number} with head {event.head_sha} can be had",
+            id="commit-missing",
             remedy="Let actions/checkout take its default `ref`, give llmgate a token that may read the repository, "
             "and run again when the pull request is free of conflicts.",
         )
@@ -109,6 +110,7 @@ def _fork_point(history: History, head: str) -> str:
     if base is None:
         raise UsageError(
             f"no commit is known from which this work left {branch or 'the default branch'}",
+            id="commit-missing",
             remedy="Commit first where nothing is yet. Else name a commit with --base, or fetch the whole history.",
         )
     return base

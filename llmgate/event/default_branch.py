@@ -22,6 +22,7 @@ def read(trigger: Trigger, payload: Mapping[str, Any], environment: Mapping[str,
     if ref != BRANCH + default:
         raise NotEvaluated(
             f"the event {trigger} is of {ref[:100]!r}, and a baseline is drawn of the default branch, {default[:80]!r}",
+            id="wrong-trigger",
             remedy=f"Limit the trigger to it (`branches: [{default[:80]}]`), or run the workflow from it. Changes of "
             "other branches are judged on pull_request and merge_group.",
         )

@@ -45,6 +45,7 @@ def at(payload: Mapping[str, Any], path: str) -> Any:
 def malformed(path: str, expected: str) -> UsageError:
     return UsageError(
         f"the event's {path} is not {expected}",
+        id="wrong-event",
         remedy="Run llmgate as a step of a workflow, with the payload and the variables that GitHub's runner gives it.",
     )
 
@@ -73,6 +74,7 @@ def into_default(payload: Mapping[str, Any], base_ref: str) -> None:
     if base_ref != default:
         raise NotEvaluated(
             f"the pull request goes into {base_ref[:80]!r}, and this event has the secrets of {default[:80]!r}",
+            id="wrong-trigger",
             remedy=f"judge it on pull_request, or send it into {default[:80]!r}: who may push a branch would say where "
             "the keys go",
         )

@@ -13,7 +13,9 @@ from llmgate.event.asked import Event, Runner, Trigger
 def read(payload: Mapping[str, Any], environment: Mapping[str, str]) -> Event:
     action = fields.text(payload, "action")
     if action != "checks_requested":
-        raise NotEvaluated(f"the merge group is {action[:50]!r}", remedy="Trigger on the type `checks_requested`.")
+        raise NotEvaluated(
+            f"the merge group is {action[:50]!r}", id="wrong-trigger", remedy="Trigger on the type `checks_requested`."
+        )
     head = fields.commit(payload, "merge_group.head_sha")
     runner = Runner.of(payload, environment)
     return Event(

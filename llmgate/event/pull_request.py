@@ -14,7 +14,9 @@ def read(payload: Mapping[str, Any], environment: Mapping[str, str]) -> Event:
     """Read it; its labels are left out, as they tell neither who put them on nor on which commit."""
     action = fields.text(payload, "action")
     if action == "closed":
-        raise NotEvaluated("the pull request is closed", remedy="Remove `closed` from the workflow's `types:`.")
+        raise NotEvaluated(
+            "the pull request is closed", id="wrong-trigger", remedy="Remove `closed` from the workflow's `types:`."
+        )
     runner = Runner.of(payload, environment)
     return Event(
         trigger=Trigger.PULL_REQUEST,

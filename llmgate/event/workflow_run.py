@@ -22,6 +22,7 @@ def read(payload: Mapping[str, Any], environment: Mapping[str, str]) -> Event:
     if action != "completed" or began not in OF_A_PULL_REQUEST:
         raise NotEvaluated(
             f"the workflow is {action[:50]!r} and was started by {began[:50]!r}",
+            id="wrong-trigger",
             remedy="Trigger on the type `completed` of a workflow that runs on pull_request or pull_request_review.",
         )
     tip = fields.tip(environment)

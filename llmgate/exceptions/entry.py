@@ -91,3 +91,7 @@ class Entry:
     expires: dt.date
     request: str | None
     line: int
+
+    def is_too_long(self, today: dt.date) -> bool:
+        """Tell whether it ends so far ahead that it holds for nothing yet."""
+        return self.expires - today > dt.timedelta(days=MOST_DAYS)

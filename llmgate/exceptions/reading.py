@@ -42,7 +42,7 @@ def _listed(document: documents.Document) -> Listed:
     for entry in _entries(written, document):
         if (first := entries.setdefault(entry.fixture, entry)) is not entry:
             message = f"the fixture {entry.fixture!r} has two exceptions; the first stands in line {first.line}"
-            faults.append(documents.fault(document.path, entry.line, message, "keep one of them"))
+            faults.append(documents.fault(document.path, entry.line, message, "keep one of them", id="used-twice"))
     return Listed(faults=tuple(documents.bounded(document, faults))) if faults else Listed(entries=entries)
 
 

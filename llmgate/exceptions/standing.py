@@ -64,7 +64,7 @@ def _void(entry: Entry, known: Container[str], critical: Container[str], today: 
         return State.UNKNOWN
     if today > entry.expires:
         return State.EXPIRED
-    if entry.expires - today > dt.timedelta(days=MOST_DAYS):
+    if entry.is_too_long(today):
         return State.TOO_LONG
     if entry.kind is Kind.QUARANTINED and entry.fixture in critical:
         return State.CRITICAL

@@ -42,5 +42,6 @@ def check(items: Iterable[Planned], declared: Mapping[str, ProviderEntry]) -> No
     if without:
         raise UsageError(
             f"llmgate speaks no batch API of the provider {' and '.join(without)}",
+            id="no-batches",
             remedy="say `run: live` in policy.baseline, or --live; docs/providers.md says which APIs have batches",
         )

@@ -41,6 +41,7 @@ def calibrate(history: sides.History, commit: str, outside: Outside, wish: calib
     if not ran.kept.gates:
         raise NotEvaluated(
             f"no A/A gate came to its end: {ran.unfinished or 'the budget allows none'}",
+            id="nothing-ran",
             remedy="run it again: what was drawn is kept, and it goes on from there; or allow more calls",
         )
     told = _told(ran, outside, wish.resamples)

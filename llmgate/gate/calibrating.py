@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from llmgate import plan, run, sampling, sides
+from llmgate import plan, progress, run, sampling, sides
 from llmgate.calibrating.trials import Drawn
 from llmgate.config import Budget
 from llmgate.errors import NotEvaluated
@@ -32,6 +32,7 @@ class Wish:
 
     repeats: int
     calls: int | None = None
+    usd: float | None = None
     resamples: int = 1_000
 
 
@@ -82,7 +83,8 @@ def _left(ran: Ran, wish: Wish, seconds: float) -> Budget | None:
     """Return what is left of the policy's budget after so many seconds, or None."""
     budget, spent = ran.material.policy.budget, ran.spent
     calls = min(budget.calls, wish.calls or budget.calls) - spent.calls
-    left = {"calls": calls, "usd": budget.usd - spent.usd, "minutes": budget.minutes - seconds / 60}
+    usd = min(budget.usd, budget.usd if wish.usd is None else wish.usd) - spent.usd
+    left = {"calls": calls, "usd": usd, "minutes": budget.minutes - seconds / 60}
     return budget.model_copy(update=left) if min(left.values()) > 0 else None
 
 
@@ -96,13 +98,16 @@ def _gate(ran: Ran, ground: Ground, outside: Outside, store: Store, budget: Budg
     hosting = outside.hosting(ground) if any(item.head.application for item in ran.plan.runs) else None
     with sampled.engine_of(store, name, budget, outside, material, hosting=hosting) as engine:
         material.most_trials = sampling.most_trials(ran.plan, sampled.rules_of(material.policy))
-        drawing = sampled.Drawing(store=store, engine=engine, experiment=name, progress=_collector(ran, name))
+        outside.tell(progress.Opened(budget=budget, spent=engine.spent, most_trials=material.most_trials))
+        drawing = sampled.Drawing(store=store, engine=engine, experiment=name, collect=_collector(ran, name))
         found = sampling.sample(ran.plan, sampled.setting_of(ground, outside, material, drawing))
         _spend(ran, engine)
     ran.unfinished = engine.exhausted or found.stopped or found.problem
     if ran.unfinished or found.comparison is None:
         if found.problem and not engine.exhausted:
-            raise NotEvaluated(found.problem, remedy="run it again when the cause is gone: it goes on from there")
+            raise NotEvaluated(
+                found.problem, id="too-many-errors", remedy="run it again when the cause is gone: it goes on from there"
+            )
         return False
     comparison = found.comparison
     ended = record.Ended(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from llmgate import plan, run, sides
+from llmgate import plan, progress, run, sides
 from llmgate.config import Budget, DiagnosisBudget
 from llmgate.diagnose.explained import Explained
-from llmgate.errors import LlmgateError
+from llmgate.errors import LlmgateError, unforeseen
 from llmgate.gate.outside import Outside
 from llmgate.gate.sampled import engine_of
 from llmgate.report.material import Material
@@ -41,7 +41,7 @@ def explain(
     except LlmgateError as error:
         material.explained = replace(material.explained, exhausted=error.message)
     except Exception as error:  # noqa: BLE001 - whatever breaks in explaining, the verdict stands
-        said = f"an error that llmgate did not foresee: {type(error).__name__}: {error}"
+        said = unforeseen(error).told
         material.explained = replace(material.explained, exhausted=said)
 
 
@@ -65,14 +65,23 @@ def _explain(
     def keep(found: Explained) -> None:
         material.explained = found
 
+    def watch(tried: run.Tried) -> None:
+        outside.tell(tried.graded)
+        outside.watch(tried)
+
     ground = diagnosing.Ground(history=history, question=material.question, sides=arms)
     with outside.store() as store, _engine(store, limits, outside, material) as engine:
         material.diagnosing = engine.spent
-        diagnosing.explain(wanted, ground, material, engine, thorough=wish.thorough, keep=keep, watch=outside.watch)
+        outside.tell(progress.Opened(budget=_budget(limits), spent=engine.spent))
+        outside.tell(progress.Begun(stage=progress.Stage.DIAGNOSIS, fixtures=len(wanted)))
+        diagnosing.explain(wanted, ground, material, engine, thorough=wish.thorough, keep=keep, watch=watch)
 
 
 def _engine(store: Store, limits: DiagnosisBudget, outside: Outside, material: Material) -> run.Engine:
     question = material.question
     identity = f"{experiment(question.base, question.head_sha)} diagnosis"
-    budget = Budget(calls=limits.calls, usd=limits.usd, minutes=limits.minutes)
-    return engine_of(store, identity, budget, outside, material)
+    return engine_of(store, identity, _budget(limits), outside, material)
+
+
+def _budget(limits: DiagnosisBudget) -> Budget:
+    return Budget(calls=limits.calls, usd=limits.usd, minutes=limits.minutes)

@@ -97,7 +97,7 @@ def _except(
         material.exceptions = standing.standing(deciding, material.suite, known, today)
     material.findings += standing.unreadable(listed[Arm.BASE])
     if not approved:
-        loosened = edits.loosened(listed[Arm.BASE], listed[Arm.HEAD])
+        loosened = edits.loosened(listed[Arm.BASE], listed[Arm.HEAD], today)
         material.findings += findings.suite_changes(loosened, material.policy)
 
 
@@ -183,6 +183,7 @@ def _configs(history: sides.History, question: Question, without: Config | None)
     if config.PATH not in history.tree(question.base):
         raise NotEvaluated(
             f"there is no {config.PATH} on the base: the policy is read from there, so nothing can be decided",
+            id="no-policy",
             remedy=f"add {config.PATH} and fixtures to the base first (`llmgate init` writes them); they apply to the"
             " change after that",
         )

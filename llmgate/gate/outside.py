@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from llmgate import plan, run, sides
+from llmgate import plan, progress, run, sides
 from llmgate.config import Checker, Policy, RetrievalEntry
 from llmgate.errors import NotEvaluated
 from llmgate.question import Question
@@ -15,7 +15,7 @@ from llmgate.retrieval import live
 from llmgate.retrieval.engine import Engine
 from llmgate.retrieval.indexes import Indexes
 from llmgate.store import Drawer, Store
-from llmgate.trial import Arm, Graded
+from llmgate.trial import Arm
 
 MakeEngine = Callable[[Policy, RetrievalEntry, Indexes], Engine]
 
@@ -45,7 +45,9 @@ def no_hosting(_: Ground) -> run.Hosting:
     Raises:
         NotEvaluated: always.
     """
-    raise NotEvaluated("applications are run by `llmgate gate`, `llmgate baseline` and the action alone")
+    raise NotEvaluated(
+        "applications are run by `llmgate gate`, `llmgate baseline` and the action alone", id="code-not-run"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,8 @@ class Outside:
     """The outside things, made by the caller; `store` and `client` only once there is something to send.
 
     `engine` makes the retrieval engines that need the network or a process, within what the base's policy allows;
-    `checkers` what runs the repository's own assertions, `hosting` what runs applications. `drawer` is the run's event.
+    `checkers` what runs the repository's own assertions, `hosting` what runs applications. `drawer` is the run's event;
+    `tell` hears how far it is.
     """
 
     store: Callable[[], Store]
@@ -100,7 +103,7 @@ class Outside:
     checkers: Callable[[Mapping[str, Checker]], run.Checkers | None] = lambda _: None
     hosting: Callable[[Ground], run.Hosting] = no_hosting
     redact: Callable[[str], str] = str
-    progress: Callable[[Graded, int], None] = lambda _graded, _planned: None
+    tell: progress.Tell = progress.unheard
     simulated: bool = False
     drawer: Drawer = field(default_factory=Drawer)
     recorder: Recorder | None = None

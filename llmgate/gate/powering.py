@@ -38,6 +38,7 @@ def power(history: sides.History, base: str | None, head: str, outside: Outside,
     if not items:
         raise NotEvaluated(
             "no fixture would be compared, so nothing could be seen",
+            id="nothing-to-run",
             remedy="add fixtures, or leave --base out to look at the whole suite",
         )
     policy = material.policy

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from llmgate import applications, categories, damage, drift, findings, headroom, ledger, plan, run
+from llmgate import applications, categories, damage, drift, findings, headroom, ledger, plan, progress, run
 from llmgate.config import Budget, Policy
 from llmgate.gate import record
 from llmgate.gate.outside import Ground, Outside
@@ -39,6 +39,7 @@ def sample(ground: Ground, outside: Outside, material: Material) -> None:
         material.spent = engine.spent
         material.most_trials = sampling.most_trials(planned, rules)
         material.most_calls = sampling.most_calls(planned, rules)
+        outside.tell(progress.Opened(budget=policy.budget, spent=engine.spent, most_trials=material.most_trials))
         setting = setting_of(ground, outside, material, Drawing(store=store, engine=engine, experiment=identity))
         try:
             material.sampled = sampling.sample(planned, setting)
@@ -54,12 +55,12 @@ def sample(ground: Ground, outside: Outside, material: Material) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """What samples are drawn with, in an experiment; `progress` is told of each, beside the one outside."""
+    """What samples are drawn with, in an experiment; `collect` gets each trial, beside who looks on outside."""
 
     store: Store
     engine: run.Engine
     experiment: str
-    progress: Callable[[Graded], None] = lambda _: None
+    collect: Callable[[Graded], None] = lambda _: None
 
 
 def rules_of(policy: Policy) -> compare.Rules:
@@ -75,9 +76,10 @@ def setting_of(ground: Ground, outside: Outside, material: Material, drawing: Dr
 
     question, policy, rules = ground.question, material.policy, rules_of(material.policy)
 
-    def progress(graded: Graded) -> None:
-        drawing.progress(graded)
-        outside.progress(graded, material.most_trials)
+    def tell(event: progress.Event) -> None:
+        if isinstance(event, Graded):
+            drawing.collect(event)
+        outside.tell(event)
 
     return sampling.Setting(
         store=drawing.store,
@@ -89,7 +91,7 @@ def setting_of(ground: Ground, outside: Outside, material: Material, drawing: Dr
         rules=rules,
         max_error_share=policy.max_error_share,
         now=outside.clock.now(),
-        progress=progress,
+        tell=tell,
         category=categories.labeller(material.taxonomy, {arm: side.indexes for arm, side in ground.sides.items()}),
         watch=outside.watch,
         drawer=replace(outside.drawer, stranger=question.stranger),

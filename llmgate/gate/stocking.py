@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from llmgate import applications, grade, run, sides
+from llmgate import applications, grade, progress, run, sides
 from llmgate.gate import batchable, whole
 from llmgate.gate.outside import Ground, Outside
 from llmgate.gate.sampled import graders, grading
@@ -132,6 +132,7 @@ class _Stocking:
         self.found.due = len(work)
         with self._engine(wait_s or 0.0) as engine:
             self.found.spent = engine.spent
+            self.outside.tell(progress.Opened(budget=self.material.policy.budget, spent=engine.spent))
             if wait_s is not None:
                 fit = [item for item in work if item.trial.fixture not in self.found.live]
                 self.found.batched = engine.batch(fit, wait_s=wait_s, tell=tell)
@@ -193,8 +194,9 @@ class _Stocking:
                     drawer=self.outside.drawer,
                 )
                 drawing.keep(item, graded, self.store, whose)
-            self.outside.progress(graded, self.found.due)
+            self.outside.tell(graded)
 
+        self.outside.tell(progress.Begun(stage=progress.Stage.BASELINE, trials=len(work), fixtures=self.found.fixtures))
         engine.run(run.interleaved(work), collect, stop=lambda: self.found.is_lost)
         self.found.exhausted = self.found.exhausted or engine.exhausted
 

@@ -16,5 +16,5 @@ def reason(error: NotEvaluated, question: Question) -> Reason:
     """Say it; where a key is missing for a fork, that it is for that."""
     if question.stranger and not question.privileged and isinstance(error, KeyMissing):
         message = f"the pull request comes from a fork, to which GitHub gives no secrets: {error.message}"
-        return Reason(verdict=Verdict.NOT_EVALUATED, message=message, remedy=FORK_REMEDY)
-    return Reason(verdict=Verdict.NOT_EVALUATED, message=error.message, remedy=error.remedy)
+        return Reason(verdict=Verdict.NOT_EVALUATED, message=message, remedy=FORK_REMEDY, id=error.id)
+    return Reason(verdict=Verdict.NOT_EVALUATED, message=error.message, remedy=error.remedy, id=error.id)

@@ -1,203 +1,197 @@
-"""The default branch at night → whether its provider changed, and one more gate of it against itself.
+"""A state of the worktree → what the affected fixtures answer now, beside what they answered before: for authors.
 
-Both are drawn live, after the baseline, within `policy.watch` and what the baseline left of the budget. Neither fails
-anything: nothing was to be merged.
+One answer of each says nothing that a gate could go by. It is drawn in an experiment of the session's own and kept in
+no baseline, so that nothing of it can become evidence, and what was answered in the session is not paid for again.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from llmgate import compare, grade, run, sampling, sides
-from llmgate.calibrating import answer
+from llmgate import grade, plan, progress, run, sides
 from llmgate.config import Budget, Policy
-from llmgate.errors import NotEvaluated
-from llmgate.gate import calibrating, sampled, whole
-from llmgate.gate.outside import Ground, Outside
+from llmgate.errors import Fault
+from llmgate.gate.inspecting import inspect
+from llmgate.gate.outside import Outside
+from llmgate.gate.sampled import engine_of
 from llmgate.plan import Planned
-from llmgate.report.calibrated import Calibrated
+from llmgate.question import Question
 from llmgate.report.material import Material
 from llmgate.run import Spent
-from llmgate.sampling import Drifted, drawing, screening
-from llmgate.store import Sample, Store
-from llmgate.trial import Arm, Outcome, Trace, Trial
-
-SETTLED_S = 12 * 3600.0
-"""Outcomes that are younger are of this night: held against them, a change of the provider would not show."""
-LEAST = 4
-
-
-class State(StrEnum):
-    NONE = "none"
-    FOUND = "found"
-    UNKNOWN = "unknown"
-
-
-@dataclass(slots=True, kw_only=True)
-class Watched:
-    """What the night showed. `why` says what kept a drift from being looked for, `stopped` an A/A gate from its end."""
-
-    state: State = State.UNKNOWN
-    why: str = ""
-    drifted: Drifted | None = None
-    fixtures: int = 0
-    trials: int = 0
-    ended: bool = False
-    stopped: str = ""
-    kept: Calibrated | None = None
-    alpha: float = 0.05
-    spent: Spent = field(default_factory=Spent)
-
-    @property
-    def is_blocking_too_often(self) -> bool:
-        """Whether gates of this suite against itself have blocked more often than they may."""
-        if self.kept is None:
-            return False
-        counted = answer.counted(gates=self.kept.gates, blocked=self.kept.blocked, flagged=self.kept.flagged)
-        return bool(answer.exit_code(counted, self.alpha))
-
-
-def watch(history: sides.History, commit: str, outside: Outside, spent: Spent) -> Watched | None:
-    """Look for a drift, then go on with an A/A gate; None where the policy wants neither. `spent` is gone already.
-
-    Raises:
-        ConfigurationError: where the revision has faults.
-    """
-    material, arms = whole.read(history, commit, outside)
-    policy = material.policy
-    watched = Watched(alpha=policy.alpha)
-    if not policy.watch.calls:
-        return None
-    try:
-        ground = whole.ground(history, material, {Arm.BASE: arms[Arm.BASE]})
-        items, _ = whole.planned(material)
-        _drift(_Night(items=items, material=material, ground=ground, outside=outside, found=watched), spent)
-    except NotEvaluated as error:
-        watched.why = error.message
-    if policy.watch.aa and (left := _calls(policy, spent, watched.spent)) > 0:
-        _against_itself(history, commit, outside, watched, left)
-    return watched
-
-
-def _calls(policy: Policy, before: Spent, watched: Spent) -> int:
-    """Return how many calls are left: of the night's own, and of the run's."""
-    return min(policy.watch.calls - watched.calls, policy.budget.calls - before.calls - watched.calls)
-
-
-def _against_itself(history: sides.History, commit: str, outside: Outside, watched: Watched, calls: int) -> None:
-    try:
-        ran = calibrating.run_gates(history, commit, outside, calibrating.Wish(repeats=1, calls=calls))
-    except NotEvaluated as error:
-        watched.stopped = error.message
-        return
-    watched.ended, watched.kept, watched.stopped = bool(ran.ended), ran.kept, ran.unfinished or ""
-    watched.spent.calls += ran.spent.calls
-    watched.spent.usd += ran.spent.usd
+from llmgate.sampling import drawing
+from llmgate.trial import Arm, Graded, Outcome, Trace, Trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Night:
-    """What fresh trials are drawn with; `found` is filled in."""
+class Seen:
+    """What a fixture answered last; `key` names all that it depends on."""
 
-    items: Mapping[str, Planned]
-    material: Material
-    ground: Ground
-    outside: Outside
-    found: Watched
+    key: str
+    graded: Graded
+
+
+@dataclass(slots=True, kw_only=True)
+class Session:
+    """What an author saw since the watch began, and what was spent of the budget since it was last granted."""
+
+    name: str
+    seen: dict[str, Seen] = field(default_factory=dict)
+    spent: Spent = field(default_factory=Spent)
+    seconds: float = 0.0
+
+    def grant(self) -> None:
+        """Allow as much again."""
+        self.spent, self.seconds = Spent(), 0.0
+
+    def left(self, budget: Budget) -> Budget | None:
+        """Say what may still be spent; nothing where a part of the budget is used up."""
+        calls, usd = budget.calls - self.spent.calls, budget.usd - self.spent.usd
+        minutes = budget.minutes - self.seconds / 60
+        if min(calls, usd, minutes) <= 0:
+            return None
+        return Budget(calls=calls, usd=usd, minutes=minutes)
+
+    def pay(self, spent: Spent, seconds: float) -> None:
+        self.spent.calls += spent.calls
+        self.spent.usd += spent.usd
+        self.spent.unpriced += spent.unpriced
+        self.seconds += seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A fixture that is affected. `before` is nothing where nothing was answered; it is the base's at first."""
+
+    fixture: str
+    after: Graded
+    before: Graded | None = None
+    is_of_base: bool = False
 
     @property
-    def origins(self) -> Mapping[str, str]:
-        policy = self.material.policy
-        return {name: policy.origin(name) for name in policy.providers}
+    def is_reused(self) -> bool:
+        """Whether all of its answer was seen before in the session."""
+        calls = self.after.trace.calls
+        return bool(calls) and all(call.reused for call in calls)
 
     @property
-    def name(self) -> str:
-        """Name the night's trials by its day: a second run finds them, and asks for nothing again."""
-        return f"watch:{self.day.isoformat()}"
-
-    @property
-    def day(self) -> dt.date:
-        return dt.datetime.fromtimestamp(self.outside.clock.now(), tz=dt.UTC).date()
-
-    def stored(self, store: Store) -> dict[str, tuple[Sample, ...]]:
-        """Find the outcomes of earlier nights, where there are enough to be held against."""
-        now = self.outside.clock.now()
-        since, until = now - screening.BASELINE_TTL_S, now - SETTLED_S
-        found = {
-            name: tuple(
-                sample
-                for sample in store.baselines.find(
-                    drawing.key(item, item.head, self.origins), besides=self.name, since=since
-                )
-                if sample.finished_at <= until
-            )
-            for name, item in self.items.items()
-        }
-        return {name: samples for name, samples in found.items() if len(samples) >= screening.MIN_STORED}
-
-    def draw(self, store: Store, names: Sequence[str], each: int, budget: Budget) -> dict[str, list[bool]]:
-        """Draw so many fresh trials of each of these fixtures, and keep them for later baselines."""
-        passed: dict[str, list[bool]] = {name: [] for name in names}
-        hosting = self.outside.hosting(self.ground) if any(self.items[n].head.application for n in names) else None
-
-        def collect(trace: Trace) -> None:
-            item = self.items[trace.trial.fixture]
-            graded = grade.grade(trace, item.case.fixture)
-            if graded.outcome is not Outcome.ERROR:
-                passed[item.id].append(graded.outcome is Outcome.PASSED)
-                commit = self.material.question.base
-                drawer = self.outside.drawer
-                whose = drawing.Whose(experiment=self.name, commit=commit, origins=self.origins, drawer=drawer)
-                drawing.keep(item, graded, store, whose)
-
-        with sampled.engine_of(store, self.name, budget, self.outside, self.material, hosting=hosting) as engine:
-            work = [drawing.work(self.items[name], Arm.BASE, index) for name in names for index in range(each)]
-            engine.run(run.interleaved(work), collect, stop=lambda: False)
-            self.found.spent = engine.spent
-            self.found.why = engine.exhausted or ""
-        return passed
+    def is_as_before(self) -> bool:
+        """Whether outcome and words are what they were."""
+        before = self.before
+        return (
+            before is not None
+            and before.outcome is self.after.outcome
+            and before.trace.output == self.after.trace.output
+            and before.reason == self.after.reason
+        )
 
 
-def _drift(night: _Night, spent: Spent) -> None:
-    """Choose fixtures by lot, draw them again, and hold the fresh trials against the stored ones."""
-    found, policy = night.found, night.material.policy
-    with night.outside.store() as store:
-        stored = night.stored(store)
-        calls = min(policy.watch.calls // 2, policy.budget.calls - spent.calls)
-        names, each = _chosen(night, stored, calls)
-        if not names:
-            found.why = "too few outcomes of earlier nights are stored" if not stored else "too few calls are allowed"
-            return
-        budget = policy.budget.model_copy(update={"calls": calls, "usd": max(policy.budget.usd - spent.usd, 0.01)})
-        fresh = night.draw(store, names, each, budget)
-    found.fixtures, found.trials = len(names), sum(map(len, fresh.values()))
-    if found.why or any(len(trials) < min(each, LEAST) for trials in fresh.values()):
-        found.why = found.why or "too many trials had no answer"
-        return
-    drift = compare.drift([_kept(name, stored[name], fresh[name]) for name in names])
-    found.state = State.NONE if drift is None else State.FOUND
-    if drift is not None:
-        since = max(sample.finished_at for name in drift.fixtures for sample in stored[name])
-        found.drifted = Drifted(drift=drift, since=since)
+@dataclass(slots=True, kw_only=True)
+class Look:
+    """What was seen. `served` are fixtures of applications, which are not run; `exhausted` says what ended it early."""
+
+    budget: Budget
+    rows: list[Row] = field(default_factory=list)
+    unaffected: int = 0
+    served: tuple[str, ...] = ()
+    unfit: tuple[Fault, ...] = ()
+    spent: Spent = field(default_factory=Spent)
+    exhausted: str | None = None
 
 
-def _chosen(night: _Night, stored: Mapping[str, object], calls: int) -> tuple[list[str], int]:
-    """Choose by the day's lot, before anything is drawn, so that over the nights every fixture has its turn."""
-    if not stored:
-        return [], 0
-    costs = max(sampling.fewest_calls(night.items[name]) for name in stored)
-    each = min(max(calls // costs // len(stored), LEAST), compare.FRESH)
-    lot = night.day.toordinal()
-    ordered = sorted(stored, key=lambda name: run.shuffle_key(Trial(fixture=name, arm=Arm.BASE, index=lot)))
-    return ordered[: max(calls, 0) // costs // each], each
+def look(history: sides.History, question: Question, outside: Outside, session: Session) -> Look:
+    """Ask for what differs from what was last seen, and for what failed then; at first, from what the base sends.
 
-
-def _kept(name: str, samples: Sequence[Sample], fresh: Sequence[bool]) -> compare.Kept:
-    return compare.Kept(
-        fixture=name,
-        stored=compare.Count(passed=sum(sample.passed for sample in samples), trials=len(samples)),
-        fresh=compare.Count(passed=sum(fresh), trials=len(fresh)),
+    Raises:
+        ConfigurationError: where the worktree has faults.
+        NotEvaluated: where a key or the base's configuration is missing.
+    """
+    material = Material(question=replace(question, every=True, drafting=True))
+    today = dt.datetime.fromtimestamp(outside.clock.now(), tz=dt.UTC).date()
+    arms = inspect(history, material, render=outside.render, today=today, engine=outside.engine)
+    stored = sides.fixtures(history, question.base, arms[Arm.BASE].config).fixtures
+    known = {name: each.fixture.digest for name, each in stored.items()}
+    affected = [item for item in material.plan.runs if _is_affected(item, material, session, known)]
+    asked = {item.id: item for item in affected if item.head.application is None}
+    found = Look(
+        budget=material.policy.budget,
+        unaffected=len(material.plan.runs) - len(affected),
+        served=tuple(item.id for item in affected if item.id not in asked),
+        unfit=material.plan.unfit,
     )
+    if asked:
+        _ask(asked, material, outside, session, found)
+    return found
+
+
+def _is_affected(item: Planned, material: Material, session: Session, known: Mapping[str, str]) -> bool:
+    """Tell whether to ask a fixture; `known` are the digests of the base's fixtures."""
+    if (seen := session.seen.get(item.id)) is None:
+        is_edited = item.case.fixture.digest != known.get(item.id)
+        return is_edited or item.id not in material.plan.identical or bool(material.question.only)
+    return seen.key != _key(item, material.policy) or seen.graded.outcome is not Outcome.PASSED
+
+
+def _key(item: Planned, policy: Policy) -> str:
+    return drawing.key(item, item.head, {name: policy.origin(name) for name in policy.providers})
+
+
+def _ask(asked: Mapping[str, Planned], material: Material, outside: Outside, session: Session, found: Look) -> None:
+    if (budget := session.left(found.budget)) is None:
+        found.exhausted = "the budget of this session is used up"
+        return
+    before = {name: item for name, item in asked.items() if item.base is not None and name not in session.seen}
+    material.plan = _only(material.plan, asked)
+    answered: dict[Arm, dict[str, Graded]] = {arm: {} for arm in Arm}
+    started = outside.clock.monotonic()
+    with outside.store() as store, engine_of(store, session.name, budget, outside, material) as engine:
+        found.spent = engine.spent
+        outside.tell(progress.Opened(budget=budget, spent=engine.spent, most_trials=len(asked) + len(before)))
+        outside.tell(progress.Begun(stage=progress.Stage.WATCH, trials=len(asked) + len(before), fixtures=len(asked)))
+        try:
+            for arm, items in ((Arm.BASE, before), (Arm.HEAD, asked)):
+                answered[arm] = _answers(items, arm, engine, outside.tell)
+        finally:
+            session.pay(engine.spent, outside.clock.monotonic() - started)
+        found.exhausted = engine.exhausted
+    found.rows += _rows(asked, answered, material.policy, session)
+
+
+def _only(planned: plan.Plan, asked: Mapping[str, Planned]) -> plan.Plan:
+    """Keep what is asked, so that nobody else's key is wanted."""
+
+    def kept(items: tuple[Planned, ...]) -> tuple[Planned, ...]:
+        return tuple(item for item in items if item.id in asked)
+
+    return replace(planned, compared=kept(planned.compared), new=kept(planned.new), excepted=kept(planned.excepted))
+
+
+def _answers(items: Mapping[str, Planned], arm: Arm, engine: run.Engine, tell: progress.Tell) -> dict[str, Graded]:
+    """Ask each once. Both arms count as the head's, so that the head's request is not paid for if the base's is it."""
+    answered: dict[str, Graded] = {}
+
+    def collect(trace: Trace) -> None:
+        answered[trace.trial.fixture] = graded = grade.grade(trace, items[trace.trial.fixture].case.fixture)
+        tell(graded)
+
+    work = (
+        replace(drawing.work(item, arm, 0), trial=Trial(fixture=name, arm=Arm.HEAD, index=0))
+        for name, item in items.items()
+        if item.on(arm).application is None
+    )
+    engine.run(run.interleaved(work), collect, stop=lambda: False)
+    return answered
+
+
+def _rows(
+    asked: Mapping[str, Planned], answered: Mapping[Arm, Mapping[str, Graded]], policy: Policy, session: Session
+) -> Iterator[Row]:
+    """Put the answers beside those before, and remember them."""
+    for name, item in sorted(asked.items()):
+        if (after := answered[Arm.HEAD].get(name)) is None:
+            continue
+        seen = session.seen.get(name)
+        before = seen.graded if seen else answered[Arm.BASE].get(name)
+        session.seen[name] = Seen(key=_key(item, policy), graded=after)
+        yield Row(fixture=name, after=after, before=before, is_of_base=seen is None and before is not None)

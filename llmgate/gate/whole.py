@@ -26,7 +26,7 @@ def read(history: sides.History, commit: str, outside: Outside) -> tuple[Materia
     """
     if config.PATH not in history.tree(commit):
         remedy = "`llmgate init` writes one; commit it, or name another revision"
-        raise NotEvaluated(f"there is no {config.PATH} at {commit[:12]}", remedy=remedy)
+        raise NotEvaluated(f"there is no {config.PATH} at {commit[:12]}", id="no-policy", remedy=remedy)
     material = Material(question=Question(base=commit, head=commit, head_sha=commit, every=True))
     today = dt.datetime.fromtimestamp(outside.clock.now(), tz=dt.UTC).date()
     arms = inspect(history, material, render=outside.render, today=today, engine=outside.engine)
@@ -50,6 +50,7 @@ def planned(material: Material) -> tuple[dict[str, Planned], tuple[str, ...]]:
     if not found:
         raise NotEvaluated(
             f"no fixture can be run at {material.question.base[:12]}",
+            id="nothing-to-run",
             remedy="see `llmgate check` and docs/fixtures.md; for targets of kind `http` see docs/baselines.md",
         )
     return found, served

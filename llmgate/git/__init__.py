@@ -16,6 +16,7 @@ from types import MappingProxyType
 import pygit2
 from pygit2.enums import ObjectType
 
+from llmgate.catalogue import Id
 from llmgate.errors import ConfigurationError, Fault, NotEvaluated, UsageError
 from llmgate.git import identity, side, snapshot, transport, trees, workspace
 from llmgate.git.trees import Entry, Kind, PathChange
@@ -66,6 +67,7 @@ class Repository:
         if not commit:
             raise UsageError(
                 f"{revision[:200]!r} is no commit of this repository",
+                id="no-such-revision",
                 remedy="Name a branch, a tag or a commit id that `git rev-parse` knows; a shallow clone has few.",
             )
         return commit
@@ -105,9 +107,13 @@ class Repository:
         """Return the content of a regular file; anything else that `path` may be is a ConfigurationError."""
         entry = self.tree(commit).get(path)
         if entry is None:
-            raise _unreadable(path, f"does not exist in commit {commit[:12]}", "Name a file that is committed.")
+            raise _unreadable(
+                path, f"does not exist in commit {commit[:12]}", "Name a file that is committed.", id="missing-file"
+            )
         if entry.kind is not Kind.FILE:
-            raise _unreadable(path, f"is a {entry.kind}, not a regular file", "Commit the content itself.")
+            raise _unreadable(
+                path, f"is a {entry.kind}, not a regular file", "Commit the content itself.", id="not-a-regular-file"
+            )
         return self._content(entry, path, max_bytes)
 
     def stored(self, commit: str, path: str, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:
@@ -119,10 +125,15 @@ class Repository:
 
     def _content(self, entry: Entry, path: str, max_bytes: int) -> bytes:
         if self.size(entry) > max_bytes:
-            raise _unreadable(path, f"has more than {max_bytes:,} bytes", "Split it or exclude it.")
+            raise _unreadable(path, f"has more than {max_bytes:,} bytes", "Split it or exclude it.", id="too-large")
         content = self._raw(entry.oid, ObjectType.BLOB)
         if content.startswith(_LFS_POINTER):
-            raise _unreadable(path, "is a Git LFS pointer, its content is elsewhere", "Commit it without LFS.")
+            raise _unreadable(
+                path,
+                "is a Git LFS pointer, its content is elsewhere",
+                "Commit it without LFS.",
+                id="not-a-regular-file",
+            )
         return content
 
     def snapshot(self) -> str:
@@ -222,9 +233,10 @@ class Repository:
 def _missing(oid: str) -> NotEvaluated:
     return NotEvaluated(
         f"the git object {oid[:40]!r} is not in this clone, or is damaged",
+        id="commit-missing",
         remedy="Check out without `filter:` and `sparse-checkout:`, or with `fetch-depth: 0`.",
     )
 
 
-def _unreadable(path: str, message: str, remedy: str) -> ConfigurationError:
-    return ConfigurationError([Fault(file=path, line=1, message=message, remedy=remedy)])
+def _unreadable(path: str, message: str, remedy: str, *, id: Id) -> ConfigurationError:
+    return ConfigurationError([Fault(file=path, line=1, message=message, id=id, remedy=remedy)])

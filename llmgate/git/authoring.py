@@ -63,6 +63,7 @@ def _check_empty(directory: Path) -> None:
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise UsageError(
             f"{str(directory)!r} is not an empty folder",
+            id="not-writable",
             remedy="Name a folder that does not exist yet, or empty it first; nothing is overwritten.",
         )
 

@@ -30,7 +30,9 @@ def take(side: Side, workspace: Workspace, head: str | None) -> str:
     index, which libgit2 cannot read, is replaced by the files of `head`, and then every file is read.
     """
     if workspace.root == workspace.git:
-        raise UsageError("a bare repository has no worktree", remedy="Name the commit to evaluate with --head.")
+        raise UsageError(
+            "a bare repository has no worktree", id="no-worktree", remedy="Name the commit to evaluate with --head."
+        )
     _copy(workspace.common / "info" / "exclude", side.git / "info" / "exclude")
     _copy(workspace.git / "index", side.git / "index")
     config = side.opened().config
@@ -42,6 +44,7 @@ def take(side: Side, workspace: Workspace, head: str | None) -> str:
     except (pygit2.GitError, OSError) as exc:
         raise NotEvaluated(
             f"the worktree cannot be read: {exc}",
+            id="no-worktree",
             remedy="Resolve conflicts, expand a sparse index with `git sparse-checkout reapply --no-sparse-index`, "
             "make every file readable; or name a commit with --head.",
         ) from exc

@@ -50,14 +50,18 @@ def fetch(side: Side, order: Order, *, token: str | None, timeout_s: float) -> t
     """
     callbacks = _Callbacks(_origin(order.url), token)
     if not order.wants or not all(map(_is_exact, order.wants)):
-        raise UsageError(f"cannot fetch {order.wants!r}", remedy="Name full commit ids or references such as refs/…")
+        raise UsageError(
+            f"cannot fetch {order.wants!r}",
+            id="fetch-failed",
+            remedy="Name full commit ids or references such as refs/…",
+        )
     try:
         return _within(timeout_s, lambda: _fetch(side, order, callbacks))
     except (pygit2.GitError, OSError, LookupError, ValueError) as exc:
         # Without the cause: a server may send back in its message what it was sent.
         reason = str(exc).replace(token or "\0", "***")[:MAX_REASON_CHARS]
         message = f"{', '.join(order.wants)} cannot be fetched from {order.url}: {reason}"
-        raise NotEvaluated(message, remedy=_REMEDY) from None
+        raise NotEvaluated(message, id="fetch-failed", remedy=_REMEDY) from None
 
 
 def _is_exact(want: str) -> bool:
@@ -74,6 +78,7 @@ def _origin(url: str) -> tuple[str, str, int]:
     if not plain or not host or scheme not in {"https", "http"} or (scheme == "http" and host not in _LOOPBACK):
         raise UsageError(
             "the repository's URL is not an https:// address without user, password or query",
+            id="fetch-failed",
             remedy="Use the server's address as in GITHUB_SERVER_URL, followed by owner/name.",
         )
     return scheme, host, port

@@ -101,6 +101,7 @@ def _bounded(path: bytes, steps: int) -> None:
     if len(path) > MAX_PATH_BYTES or steps > MAX_FILES:
         raise NotEvaluated(
             f"the repository has more than {MAX_FILES:,} entries or a path longer than {MAX_PATH_BYTES:,} bytes",
+            id="unreadable-repository",
             remedy="Remove the oversized tree from the commit.",
         )
 
@@ -115,6 +116,7 @@ def _children(load: Load, path: bytes, node: Node | None) -> dict[bytes, Node]:
     if length != len(raw) or len(children) != len(found) or not _REFUSED_NAMES.isdisjoint(children):
         raise NotEvaluated(
             f"the folder {text(path) or '/'!r} is damaged in git: it holds a name or a mode that git refuses",
+            id="unreadable-repository",
             remedy="Recreate the commit with an unmodified git; `git fsck` names the tree.",
         )
     return children

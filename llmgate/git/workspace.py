@@ -88,6 +88,7 @@ def find(path: Path) -> Workspace:
             return _checked(Workspace(root=folder, git=git, common=_linked(git, git / "commondir", "")))
     raise UsageError(
         f"{str(path)!r} is not inside a git repository",
+        id="no-repository",
         remedy="Run llmgate inside one, or begin one with `git init`; in a workflow, put actions/checkout before it.",
     )
 
@@ -117,11 +118,13 @@ def _checked(workspace: Workspace) -> Workspace:
     if (workspace.common / "reftable").is_dir():
         raise NotEvaluated(
             "the repository keeps its references in the reftable format, which llmgate cannot read",
+            id="unreadable-repository",
             remedy="Convert the clone with `git refs migrate --ref-format=files`.",
         )
     if len(workspace.oid("HEAD") or "") == SHA256_CHARS:
         raise NotEvaluated(
             "the repository names its objects by SHA-256, which llmgate cannot read",
+            id="unreadable-repository",
             remedy="Use a repository with SHA-1 object names, as GitHub hosts them.",
         )
     return workspace

@@ -46,7 +46,11 @@ def drawn(
     """
     entries = targets.entries(found, choices)
     if not entries.targets and found.written is None:
-        raise UsageError(NOTHING, remedy="`llmgate check --surface` lists what is found; docs/surface.md says what is")
+        raise UsageError(
+            NOTHING,
+            id="no-such-prompt",
+            remedy="`llmgate check --surface` lists what is found; docs/surface.md says what is",
+        )
     text = configuration.text(found, choices, entries) if found.written is None else None
     settled = found.written or config.read((text or "").encode())
     known = {name: stored.fixture.target for name, stored in sides.fixtures(history, commit, settled).fixtures.items()}

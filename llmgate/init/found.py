@@ -173,7 +173,9 @@ def _suites(
         except ConfigurationError as error:
             faults += error.faults
         except folder.Unread as error:
-            faults.append(documents.fault(path, 1, str(error)))
+            faults.append(
+                documents.fault(path, 1, str(error), "name a file that git does not ignore", id="missing-file")
+            )
         else:
             if suite.cases:
                 yield FoundSuite(form=form, path=path, suite=suite)

@@ -63,6 +63,7 @@ def unknown(name: str, known: Iterable[str], path: str, line: int) -> Model:
         file=path,
         line=line,
         message=f"there is no model {name!r} under `models` or in the files of `surface.models`",
+        id="unknown-name",
         remedy=f"{_meant(name, names)}known: {', '.join(names) or 'none'}",
     )
     return Model(fault=fault)
@@ -90,6 +91,7 @@ def _ambiguous(name: str, models: list[Model]) -> Model:
         file=places[0].removeprefix("model:").partition("#")[0],
         line=1,
         message=f"{name!r} names several model entries: {', '.join(places)}",
+        id="unknown-name",
         remedy="use the whole key path, or put the entry under `models` in llmgate.yaml",
     )
     return Model(units=frozenset(places), fault=fault)
@@ -98,12 +100,18 @@ def _ambiguous(name: str, models: list[Model]) -> Model:
 def _usable(path: str, found: entries.Found, unit: str, units: frozenset[str]) -> Model:
     if not found.provider:
         message, remedy = f"the model entry {found.name!r} names no provider", "add `provider:` beside the model"
-        return Model(unit=unit, units=units, fault=Fault(file=path, line=found.line, message=message, remedy=remedy))
+        return Model(
+            unit=unit,
+            units=units,
+            fault=Fault(file=path, line=found.line, message=message, id="unknown-name", remedy=remedy),
+        )
     try:
         made = ModelEntry(provider=found.provider, model=found.model, params=found.params)
     except ValidationError as error:
         message = f"the model entry {found.name!r} cannot be used: {error.errors()[0]['msg']}"
         return Model(
-            unit=unit, units=units, fault=Fault(file=path, line=found.line, message=message, remedy="correct it")
+            unit=unit,
+            units=units,
+            fault=Fault(file=path, line=found.line, message=message, id="unknown-name", remedy="correct it"),
         )
     return Model(unit=unit, units=units, entry=made)

@@ -125,5 +125,6 @@ def _unfit(case: Case, error: RenderError) -> Fault:
         file=case.file,
         line=case.line,
         message=f"fixture {case.fixture.id!r} no longer fits the head: {error.message}",
+        id="fixture-unfit",
         remedy=error.remedy or "give the fixture what the prompt now needs",
     )

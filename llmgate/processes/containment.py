@@ -134,6 +134,7 @@ def check_reachable(folder: Path) -> None:
     if closed:
         raise NotEvaluated(
             f"other users cannot pass through {closed[-1]}, and programs of the repository run as other users",
+            id="no-containment",
             remedy="let TMPDIR name a folder that all users may pass through, as /tmp",
         )
 
@@ -146,6 +147,7 @@ def _probed(command: tuple[str, ...]) -> Mapping[str, bool]:
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise NotEvaluated(
             f"the process that supervises applications cannot be run: {type(error).__name__}",
+            id="worker-failed",
             remedy=f"see that {command[0]} can be run by the user {os.geteuid()}",
         ) from error
     return able

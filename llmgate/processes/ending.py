@@ -63,11 +63,13 @@ def told(line: bytes, errors: bytes) -> Ended:
     except ValueError as error:
         raise NotEvaluated(
             "the process that supervises an application was killed",
+            id="worker-failed",
             remedy="give the job more memory, or run it as root: then an application cannot kill it",
         ) from error
     if not said["clean"]:
         raise NotEvaluated(
             "what an application started cannot be ended",
+            id="worker-failed",
             remedy="look for its processes on this machine, and for a file system that does not answer",
         )
     return Ended(code=said.get("status"), failed=said.get("failed"), errors=errors)

@@ -51,7 +51,7 @@ class Program:
         try:
             self.wait(END_S)
         except TimeoutError as error:
-            raise NotEvaluated("the process that supervises a program does not end") from error
+            raise NotEvaluated("the process that supervises a program does not end", id="worker-failed") from error
         finally:
             self._control.close()
             for pipe in (self.stdin, self.stdout):
@@ -80,7 +80,7 @@ class Launcher:
             process = self._started(theirs.fileno())
         control.sendall(order.line())
         if process.stdin is None or process.stdout is None:
-            raise NotEvaluated("a supervised program has no pipes")
+            raise NotEvaluated("a supervised program has no pipes", id="worker-failed")
         return Program(stdin=process.stdin, stdout=process.stdout, _supervisor=process, _control=control)
 
     def _started(self, descriptor: int) -> subprocess.Popen[bytes]:
@@ -99,5 +99,6 @@ class Launcher:
         except OSError as error:
             raise NotEvaluated(
                 f"the process that supervises programs cannot be started: {error.strerror}",
+                id="worker-failed",
                 remedy="see how many processes and open files this machine allows",
             ) from error

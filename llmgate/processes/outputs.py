@@ -45,14 +45,14 @@ def take(place: Path, output: str, target: Path, identity: Identity | None) -> O
     for part in output.split("/"):  # each on its own: a link on the way would lead to anything
         source = source / part
         if source.is_symlink() or not source.is_dir():
-            raise NotEvaluated(f"the setup has left no folder at {output}", remedy=REMEDY)
+            raise NotEvaluated(f"the setup has left no folder at {output}", id="setup-failed", remedy=REMEDY)
     target.mkdir(mode=0o700)
     try:
         source.rename(target / CONTENT)
         speaking = frozenset(_sealed(target / CONTENT, str(place), identity))
     except OSError as error:
         raise NotEvaluated(
-            f"what the setup left at {output} cannot be kept: {error.strerror}", remedy=REMEDY
+            f"what the setup left at {output} cannot be kept: {error.strerror}", id="setup-failed", remedy=REMEDY
         ) from error
     return Output(folder=target, made_in=str(place), speaking=speaking)
 
@@ -67,6 +67,7 @@ def place(output: Output, tree: Path, name: str, *, shared: bool) -> None:
     if os.path.lexists(target):
         raise NotEvaluated(
             f"a setup's output {name} is a file or folder of the repository",
+            id="setup-failed",
             remedy="leave it out of `files`, or let `output` be another folder",
         )
     copying = _Copying(output=output, tree=tree, target=target, shared=shared)
@@ -75,7 +76,9 @@ def place(output: Output, tree: Path, name: str, *, shared: bool) -> None:
             target.parent.mkdir(mode=RUNNABLE | 0o200, parents=True, exist_ok=True)
             copying.run()
     except OSError as error:
-        raise NotEvaluated(f"a setup's output cannot be placed at {name}: {error.strerror}", remedy=REMEDY) from error
+        raise NotEvaluated(
+            f"a setup's output cannot be placed at {name}: {error.strerror}", id="setup-failed", remedy=REMEDY
+        ) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +136,11 @@ def _sealed(content: Path, made_in: str, identity: Identity | None) -> Iterator[
         here = content / path
         found = here.lstat()
         if identity is not None and found.st_uid != identity.user:
-            raise NotEvaluated("the setup has left files of another user in its output", remedy=REMEDY)
+            raise NotEvaluated(
+                f"the setup has left {str(path)[:200]!r} as another user's in its output",
+                id="setup-failed",
+                remedy=REMEDY,
+            )
         if stat.S_ISDIR(found.st_mode):
             _own(here, RUNNABLE | 0o200, identity)
         elif stat.S_ISREG(found.st_mode):
@@ -158,7 +165,9 @@ def walk(content: Path) -> Iterator[str]:
             found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
         if (seen := seen + len(found)) > MAX_ENTRIES or folder.count("/") > MAX_DEPTH:
             raise NotEvaluated(
-                f"the setup has left more than {MAX_ENTRIES:,} files, or folders deeper than {MAX_DEPTH}", remedy=REMEDY
+                f"the setup has left more than {MAX_ENTRIES:,} files, or folders deeper than {MAX_DEPTH}",
+                id="setup-failed",
+                remedy=REMEDY,
             )
         for name, is_folder in found:
             yield f"{folder}/{name}"

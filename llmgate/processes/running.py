@@ -52,7 +52,7 @@ class Running:
         """Write what the program reads; one that does not read its input loses the rest of it."""
         stdin = self._process.stdin
         if stdin is None:
-            raise NotEvaluated("a supervised program has no standard input")
+            raise NotEvaluated("a supervised program has no standard input", id="worker-failed")
         with contextlib.suppress(ConnectionError):
             stdin.write(data)
             await stdin.drain()
@@ -62,7 +62,7 @@ class Running:
     async def read(self) -> bytes:
         """Return what comes next on its standard output; nothing once it has ended."""
         if (stdout := self._process.stdout) is None:
-            raise NotEvaluated("a supervised program has no standard output")
+            raise NotEvaluated("a supervised program has no standard output", id="worker-failed")
         return await stdout.read(PIECE_BYTES)
 
     async def until(self, most: int) -> bytes | None:
@@ -94,7 +94,9 @@ class Running:
                         pass  # a pipe that is full would keep the supervisor's end from being seen
                     return await self.ended()
             except TimeoutError as error:
-                raise NotEvaluated("the process that supervises an application does not end") from error
+                raise NotEvaluated(
+                    "the process that supervises an application does not end", id="worker-failed"
+                ) from error
             finally:
                 self._close()
         return self._ended
@@ -136,5 +138,6 @@ async def _supervised(words: Sequence[str], descriptor: int) -> Supervisor:
     except OSError as error:
         raise NotEvaluated(
             f"the process that supervises applications cannot be started: {error.strerror}",
+            id="worker-failed",
             remedy="see how many processes and open files this machine allows",
         ) from error

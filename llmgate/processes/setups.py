@@ -117,6 +117,7 @@ def _key(setup: Setup, wanted: Wanted) -> str:
     if not inputs:
         raise NotEvaluated(
             f"targets.{wanted.name}.setup.inputs match none of the application's files",
+            id="setup-failed",
             remedy="name the files that the setup depends on, such as a lock file: without them it is never made again",
         )
     system = SYSTEM.read_text(errors="replace") if SYSTEM.is_file() else ""
@@ -143,5 +144,6 @@ def _failed(wanted: Wanted, setup: Setup, reason: str, printed: bytes) -> NotEva
     told = "".join(f"\n    {documents.printable(line, 300)}" for line in lines[-20:])
     return NotEvaluated(
         f"the setup of targets.{wanted.name} {reason}{told}",
+        id="setup-failed",
         remedy=f"run {documents.quoted(' '.join(setup.run))} in a fresh copy of the application's `files`",
     )

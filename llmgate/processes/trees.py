@@ -143,4 +143,6 @@ def _seal(folder: Path, folders: Iterable[str], group: int | None) -> None:
 
 
 def _fault(item: Item, message: str, remedy: str) -> ConfigurationError:
-    return ConfigurationError([documents.fault(item.path, 1, message, remedy)], where="the files of an application")
+    return ConfigurationError(
+        [documents.fault(item.path, 1, message, remedy, id="application-file")], where="the files of an application"
+    )

@@ -54,6 +54,7 @@ class Users:
                 return Lease(number=number, descriptor=descriptor)
         raise NotEvaluated(
             f"no user id from {NUMBERS.start} to {NUMBERS.stop - 1} is free to run an application with",
+            id="no-containment",
             remedy=f"end the processes that have them, or the runs of llmgate that hold locks in {self._folder}",
         )
 
@@ -78,6 +79,7 @@ def _own_folder() -> Path:
                 return folder
     raise NotEvaluated(
         f"there is no place for the locks of user ids: neither /run nor {tempfile.gettempdir()} can have one",
+        id="no-containment",
         remedy="let TMPDIR name a folder that can be written to",
     )
 

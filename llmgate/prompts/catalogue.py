@@ -143,11 +143,13 @@ def decoded(path: str, data: bytes, form: Format | None) -> str | Prompt:
     """Return the text of a file, or the prompt that stands for one that is none."""
     if len(data) > MAX_BYTES:
         message = f"the prompt has {len(data):,} bytes; at most {MAX_BYTES:,} are read"
-        fault = documents.fault(path=path, line=1, message=message, remedy="split it")
+        fault = documents.fault(path=path, line=1, message=message, id="too-large", remedy="split it")
         return broken(path, form or Format.TEXT, data, fault)
     try:
         return decode(data)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        fault = documents.fault(path=path, line=line, message="the prompt is not UTF-8", remedy="save it as UTF-8")
+        fault = documents.fault(
+            path=path, line=line, message="the prompt is not UTF-8", id="not-utf8", remedy="save it as UTF-8"
+        )
         return broken(path, form or Format.TEXT, data, fault)

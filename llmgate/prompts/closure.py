@@ -73,7 +73,11 @@ def _endless(closure: Closure) -> Fault | None:
                 chain = " → ".join([*trail[trail.index(target) :], target])
                 message = f"templates include one another without end: {chain}"
                 return documents.fault(
-                    path=trail[-1], line=line, message=message, remedy="break the circle with a condition"
+                    path=trail[-1],
+                    line=line,
+                    message=message,
+                    id="prompt-malformed",
+                    remedy="break the circle with a condition",
                 )
             elif target not in clear:
                 trail.append(target)
@@ -107,6 +111,7 @@ def _follow(closure: Closure, name: str, parent: str, line: int) -> str | None:
             path=parent,
             line=line,
             message=lookup.ambiguity(name, found),
+            id="prompt-malformed",
             remedy=lookup.LOOKUP_REMEDY.rstrip("."),
         )
         closure.fault = closure.fault or fault
@@ -145,7 +150,7 @@ def _leave(closure: Closure, path: str, data: bytes, reason: str) -> None:
     closure.digests[path] = bytes_digest(data)
     message = f"a template includes it and {reason}"
     closure.fault = closure.fault or documents.fault(
-        path=path, line=1, message=message, remedy="commit it as UTF-8 text"
+        path=path, line=1, message=message, id="not-utf8", remedy="commit it as UTF-8 text"
     )
 
 

@@ -77,7 +77,11 @@ def hidden(gone: Iterable[Prompt], load: Load) -> Iterator[Prompt]:
                 line = text.count("\n", 0, place.end()) + 1
                 message = "the name is given a value that nobody can read, and was a prompt"
                 fault = documents.fault(
-                    path=prompt.path, line=line, message=message, remedy="write the text itself, or rename it"
+                    path=prompt.path,
+                    line=line,
+                    message=message,
+                    id="prompt-malformed",
+                    remedy="write the text itself, or rename it",
                 )
                 yield replace(broken(prompt.path, prompt.format, data or b"", fault), name=prompt.name, partial=True)
 
@@ -116,7 +120,9 @@ class _Reader:
             self._keep([_unreadable(path, error, self.identify(path))])
             return
         if data is None:
-            self._keep([_unreadable(path, LlmgateError("there is no such file in the commit"), None)])
+            self._keep(
+                [_unreadable(path, LlmgateError("there is no such file in the commit", id="missing-file"), None)]
+            )
         else:
             self._keep(catalogue.read(path, data, self.load, form=form, root=self.root))
 
@@ -157,7 +163,7 @@ class _Reader:
 def _unreadable(path: str, error: LlmgateError, identity: str | None) -> Prompt:
     """Return the prompt that stands for a file that git does not give: a link, a pointer, one that is too large."""
     remedy = error.remedy or "a prompt is a regular file of the repository"
-    fault = documents.fault(path=path, line=1, message=error.message, remedy=remedy)
+    fault = documents.fault(path=path, line=1, message=error.message, id=error.id, remedy=remedy)
     if isinstance(error, ConfigurationError):
         fault = error.faults[0]
     return broken(path, Format.TEXT, (identity or error.message).encode(), fault)

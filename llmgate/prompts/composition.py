@@ -75,7 +75,9 @@ def compose(file: File, found: Found) -> Prompt:
         if refusal := templates.scan(found.syntax, turn.text).refusal:
             line = refusal.line if place in found.borrowed else found.line + refusal.line - 1
             path = found.borrowed.get(place, file.path)
-            fault = documents.fault(path=path, line=line, message=refusal.reason, remedy="correct it")
+            fault = documents.fault(
+                path=path, line=line, message=refusal.reason, id="prompt-malformed", remedy="correct it"
+            )
             return refused(file, found, fault)
     keys = _keys(file.path, found.turns)
     reached = closure.of(file, found.syntax, keys if found.syntax in _WITH_REFERENCES else {})

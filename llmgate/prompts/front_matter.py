@@ -54,4 +54,4 @@ def part(file: File, fence: Fence) -> Parted:
 
 
 def _wrong(file: File, line: int, message: str, remedy: str) -> ConfigurationError:
-    return ConfigurationError([documents.fault(file.path, line, message, remedy)])
+    return ConfigurationError([documents.fault(file.path, line, message, remedy, id="prompt-malformed")])

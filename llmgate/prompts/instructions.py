@@ -54,7 +54,9 @@ def _settings(path: str, yaml: str) -> dict[str, Any]:
     if document.value is None:
         return {}
     if not isinstance(document.value, dict):
-        raise ConfigurationError([document.fault((), "the front matter is no mapping", "write `key: value` lines")])
+        raise ConfigurationError(
+            [document.fault((), "the front matter is no mapping", "write `key: value` lines", id="prompt-malformed")]
+        )
     return document.value
 
 
@@ -65,7 +67,13 @@ def _quoted(yaml: str) -> str:
 
 def _shifted(fault: Fault) -> Fault:
     """Count lines from the top of the file, and name the file itself."""
-    return Fault(file=fault.file.removesuffix(".yaml"), line=fault.line + 1, message=fault.message, remedy=fault.remedy)
+    return Fault(
+        file=fault.file.removesuffix(".yaml"),
+        line=fault.line + 1,
+        message=fault.message,
+        id=fault.id,
+        remedy=fault.remedy,
+    )
 
 
 def _prompt(file: File, rule: Rule, settings: dict[str, Any], body: str, line: int) -> Prompt:

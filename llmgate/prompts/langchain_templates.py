@@ -197,7 +197,7 @@ def _other(file: File, document: Document, pointer: tuple[str, ...], name: str) 
     text = structured.text_of(file, paths[0]) if paths else None
     if len(paths) > 1 or text is None:
         reason = lookup.ambiguity(name, paths) if len(paths) > 1 else f"there is no text file {name!r}"
-        raise ConfigurationError([document.fault(pointer, reason, "correct its path")])
+        raise ConfigurationError([document.fault(pointer, reason, "correct its path", id="missing-file")])
     return paths[0], text
 
 

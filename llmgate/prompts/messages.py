@@ -29,6 +29,7 @@ def of(prompt: Prompt, rendered: Iterable[Turn]) -> tuple[Turn, ...]:
         case Format.PROMPTY if prompt.marker and any(_ROLE_LINE.search(turn.text) for turn in turns):
             raise RenderError(
                 f"{prompt.path}: a value or a computed line reads like `user:`, which begins a message for Prompty",
+                id="template-failed",
                 remedy="Write roles in the template, and the conversation as an input of the kind `thread`.",
             )
         case _:

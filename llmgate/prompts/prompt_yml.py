@@ -63,7 +63,7 @@ def _turn(document: Document, position: int, message: Any) -> Turn:
 
 
 def _fault(document: Document, pointer: tuple[str | int, ...], message: str) -> ConfigurationError:
-    fault: Fault = document.fault(pointer, message, "see the format's documentation")
+    fault: Fault = document.fault(pointer, message, "see the format's documentation", id="prompt-malformed")
     return ConfigurationError([fault])
 
 

@@ -105,7 +105,7 @@ def _of_file(file: File, raw: str, name: str, line: int) -> Iterator[Entry]:
     text = structured.text_of(file, path) if path else None
     if path is None or text is None:
         reason = f"the prompt {raw!r} names no text file of the repository"
-        fault = documents.fault(file.path, line, reason, "correct its path")
+        fault = documents.fault(file.path, line, reason, "correct its path", id="missing-file")
         yield Entry(name=name, line=line, turns=(), beside=raw, fault=fault)
         return
     parts = _parts(text) if name.endswith(".txt") else [text]

@@ -111,7 +111,7 @@ def _from_file(file: File, found: Found, name: str) -> tuple[Found, Fault | None
     beside = replace(found, beside=[name, found.beside])
     if len(paths) > 1 or text is None:
         reason = lookup.ambiguity(name, paths) if len(paths) > 1 else f"there is no text file {name!r}"
-        return beside, documents.fault(file.path, found.line, reason, "correct the prompt's path")
+        return beside, documents.fault(file.path, found.line, reason, "correct the prompt's path", id="missing-file")
     return replace(beside, turns=(Turn(None, text),), borrowed={0: paths[0]}), None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from llmgate import documents
+from llmgate.catalogue import Id
 from llmgate.documents import Document, Pointer
 from llmgate.errors import ConfigurationError, NotEvaluated
 from llmgate.prompts.prompt import File, decode
@@ -40,17 +41,21 @@ def _content(file: File, name: str, pointer: Pointer, document: Document) -> Any
     folder = posixpath.dirname(file.path)
     path = posixpath.normpath(posixpath.join(folder, name))
     if not path.startswith(f"{folder}/" if folder else "") or path.startswith(("/", "..")):
-        raise _wrong(document, pointer, f"{name!r} is outside the prompt's folder", "move it there")
+        raise _wrong(document, pointer, f"{name!r} is outside the prompt's folder", "move it there", id="missing-file")
     try:
         data = file.load(path)
         if data is None:
-            raise _wrong(document, pointer, f"there is no file {path!r}", "correct the name, or add it")
+            raise _wrong(
+                document, pointer, f"there is no file {path!r}", "correct the name, or add it", id="missing-file"
+            )
         return documents.read(path, data).value if path.endswith((".json", ".yaml", ".yml")) else decode(data)
     except UnicodeDecodeError as error:
-        raise _wrong(document, pointer, f"{path!r} is not UTF-8", "save it as UTF-8") from error
+        raise _wrong(document, pointer, f"{path!r} is not UTF-8", "save it as UTF-8", id="not-utf8") from error
     except NotEvaluated as error:
-        raise _wrong(document, pointer, f"{path!r}: {error.message}", "name a text of the repository") from error
+        raise _wrong(
+            document, pointer, f"{path!r}: {error.message}", "name a text of the repository", id=error.id
+        ) from error
 
 
-def _wrong(document: Document, pointer: Pointer, message: str, remedy: str) -> ConfigurationError:
-    return ConfigurationError([document.fault(pointer, message, remedy)])
+def _wrong(document: Document, pointer: Pointer, message: str, remedy: str, *, id: Id) -> ConfigurationError:
+    return ConfigurationError([document.fault(pointer, message, remedy, id=id)])

@@ -80,7 +80,9 @@ def _beside(file: File, name: str) -> File | Prompt | None:
         message = "it is not UTF-8"
     except LlmgateError as error:
         message = error.message
-    fault = documents.fault(path=path, line=1, message=message, remedy="it must be a text of the repository")
+    fault = documents.fault(
+        path=path, line=1, message=message, id="missing-file", remedy="it must be a text of the repository"
+    )
     return broken(path, FORMAT, data or message.encode(), fault)
 
 
@@ -88,7 +90,13 @@ def _pair(text: File, settings: File | Prompt | None) -> Prompt:
     if isinstance(settings, Prompt):
         both = f"{text.source}\0{settings.digest}".encode()
         return replace(
-            broken(text.path, FORMAT, both, documents.fault(path=text.path, line=1, message="")), fault=settings.fault
+            broken(
+                text.path,
+                FORMAT,
+                both,
+                documents.fault(path=text.path, line=1, message="", remedy="", id="missing-file"),
+            ),
+            fault=settings.fault,
         )
     try:
         document = _mapping(settings) if settings else Document(path=text.path, value={})
@@ -109,7 +117,9 @@ def _document(file: File, rule: Rule) -> tuple[Prompt, ...]:
 def _template(document: Document) -> str:
     template = document.value.get("template")
     if not isinstance(template, str):
-        fault = document.fault(("template",), "`template` must be text", "see the format's documentation")
+        fault = document.fault(
+            ("template",), "`template` must be text", "see the format's documentation", id="prompt-malformed"
+        )
         raise ConfigurationError([fault])
     return template
 
@@ -117,7 +127,9 @@ def _template(document: Document) -> str:
 def _mapping(file: File) -> Document:
     document = documents.read(file.path, file.source.encode())
     if not isinstance(document.value, dict):
-        raise ConfigurationError([document.fault((), "the settings must be a mapping", "write keys with values")])
+        raise ConfigurationError(
+            [document.fault((), "the settings must be a mapping", "write keys with values", id="prompt-malformed")]
+        )
     return document
 
 

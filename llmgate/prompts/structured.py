@@ -38,7 +38,9 @@ def read(file: File, form: Format, rule: Rule, prompts: Reader) -> tuple[Prompt,
 
 def wrong(document: Document, pointer: Pointer, message: str) -> ConfigurationError:
     """Return the fault of a value that the format does not know."""
-    return ConfigurationError([document.fault(pointer, message, "see the format's documentation")])
+    return ConfigurationError(
+        [document.fault(pointer, message, "see the format's documentation", id="prompt-malformed")]
+    )
 
 
 def mapping(value: Any) -> dict[str, Any]:

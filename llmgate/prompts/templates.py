@@ -66,12 +66,15 @@ def given(prompt: Prompt, variables: Mapping[str, JsonValue]) -> dict[str, JsonV
         RenderError: where nothing that is given can make the prompt what its program sends.
     """
     if prompt.fault:
-        raise RenderError(str(prompt.fault))
+        fault = prompt.fault
+        raise RenderError(f"{fault.file}:{fault.line}: {fault.message}", id=fault.id, remedy=fault.remedy)
     if prompt.elsewhere:
-        raise RenderError(f"{prompt.reference}: its text is in {prompt.elsewhere}, not in the repository")
+        raise RenderError(
+            f"{prompt.reference}: its text is in {prompt.elsewhere}, not in the repository", id="prompt-elsewhere"
+        )
     if prompt.unrendered:
         message = f"{prompt.path}:{prompt.line}: llmgate does not render it: {prompt.unrendered}"
-        raise RenderError(message, remedy=_REMEDY)
+        raise RenderError(message, id="template-failed", remedy=_REMEDY)
     history = dict.fromkeys(prompt.conversations, roles.mark(prompt.marker, "history"))
     return {**prompt.defaults, **variables, **history}
 

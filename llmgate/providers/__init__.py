@@ -167,7 +167,9 @@ class Client:
         """
         endpoint = self._endpoint(request.provider)
         if request.provider not in self._vectors:
-            raise CallRefused(f"the provider {request.provider!r} speaks an API that has no embeddings")
+            raise CallRefused(
+                f"the provider {request.provider!r} speaks an API that has no embeddings", id="api-not-spoken"
+            )
         body = _written(lambda: embeddings.body(request))
         reply = await self._transport.post(self._vectors[request.provider], body)
         made = embeddings.parse(reply.body, request)
@@ -216,7 +218,7 @@ class Client:
         from llmgate.providers import transport  # noqa: PLC0415 - as above
 
         if (place := endpoint.takes(asked)) is None:
-            raise CallRefused(f"the provider does not speak {asked.wire}")
+            raise CallRefused(f"the provider does not speak {asked.wire}", id="api-not-spoken")
         where = transport.destination(endpoint.origin, place.path, endpoint.key, endpoint.api.headers)
         accepted = {"accept": transport.EVENTS} if asked.streams else {}
         where = where.beside({**accepted, **asked.headers})
@@ -247,5 +249,5 @@ def _written(body: Callable[[], Mapping[str, JsonValue]]) -> bytes:
         return api.encode(body())
     except (ValueError, RecursionError):
         raise CallRefused(
-            "the request cannot be written as JSON: a parameter is not a finite number or too deep"
+            "the request cannot be written as JSON: a parameter is not a finite number or too deep", id="request-unfit"
         ) from None

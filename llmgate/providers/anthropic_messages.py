@@ -117,7 +117,9 @@ def _within_results(blocks: list[dict[str, JsonValue]]) -> list[dict[str, JsonVa
             results.append(block)
             continue
         if not results:
-            raise CallRefused("a file in a tool's message stands before the result that it belongs to")
+            raise CallRefused(
+                "a file in a tool's message stands before the result that it belongs to", id="request-unfit"
+            )
         before = results[-1]["content"]
         content = [_text_block(before)] if isinstance(before, str) else before
         results[-1] = {**results[-1], "content": [*content, block] if isinstance(content, list) else [block]}

@@ -187,19 +187,19 @@ def segment(text: str) -> str:
 
 def mapping(value: JsonValue, name: str) -> dict[str, JsonValue]:
     if not isinstance(value, dict):
-        raise CallLost(f"the provider's answer is unreadable: {name} is not an object")
+        raise CallLost(f"the provider's answer is unreadable: {name} is not an object", id="answer-unreadable")
     return value
 
 
 def sequence(value: JsonValue, name: str) -> list[JsonValue]:
     if not isinstance(value, list):
-        raise CallLost(f"the provider's answer is unreadable: {name} is not a list")
+        raise CallLost(f"the provider's answer is unreadable: {name} is not a list", id="answer-unreadable")
     return value
 
 
 def string(value: JsonValue, name: str) -> str:
     if not isinstance(value, str):
-        raise CallLost(f"the provider's answer is unreadable: {name} is not text")
+        raise CallLost(f"the provider's answer is unreadable: {name} is not text", id="answer-unreadable")
     return value
 
 
@@ -213,5 +213,5 @@ def count(value: JsonValue, name: str) -> int:
     if value is None:
         return 0
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_TOKENS_COUNTED:
-        raise CallLost(f"the provider's answer is unreadable: {name} is not a number of tokens")
+        raise CallLost(f"the provider's answer is unreadable: {name} is not a number of tokens", id="answer-unreadable")
     return value

@@ -79,7 +79,7 @@ def endpoints(
     named = [(name, variable) for name in names for variable in providers[name].variables]
     secrets = {variable: environment.get(variable, "").strip() for _, variable in named}
     if faults := [_key_fault(*one, secrets[one[1]]) for one in named if not _fits(secrets[one[1]])]:
-        raise KeyMissing("\n".join(faults), remedy=_KEY_REMEDY)
+        raise KeyMissing("\n".join(faults), id="key-missing", remedy=_KEY_REMEDY)
     return {name: _endpoint(providers[name], secrets) for name in names}
 
 
@@ -103,6 +103,7 @@ def undeclared(unknown: Iterable[str], providers: Iterable[str]) -> UsageError:
     declared = ", ".join(sorted(providers)) or "none"
     return UsageError(
         f"no such provider in policy.providers: {', '.join(unknown)}",
+        id="unknown-provider",
         remedy=f"Declare it under policy.providers on the base branch; declared are: {declared}",
     )
 

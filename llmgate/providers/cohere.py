@@ -85,7 +85,9 @@ def _turns(message: Message, blobs: media.Blobs) -> Iterator[JsonValue]:
 def _see_that_it_is_taken(content: JsonValue) -> None:
     for block in content if isinstance(content, list) else []:
         if isinstance(block, dict) and block.get("type") not in ("text", "image_url"):
-            raise CallRefused("Cohere's Chat takes text and images", remedy="convert it, or ask another model")
+            raise CallRefused(
+                "Cohere's Chat takes text and images", id="media-refused", remedy="convert it, or ask another model"
+            )
 
 
 def _parts(message: dict[str, JsonValue]) -> Iterator[Part]:
@@ -129,5 +131,5 @@ def _logprobs(value: JsonValue) -> tuple[float, ...] | None:
     chunks = [api.mapping(chunk, "a chunk of logprobs") for chunk in api.sequence(value, "logprobs")]
     lists = [api.sequence(told, "logprobs") for chunk in chunks if (told := chunk.get("logprobs")) is not None]
     if len(lists) != len(chunks):
-        raise CallLost("the provider's answer is unreadable: a chunk has no logprobs")
+        raise CallLost("the provider's answer is unreadable: a chunk has no logprobs", id="answer-unreadable")
     return tuple(openai_chat.logprob(number) for numbers in lists for number in numbers)

@@ -83,11 +83,16 @@ class _Numbering:
         match first:
             case ToolCallPart():
                 if role != "assistant":
-                    raise CallRefused(f"a message of the {role} holds a tool call; only the assistant calls tools")
+                    raise CallRefused(
+                        f"a message of the {role} holds a tool call; only the assistant calls tools", id="request-unfit"
+                    )
                 turn.parts.append(first.model_copy(update={"id": self._called(place, first.id)}))
             case ToolResponsePart():
                 if role not in ("tool", "user"):
-                    raise CallRefused(f"a message of the {role} holds a tool's result; it belongs to the role `tool`")
+                    raise CallRefused(
+                        f"a message of the {role} holds a tool's result; it belongs to the role `tool`",
+                        id="request-unfit",
+                    )
                 call = self._answered(first.id)
                 parts = (first.model_copy(update={"id": call.id}), *group[1:])
                 name = turn.message.name if role == "tool" else None
@@ -120,6 +125,7 @@ class _Numbering:
             which = f" {known[:MAX_SHOWN_CHARS]!r}" if known else ""
             raise CallRefused(
                 f"a tool's result{which} answers no open call of the conversation",
+                id="request-unfit",
                 remedy="give each result the id of a call before it, and each call one result",
             )
         del self._open[call.id]

@@ -83,4 +83,4 @@ def _see_that_lengths_agree(vectors: Iterable[Vector], asked: JsonValue) -> None
 
 
 def _unreadable(why: str) -> CallLost:
-    return CallLost(f"the provider's answer is unreadable: {why}")
+    return CallLost(f"the provider's answer is unreadable: {why}", id="answer-unreadable")

@@ -210,7 +210,7 @@ def _blocked(answer: dict[str, JsonValue]) -> str:
     """Return the empty text of a prompt that was blocked; an answer without a candidate and a reason is none."""
     feedback = answer.get("promptFeedback")
     if not isinstance(feedback, dict) or not isinstance(feedback.get("blockReason"), str):
-        raise CallLost("the provider's answer is unreadable: candidates is empty")
+        raise CallLost("the provider's answer is unreadable: candidates is empty", id="answer-unreadable")
     return ""
 
 

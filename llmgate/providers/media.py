@@ -18,7 +18,9 @@ def content(part: BlobPart, blobs: Blobs) -> bytes:
         CallRefused: they were not read.
     """
     if part.sha256 not in blobs:
-        raise CallRefused(f"the file {part.path!r} of a message was not read", remedy="Run `llmgate check`.")
+        raise CallRefused(
+            f"the file {part.path!r} of a message was not read", id="media-refused", remedy="Run `llmgate check`."
+        )
     return blobs[part.sha256]
 
 
@@ -34,4 +36,4 @@ def refusal(part: MediaPart, api: str, taken: str, *, remedy: str = "convert it,
     """Say that an API has no place for a part, and what it takes."""
     form = "file" if isinstance(part, BlobPart) else "address"
     kind = f"{part.modality} ({part.mime_type})" if part.mime_type else str(part.modality)
-    return CallRefused(f"{api} takes no {form} of the kind {kind}; it takes {taken}", remedy=remedy)
+    return CallRefused(f"{api} takes no {form} of the kind {kind}; it takes {taken}", id="media-refused", remedy=remedy)

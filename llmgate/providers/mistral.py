@@ -82,7 +82,9 @@ def _block(block: JsonValue) -> JsonValue:
             return {"type": "input_audio", "input_audio": data}
         case {"type": "file"}:
             raise CallRefused(
-                "Mistral's Chat takes no PDF", remedy="convert it to text or images, or ask another model"
+                "Mistral's Chat takes no PDF",
+                id="media-refused",
+                remedy="convert it to text or images, or ask another model",
             )
         case _:
             return block

@@ -56,7 +56,7 @@ class Ollama:
     def parse(self, body: JsonValue) -> Completion:
         answer = api.mapping(body, "the body")
         if answer.get("done") is not True:
-            raise CallLost("the provider's answer is unreadable: it is not done")
+            raise CallLost("the provider's answer is unreadable: it is not done", id="answer-unreadable")
         message = Message(role="assistant", parts=tuple(_parts(api.mapping(answer.get("message"), "the message"))))
         return Completion(
             message=message,
@@ -105,7 +105,7 @@ def _result(part: Part, named: Mapping[str | None, str]) -> JsonValue:
         case BlobPart() | UriPart():
             raise media.refusal(part, "Ollama, in a tool's message,", "text", remedy="put it into a user's message")
         case _:
-            raise CallRefused("a tool's message holds what is no result")
+            raise CallRefused("a tool's message holds what is no result", id="request-unfit")
 
 
 def _image(part: BlobPart | UriPart, blobs: media.Blobs) -> str:

@@ -69,7 +69,7 @@ class OpenAIChat:
         answer = api.mapping(body, "the body")
         choices = api.sequence(answer.get("choices"), "choices")
         if not choices:
-            raise CallLost("the provider's answer is unreadable: choices is empty")
+            raise CallLost("the provider's answer is unreadable: choices is empty", id="answer-unreadable")
         choice = api.mapping(choices[0], "a choice")
         message = _message(api.mapping(choice.get("message"), "the message"))
         return Completion(
@@ -235,5 +235,5 @@ def _logprobs(value: JsonValue) -> tuple[float, ...] | None:
 
 def logprob(value: JsonValue) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
-        raise CallLost("the provider's answer is unreadable: a logprob is not a number")
+        raise CallLost("the provider's answer is unreadable: a logprob is not a number", id="answer-unreadable")
     return float(value)

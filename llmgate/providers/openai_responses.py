@@ -140,7 +140,7 @@ def _shown(part: Part, blobs: media.Blobs) -> dict[str, JsonValue]:
         case BlobPart() | UriPart():
             raise media.refusal(part, "Responses", _TAKEN)
         case _:
-            raise CallRefused("a call, a result or reasoning stands where only text and files can")
+            raise CallRefused("a call, a result or reasoning stands where only text and files can", id="request-unfit")
 
 
 def _tool(tool: ToolDefinition) -> JsonValue:
@@ -200,7 +200,7 @@ def _finish_reason(answer: dict[str, JsonValue], message: Message) -> FinishReas
             reason = api.string(details.get("reason"), "the reason")
             return INCOMPLETE_REASONS.get(reason, FinishReason.ERROR)
         case "failed":
-            raise CallLost("the provider says that its answer failed")
+            raise CallLost("the provider says that its answer failed", id="provider-error")
         case _:
             return FinishReason.ERROR
 

@@ -25,12 +25,15 @@ def of(address: str) -> str:
     authority = re.split("[/?#]", rest, maxsplit=1)[0]
     host, port = _host_and_port(authority)
     if not separator or scheme not in DEFAULT_PORTS or host is None:
-        raise CallRefused("a provider's address is not a plain https origin")
+        raise CallRefused("a provider's address is not a plain https origin", id="address-refused")
     port = DEFAULT_PORTS[scheme] if port is None else port
     if not 0 < port < 65_536:
-        raise CallRefused("a provider's address has a port that does not exist")
+        raise CallRefused("a provider's address has a port that does not exist", id="address-refused")
     if scheme == "http" and not _LOOPBACK.fullmatch(host):
-        raise CallRefused("a provider's address is plain http off this machine; keys and prompts travel over https")
+        raise CallRefused(
+            "a provider's address is plain http off this machine; keys and prompts travel over https",
+            id="address-refused",
+        )
     return f"{scheme}://{host}:{port}"
 
 
@@ -54,11 +57,11 @@ def address(origin: str, path: str) -> str:
         CallRefused: either is not plain, or the joined address is of another origin.
     """
     if not _PATH.fullmatch(path) or {".", ".."} & set(path.split("/")):
-        raise CallRefused("a provider's path is not plain")
+        raise CallRefused("a provider's path is not plain", id="address-refused")
     joined = of(origin) + path
     parts = urlsplit(joined)
     if f"{parts.scheme}://{parts.netloc}" != of(origin) or parts.path != path:
-        raise CallRefused("a provider's address is not what it seems")
+        raise CallRefused("a provider's address is not what it seems", id="address-refused")
     return joined
 
 
@@ -85,7 +88,9 @@ class Key:
             CallRefused: `to` is another origin.
         """
         if of(to) != self._origin:
-            raise CallRefused("a key would have gone to a host that it does not belong to; nothing was sent")
+            raise CallRefused(
+                "a key would have gone to a host that it does not belong to; nothing was sent", id="address-refused"
+            )
         return self.__secret
 
     def __repr__(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 
@@ -14,17 +15,38 @@ class Jitter(Protocol):
     def random(self) -> float: ...
 
 
+class Cause(StrEnum):
+    """Why calls wait for a provider."""
+
+    OUTAGE = "does not answer"
+    LIMIT = "asks for time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Calls wait for a provider, for about so many seconds."""
+
+    host: str
+    cause: Cause
+    seconds: float
+
+
+def untold(_: Waiting) -> None:
+    """Tell nobody."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """Chance and time: `clock` reads monotonic seconds, `sleep` waits for that many (`asyncio.sleep`).
 
-    `now` reads seconds since 1970, for what is signed with the time of day.
+    `now` reads seconds since 1970, for what is signed with the time of day. `tell` hears of waits.
     """
 
     jitter: Jitter
     sleep: Callable[[float], Awaitable[object]]
     clock: Callable[[], float]
     now: Callable[[], float] = time.time
+    tell: Callable[[Waiting], None] = untold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from llmgate.errors import CallLost, CallRefused
 from llmgate.providers import outage, retry
 from llmgate.providers.outage import Outage
-from llmgate.providers.pace import Limits, Pace
+from llmgate.providers.pace import Cause, Limits, Pace, Waiting
 from llmgate.providers.retry import Reply, Setback
 from llmgate.providers.steering import Steering, holds_back
 
@@ -22,12 +22,13 @@ Attempt = Callable[[float], Awaitable[Reply | Setback]]
 
 @dataclass(slots=True, kw_only=True)
 class _Progress:
-    """One call on its way: when it has to be done, how often it was sent, and how often it failed.
+    """One call on its way: to whom, when it has to be done, how often it was sent, and how often it failed.
 
     `answers` are those that the provider had given anybody when the call last failed, `waits` its failures that were
     the provider's.
     """
 
+    host: str
     deadline: float
     sent: int = 0
     failed: int = 0
@@ -36,7 +37,7 @@ class _Progress:
 
     def lost(self, last: Setback) -> CallLost:
         tried = f"given up after {self.sent} attempt{'s' if self.sent > 1 else ''}"
-        return CallLost(f"{last.message} ({tried})", status=last.status)
+        return CallLost(f"{last.message} ({tried})", status=last.status, id=last.id)
 
 
 class Persistence:
@@ -63,13 +64,14 @@ class Persistence:
         call: _Progress | None = None
         while True:
             async with steering.place(again=call is not None) as in_round:
-                call = call or _Progress(deadline=self._pace.clock() + self._deadline_s)
+                call = call or _Progress(host=host, deadline=self._pace.clock() + self._deadline_s)
                 outcome = await self._try(attempt, call, silence)
                 if isinstance(outcome, Reply):
                     steering.succeeded(outcome.headers)
                     return replace(outcome, attempts=call.sent)
                 asked_s = outcome.retry_after_s
                 steering.refused(in_round, retry.wait_s(steering.refusals + 1, asked_s, self._pace.jitter))
+            self._pace.tell(Waiting(host=host, cause=Cause.LIMIT, seconds=steering.pause_s))
             if steering.is_hopeless or self._pace.clock() + steering.pause_s >= call.deadline:
                 raise call.lost(outcome)
 
@@ -85,7 +87,7 @@ class Persistence:
             if outcome.passed_on:
                 raise call.lost(outcome)
             if not outcome.transient:
-                raise CallRefused(outcome.message, remedy=retry.remedy(outcome.status), status=outcome.status)
+                raise CallRefused(outcome.message, id=outcome.id, status=outcome.status)
             if holds_back(outcome.status, outcome.retry_after_s):
                 return outcome
             wait_s = self._after_failure(call, silence)
@@ -99,6 +101,8 @@ class Persistence:
         call.answers = silence.answers
         if waits:
             call.waits += 1
-            return silence.pause_s(self._pace.jitter)
+            pause_s = silence.pause_s(self._pace.jitter)
+            self._pace.tell(Waiting(host=call.host, cause=Cause.OUTAGE, seconds=pause_s))
+            return pause_s
         call.failed += 1
         return retry.wait_s(call.failed, None, self._pace.jitter)

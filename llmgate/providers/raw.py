@@ -146,7 +146,7 @@ def completion(wire: Wire, body: bytes, *, streams: bool) -> Completion:
     """
     answer = _whole(wire, body) if streams and wire in _ASSEMBLERS else _read(body)
     if error := answer.get("error"):
-        raise CallLost(f"the provider answered with an error{_said(error)}", status=200)
+        raise CallLost(f"the provider answered with an error{_said(error)}", status=200, id="provider-error")
     try:
         return _embedded(answer) if wire.embeds else _PARSERS[wire].parse(dict(answer))
     except CallLost:
@@ -159,7 +159,7 @@ def _whole(wire: Wire, body: bytes) -> Json:
         return _read(body)
     whole = _ASSEMBLERS[wire](found)
     if whole.is_cut and not whole.answer.get("error"):
-        raise CallLost("the provider's answer ended in the middle of its stream", status=200)
+        raise CallLost("the provider's answer ended in the middle of its stream", status=200, id="answer-broken-off")
     return whole.answer
 
 
@@ -167,7 +167,7 @@ def _read(body: bytes) -> Json:
     try:
         answer = api.decode(body)
     except api.UnreadableError as error:
-        raise CallLost(f"the provider's answer is unreadable: {error}", status=200) from None
+        raise CallLost(f"the provider's answer is unreadable: {error}", status=200, id="answer-unreadable") from None
     return answer if isinstance(answer, dict) else {}
 
 

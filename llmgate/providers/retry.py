@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 
 from pydantic import JsonValue
 
+from llmgate.catalogue import Id
 from llmgate.providers.pace import Jitter
 
 MAX_ATTEMPTS = 4
@@ -17,6 +18,14 @@ MAX_BACKOFF_S = 20.0
 MAX_RETRY_AFTER_S = 60.0
 TRANSIENT_STATUSES = frozenset({408, 409, 425, 429})
 
+_IDS: Mapping[int, Id] = {
+    401: "key-refused",
+    403: "key-refused",
+    404: "model-not-found",
+    410: "model-not-found",
+    429: "rate-limited",
+}
+_IDS_OF_HUNDREDS: Mapping[int, Id] = {2: "answer-unreadable", 3: "redirected", 5: "provider-error"}
 _SECONDS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
 _TOO_MANY_DIGITS = re.compile(r"[0-9]{13,}(\.[0-9]*)?")
 
@@ -47,24 +56,16 @@ class Setback:
     status: int | None = None
     retry_after_s: float | None = None
 
+    @property
+    def id(self) -> Id:
+        """What kind of failure it is, by the status that came, if one came."""
+        if self.status is None:
+            return "provider-unreachable"
+        return _IDS.get(self.status) or _IDS_OF_HUNDREDS.get(self.status // 100, "request-refused")
+
 
 def is_transient(status: int) -> bool:
     return status in TRANSIENT_STATUSES or 500 <= status < 600
-
-
-def remedy(status: int | None) -> str:
-    """What to do about a status that no retry mends."""
-    match status:
-        case 401 | 403:
-            return "Check the key: the secret's value, and what it may do."
-        case 404 | 410:
-            return "Check the model's id, and `host` and `path` under policy.providers."
-        case 429:
-            return "Check the account's plan and balance with the provider."
-        case int() if 300 <= status < 400:
-            return "Name the host that answers itself under policy.providers; redirects are not followed."
-        case _:
-            return ""
 
 
 def wait_s(attempt: int, asked_s: float | None, jitter: Jitter) -> float:

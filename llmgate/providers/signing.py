@@ -79,6 +79,7 @@ def see_that_it_can_sign() -> None:
     if importlib.util.find_spec("botocore") is None:
         raise NotEvaluated(
             "requests to Bedrock cannot be signed: botocore is not installed",
+            id="extra-missing",
             remedy='Install it with the extra: `pip install "llmgate[bedrock]"`, or use a Bedrock API key without '
             "`signing`.",
         )

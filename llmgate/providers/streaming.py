@@ -29,13 +29,13 @@ async def lines(open_response: Open, timeout_s: float, most: int) -> AsyncGenera
     answer = await open_response()
     if isinstance(answer, retry.Setback):
         kind = CallLost if answer.transient else CallRefused
-        raise kind(answer.message, remedy=retry.remedy(answer.status), status=answer.status)
+        raise kind(answer.message, id=answer.id, status=answer.status)
     try:
         count = 0
         async with aclosing(_split(_timed(answer, timeout_s))) as found:
             async for line in found:
                 if (count := count + 1) > most:
-                    raise CallRefused(f"the provider's results have more than {most:,} lines")
+                    raise CallRefused(f"the provider's results have more than {most:,} lines", id="answer-too-large")
                 yield line
     finally:
         await answer.aclose()
@@ -53,7 +53,7 @@ async def _split(pieces: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
             rest.clear()
         rest += last
         if len(rest) > MAX_LINE_BYTES or total > MAX_BYTES:
-            raise CallRefused("the provider's results are longer than llmgate reads")
+            raise CallRefused("the provider's results are longer than llmgate reads", id="answer-too-large")
     if line := bytes(rest).strip():
         yield line
 
@@ -74,4 +74,4 @@ async def _timed(answer: httpx.Response, timeout_s: float) -> AsyncIterator[byte
                 return
             yield piece
             continue
-        raise CallLost(failed.message)
+        raise CallLost(failed.message, id=failed.id)

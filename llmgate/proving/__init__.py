@@ -59,6 +59,7 @@ def _prepared(fixture: Fixture, side: plan.Side, revision: Revision) -> Prepared
     except RenderError as error:
         raise UsageError(
             f"fixture {fixture.id!r} does not fit {revision.name} ({revision.commit[:12]}): {error.message}",
+            id="fixture-unfit",
             remedy=error.remedy or "give the fixture what that prompt needs, or name another revision",
         ) from error
     except ConfigurationError as error:
@@ -67,7 +68,7 @@ def _prepared(fixture: Fixture, side: plan.Side, revision: Revision) -> Prepared
 
 def _at(fault: Fault, revision: Revision) -> Fault:
     file = f"{fault.file} ({revision.name})"
-    return Fault(file=file, line=fault.line, message=fault.message, remedy=fault.remedy)
+    return Fault(file=file, line=fault.line, message=fault.message, id=fault.id, remedy=fault.remedy)
 
 
 def is_identical(item: Planned) -> bool:

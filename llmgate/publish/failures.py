@@ -35,7 +35,7 @@ def wrapped(failure: Exception) -> PublishError:
         words, remedy = "GitHub could not be reached", "run the job again if the comment matters"
     else:
         words, remedy = f"GitHub's answer made no sense ({type(failure).__name__})", "run the job again"
-    error = PublishError(f"no comment: {words}; {_INSTEAD}", remedy=remedy)
+    error = PublishError(f"no comment: {words}; {_INSTEAD}", id="not-published", remedy=remedy)
     error.__cause__ = failure
     return error
 

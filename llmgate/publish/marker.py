@@ -25,7 +25,10 @@ class Marker:
     def check(self) -> None:
         """Raise PublishError for a run or a commit that cannot be a job's."""
         if not _MARKER.fullmatch(str(self)):
-            raise PublishError("no comment: the run or the head commit is not what GitHub gives to a job")
+            raise PublishError(
+                f"no comment: {str(self)[:200]!r} is not what GitHub gives to a job",
+                id="not-published",
+            )
 
     def __str__(self) -> str:
         return f"<!-- llmgate:comment v1 run={self.run} attempt={self.attempt} head={self.head} -->"

@@ -43,12 +43,14 @@ def number(github: Github, *, repository: str, head: Head, sleep: Callable[[floa
     except (GithubException, RequestException, RuntimeError, ValueError, TypeError) as failure:
         raise NotEvaluated(
             f"which pull request has the commit {head.commit[:12]} cannot be told: {failures.unanswered(failure)}",
+            id="pull-request-moved",
             remedy="give the job `pull-requests: read`, and run it again",
         ) from failure
     if len(found) != 1:
         many = f"{len(found)} open pull requests have" if found else "no open pull request has"
         raise NotEvaluated(
             f"{many} the commit {head.commit[:12]} as head and {head.base_ref[:80]!r} as base",
+            id="pull-request-moved",
             remedy="see the newest run: the commit is no head any more, the pull request is closed or goes elsewhere; "
             f"of more than one, close the others; the {MOST_PULLS} that changed last are looked at",
         )

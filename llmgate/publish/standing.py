@@ -97,6 +97,7 @@ def retargeted(asked: str, now: Standing) -> None:
     if now.base_ref and now.base_ref != asked:
         raise NotEvaluated(
             f"the pull request goes into {now.base_ref[:80]!r} now, and this run is for {asked[:80]!r}",
+            id="pull-request-moved",
             remedy="see the newest run, or push; the workflow needs `edited` in its `types:`",
         )
 

@@ -22,7 +22,7 @@ def _parts(report: Report) -> list[RenderableType]:
     parts += [] if report.fixtures else [Text(_NONE_RAN)]
     for fixture in found:
         parts += _fixture(fixture)
-    return [*parts, "", screen.text(_effort(report))]
+    return [*parts, "", screen.paragraph(_effort(report))]
 
 
 _NONE_RAN = "Fixtures run that send something else than on the base; --fixture ID runs one all the same."
@@ -39,12 +39,12 @@ def _fixture(fixture: FixtureEntry) -> list[RenderableType]:
     title = Text(inert.line(fixture.id, 80), style="bold")
     title.append(f"  base {sentences.score(fixture.base)}, head {sentences.score(fixture.head)}", style="not bold")
     kind = sentences.failing(fixture)
-    lines = [Text(f"kind of failure: {inert.line(kind, 80)}")] if kind else []
+    lines: list[RenderableType] = [Text(f"kind of failure: {inert.line(kind, 80)}")] if kind else []
     named = sentences.cause(fixture)
     lines += [screen.text(("caused by: ", named))] if named.text else []
-    lines += [screen.text(sentence) for sentence in causes.sentences(fixture)]
+    lines += [screen.paragraph(sentence) for sentence in causes.sentences(fixture)]
     effects = fixture.diagnosis.effects if fixture.diagnosis else ()
-    lines += [screen.text(_without_effect(effect)) for effect in effects if not effect.holds]
+    lines += [screen.paragraph(_without_effect(effect)) for effect in effects if not effect.holds]
     return ["", title, *(Padding(line, (0, 0, 0, 2)) for line in lines)]
 
 

@@ -40,7 +40,7 @@ def p_value(value: float) -> str:
     """A p-value, rounded up: what is not small never looks as if it were."""
     if value < 0.001:
         return "p < 0.001"
-    digits = 3 if value < 0.1 else 2
+    value, digits = min(value, 1.0), 3 if value < 0.1 else 2
     return f"p = {math.ceil(round(value * 10**digits, 6)) / 10**digits:.{digits}f}"
 
 

@@ -34,7 +34,13 @@ def written(values: Mapping[str, str], *, delimiter: Callable[[], str]) -> str:
 
 def _heredoc(name: str, value: str, delimiter: str) -> str:
     if not _DELIMITER.fullmatch(delimiter):
-        raise PublishError("the delimiter of the outputs is not random enough", remedy="give 128 random bits")
+        raise PublishError(
+            "the delimiter of the outputs is not random enough", id="not-writable", remedy="give 128 random bits"
+        )
     if delimiter in value or not _PATH.fullmatch(value):
-        raise PublishError(f"the output {name} has a value that cannot be written", remedy="write it to a plain path")
+        raise PublishError(
+            f"the output {name} has a value that cannot be written",
+            id="not-writable",
+            remedy="write it to a plain path",
+        )
     return f"{name}<<{delimiter}\n{value}\n{delimiter}\n"

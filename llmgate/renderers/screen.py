@@ -2,8 +2,9 @@
 
 import io
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.text import Text
 
 from llmgate.renderers import figures, inert
@@ -28,6 +29,23 @@ def printed(parts: Iterable[RenderableType], *, width: int, colour: bool) -> str
     )
     console.print(Group(*parts))
     return file.getvalue()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hanging:
+    """A paragraph whose later lines are indented, so that it is seen where the next one begins."""
+
+    text: Text
+    columns: int = 2
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        first, *later = self.text.wrap(console, options.max_width - self.columns) or [Text()]
+        yield first
+        yield from (Text(" " * self.columns).append_text(line) for line in later)
+
+
+def paragraph(sentence: Sentence, *, columns: int = 2) -> Hanging:
+    return Hanging(text=text(sentence), columns=columns)
 
 
 def safe(written: str) -> str:

@@ -40,18 +40,23 @@ _COLOURS = {
 _SIGNS = {"-": "red", "+": "green"}
 
 
-def render(report: Report, *, width: int = PLAIN_WIDTH, colour: bool = False) -> str:
-    """Render for a screen `width` columns wide, with ANSI colours only if `colour`; safe to print in a job's log."""
+def render(report: Report, *, width: int = PLAIN_WIDTH, colour: bool = False, brief: bool = False) -> str:
+    """Render for a screen `width` columns wide, with ANSI colours only if `colour`; safe to print in a job's log.
+
+    `brief` leaves the verdict's line alone.
+    """
+    if brief:
+        return screen.safe(screen.printed([_heading(report)], width=width, colour=colour))
     text = screen.printed(_parts(report, roomy=width >= ROOMY_WIDTH), width=width, colour=colour)
     return screen.safe(f"{text.rstrip()}\n{_reproduce(report)}")
 
 
 def _parts(report: Report, *, roomy: bool) -> list[RenderableType]:
-    parts: list[RenderableType] = [Text(sentences.heading(report, judged="change"), style=_COLOURS[report.verdict]), ""]
+    parts: list[RenderableType] = [_heading(report), ""]
     parts += [screen.text(sentences.simulated())] if report.simulated else []
     parts += [screen.text(said)] if (said := lead.sentence(report)) else []
     parts += [screen.text(reason) for reason in sentences.reasons(report)]
-    parts += [screen.text(sentence) for sentence in changed.sentences(report)]
+    parts += [screen.paragraph(sentence) for sentence in changed.sentences(report)]
     parts += _table("Broken", report.broken, roomy=roomy)
     parts += _examples([fixture for fixture in report.broken if fixture.example])
     parts += _table("Looked worse, not proven", sentences.suspects(report), roomy=roomy)
@@ -67,9 +72,13 @@ def _parts(report: Report, *, roomy: bool) -> list[RenderableType]:
         sentences.added,
         sentences.effort,
     )
-    parts += [screen.text(sentence) for sentence in (say(report) for say in closing) if sentence]
+    parts += [screen.paragraph(sentence) for sentence in (say(report) for say in closing) if sentence]
     parts += _earlier(report)
     return parts
+
+
+def _heading(report: Report) -> Text:
+    return Text(sentences.heading(report, judged="change"), style=_COLOURS[report.verdict])
 
 
 def _table(title: str, fixtures: tuple[FixtureEntry, ...], *, roomy: bool) -> list[RenderableType]:
@@ -112,15 +121,17 @@ def _example(fixture: FixtureEntry) -> list[RenderableType]:
         return []
     title = Text(inert.line(fixture.id, 80), style="bold")
     title.append(f": {inert.line(fixture.title)}" if fixture.title.strip() else "", style="not bold")
-    asked = [Text(f"question: {inert.line(example.question, 500)}")] if example.question.strip() else []
+    asked = [screen.paragraph(("question: ", Prose(example.question)))] if example.question.strip() else []
     difference = examples.difference(example.base_output, example.head_output, limit=OUTPUT_CHARS)
-    answers = [Text(line, style=_SIGNS.get(line[:1], "")) for line in difference.split("\n")]
+    answers = [screen.Hanging(text=Text(line, style=_SIGNS.get(line[:1], ""))) for line in difference.split("\n")]
     failed = [
-        screen.text(("failed ", Code(entry.assertion), *((": ", Prose(entry.reason)) if entry.reason.strip() else ())))
+        screen.paragraph(
+            ("failed ", Code(entry.assertion), *((": ", Prose(entry.reason)) if entry.reason.strip() else ()))
+        )
         for entry in example.failed[: examples.MOST_ASSERTIONS]
     ]
-    kind = [screen.text(said) for said in (causes.kind(fixture), *causes.facts(fixture)) if said]
-    why = [screen.text(sentence) for sentence in causes.sentences(fixture)]
+    kind = [screen.paragraph(said) for said in (causes.kind(fixture), *causes.facts(fixture)) if said]
+    why = [screen.paragraph(sentence) for sentence in causes.sentences(fixture)]
     return ["", title, *(Padding(line, (0, 0, 0, 2)) for line in [*asked, *answers, *failed, *kind, *why])]
 
 
@@ -130,7 +141,7 @@ def _exceptions(report: Report) -> list[RenderableType]:
         return []
     rest = len(lines) - MOST_ROWS
     more = [f"  and {rest:,} more"] if rest > 0 else []
-    shown = [screen.text(("  ", *line)) for line in lines[:MOST_ROWS]]
+    shown = [screen.paragraph(("  ", *line), columns=4) for line in lines[:MOST_ROWS]]
     return ["", Text(exceptions.TITLE, style="bold"), *shown, *more]
 
 
@@ -139,7 +150,7 @@ def _findings(report: Report) -> list[RenderableType]:
         return []
     rest = len(report.findings) - MOST_ROWS
     more = [f"  and {figures.count(rest, 'more finding')}"] if rest > 0 else []
-    lines = [screen.text(_finding(finding)) for finding in report.findings[:MOST_ROWS]]
+    lines = [screen.paragraph(_finding(finding), columns=4) for finding in report.findings[:MOST_ROWS]]
     return ["", Text("Policy", style="bold"), *lines, *more]
 
 

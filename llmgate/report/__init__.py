@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from llmgate.report.calibrated import Calibrated
 from llmgate.report.category import CategoryEntry
-from llmgate.report.diagnosis import DiagnosisEffort, DiagnosisEntry
+from llmgate.report.diagnosis import DiagnosisEffort, DiagnosisEntry, Word
 from llmgate.report.effort import CallCounts, Cost
 from llmgate.report.exception import ExceptionEntry
 from llmgate.report.plotted import GuardedEntry, SkippedEntry
@@ -194,12 +194,14 @@ class FindingEntry(_Noun):
     remedy: str = ""
     file: str | None = None
     line: int | None = None
+    id: str | None = None
 
 
 class ReasonEntry(_Noun):
     verdict: Verdict
     message: str
     remedy: str = ""
+    id: str | None = None
 
 
 class Baseline(_Noun):
@@ -219,7 +221,7 @@ class Looked(_Noun):
 
     files: int = 0
     patterns: tuple[str, ...] = ()
-    searched: tuple[str, ...] = ()
+    searched: tuple[Word, ...] = ()
     changed_files: int = 0
 
 

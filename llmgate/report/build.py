@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from llmgate import __version__, verdict
-from llmgate.report import ReasonEntry, Report, Revision, by_category, drawn, entries, pushes
+from llmgate.report import Report, Revision, by_category, drawn, entries, pushes
 from llmgate.report.diagnosis import DiagnosisEffort
 from llmgate.report.effort import CallCounts, Cost, JudgeCalls
 from llmgate.report.material import Material, decided, summary_of
@@ -26,9 +26,7 @@ def report(material: Material, *, seconds: float, redact: Callable[[str], str]) 
         version=__version__,
         verdict=decision.verdict,
         exit_code=decision.exit_code,
-        reasons=tuple(
-            ReasonEntry(verdict=item.verdict, message=item.message, remedy=item.remedy) for item in decision.reasons
-        ),
+        reasons=tuple(map(entries.reason, decision.reasons)),
         base=Revision(sha=question.base, ref=question.base_ref),
         head=Revision(sha=question.head_sha, ref=question.head_ref),
         changes=tuple(entries.changes(material)),
@@ -82,7 +80,7 @@ def _judge(material: Material) -> JudgeCalls:
 
 def _faulty(count: int) -> Decision:
     message = f"the configuration has {count} fault{'' if count == 1 else 's'}; nothing was called"
-    reasons = (Reason(verdict=Verdict.NOT_EVALUATED, message=message, remedy="mend what is listed"),)
+    reasons = (Reason(verdict=Verdict.NOT_EVALUATED, message=message, remedy="mend what is listed", id="faults"),)
     return Decision(verdict=Verdict.NOT_EVALUATED, exit_code=verdict.USAGE_EXIT, reasons=reasons)
 
 

@@ -5,9 +5,12 @@ Every count is of trials that were drawn for this; none of it bears on the verdi
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+Word = Annotated[str, Field(pattern=r"^\[?[a-z]{1,20}\]?$")]
+"""A word of ours, or what stands for a redacted one. Renderers print it as it is, whoever wrote the file it is from."""
 
 
 class _Noun(BaseModel):
@@ -17,7 +20,7 @@ class _Noun(BaseModel):
 class ArmEntry(_Noun):
     """Trials of one mixed arm; `head` are the factors that it has of the head, none for the base's own."""
 
-    head: tuple[str, ...] = ()
+    head: tuple[Word, ...] = ()
     passed: int = 0
     trials: int = 0
 
@@ -31,10 +34,10 @@ class AttributionEntry(_Noun):
     Without `arms` only one factor differs, and nothing was drawn.
     """
 
-    causes: tuple[tuple[str, ...], ...] = ()
-    cures: tuple[str, ...] = ()
-    open: tuple[str, ...] = ()
-    shares: dict[str, float] = {}
+    causes: tuple[tuple[Word, ...], ...] = ()
+    cures: tuple[Word, ...] = ()
+    open: tuple[Word, ...] = ()
+    shares: dict[Word, float] = {}
     arms: tuple[ArmEntry, ...] = ()
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from llmgate import diagnose
-from llmgate.errors import Fault
+from llmgate.errors import Fault, named
 from llmgate.exceptions.entry import Kind
 from llmgate.plan import Planned, Retrieval
 from llmgate.report import (
@@ -20,6 +20,7 @@ from llmgate.report import (
     FindingEntry,
     FixtureEntry,
     Hunk,
+    ReasonEntry,
     SuiteEntry,
     Tier,
     drawn,
@@ -32,7 +33,7 @@ from llmgate.report.retrieval import RetrievalDelta, RetrievalSummary, Retrieved
 from llmgate.retrieval import delta
 from llmgate.targets import prompt
 from llmgate.trial import Arm, Trace
-from llmgate.verdict import Finding, Severity
+from llmgate.verdict import Finding, Reason, Severity
 
 if TYPE_CHECKING:
     from llmgate import compare
@@ -78,11 +79,17 @@ def told(faults: Iterable[Fault], found: Iterable[Finding]) -> Iterator[FindingE
         yield FindingEntry(
             rule=item.rule,
             severity=item.severity,
-            message=item.message,
+            message=named(item.message, item.id) if item.id else item.message,
             remedy=item.remedy,
             file=item.file,
             line=item.line,
+            id=item.id,
         )
+
+
+def reason(item: Reason) -> ReasonEntry:
+    message = named(item.message, item.id) if item.id else item.message
+    return ReasonEntry(verdict=item.verdict, message=message, remedy=item.remedy, id=item.id)
 
 
 def fixtures(material: Material) -> Iterator[FixtureEntry]:

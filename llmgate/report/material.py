@@ -92,7 +92,9 @@ def decided(material: Material) -> Decision:
     sampled, summary = material.sampled, summary_of(material)
     unjudged, doubt = list(material.unjudged), _doubt(material)
     if sampled and sampled.problem:
-        unjudged.append(Reason(verdict=Verdict.NOT_EVALUATED, message=sampled.problem, remedy=_PROBLEM_REMEDY))
+        unjudged.append(
+            Reason(verdict=Verdict.NOT_EVALUATED, message=sampled.problem, remedy=_PROBLEM_REMEDY, id="too-many-errors")
+        )
     facts = Facts(
         relevant=material.relevant,
         search_only=material.search_only,

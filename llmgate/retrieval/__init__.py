@@ -38,11 +38,14 @@ def store(engine: str) -> Store:
         UsageError: where there is no such store, or what its adapter needs is not installed.
     """
     if engine not in _ADAPTERS:
-        raise UsageError(f"{engine!r} is no store that llmgate can read", remedy=f"stores: {', '.join(STORES)}")
+        raise UsageError(
+            f"{engine!r} is no store that llmgate can read", id="unknown-engine", remedy=f"stores: {', '.join(STORES)}"
+        )
     try:
         return cast(Store, importlib.import_module(f"llmgate.retrieval.adapters.{_ADAPTERS[engine]}"))
     except ModuleNotFoundError as error:
         raise UsageError(
             f"the adapter of {engine!r} cannot be loaded: there is no module {error.name!r}",
+            id="extra-missing",
             remedy=f"install llmgate with it: pip install 'llmgate[{engine}]'",
         ) from error

@@ -68,6 +68,7 @@ class Command:
         if self._left_s <= 0:
             raise NotEvaluated(
                 f"the searches of the retrieval command took more than {ALLOWANCE_S:g} s together",
+                id="search-failed",
                 remedy="make it quicker, or let fewer fixtures have `retrieval: live`",
             )
         start = time.monotonic()
@@ -119,7 +120,9 @@ class Command:
         return output
 
     def _failed(self, reason: str) -> RenderError:
-        return RenderError(f"the retrieval command {self._options.command[0][:80]!r}: {reason}", remedy=REMEDY)
+        return RenderError(
+            f"the retrieval command {self._options.command[0][:80]!r}: {reason}", id="search-failed", remedy=REMEDY
+        )
 
 
 def _write(descriptor: int, pending: memoryview) -> memoryview:

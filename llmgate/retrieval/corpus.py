@@ -102,8 +102,10 @@ def _row(passage: Passage) -> Row:
 
 def _unfit(path: str, message: str) -> ConfigurationError:
     remedy = "narrow the patterns of `corpus` in llmgate.yaml, as in docs/**/*.md, or save it as UTF-8"
-    return ConfigurationError([documents.fault(path, 1, message, remedy)])
+    return ConfigurationError([documents.fault(path, 1, message, remedy, id="not-utf8")])
 
 
 def _too_much(message: str) -> ConfigurationError:
-    return ConfigurationError([documents.fault(PATH, 1, message, "narrow the patterns of `corpus`, or raise the size")])
+    return ConfigurationError(
+        [documents.fault(PATH, 1, message, "narrow the patterns of `corpus`, or raise the size", id="too-large")]
+    )

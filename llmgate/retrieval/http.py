@@ -95,6 +95,7 @@ class Http:
     def _unanswered(self, reason: str) -> NotEvaluated:
         return NotEvaluated(
             f"the search service {self.url} gave no documents: {reason}",
+            id="search-failed",
             remedy="see that it is up and that policy.retrieval_hosts has its host and key; then run the check again",
         )
 

@@ -29,7 +29,9 @@ OutsideEngine = Callable[[RetrievalEntry, Indexes], Engine]
 
 def no_outside(entry: RetrievalEntry, _: Indexes) -> Engine:
     """Refuse an engine that needs the network or a process, where neither is to be used."""
-    raise RenderError(f"the engine {entry.engine!r} is not run here", remedy="`llmgate gate` runs it")
+    raise RenderError(
+        f"the engine {entry.engine!r} is not run here", id="unknown-engine", remedy="`llmgate gate` runs it"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,7 @@ class Live:
         if target is None or target.retrieval is None or entry is None:
             raise RenderError(
                 f"fixture {fixture.id!r} has `retrieval: live`, and its target {fixture.target!r} has no retrieval",
+                id="nothing-to-search",
                 remedy="name one in llmgate.yaml, under the target's `retrieval`",
             )
         return target.retrieval, entry
@@ -111,9 +114,11 @@ class Live:
         if not drift.is_lockable(entry):
             return
         if self.indexes.lock is None:
-            raise RenderError(f"the index {name!r} is not locked", remedy=drift.REMEDY)
+            raise RenderError(f"the index {name!r} is not locked", id="index-not-locked", remedy=drift.REMEDY)
         if self.indexes.drift(name):
-            raise RenderError(f"the index {name!r} is not the one of llmgate.lock", remedy=drift.REMEDY)
+            raise RenderError(
+                f"the index {name!r} is not the one of llmgate.lock", id="index-not-locked", remedy=drift.REMEDY
+            )
 
     def _made(self, name: str, entry: RetrievalEntry) -> Engine:
         if entry.engine in retrieval.OUTSIDE:
@@ -127,10 +132,15 @@ def _searchable(name: str, entry: RetrievalEntry) -> None:
     if entry.engine not in OPTIONS:
         raise RenderError(
             f"llmgate cannot search with the engine {entry.engine!r} of {name!r}",
+            id="unknown-engine",
             remedy=f"reach it through the engine `http` or `command`; known: {', '.join(OPTIONS)}",
         )
     if entry.engine in retrieval.EMBEDDED and not entry.corpus:
-        raise RenderError(f"the retrieval {name!r} has no corpus to search", remedy="name its files under `corpus`")
+        raise RenderError(
+            f"the retrieval {name!r} has no corpus to search",
+            id="nothing-to-search",
+            remedy="name its files under `corpus`",
+        )
 
 
 def query(fixture: Fixture, entry: RetrievalEntry) -> str:
@@ -145,6 +155,7 @@ def query(fixture: Fixture, entry: RetrievalEntry) -> str:
     if not text.strip():
         raise RenderError(
             f"fixture {fixture.id!r} has nothing to search for",
+            id="nothing-to-search",
             remedy=f"give it the variable {entry.query or DEFAULT_QUERY!r}, or name another in the retrieval's `query`",
         )
     return text[:MAX_QUERY_CHARS]

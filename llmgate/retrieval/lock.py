@@ -91,7 +91,7 @@ def read(data: bytes) -> Lock:
         found = tuple(documents.faults(document, error))
         remedy = "llmgate writes this file: run `llmgate index lock`"
         raise ConfigurationError(
-            documents.fault(fault.file, fault.line, fault.message, remedy) for fault in found
+            documents.fault(fault.file, fault.line, fault.message, remedy, id=fault.id) for fault in found
         ) from error
 
 

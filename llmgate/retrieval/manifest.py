@@ -85,6 +85,7 @@ class Manifest:
                 wrong = "is used twice" if chunk.id in seen else "or of its document is not Unicode"
                 raise UsageError(
                     f"the id {documents.quoted(chunk.id)} of a chunk {wrong}",
+                    id="wrong-manifest",
                     remedy="give every chunk an id of its own",
                 )
             seen.add(chunk.id)
@@ -165,7 +166,9 @@ def _is_map(value: Any) -> bool:
 
 def _not_one(path: str, number: int) -> UsageError:
     return UsageError(
-        f"{path}:{number}: not a line of an index manifest", remedy="`llmgate index build --out FILE` writes one"
+        f"{path}:{number}: not a line of an index manifest",
+        id="wrong-manifest",
+        remedy="`llmgate index build --out FILE` writes one",
     )
 
 

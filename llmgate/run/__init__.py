@@ -260,7 +260,7 @@ class Engine:
                 trial=work.trial,
                 documents=work.documents,
                 finished_at=self._clock.now(),
-                error=error.message,
+                error=error.told,
                 refused=refused,
             )
         self.lost = 0

@@ -107,15 +107,18 @@ def _numbered(trial: Trial, number: int) -> Trial:
 
 def _see(visit: Visit, reply: Reply, *, held_up: bool) -> None:
     if visit.exhausted is not None:
-        raise BudgetExhausted(visit.exhausted)
+        raise BudgetExhausted(visit.exhausted, id="budget-exhausted")
     if visit.refused is not None:
-        raise ModelRefused(visit.refused)
+        raise ModelRefused(visit.refused, id="model-refused")
     if visit.lost is not None:
-        raise CallLost(f"a provider failed the application: {visit.lost}")
+        raise CallLost(f"a provider failed the application: {visit.lost}", id="provider-error")
     if reply.error is not None:
-        raise CallLost(reply.error)
+        raise CallLost(reply.error, id="application-failed")
     if reply.timed_out and held_up:
-        raise CallLost("the application was waiting for a provider that held its calls up when its time was over")
+        raise CallLost(
+            "the application was waiting for a provider that held its calls up when its time was over",
+            id="provider-error",
+        )
 
 
 def _joined(asked: Sequence[ToolCallPart], ran: Sequence[ToolCallPart]) -> tuple[ToolCallPart, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from llmgate import compare, run
+from llmgate import compare, progress, run
 from llmgate.plan import Plan, Planned
 from llmgate.sampling import drawing
 from llmgate.sampling.drawing import Half
@@ -28,9 +28,11 @@ def confirm(plan: Plan, setting: Setting, sampled: Sampled) -> None:
     by_id = {planned.id: planned for planned in plan.compared}
     voids = setting.store.voids(setting.experiment)
     latest = dict.fromkeys(by_id, PAIRS_FROM - 1)
-    lost = 0
+    lost = number = 0
     while (comparison := sampled.comparison) and (wanted := comparison.wanted):
         latest.update({name: latest[name] + 1 for name in wanted})
+        number += 1
+        setting.tell(_begun(wanted, number))
         drawn = [(by_id[name], latest[name]) for name in wanted if (name, latest[name]) not in voids]
         halves = _round(drawn, plan, setting, sampled)
         pairs = dict.fromkeys(wanted) | _pairs(drawn, halves, setting)
@@ -40,11 +42,30 @@ def confirm(plan: Plan, setting: Setting, sampled: Sampled) -> None:
         if any(pairs.values()):
             lost, sampled.comparison = 0, compare.observe(comparison, pairs)
             sampled.paired = sampled.paired.after(_failures(pairs, halves))
+            setting.tell(_looked(sampled.comparison))
         else:
             lost += bool(drawn)
         if lost == MAX_LOST_ROUNDS:
             sampled.stopped = "the provider stopped answering while suspects were confirmed"
             return
+
+
+def _begun(wanted: Sequence[str], number: int) -> progress.Begun:
+    return progress.Begun(
+        stage=progress.Stage.CONFIRM, trials=len(Arm) * len(wanted), fixtures=len(wanted), round=number
+    )
+
+
+def _looked(comparison: compare.Comparison) -> progress.Looked:
+    found = (
+        progress.Suspicion(fixture=suspect.fixture, evidence=suspect.evidence.value) for suspect in comparison.suspects
+    )
+    return progress.Looked(
+        evidence=comparison.highest,
+        threshold=comparison.rules.threshold,
+        suite=comparison.suite.evidence.value,
+        suspects=tuple(sorted(found, key=lambda one: (-one.evidence, one.fixture))),
+    )
 
 
 def _round(drawn: Sequence[Drawn], plan: Plan, setting: Setting, sampled: Sampled) -> Halves:

@@ -62,7 +62,7 @@ def collector(
                 drawer=setting.drawer,
             )
             keep(planned, graded, setting.store, whose)
-        setting.progress(graded)
+        setting.tell(graded)
         if setting.watch is not run.unwatched:
             drawn = work(planned, trial.arm, trial.index)
             setting.watch(run.Tried(work=drawn, graded=graded, stage=stage))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from llmgate import compare, run
+from llmgate import compare, progress, run
 from llmgate.plan import Plan, Planned, Prepared
 from llmgate.sampling import drawing
 from llmgate.sampling.state import Sampled, Screening, Setting
@@ -115,6 +115,12 @@ def run_all(
         for arm, indices in sampled.screening[planned.id].trials.items()
         for index in indices
     ]
+    if work:
+        setting.tell(
+            progress.Begun(
+                stage=progress.Stage.SCREEN, trials=len(work), fixtures=len({one.trial.fixture for one in work})
+            )
+        )
     setting.engine.run(run.interleaved(work), drawing.collector(plan, setting, sampled), stop=stop)
 
 

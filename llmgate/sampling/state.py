@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from llmgate import compare, run
+from llmgate import compare, progress, run
 from llmgate.plan import Planned
 from llmgate.store import Drawer, Sample, Store
 from llmgate.trial import Arm, Graded, Outcome, Served
@@ -31,7 +31,7 @@ class Setting:
     rules: compare.Rules
     max_error_share: float
     now: float
-    progress: Callable[[Graded], None]
+    tell: progress.Tell
     category: Callable[[Planned, Graded], str]
     watch: run.Watch = run.unwatched
     origins: Mapping[str, str] = field(default_factory=dict)

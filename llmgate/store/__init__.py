@@ -85,13 +85,15 @@ class Store:
         self.answers = Answers(file)
 
     @classmethod
-    def open(cls, path: Path, seals: Seals = UNSIGNED) -> Self:
+    def open(cls, path: Path, seals: Seals = UNSIGNED, *, anew: bool = True) -> Self:
         """Open or create the file. A store that is damaged, or not sealed so, is set aside, and a new one begun.
+
+        Who only looks begins none `anew`: such a store is left where it is.
 
         Raises:
             UsageError: where the file is not a store, is one of a later version, or cannot be written.
         """
-        return cls(File.open(path, seals))
+        return cls(File.open(path, seals, anew=anew))
 
     def __enter__(self) -> Self:
         return self

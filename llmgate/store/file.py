@@ -34,16 +34,21 @@ class File:
         self.lost: list[str] = []
 
     @classmethod
-    def open(cls, path: Path, seals: Seals) -> Self:
+    def open(cls, path: Path, seals: Seals, *, anew: bool = True) -> Self:
         """Open or create the file. A store that is damaged, or not sealed so, is set aside, and a new one begun.
+
+        Who only looks begins none `anew`: such a store is left where it is.
 
         Raises:
             UsageError: where the file is not a store, is one of a later version, or cannot be written.
         """
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            _check_kinds(path)
             with ruins.alone(path.parent):
-                return cls._opened_or_begun(path, seals)
+                return cls._opened_or_begun(path, seals) if anew else cls._opened(path, seals)
+        except Damaged as damage:
+            raise _unusable(path, f"it {damage.told}") from damage
         except (sqlite3.Error, OSError, ValueError) as error:
             raise _unusable(path, error) from error
 
@@ -120,8 +125,23 @@ def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def _unusable(path: Path, error: Exception) -> UsageError:
-    return UsageError(f"the store {path} cannot be used: {error}", remedy="move it away, or name another with --store")
+def _check_kinds(path: Path) -> None:
+    """Refuse pipes and devices, also where SQLite keeps what belongs to a file: to open one can take for ever.
+
+    Raises:
+        UsageError: where there is one.
+    """
+    for part in ruins.parts(path):
+        if part.exists() and not part.is_file():
+            raise _unusable(path, f"{part.name} is no regular file")
+
+
+def _unusable(path: Path, error: Exception | str) -> UsageError:
+    return UsageError(
+        f"the store {path} cannot be used: {error}",
+        id="store-unusable",
+        remedy="move it away, or name another with --store",
+    )
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, seals: Seals) -> None:
@@ -133,6 +153,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, seals: Seals) -> None:
     if version > SCHEMA_VERSION:
         raise UsageError(
             f"the store {path} has format {version}; this llmgate writes format {SCHEMA_VERSION}",
+            id="store-unusable",
             remedy="use the llmgate that wrote it, or name another with --store",
         )
     if path.stat().st_size <= CHECKED_BYTES:
@@ -162,7 +183,9 @@ def _claim(connection: sqlite3.Connection, path: Path) -> None:
         raise Damaged("its application id is not a store's")
     else:
         raise UsageError(
-            f"the file {path} is another program's database", remedy="name another with --store; it was left as it was"
+            f"the file {path} is another program's database",
+            id="store-unusable",
+            remedy="name another with --store; it was left as it was",
         )
 
 

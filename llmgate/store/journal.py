@@ -117,5 +117,7 @@ class Journal:
 
 def failed(error: Exception) -> NotEvaluated:
     return NotEvaluated(
-        f"the store failed: {error}", remedy="make room on its disk and run it again; if it is damaged, move it away"
+        f"the store failed: {error}",
+        id="store-unusable",
+        remedy="make room on its disk and run it again; if it is damaged, move it away",
     )

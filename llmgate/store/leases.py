@@ -62,6 +62,7 @@ def _wait(path: Path, wait_s: float, until: float) -> None:
         raise NotEvaluated(
             f"another run of this change has been using the store for {wait_s / 60:g} minutes, which is all there is "
             f"in policy.budget (it holds {path.name})",
+            id="store-in-use",
             remedy="run it again when that one is at its end, or on a store of its own: --store",
         )
     time.sleep(POLL_S)

@@ -8,11 +8,14 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 APPLICATION_ID = 0x6C6C6D67  # "llmg", https://www.sqlite.org/pragma.html#pragma_application_id
+WAIT_S = 60.0
+POLL_S = 0.01
 _MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100  # https://www.sqlite.org/fileformat.html#the_database_header
 _ID_AT = slice(68, 72)
@@ -54,6 +57,11 @@ def was_store(path: Path) -> bool:
     return torn or not any(header) or header[_ID_AT] == APPLICATION_ID.to_bytes(4, "big")
 
 
+def parts(path: Path) -> tuple[Path, ...]:
+    """Name a store's file and those that SQLite keeps beside it."""
+    return (path, *(path.with_name(path.name + ending) for ending in _BESIDE))
+
+
 def set_aside(path: Path) -> Path:
     """Rename a store with what belongs to it, to the first `NAME.damaged-N` that is free."""
     number = 1
@@ -67,12 +75,27 @@ def set_aside(path: Path) -> Path:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Keep other processes from opening, and so from moving, a store of the same folder meanwhile."""
+def alone(folder: Path, *, wait_s: float = WAIT_S) -> Iterator[None]:
+    """Keep other processes from opening, and so from moving, a store of the same folder meanwhile.
+
+    Raises:
+        TimeoutError: where one has had it for `wait_s` seconds: whoever may read a folder can keep it.
+    """
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        with suppress(OSError):  # a network file system without locks has no safe write-ahead log either
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _lock(descriptor, folder, time.monotonic() + wait_s)
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, folder: Path, until: float) -> None:
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise TimeoutError(f"another process keeps its folder {folder}") from None
+            time.sleep(POLL_S)
+        except OSError:  # a network file system without locks has no safe write-ahead log either
+            return None

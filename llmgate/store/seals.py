@@ -40,6 +40,7 @@ class Seals:
         if len(secret) < MIN_SECRET_CHARS:
             raise UsageError(
                 f"the store key has fewer than {MIN_SECRET_CHARS} characters",
+                id="store-key",
                 remedy="make one with `openssl rand -hex 32`, and save it as the secret LLMGATE_STORE_KEY",
             )
         return cls(key=_mac(secret.encode("utf-8", "surrogatepass"), _packed((_LABEL, repository))))

@@ -57,6 +57,7 @@ def faults(name: str, source: Source, lines: documents.Document) -> Iterator[Fau
                     ("targets", name, *keys, place),
                     f"{'.'.join(('targets', name, *keys))} has {pattern!r}, which matches no file of the commit",
                     "name the files that the application is made of, from the repository's root; or leave it out",
+                    id="missing-file",
                 )
 
 

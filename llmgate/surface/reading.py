@@ -104,6 +104,7 @@ def _surface(source: Source) -> Surface:
     if (many := len(units.by_id)) > MAX_UNITS:
         raise NotEvaluated(
             f"the files that differ hold {many:,} prompts, models and settings; at most {MAX_UNITS:,} are compared",
+            id="change-too-large",
             remedy="split the change, or exclude on the base what no model is sent (surface.exclude)",
         )
     files = tuple(sorted({unit.path for unit in units.by_id.values()} & source.known))

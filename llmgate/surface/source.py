@@ -115,7 +115,7 @@ class Source:
         try:
             self.load(path)
         except LlmgateError as error:
-            return Fault(file=path, line=1, message=error.message)
+            return _fault(path, error)
         document = self.document(path) if path.endswith(_PLAIN_ENDINGS) else None
         return document if isinstance(document, Fault) else None
 
@@ -134,7 +134,7 @@ class Source:
         try:
             return _document(path, self.load(path) or b"")
         except LlmgateError as error:
-            return Fault(file=path, line=1, message=error.message)
+            return _fault(path, error)
 
     def identity(self, path: str) -> str:
         """Return what tells two versions of a file apart."""
@@ -181,6 +181,12 @@ class Units:
         name = next(each for each in chain([unit.id], numbered) if each not in self.by_id)
         self.by_id[name] = replace(unit, id=name)
         return name
+
+
+def _fault(path: str, error: LlmgateError) -> Fault:
+    if isinstance(error, ConfigurationError):
+        return error.faults[0]
+    return Fault(file=path, line=1, message=error.message, remedy=error.remedy, id=error.id)
 
 
 def _document(path: str, data: bytes) -> documents.Document | Fault:

@@ -78,7 +78,9 @@ class Resolver:
             if prompt.reference == asked or prompt.fault or (asked == path and len(inside) == 1):
                 return prompt
         pointer = ("targets", name, "prompt")
-        fault = self.lines.fault(pointer, *self._missing(name, asked, [prompt.reference for prompt in inside]))
+        fault = self.lines.fault(
+            pointer, *self._missing(name, asked, [prompt.reference for prompt in inside]), id="missing-file"
+        )
         self.prompts[asked] = broken(asked, Format.TEXT, b"", fault)
         return self.prompts[asked]
 

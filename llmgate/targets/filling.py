@@ -72,6 +72,7 @@ def _inside(holder: JsonValue, key: str, name: str) -> JsonValue:
         return holder[int(key)]
     raise RenderError(
         f"the body names {{{{ {documents.printable(name, MAX_NAME_CHARS)} }}}}, which the question does not have",
+        id="no-value",
         remedy="name a part of the question, such as `variables.NAME`, and give it in the fixture",
     )
 
@@ -82,5 +83,7 @@ def _written(part: JsonValue) -> str:
 
 def _too_large() -> RenderError:
     return RenderError(
-        f"the body that would be posted has more than {MAX_BODY_BYTES:,} bytes", remedy="Post less of the question."
+        f"the body that would be posted has more than {MAX_BODY_BYTES:,} bytes",
+        id="render-too-large",
+        remedy="Post less of the question.",
     )

@@ -75,6 +75,7 @@ def request(
     if not messages or messages[-1].role not in ("user", "tool"):
         raise RenderError(
             f"fixture {fixture.id!r} leaves the model nothing to answer: the last message is not a user's",
+            id="nothing-to-answer",
             remedy="add the user's turn to input.messages, or give the target `role: user`",
         )
     return Request(
@@ -100,6 +101,7 @@ def _spoken(rendered: Rendered, one: Literal["user", "system"], attached: Attach
             return spoken
     raise RenderError(
         "input.attached has no message to go with: the prompt makes none of the user's",
+        id="nothing-to-answer",
         remedy="put the files into the user's message in input.messages",
     )
 
@@ -120,7 +122,7 @@ def _tools(source: Prompt) -> tuple[ToolDefinition, ...]:
     try:
         return tuple(ToolDefinition.model_validate(tool) for tool in source.tools)
     except ValidationError as error:
-        raise RenderError(f"{source.path}: `tools` has an entry that is no tool") from error
+        raise RenderError(f"{source.path}: `tools` has an entry that is no tool", id="prompt-malformed") from error
 
 
 def _answer_format(source: Prompt) -> dict[str, JsonValue]:

@@ -12,6 +12,7 @@ from typing import Any, Self
 from pydantic import JsonValue
 
 from llmgate import contained, prompts
+from llmgate.catalogue import Id
 from llmgate.contained import Process, Stopped
 from llmgate.errors import NotEvaluated, RenderError
 from llmgate.prompts import messages, templates
@@ -74,13 +75,17 @@ class Renderer:
             return templates.fill(prompt, variables)
         key = prompts.digest_of([prompt.path, prompt.root, dict(prompt.sources)])
         if self._kills[key] >= MAX_KILLS:
-            raise RenderError(f"{prompt.path}: it was stopped {MAX_KILLS} times and is not tried again")
+            raise RenderError(
+                f"{prompt.path}: it was stopped {MAX_KILLS} times and is not tried again", id="render-too-large"
+            )
         try:
             return messages.of(prompt, self._turns(prompt, key, templates.given(prompt, variables)))
         except Stopped as stopped:
             self._kills[key] += 1
             self._end()
-            raise RenderError(f"{prompt.path}: {stopped}", remedy="Simplify the template.") from stopped
+            raise RenderError(
+                f"{prompt.path}: {stopped}", id="render-too-large", remedy="Simplify the template."
+            ) from stopped
 
     def _turns(self, prompt: prompts.Prompt, key: str, variables: Mapping[str, JsonValue]) -> Iterator[prompts.Turn]:
         size = 0
@@ -88,7 +93,9 @@ class Renderer:
             text = self._text(prompt, key, prompt.source_of(place), variables)
             size += len(text)
             if size > MAX_RENDERED_BYTES:
-                raise RenderError(f"{prompt.path}: the rendered prompt exceeds {MAX_RENDERED_BYTES:,} bytes")
+                raise RenderError(
+                    f"{prompt.path}: the rendered prompt exceeds {MAX_RENDERED_BYTES:,} bytes", id="render-too-large"
+                )
             yield prompts.Turn(turn.role, text)
 
     def _text(self, prompt: prompts.Prompt, key: str, source: str, variables: Mapping[str, JsonValue]) -> str:
@@ -108,13 +115,14 @@ class Renderer:
         self.warm()
         process = self._process
         if process is None:
-            raise NotEvaluated("the rendering process is gone")
+            raise NotEvaluated("the rendering process is gone", id="worker-failed")
         try:
             process.wait_ready()
         except Stopped as stopped:
             self._end()
             raise NotEvaluated(
                 f"the process that renders templates does not start: {stopped}",
+                id="worker-failed",
                 remedy="Run `llmgate check` in the same environment: it renders every fixture.",
             ) from stopped
         return process
@@ -129,7 +137,9 @@ def _line(prompt: prompts.Prompt, request: dict[str, Any]) -> bytes:
     try:
         return json.dumps(request, allow_nan=False).encode() + b"\n"
     except (TypeError, ValueError, RecursionError) as error:
-        raise RenderError(f"{prompt.path}: the variables are not plain JSON values: {error}") from error
+        raise RenderError(
+            f"{prompt.path}: the variables are not plain JSON values: {error}", id="template-failed"
+        ) from error
 
 
 def _accepted(prompt: prompts.Prompt, reply: Any, expected: int) -> str:
@@ -140,7 +150,8 @@ def _accepted(prompt: prompts.Prompt, reply: Any, expected: int) -> str:
             where = path if path in prompt.sources else prompt.path
             line += prompt.line - 1 if path == prompt.path else 0
             remedy = LOOKUP_REMEDY if unclear else "Correct the template or the variables."
-            raise RenderError(f"{where}:{line}: {short(reason)}", remedy=remedy)
+            id: Id = "no-value" if reason.endswith(" is undefined") else "template-failed"
+            raise RenderError(f"{where}:{line}: {short(reason)}", id=id, remedy=remedy)
         case _:
             raise Stopped("it broke the rendering process")
 
@@ -149,7 +160,9 @@ def _checked(prompt: prompts.Prompt, text: str) -> str:
     try:
         size = len(text.encode())
     except UnicodeEncodeError as error:
-        raise RenderError(f"{prompt.path}: the rendered prompt is not valid Unicode") from error
+        raise RenderError(f"{prompt.path}: the rendered prompt is not valid Unicode", id="template-failed") from error
     if size > MAX_RENDERED_BYTES:
-        raise RenderError(f"{prompt.path}: the rendered prompt exceeds {MAX_RENDERED_BYTES:,} bytes")
+        raise RenderError(
+            f"{prompt.path}: the rendered prompt exceeds {MAX_RENDERED_BYTES:,} bytes", id="render-too-large"
+        )
     return text

@@ -51,6 +51,7 @@ def address(text: str) -> str:
     if found is None or {".", ".."} & set(found["path"].split("/")) or int(found["port"] or 1) not in _PORTS:
         raise UsageError(
             f"{documents.quoted(text)} is no address of a service",
+            id="service-address",
             remedy="give http://HOST:PORT or https://HOST, with a path where it has one, and without a user or a query",
         )
     return text.rstrip("/")

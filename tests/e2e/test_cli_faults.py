@@ -24,4 +24,7 @@ def test_the_demo_refuses_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
     done = project.command("demo", "--keep", "file/folder", cwd=tmp_path)
     assert (done.code, done.stdout) == (2, "")
-    assert done.stderr == "llmgate: file/folder cannot be written in: Not a directory\n  name another folder\n"
+    assert (
+        done.stderr
+        == "llmgate: file/folder cannot be written in: Not a directory [not-writable]\n  name another folder\n"
+    )

@@ -1,11 +1,14 @@
 """A store that somebody else wrote or replaced, as a workflow can that has the cache but not the secret."""
 
+import fcntl
+import os
 import shutil
 import sqlite3
 
 import pytest
 
-from llmgate.store import Drawer, Seals, Store
+from llmgate.errors import UsageError
+from llmgate.store import Drawer, Seals, Store, ruins
 from tests.unit.sampling import fakes
 from tests.unit.sampling.fakes import FakeClient, FakeClock, judged
 
@@ -230,3 +233,24 @@ def test_what_the_default_branch_drew_screens_every_change(tmp_path):
 def test_what_a_fork_drew_screens_nothing_not_even_its_own(tmp_path):
     assert base_calls(tmp_path, "h1", PULL, stranger=True) > 0
     assert base_calls(tmp_path, "h2", PULL, stranger=True) > 0
+
+
+@pytest.mark.trust("planted-store")
+@pytest.mark.parametrize("ending", ["", "-journal", "-wal", "-shm"])
+def test_a_pipe_in_the_place_of_a_store_is_refused_before_it_is_waited_for(tmp_path, ending):
+    path = tmp_path / "store.sqlite"
+    if ending:
+        Store.open(path).close()
+    os.mkfifo(tmp_path / f"store.sqlite{ending}")
+    with pytest.raises(UsageError, match=f"store.sqlite{ending} is no regular file"):
+        Store.open(path)
+
+
+def test_who_keeps_the_folder_of_a_store_is_not_waited_for_without_end(tmp_path):
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with pytest.raises(TimeoutError, match="another process keeps its folder"), ruins.alone(tmp_path, wait_s=0.05):
+            pass
+    finally:
+        os.close(descriptor)

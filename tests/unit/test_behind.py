@@ -162,3 +162,15 @@ def test_links_over_too_many_places_end_in_bounded_time(target):
     with pytest.raises(NotEvaluated, match="lead over more than 200,000 places"):
         found(base, head, text=text)
     assert time.monotonic() - started < 10
+
+
+@pytest.mark.trust("links")
+def test_long_names_and_chains_of_links_are_followed_in_bounded_time():
+    long = "a" * 3_900
+    named = {f"prompts/{long}{number:05d}": link("x") for number in range(5_000)}
+    chained = {f"prompts/{number:05d}": link(f"{(number + 1) % 20_000:05d}") for number in range(20_000)}
+    started = time.monotonic()
+    assert found(named, {**named, "y": File("z")}) == []
+    with pytest.raises(NotEvaluated, match="lead over more than 200,000 places"):
+        found(chained, {**chained, "y": File("z")})
+    assert time.monotonic() - started < 10

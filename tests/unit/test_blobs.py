@@ -64,7 +64,17 @@ def test_the_same_content_under_another_path_does_not_stand_in_for_a_file_that_i
 
 def test_what_cannot_be_read_is_said():
     def read(path):
-        raise ConfigurationError([Fault(file=path, line=1, message="is a symbolic link, not a regular file")])
+        raise ConfigurationError(
+            [
+                Fault(
+                    file=path,
+                    line=1,
+                    message="is a symbolic link, not a regular file",
+                    id="not-a-regular-file",
+                    remedy="commit it",
+                )
+            ]
+        )
 
     with pytest.raises(RenderError, match="is a symbolic link"):
         Blobs(revisions=(read, revision()[0])).of(asking(CAT))

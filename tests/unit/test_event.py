@@ -233,7 +233,7 @@ def checked_out(tmp_path, origin):
 
         def fetch(wants):
             if not served:
-                raise NotEvaluated("no network", remedy="-")
+                raise NotEvaluated("no network", remedy="-", id="worker-failed")
             with gitserver.serving(tmp_path) as server:
                 return repository.fetch(server.url("origin/.git"), wants=wants)
 

@@ -91,10 +91,10 @@ def test_faults_in_the_bases_fixtures_do_not_keep_the_head_from_mending_them(tmp
 
 def test_a_client_that_cannot_be_made_is_not_evaluated_with_what_was_found(tmp_path):
     def no_key(_policy, _used):
-        raise NotEvaluated("HOUSE_KEY is not set", remedy="set it")
+        raise NotEvaluated("HOUSE_KEY is not set", remedy="set it", id="key-missing")
 
     found = judged(tmp_path, fakes.files(), BETTER, things={"client": no_key})
-    assert (ended(found), found.reasons[0].message) == (("not_evaluated", 3), "HOUSE_KEY is not set")
+    assert (ended(found), found.reasons[0].message) == (("not_evaluated", 3), "HOUSE_KEY is not set [key-missing]")
     assert found.changes
 
 
@@ -163,7 +163,11 @@ def test_new_fixtures_do_not_dilute_what_the_others_are_screened_with(tmp_path):
 @pytest.mark.trust("one-arm")
 def test_a_fixture_that_the_head_cannot_ask_at_all_is_never_passed_over(tmp_path):
     names = tuple(f"f{number:03}" for number in range(150))
-    client = FakeClient(answer=lambda asked: CallLost("gone") if "better: case f007?" in asked.text else "good")
+    client = FakeClient(
+        answer=lambda asked: (
+            CallLost("gone", id="provider-unreachable") if "better: case f007?" in asked.text else "good"
+        )
+    )
     found = judged(tmp_path, fakes.files(fixtures=names), BETTER, client)
     assert ended(found) == ("not_evaluated", 3)
     assert "f007" in found.reasons[0].message
@@ -309,7 +313,13 @@ def broken_off(folder, error, after):
 
 @pytest.mark.parametrize(
     "error",
-    [NotEvaluated("the store failed"), UsageError("no"), ValueError("surprise"), RecursionError("deep"), KeyError("x")],
+    [
+        NotEvaluated("the store failed", id="worker-failed"),
+        UsageError("no", id="wrong-option"),
+        ValueError("surprise"),
+        RecursionError("deep"),
+        KeyError("x"),
+    ],
     ids=lambda error: type(error).__name__,
 )
 def test_whatever_breaks_in_diagnosing_the_verdict_stands_and_the_report_says_so(tmp_path, undiagnosed, error):

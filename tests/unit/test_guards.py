@@ -68,7 +68,29 @@ def test_what_does_not_stand_before_the_gate_is_not_named(path):
 
 def test_a_workflow_that_cannot_be_read_is_named_as_one_that_may_run_the_gate():
     def refuse(_):
-        raise ConfigurationError([Fault(file=PATH, line=1, message="is a symbolic link")])
+        raise ConfigurationError(
+            [Fault(file=PATH, line=1, message="is a symbolic link", id="not-a-regular-file", remedy="commit it")]
+        )
 
     (finding,) = guards.edits(dict.fromkeys(Arm, refuse), {PATH})
     assert finding.message.startswith(f"the change edits '{PATH}'")
+
+
+@pytest.mark.trust("workflow-edited")
+def test_no_number_of_new_workflows_hides_an_edit_of_the_one_that_runs_the_gate():
+    flood = {f".github/workflows/{number}.yml": GATE.encode() for number in range(9)}
+    first, *_ = edits({PATH: GATE.encode()}, {**flood, PATH: b"jobs: {}\n"})
+    assert first.message.startswith(f"the change edits '{PATH}' (+ jobs: {{}}; - jobs:;")
+
+
+def test_of_other_workflows_those_of_the_base_are_named_before_new_ones():
+    flood = {f".github/workflows/{number}.yml": GATE.encode() for number in range(9)}
+    *_, rest = edits({".github/workflows/z.yml": b"a"}, {**flood, ".github/workflows/z.yml": b"b"})
+    assert "what the repository's jobs do: '.github/workflows/z.yml', " in rest.message
+
+
+def test_workflows_beyond_what_is_read_are_named_as_ones_that_may_run_the_gate():
+    many = {f".github/workflows/{number:03}.yml": bytes(1024 * 1024) for number in range(40)}
+    found = edits({"CODEOWNERS": b"* @a\n"}, many)
+    assert [finding.message.partition(" (")[2] for finding in found[:1]] == ["not read: too much is edited)"]
+    assert "(- * @a)" in found[-1].message

@@ -42,7 +42,9 @@ def counts(result):
 def answering(*outcomes):
     """A model whose answers to the first revision, and to the second, come in this order."""
     left = [list(each) for each in outcomes]
-    return lambda asked: {"+": fakes.GOOD, "-": fakes.BAD, "!": CallLost("gone")}[left["on head" in asked.text].pop(0)]
+    return lambda asked: {"+": fakes.GOOD, "-": fakes.BAD, "!": CallLost("gone", id="provider-unreachable")}[
+        left["on head" in asked.text].pop(0)
+    ]
 
 
 def test_a_fixture_that_fails_on_the_failure_and_passes_on_the_fix_separates_them(lab):
@@ -104,7 +106,7 @@ def test_the_next_run_asks_only_what_was_lost(lab):
 
 
 def test_more_lost_trials_than_the_policy_allows_are_not_evaluated(lab):
-    lab.client.answer = lambda _: CallLost("the provider is down")
+    lab.client.answer = lambda _: CallLost("the provider is down", id="provider-unreachable")
     with pytest.raises(NotEvaluated, match=r"at most 1 of 10 on a revision may be .* the provider is down"):
         prove(lab)
     assert len(lab.client.asked) <= 2 + lab.concurrency

@@ -26,7 +26,12 @@ async def test_a_call_costs_what_it_cost_and_not_what_was_set_aside():
 
 
 @pytest.mark.parametrize(
-    ("error", "usd"), [(CallLost("gone"), 1.0), (CallRefused("no"), 0.0), (KeyboardInterrupt(), 1.0)]
+    ("error", "usd"),
+    [
+        (CallLost("gone", id="provider-unreachable"), 1.0),
+        (CallRefused("no", id="request-refused"), 0.0),
+        (KeyboardInterrupt(), 1.0),
+    ],
 )
 async def test_a_call_that_was_lost_may_have_been_billed_and_one_that_was_refused_was_not(error, usd):
     one = purse()
@@ -47,7 +52,7 @@ async def test_a_share_is_counted_by_itself_and_in_the_whole():
     await made(one, cost=0.5, share=one.spent.judge)
     await made(one, 0.0, share=one.spent.judge)
     with pytest.raises(CallLost):
-        await made(one, error=CallLost("gone"), share=one.spent.judge)
+        await made(one, error=CallLost("gone", id="provider-unreachable"), share=one.spent.judge)
     assert one.spent.judge == Share(calls=3, usd=1.5, unpriced=1)
     assert (one.spent.calls, one.spent.usd, one.spent.unpriced) == (4, 1.75, 1)
 

@@ -213,7 +213,7 @@ def test_a_file_that_nobody_can_parse_is_a_unit_that_differs_by_its_bytes(path, 
 def test_a_file_that_cannot_be_read_never_stops_the_surface_and_differs_by_its_identity():
     def refuse(path):
         if path in ("prompts/unused.md", "config/models.yaml", "retrieval/rank.yaml", "docs/a.md"):
-            raise NotEvaluated("the blob is missing")
+            raise NotEvaluated("the blob is missing", id="worker-failed")
         return FILES[path].encode()
 
     settings = config.read(CONFIG.encode())

@@ -7,8 +7,8 @@ from llmgate.gate import unjudged
 from llmgate.question import Question
 from llmgate.verdict import Verdict
 
-MISSING = KeyMissing("HOUSE_KEY is not set", remedy="set it")
-OTHER = NotEvaluated("no fixture ran", remedy="add one")
+MISSING = KeyMissing("HOUSE_KEY is not set", remedy="set it", id="key-missing")
+OTHER = NotEvaluated("no fixture ran", remedy="add one", id="worker-failed")
 
 
 def reason(error, *, stranger):

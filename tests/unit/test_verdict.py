@@ -106,6 +106,6 @@ def _check(flag, decision, on_inconclusive):
 
 
 def test_a_fault_becomes_a_finding_at_its_place():
-    fault = Fault(file="a.yaml", line=3, message="m", remedy="r")
+    fault = Fault(file="a.yaml", line=3, message="m", remedy="r", id="not-a-regular-file")
     found = Finding.at(fault, rule="coverage", severity=Severity.WARN)
     assert (found.file, found.line, found.message, found.remedy) == ("a.yaml", 3, "m", "r")

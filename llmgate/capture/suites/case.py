@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from llmgate import documents
+from llmgate.catalogue import ENTRIES
 from llmgate.errors import Fault
 
 MAX_CASES = 5_000
@@ -30,7 +31,8 @@ class Lost:
     what: str
 
     def fault(self) -> Fault:
-        return documents.fault(self.file, self.line, f"not imported: {self.what}")
+        remedy = ENTRIES["not-imported"].remedy
+        return documents.fault(self.file, self.line, f"not imported: {self.what}", remedy, id="not-imported")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

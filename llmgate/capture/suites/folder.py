@@ -53,7 +53,7 @@ class Folder:
         self.writable -= sum(THING_CHARS + (len(text) if isinstance(text, str) else 0) for text in texts)
         if self.writable < 0:
             message = f"the cases of the suite come to more than {MAX_WRITTEN_CHARS} characters"
-            raise ConfigurationError([documents.fault(self.path_of_suite, 1, message, "split it")])
+            raise ConfigurationError([documents.fault(self.path_of_suite, 1, message, "split it", id="too-large")])
 
     def path(self, name: str) -> str:
         """Return the path in the repository.
@@ -120,7 +120,8 @@ class Folder:
         try:
             return self.document(path).value
         except ConfigurationError as error:
-            raise Unread(str(error.faults[0])) from error
+            fault = error.faults[0]
+            raise Unread(f"{fault.file}:{fault.line}: {fault.message}") from error
 
 
 def shown(name: str) -> str:

@@ -39,7 +39,9 @@ def read(path: str, files: Folder) -> Suite:
         raise ConfigurationError([found.fault])
     data = list(root.at("testData").items())
     if len(data) > MAX_CASES:
-        raise ConfigurationError([document.fault(("testData",), f"more than {MAX_CASES} cases", "split the file")])
+        raise ConfigurationError(
+            [document.fault(("testData",), f"more than {MAX_CASES} cases", "split the file", id="too-large")]
+        )
     return Suite(
         path=path,
         cases=tuple(_case(each, root, files) for each in data if each.mapping),

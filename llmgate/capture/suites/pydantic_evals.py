@@ -43,10 +43,14 @@ def read(path: str, files: Folder) -> Suite:
     document = files.document(path)
     root = Part(document=document, pointer=(), value=document.value)
     if not isinstance(root.mapping.get("cases"), list):
-        raise ConfigurationError([document.fault((), "a dataset has a list of `cases`", "name another file")])
+        raise ConfigurationError(
+            [document.fault((), "a dataset has a list of `cases`", "name another file", id="not-this-format")]
+        )
     cases = list(root.at("cases").items())
     if len(cases) > MAX_CASES:
-        raise ConfigurationError([document.fault(("cases",), f"more than {MAX_CASES} cases", "split the file")])
+        raise ConfigurationError(
+            [document.fault(("cases",), f"more than {MAX_CASES} cases", "split the file", id="too-large")]
+        )
     lost = [each.lost("a case that is no mapping") for each in cases if not each.mapping]
     lost += [each.lost(f"the report evaluator {_name(each)}") for each in root.at("report_evaluators").items()]
     found = tuple(_case(each, root, files) for each in cases if each.mapping)

@@ -135,7 +135,7 @@ def _with(arms: Arms, laid: Mapping[str, Prompt]) -> Arms:
     head = arms.sides[Arm.HEAD]
     side = replace(head, surface=replace(head.surface, prompts={**head.surface.prompts, **laid}))
     if (fault := side.surface.prompt(side.config.prompted[arms.fixture.target].prompt).fault) is not None:
-        raise RenderError(fault.message)
+        raise RenderError(fault.message, id=fault.id)
     made = attached(outline(arms.fixture, side), side).request
     whole = arms.prepared[Arm.HEAD]
     prepared = replace(whole, request=replace(whole.request, messages=made.messages, blobs=made.blobs))

@@ -45,7 +45,11 @@ def read(file: File, rule: Rule) -> tuple[Prompt, ...]:
 
 def _broken(file: File, line: int, message: str) -> Prompt:
     fault = documents.fault(
-        path=file.path, line=line, message=message, remedy="see https://docs.boundaryml.com/ref/baml"
+        path=file.path,
+        line=line,
+        message=message,
+        id="prompt-malformed",
+        remedy="see https://docs.boundaryml.com/ref/baml",
     )
     return broken(file.path, FORMAT, file.source.encode(), fault)
 

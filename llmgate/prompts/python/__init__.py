@@ -48,4 +48,5 @@ def read(file: File, rule: Rule) -> tuple[Prompt, ...]:
 
 def _unread(file: File, line: int, message: str, remedy: str) -> tuple[Prompt, ...]:
     """A file that cannot be read counts as changed; one without prompts, most likely, is passed over instead."""
-    return (broken(file.path, FORMAT, file.source.encode(), fault_of(file.path, line, message, remedy)),)
+    fault = fault_of(file.path, line, message, remedy, id="prompt-malformed")
+    return (broken(file.path, FORMAT, file.source.encode(), fault),)

@@ -74,14 +74,16 @@ class Filling:
         self.steps += steps
         if self.steps > MAX_STEPS:
             raise RenderError(
-                f"{self.template.path}: filling it takes more than {MAX_STEPS:,} steps", remedy="Simplify the template."
+                f"{self.template.path}: filling it takes more than {MAX_STEPS:,} steps",
+                id="render-too-large",
+                remedy="Simplify the template.",
             )
 
     def refused(self, line: int, reason: str, remedy: str = "Correct the template or the variables.") -> RenderError:
         """Return the error at a line of the template that is being filled."""
         path = self.trail[-1] if self.trail else self.template.path
         first = 1 if self.trail else self.template.line
-        return RenderError(f"{path}:{first + line - 1}: {reason}", remedy=remedy)
+        return RenderError(f"{path}:{first + line - 1}: {reason}", id="template-failed", remedy=remedy)
 
     @contextmanager
     def deeper(self, line: int) -> Iterator[None]:

@@ -67,6 +67,7 @@ def _value(where: str, field: _Field, variables: Mapping[str, JsonValue], line: 
     if field.shape:
         raise RenderError(
             f"{where}:{line}: the field {{{name}{field.shape}}} has a format that llmgate does not imitate",
+            id="not-imitated",
             remedy="Let the program format the value, and put it in by its name alone.",
         )
     return slots.value_of(where, name, variables, line=line)

@@ -84,6 +84,7 @@ def _said(where: str, piece: _Piece, variables: Mapping[str, JsonValue]) -> str:
         return value
     raise RenderError(
         f"{where}:{piece.line}: {{{{{code[:80]}}}}} calls a function of the program, which llmgate does not run",
+        id="not-imitated",
         remedy="Pass its result as a variable.",
     )
 

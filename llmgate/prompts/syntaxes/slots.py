@@ -50,7 +50,9 @@ def _filled(
 
 def guard(where: str, size: int, limit: int) -> None:
     if size > limit:
-        raise RenderError(f"{where}: the rendered prompt exceeds {MAX_RENDERED_CHARS:,} characters")
+        raise RenderError(
+            f"{where}: the rendered prompt exceeds {MAX_RENDERED_CHARS:,} characters", id="render-too-large"
+        )
 
 
 def value_of(where: str, name: str, variables: Mapping[str, JsonValue], *, line: int) -> str:
@@ -61,7 +63,9 @@ def value_of(where: str, name: str, variables: Mapping[str, JsonValue], *, line:
     """
     if name not in variables:
         raise RenderError(
-            f"{where}:{line}: the variable {name!r} has no value", remedy="Give it in the fixture's input."
+            f"{where}:{line}: the variable {name!r} has no value",
+            id="no-value",
+            remedy="Give it in the fixture's input.",
         )
     value = variables[name]
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -61,7 +61,11 @@ def _faulty(file: File, rule: Rule, line: int, message: str) -> tuple[Prompt, ..
 
 def _broken(file: File, rule: Rule, line: int, message: str) -> Prompt:
     fault = documents.fault(
-        path=file.path, line=line, message=message, remedy="correct it, or move the prompt to a file of its own"
+        path=file.path,
+        line=line,
+        message=message,
+        id="prompt-malformed",
+        remedy="correct it, or move the prompt to a file of its own",
     )
     return dataclasses.replace(broken(file.path, FORMAT, file.source.encode(), fault), rule=rule, partial=True)
 

@@ -154,6 +154,7 @@ class Batches:
         if not self.knows(provider):
             raise UsageError(
                 f"the provider {provider!r} has no batches that llmgate speaks",
+                id="no-batches",
                 remedy="say `run: live` in policy.baseline; docs/providers.md says which APIs have batches",
             )
         return DIALECTS[type(self._endpoints[provider].api)]
@@ -163,4 +164,4 @@ def _decoded(line: bytes) -> dict[str, JsonValue]:
     try:
         return api.mapping(api.decode(line), "a line of the results")
     except api.UnreadableError as error:
-        raise CallLost(f"a line of the results is unreadable: {error}") from None
+        raise CallLost(f"a line of the results is unreadable: {error}", id="answer-unreadable") from None

@@ -85,4 +85,6 @@ def _created_at(batch: dict[str, JsonValue]) -> float:
     try:
         return dt.datetime.fromisoformat(text).timestamp()
     except (ValueError, OverflowError, OSError):
-        raise CallLost("the provider's answer is unreadable: created_at is not a time") from None
+        raise CallLost(
+            "the provider's answer is unreadable: created_at is not a time", id="answer-unreadable"
+        ) from None

@@ -83,7 +83,7 @@ def identifier(value: JsonValue, name: str) -> str:
     """Read an id that will stand in a path."""
     text = api.string(value, name)
     if not _ID.fullmatch(text):
-        raise CallLost(f"the provider's answer is unreadable: {name} is not an id")
+        raise CallLost(f"the provider's answer is unreadable: {name} is not an id", id="answer-unreadable")
     return text
 
 

@@ -59,10 +59,10 @@ class Wire:
         if isinstance(outcome, retry.Reply):
             return outcome.body
         if outcome.status in HELD_BACK_STATUSES:
-            raise NotNowError(outcome.message, status=outcome.status)
+            raise NotNowError(outcome.message, status=outcome.status, id=outcome.id)
         if not outcome.transient and outcome.status is not None and 300 <= outcome.status < 500:
-            raise CallRefused(outcome.message, remedy=retry.remedy(outcome.status), status=outcome.status)
-        raise CallLost(outcome.message, status=outcome.status)
+            raise CallRefused(outcome.message, id=outcome.id, status=outcome.status)
+        raise CallLost(outcome.message, status=outcome.status, id=outcome.id)
 
     async def upload(self, path: str, form: Form, boundary: str) -> JsonValue:
         """Send a file, which may be sent again.
@@ -93,7 +93,9 @@ class Wire:
             return self._transport.lines(self._at(place), most=most)
         host, slash, path = rest.partition("/")
         if origin.of(f"{scheme}://{host}") != self._endpoint.origin:
-            raise CallRefused("the provider's results stand at another host, where its key does not go")
+            raise CallRefused(
+                "the provider's results stand at another host, where its key does not go", id="address-refused"
+            )
         return self._transport.lines(self._at(slash + path, whole=True), most=most)
 
     def _at(self, path: str, *, whole: bool = False) -> Destination:

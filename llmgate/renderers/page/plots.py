@@ -13,6 +13,7 @@ from llmgate.report.plotted import GuardedEntry
 
 MOST_FIXTURES = 16
 MOST_CATEGORIES = 30
+MOST_DRAWN = 1e300
 _WIDTH, _HEIGHT = 420, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 14, 34
 
@@ -87,7 +88,7 @@ def _evidence(entry: SuiteEntry | None) -> Html:
 
 def _curve(looks: tuple[float, ...], limit: float) -> Html:
     low = min(0.1, *looks) or 0.1
-    low, high = max(low, 1e-3), max(limit * 5, *looks)
+    low, high = max(low, 1e-3), min(max(limit * 5, *looks), MOST_DRAWN)
     across = (_WIDTH - _LEFT - _RIGHT) / max(len(looks) - 1, 1)
 
     def y(value: float) -> float:

@@ -62,12 +62,14 @@ def relation(connection: Connection[Any], name: str, schema: str | None) -> Rela
     if oid is None:
         raise NotEvaluated(
             f"there is no table or view {written.as_string(connection)}",
+            id="no-such-index",
             remedy="Check options.index and options.schema, and that the user may use the schema.",
         )
     found = connection.execute(_BEHIND, {"oid": oid, "limit": MAX_TABLES + 1}).fetchall()
     if not 0 < len(found) <= MAX_TABLES:
         raise NotEvaluated(
             f"{len(found) or 'no'} tables are behind {written.as_string(connection)}; 1 to {MAX_TABLES} can be read",
+            id="no-such-index",
             remedy="Name the table itself in options.index.",
         )
     return Relation(source=written, tables=tuple(row[1] for row in found), oids=tuple(row[0] for row in found))

@@ -111,6 +111,7 @@ def _page_chunks(page: _Page, asked: ChromaOptions) -> Iterator[Chunk]:
     if not len(page.ids) == len(documents) == len(page.metadatas):
         raise NotEvaluated(
             f"{ENGINE}: a page has {len(page.ids)} ids, {len(documents)} documents and {len(page.metadatas)} metadatas",
+            id="store-content",
             remedy="Is options.url Chroma's own address, and its version one that docs/retrieval-stores.md names?",
         )
     for identity, text, metadata in zip(page.ids, documents, page.metadatas, strict=True):

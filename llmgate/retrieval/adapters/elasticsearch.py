@@ -91,7 +91,7 @@ def _store(asked: ElasticsearchOptions, key: str | None) -> rest.Store:
 def _indices(store: rest.Store, name: str) -> dict[str, mapping.Index]:
     found = store.ask(dict[str, mapping.Index], "GET", f"/{quote(name, safe='')}")
     if not found:
-        raise NotEvaluated(f"{ENGINE}: {name!r} leads to no index", remedy="Check options.index.")
+        raise NotEvaluated(f"{ENGINE}: {name!r} leads to no index", id="no-such-index", remedy="Check options.index.")
     return found
 
 
@@ -113,7 +113,9 @@ def _id(hit: _Hit, uuids: Mapping[str, JsonValue], asked: str) -> str:
 
 
 def _moved(asked: str) -> NotEvaluated:
-    return NotEvaluated(f"{ENGINE}: {asked!r} was moved to another index while it was read", remedy="Run again.")
+    return NotEvaluated(
+        f"{ENGINE}: {asked!r} was moved to another index while it was read", id="store-failed", remedy="Run again."
+    )
 
 
 def _pages(store: rest.Store, asked: ElasticsearchOptions) -> Generator[_Page, None, None]:
@@ -136,6 +138,8 @@ def _pages(store: rest.Store, asked: ElasticsearchOptions) -> Generator[_Page, N
 def _whole(page: _Page) -> _Page:
     if page.shards.failed:
         raise NotEvaluated(
-            f"{ENGINE}: {page.shards.failed} of the index's shards failed", remedy="Run again when the cluster is well."
+            f"{ENGINE}: {page.shards.failed} of the index's shards failed",
+            id="store-failed",
+            remedy="Run again when the cluster is well.",
         )
     return page

@@ -86,5 +86,6 @@ def checked(model: type[Model], options: Mapping[str, JsonValue], engine: str) -
                     *(printable(line, MAX_QUOTED_CHARS) for line in wrong),
                 ]
             ),
+            id="index-options",
             remedy=f"Known are: {', '.join(known)}. See docs/retrieval-stores.md.",
         ) from None

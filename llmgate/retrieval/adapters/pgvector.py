@@ -62,11 +62,12 @@ def _session(asked: PgvectorOptions, key: str | None) -> Iterator[psycopg.Connec
     except (TimeoutError, psycopg.errors.QueryCanceled):
         raise NotEvaluated(
             f"{place}: no answer within {asked.timeout_s:g} s",
+            id="store-failed",
             remedy="Check that the server is well, or raise options.timeout_s.",
         ) from None
     except (psycopg.Error, UnicodeError) as error:
         said = Redactor([key] if key else []).text(" ".join(str(error).split()))
-        raise NotEvaluated(f"{place}: {printable(said, MAX_SAID_CHARS)}", remedy=_REMEDY) from None
+        raise NotEvaluated(f"{place}: {printable(said, MAX_SAID_CHARS)}", id="store-failed", remedy=_REMEDY) from None
 
 
 _REMEDY = (

@@ -107,7 +107,9 @@ def _concrete(aliases: Mapping[str, str], name: str) -> str:
         if concrete not in aliases:
             return concrete
         concrete = aliases[concrete]
-    raise NotEvaluated(f"{ENGINE}: the alias {name!r} leads back to itself", remedy="Point it to a collection.")
+    raise NotEvaluated(
+        f"{ENGINE}: the alias {name!r} leads back to itself", id="no-such-index", remedy="Point it to a collection."
+    )
 
 
 def _settings(config: _Config) -> dict[str, JsonValue]:

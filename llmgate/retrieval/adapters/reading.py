@@ -26,7 +26,11 @@ def chunk(point: str, payload: Mapping[str, JsonValue], options: StoreOptions) -
         NotEvaluated: a field is absent or is not what it should be; the message names the point.
     """
     if not 0 < len(point) <= MAX_ID_CHARS:
-        raise NotEvaluated(f"the id {_quoted(point)} is empty or longer than {MAX_ID_CHARS} characters", remedy=_READ)
+        raise NotEvaluated(
+            f"the id {_quoted(point)} is empty or longer than {MAX_ID_CHARS} characters",
+            id="store-content",
+            remedy=_READ,
+        )
     return Chunk(id=point, document=_document(point, payload, options), sha256=_hash(point, payload, options))
 
 
@@ -46,6 +50,7 @@ def counted(chunks: Iterable[Chunk], told: int, index: str) -> Iterator[Chunk]:
         gave = "more" if read > told else f"only {read}"
         raise NotEvaluated(
             f"{index} tells of {told} chunks and gave {gave}",
+            id="store-content",
             remedy="It changed while it was read, or stopped in the middle. Run again while nothing writes to it.",
         )
 
@@ -62,6 +67,7 @@ def _document(point: str, payload: Mapping[str, JsonValue], options: StoreOption
     if not isinstance(found, str) or not 0 < len(found) <= MAX_ID_CHARS:
         raise NotEvaluated(
             f"the point {_quoted(point)} names no document in its field {options.document!r}",
+            id="store-content",
             remedy="Set options.document to the field that does, or to null where each chunk is a document of its own.",
         )
     return found
@@ -73,16 +79,20 @@ def _hash(point: str, payload: Mapping[str, JsonValue], options: StoreOptions) -
         if not isinstance(found, str) or not _SHA256.fullmatch(found):
             raise NotEvaluated(
                 f"the point {_quoted(point)} has no SHA-256 of 64 hexadecimal digits in its field {options.sha256!r}",
+                id="store-content",
                 remedy="Set options.sha256 to the field that has it, or leave it out to hash the text.",
             )
         return found.lower()
     if not isinstance(found, str):
         raise NotEvaluated(
             f"the point {_quoted(point)} has no text in its field {options.text!r}",
+            id="store-content",
             remedy="Set options.text to the field with the chunk's text, or options.sha256 to one with its hash.",
         )
     if len(found) > MAX_TEXT_CHARS:
-        raise NotEvaluated(f"the text of the point {_quoted(point)} is longer than {MAX_TEXT_CHARS} characters")
+        raise NotEvaluated(
+            f"the text of the point {_quoted(point)} is longer than {MAX_TEXT_CHARS} characters", id="store-content"
+        )
     return hashlib.sha256(found.encode()).hexdigest()
 
 

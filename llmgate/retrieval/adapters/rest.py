@@ -53,6 +53,7 @@ def checked_key(key: str | None, engine: str) -> str | None:
     if key is not None and not re.fullmatch(r"[!-~](?:[ -~]*[!-~])?", key):
         raise UsageError(
             f"{engine}: the key cannot be sent: it is empty or holds characters that are not printable ASCII",
+            id="key-missing",
             remedy="Check the value of the secret; a line end at its end is the usual cause.",
         )
     return key
@@ -106,9 +107,13 @@ class Store:
         try:
             status, data = within(self._timeout_s, lambda: self._exchange(request))
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-            raise NotEvaluated(f"{what}: {_broken(error, self._timeout_s)}", remedy=_REMEDY_REACH) from None
+            raise NotEvaluated(
+                f"{what}: {_broken(error, self._timeout_s)}", id="store-failed", remedy=_REMEDY_REACH
+            ) from None
         if status != httpx.codes.OK:
-            raise NotEvaluated(f"{what} was answered with {status}{self._said(data)}", remedy=_remedy(status))
+            raise NotEvaluated(
+                f"{what} was answered with {status}{self._said(data)}", id="store-failed", remedy=_remedy(status)
+            )
         return _shaped(shape, data, what)
 
     def _request(self, method: str, path: str, body: Mapping[str, JsonValue] | None) -> httpx.Request:
@@ -167,6 +172,7 @@ def _shaped(shape: type[Shape], data: bytes, what: str) -> Shape:
         wrong = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
     raise NotEvaluated(
         f"{what} was answered with something else than expected: {printable(wrong, MAX_EXPLANATION_CHARS)}",
+        id="store-failed",
         remedy="Is options.url the store's own address, and its version one that docs/retrieval-stores.md names?",
     )
 
@@ -208,6 +214,7 @@ def _authorities(file: str | None, url: str) -> ssl.SSLContext:
     except OSError:
         raise UsageError(
             f"the file of options.ca cannot be read as certificates: {printable(str(file), 200)}",
+            id="index-options",
             remedy="Name a file with the authority's certificate in PEM form.",
         ) from None
     return context

@@ -48,10 +48,10 @@ class Fetching:
         if not isinstance(error, CallRefused) or (error.status in GONE_STATUSES and self._is_new(batch)):
             self._say(batch, f"is asked for again later: {error.message}")
         elif error.status is None or error.status in GONE_STATUSES:
-            self._lose(batch, str(error))
+            self._lose(batch, error.told)
         else:
             self.stuck.add(batch.token)
-            self._say(batch, f"cannot be asked for: {error}")
+            self._say(batch, f"cannot be asked for: {error.told}")
 
     def _is_new(self, batch: Batch) -> bool:
         return self._clock.now() - batch.sent_at <= LISTED_AFTER_S

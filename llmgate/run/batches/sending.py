@@ -90,7 +90,7 @@ class Sending:
         try:
             return len(self._batches.written(one.entry("")))
         except CallRefused as error:
-            self._accounts.give_up(one.item, str(error))
+            self._accounts.give_up(one.item, error.told)
             return None
 
     async def _submit(self, batch: Batch, part: Sequence[Wanted]) -> None:
@@ -112,7 +112,7 @@ class Sending:
         """Create a batch, or leave open whether there is one."""
         file = await self._batches.upload(batch.provider, batch.token, lines)
         if (sent := self._store.batches.send(batch, file=file, at=self._means.clock.now())) is None:
-            raise NotNowError("another run of llmgate takes care of these trials")
+            raise NotNowError("another run of llmgate takes care of these trials", id="store-in-use")
         try:
             remote = await self._batches.create(batch.provider, batch.token, lines, file)
         except CallLost as error:
@@ -130,7 +130,7 @@ class Sending:
         for one in part:
             self._accounts.take_back(one.item)
             if given_up:
-                self._accounts.give_up(one.item, str(error))
+                self._accounts.give_up(one.item, error.told)
         self.will_try_again = self.will_try_again or not given_up
 
     def _token(self, part: Sequence[Wanted]) -> str:

@@ -98,7 +98,7 @@ def test_the_negation_turns_verdict_and_score_around():
 
 def test_a_reason_does_not_repeat_the_name_that_stands_before_it():
     assert graded(result=False).reason == "it says False"
-    assert graded(error="ValueError: x").error == "ValueError: x"
+    assert graded(error="ValueError: x").error.startswith("ValueError: x [check-failed]; ")
     assert graded(["x"]).error.startswith("it returned a list")
 
 

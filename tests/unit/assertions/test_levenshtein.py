@@ -45,4 +45,4 @@ def test_without_the_extra_it_cannot_judge_and_says_what_to_install():
         "    print(judged.passed, judged.error)\n"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert run.stdout == 'False rapidfuzz is not installed; pip install "llmgate[metrics]"\n' * 2
+    assert run.stdout == 'False rapidfuzz is not installed [extra-missing]; pip install "llmgate[metrics]"\n' * 2

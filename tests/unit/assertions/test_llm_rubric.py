@@ -27,7 +27,7 @@ def test_the_negation_turns_the_verdict_around(verdict, passed):
 def test_without_a_judge_it_cannot_judge_either_way(negated):
     grade = decided({**rubric(), "type": f"{negated}llm-rubric"}, lambda _: None)
     assert not grade.passed
-    assert "no judge was asked; name one under policy.judge on the base" in grade.error
+    assert "no judge was asked [judge-missing]; name one under policy.judge on the base" in grade.error
 
 
 def test_the_judge_is_shown_criterion_output_variables_and_turns():

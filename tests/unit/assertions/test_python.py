@@ -47,7 +47,7 @@ def test_the_negation_of_a_mapping_keeps_its_score_and_compares_the_threshold_fi
 )
 def test_a_reason_tells_which_code_of_the_fixture_it_is_of(value, label):
     assert graded(result=False, value=value).reason == f"{label}: it returns False"
-    assert graded(error="NameError: x", value=value).error == f"{label}: NameError: x"
+    assert graded(error="NameError: x", value=value).error.startswith(f"{label}: NameError: x [check-failed]; ")
     assert graded(None, value=value).error.startswith(f"{label}: it returned nothing")
 
 

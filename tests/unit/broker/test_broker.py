@@ -501,7 +501,7 @@ class Unkept:
 
     async def ask(self, entry, asked, content, turn, into):
         await self.inner.ask(entry, asked, content, turn, into)
-        raise NotEvaluated("the store failed")
+        raise NotEvaluated("the store failed", id="worker-failed")
 
 
 async def test_an_answer_that_could_not_be_journaled_is_not_given(store):

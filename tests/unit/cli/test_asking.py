@@ -60,7 +60,7 @@ def test_what_is_not_chosen_is_passed_over(asked):
 
 def test_a_choice_that_is_none_is_asked_for_again(asked):
     _, screen = asked(SHOP, "7", "x", "1", "", "", "", "", "", "5", "n", "-")
-    assert screen.count("is no choice; write all, or numbers") == 2
+    assert screen.count("is no choice [wrong-option]; write all, or numbers") == 2
 
 
 def test_a_model_that_moves_is_pinned_where_one_agrees(asked):

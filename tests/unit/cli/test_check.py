@@ -69,8 +69,8 @@ def test_a_variable_that_several_fixtures_lack_is_one_fault_at_the_template(chec
     template = project.prompt().replace("{{ question }}", "{{ questoin }}")
     line = next(number for number, text in enumerate(template.splitlines(), 1) if "questoin" in text)
     expected = f"prompts/support.jinja:{line}: 'questoin' is undefined (3 fixtures, first fixtures/case-000.yaml:1)"
-    remedy = "(Correct the template or the variables.)"
-    assert faults(checked({"prompts/support.jinja": template})) == [f"{expected} {remedy}"]
+    remedy = "Correct the template or the variables."
+    assert faults(checked({"prompts/support.jinja": template})) == [f"{expected} ({remedy}) [no-value]"]
 
 
 def test_a_variable_that_one_fixture_lacks_is_a_fault_of_the_fixture(checked):

@@ -10,8 +10,8 @@ from llmgate.errors import NotEvaluated, UsageError
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (UsageError("wrong: canary-canary"), 2),
-        (NotEvaluated("gone: canary-canary"), 3),
+        (UsageError("wrong: canary-canary", id="wrong-option"), 2),
+        (NotEvaluated("gone: canary-canary", id="worker-failed"), 3),
         (ValueError("canary-canary"), 3),
     ],
 )

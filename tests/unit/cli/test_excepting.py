@@ -157,7 +157,7 @@ def test_a_link_is_not_written_through(shop, tmp_path):
 def test_check_tells_the_faults_of_the_file(shop):
     shop.write({config.EXCEPTIONS: "version: 1\nquarantined:\n  - {fixture: a, reason: b, expires: 2026-12-31}\n"})
     (fault,) = program.run("check", "--repository", shop.path).exception.faults
-    assert str(fault) == "llmgate.exceptions.yaml:3: 'quarantined.0.owner' is missing (add it)"
+    assert str(fault) == "llmgate.exceptions.yaml:3: 'quarantined.0.owner' is missing (add it) [missing-key]"
 
 
 def test_check_warns_of_entries_that_count_for_nothing(shop):

@@ -4,6 +4,7 @@ import pytest
 
 from llmgate.errors import UsageError
 from llmgate.renderers import json
+from llmgate.store import Seals, Store
 from tests import pages
 from tests.unit.cli import program
 
@@ -43,3 +44,20 @@ def test_a_file_that_is_no_report_is_wrong_usage(tmp_path, content):
 def test_a_page_that_cannot_be_written_is_wrong_usage(stored, tmp_path):
     done = program.run("report", stored, "--html", tmp_path)
     assert done.exit_code != 0 or done.exception
+
+
+@pytest.mark.parametrize("environment", [{}, {"LLMGATE_STORE_KEY": "another secret " * 3}])
+def test_a_store_that_is_sealed_otherwise_is_left_where_it_is(stored, tmp_path, environment):
+    store = tmp_path / "store.sqlite"
+    Store.open(store, Seals.of("our secret " * 4)).close()
+    done = program.run("report", stored, "--store", store, "--html", tmp_path / "p.html", environment=environment)
+    assert "it was not sealed with the key of this run" in str(done.exception)
+    assert [path.name for path in tmp_path.glob("store.sqlite*")] == ["store.sqlite"]
+
+
+def test_a_sealed_store_is_read_with_its_key(stored, tmp_path):
+    store, secret = tmp_path / "store.sqlite", "secret" * 8
+    Store.open(store, Seals.of(secret, "7")).close()
+    environment = {"LLMGATE_STORE_KEY": secret, "GITHUB_REPOSITORY_ID": "7"}
+    done = program.run("report", stored, "--store", store, "--html", tmp_path / "p.html", environment=environment)
+    assert done.exit_code == 0

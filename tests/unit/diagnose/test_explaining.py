@@ -60,7 +60,7 @@ def test_factors_that_break_it_together_are_named_together(lab: fakes.Lab) -> No
 def test_a_mixture_that_the_provider_refuses_leaves_its_factor_open(lab: fakes.Lab) -> None:
     def answer(asked: fakes.Asked) -> object:
         if asked.request.model == "m-2026-06-01" and "Guess" not in asked.text:
-            return CallRefused("no such parameter")
+            return CallRefused("no such parameter", id="request-refused")
         return BAD if "Guess" in asked.text else GOOD
 
     lab.client.answer = answer

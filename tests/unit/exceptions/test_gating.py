@@ -108,7 +108,9 @@ def test_the_clock_of_the_gate_says_what_is_expired(tmp_path):
 def test_where_all_fixtures_of_a_change_are_excepted_it_is_covered_by_nothing(tmp_path):
     report = judged(tmp_path, quarantined("a", "b", "c"), {})
     assert (report.verdict, report.exit_code) == ("not_evaluated", 3)
-    assert report.reasons[0].message == "no fixture ran but those that are excepted, so nothing was tested"
+    assert (
+        report.reasons[0].message == "no fixture ran but those that are excepted, so nothing was tested [nothing-ran]"
+    )
     (finding,) = report.findings
     assert (finding.rule, finding.severity) == ("coverage", "block")
     assert finding.message.endswith("prompts/p.md but those that are excepted: 'a', 'b', 'c'")
@@ -149,7 +151,7 @@ def test_faults_of_the_bases_exceptions_are_told_and_nothing_is_excepted(tmp_pat
     report = judged(tmp_path, broken, {config.EXCEPTIONS: None})
     assert report.verdict == "regressed"
     assert [(each.rule, each.message) for each in report.findings] == [
-        ("exceptions", "'quarantined.0.owner' is missing")
+        ("exceptions", "'quarantined.0.owner' is missing [missing-key]")
     ]
 
 

@@ -32,7 +32,7 @@ def test_a_file_that_is_not_there_is_a_prompt_with_a_fault():
 
 def test_a_file_that_cannot_be_read_differs_when_its_identity_does():
     def load(path):
-        raise NotEvaluated("a symbolic link")
+        raise NotEvaluated("a symbolic link", id="worker-failed")
 
     one = collection.collect(wanted("a"), load, lambda _: "1")["a"]
     other = collection.collect(wanted("a"), load, lambda _: "2")["a"]
@@ -66,7 +66,11 @@ def unreadable(path):
     raise ConfigurationError(
         [
             Fault(
-                file=path, line=1, message="is a symbolic link, not a regular file", remedy="Commit the content itself."
+                file=path,
+                line=1,
+                message="is a symbolic link, not a regular file",
+                remedy="Commit the content itself.",
+                id="not-a-regular-file",
             )
         ]
     )
@@ -84,4 +88,6 @@ def test_a_link_to_instructions_for_a_developers_tool_is_not_gated():
 
 def test_what_cannot_be_read_is_said_once_and_with_its_own_remedy():
     fault = searched("prompts/bot.md", unreadable).fault
-    assert str(fault) == ("prompts/bot.md:1: is a symbolic link, not a regular file (Commit the content itself.)")
+    assert str(fault) == (
+        "prompts/bot.md:1: is a symbolic link, not a regular file (Commit the content itself.) [not-a-regular-file]"
+    )

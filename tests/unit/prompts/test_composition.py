@@ -69,7 +69,7 @@ def test_what_is_not_rendered_says_why_and_where(syntax):
 
 
 def test_a_prompt_that_is_refused_differs_by_its_text_and_by_what_stands_beside():
-    fault = Fault(file="a.yml", line=1, message="gone")
+    fault = Fault(file="a.yml", line=1, message="gone", id="not-a-regular-file", remedy="commit it")
     one, two, three = (
         composition.refused(file(), found(*turns, beside=beside, name="n"), fault)
         for turns, beside in (((Turn(None, "x"),), None), ((Turn(None, "y"),), None), ((Turn(None, "x"),), "z"))

@@ -170,7 +170,7 @@ def test_an_included_file_that_is_not_text_is_a_fault():
 def test_an_included_file_that_cannot_be_read_is_a_fault():
     def load(path):
         if path == "prompts/b.j2":
-            raise NotEvaluated("prompts/b.j2 is a symbolic link")
+            raise NotEvaluated("prompts/b.j2 is a symbolic link", id="worker-failed")
 
     prompt = reading.one("prompts/a.jinja", b"{% include 'b.j2' %}", load)
     assert prompt.dependencies == ("prompts/b.j2",)

@@ -270,7 +270,7 @@ def test_a_file_that_cannot_stand_there_is_a_fault_with_its_line(name):
 
 def test_a_file_that_cannot_be_read_is_a_fault():
     def load(path):
-        raise NotEvaluated("a symbolic link")
+        raise NotEvaluated("a symbolic link", id="worker-failed")
 
     fault = reading.one("prompts/a.prompty", b"---\ntools: ${file:x.json}\n---\nHi", load).fault
     assert fault is not None

@@ -230,7 +230,7 @@ def test_a_file_beside_that_is_not_text_is_a_fault(other):
 @pytest.mark.parametrize("other", [CONFIG, TEXT])
 def test_a_file_beside_that_cannot_be_read_is_a_fault(other):
     def load(path):
-        raise NotEvaluated("a symbolic link")
+        raise NotEvaluated("a symbolic link", id="worker-failed")
 
     asked = CONFIG if other == TEXT else TEXT
     prompt = reading.one(asked, SETTINGS.encode(), load)

@@ -2,6 +2,7 @@ import random
 
 import pytest
 
+from llmgate import catalogue
 from llmgate.providers import retry
 from tests.unit.providers import fakes
 
@@ -31,8 +32,19 @@ def test_transient_statuses(status, expected):
 
 @pytest.mark.trust("provider-refuses")
 @pytest.mark.parametrize(
-    ("status", "word"), [(401, "key"), (404, "model"), (429, "balance"), (307, "redirects"), (None, ""), (400, "")]
+    ("status", "name", "word"),
+    [
+        (401, "key-refused", "secret"),
+        (404, "model-not-found", "model's id"),
+        (429, "rate-limited", "balance"),
+        (307, "redirected", "host"),
+        (None, "provider-unreachable", "again"),
+        (200, "answer-unreadable", "api"),
+        (529, "provider-error", "again"),
+        (400, "request-refused", "provider's words"),
+    ],
 )
-def test_a_permanent_status_comes_with_what_to_do(status, word):
-    assert word in retry.remedy(status)
-    assert bool(retry.remedy(status)) is bool(word)
+def test_a_status_says_what_kind_of_failure_it_is_and_what_to_do(status, name, word):
+    setback = retry.Setback(message="m", transient=False, status=status)
+    assert setback.id == name
+    assert word in catalogue.ENTRIES[setback.id].remedy

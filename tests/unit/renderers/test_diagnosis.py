@@ -18,7 +18,7 @@ refund-window-eu  base 10/10, head 0/6
   kind of failure: grounding: context ignored
   caused by: prompts/support.jinja:5
   run apart, passes with all of the base 9/9, all of the head 0/9, the head's model alone 9/9, the head's prompt alone
-  0/9; share of the drop: model 0%, prompt 100%
+    0/9; share of the drop: model 0%, prompt 100%
   in the prompt: prompts/support.jinja:5 − Cite them. + Be brief.
   this one of 6 places breaks it alone, the head is well without
   passes 8/8 when all other documents are taken out, 0/8 unchanged
@@ -36,7 +36,7 @@ order-lookup  base 9/10, head 1/6
   hypothesis open: It never calls the tool.
 
 131 calls, 20 reused, $0.04 after 46 calls to see what fails; the budget of 131 calls is used up, so that it is not
-complete
+  complete
 """
 
 

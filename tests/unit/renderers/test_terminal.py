@@ -33,6 +33,17 @@ def test_no_line_is_wider_than_the_screen_but_the_command_to_copy(width, letter)
     assert max(cell_len(line) for line in terminal.render(report, width=width).split("\n")) <= width
 
 
+def test_the_later_lines_of_a_paragraph_are_indented():
+    lines = terminal.render(samples.REGRESSED, width=60).split("\n")
+    at = next(number for number, line in enumerate(lines) if line.startswith("Would have been missed"))
+    assert [line.startswith("  ") for line in lines[at : at + 4]] == [False, True, True, False]
+
+
+def test_a_brief_report_is_its_heading():
+    whole = terminal.render(samples.REGRESSED)
+    assert terminal.render(samples.REGRESSED, brief=True) == whole.split("\n")[0] + "\n"
+
+
 def test_the_command_to_copy_is_on_one_line():
     report = samples.REGRESSED.model_copy(update={"reproduce": "llmgate gate " + "--fixture x " * 30 + "--end"})
     assert any("--end" in line and "llmgate gate" in line for line in terminal.render(report, width=60).split("\n"))

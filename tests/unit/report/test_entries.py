@@ -86,11 +86,13 @@ def test_a_secret_in_the_facts_is_redacted(material):
 
 def test_a_fixture_with_missing_trials_says_why_the_first_is_missing(lab):
     plan = fakes.plan(fakes.planned("a"), fakes.planned("b"))
-    lab.client.answer = lambda asked: CallRefused("HTTP 400") if "a on head" in asked.text else "good"
+    lab.client.answer = lambda asked: (
+        CallRefused("HTTP 400", id="request-refused") if "a on head" in asked.text else "good"
+    )
     made = Material(question=fakes.question(), plan=plan)
     made.sampled = lab.sample(plan)
     found = {item.id: item for item in entries.fixtures(made)}
-    assert (found["a"].errors > 0, found["a"].error) == (True, "no answer: HTTP 400")
+    assert (found["a"].errors > 0, found["a"].error) == (True, "no answer: HTTP 400 [request-refused]")
     assert (found["b"].errors, found["b"].error) == (0, "")
 
 

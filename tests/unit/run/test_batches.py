@@ -127,14 +127,14 @@ def test_batches_are_no_larger_than_the_provider_takes(bench):
 
 
 def test_what_was_refused_is_not_sent_again_and_costs_nothing(bench):
-    made = bench(creating=[CallRefused("no such model", status=400)])
+    made = bench(creating=[CallRefused("no such model", status=400, id="request-refused")])
     found = made.gather()
-    assert (found.sent, dict(found.failed), made.provider.sent) == (0, {"no such model": 3}, {})
+    assert (found.sent, dict(found.failed), made.provider.sent) == (0, {"no such model [request-refused]": 3}, {})
     assert (made.purse.spent.calls, made.purse.spent.usd) == (0, pytest.approx(0.0))
 
 
 def test_a_batch_that_is_in_no_list_after_two_minutes_is_made_anew(bench):
-    made = bench(creating=[CallLost("the connection broke")])
+    made = bench(creating=[CallLost("the connection broke", id="provider-unreachable")])
     began = made.clock.seconds
     assert made.gather().answered == 3
     assert len(made.provider.sent) == 1
@@ -142,7 +142,7 @@ def test_a_batch_that_is_in_no_list_after_two_minutes_is_made_anew(bench):
 
 
 def test_a_batch_that_turns_out_to_be_anothers_gives_nothing_and_nothing_is_sent_again(bench):
-    made = bench(creating=[CallLost("the connection broke")], listed="b-9")
+    made = bench(creating=[CallLost("the connection broke", id="provider-unreachable")], listed="b-9")
     found = made.gather()
     assert (found.answered, sum(found.failed.values()), made.provider.sent) == (0, 3, {})
     assert made.store.batches.open() == ()

@@ -81,7 +81,10 @@ async def test_an_answer_that_tells_no_tokens_is_unpriced_and_counts_with_what_i
     assert (client.purse.spent.usd, client.purse.spent.unpriced, call.cost_usd) == (0.125, 1, None)
 
 
-@pytest.mark.parametrize(("error", "usd"), [(CallRefused("no"), 0.0), (CallLost("gone"), 1.0)])
+@pytest.mark.parametrize(
+    ("error", "usd"),
+    [(CallRefused("no", id="request-refused"), 0.0), (CallLost("gone", id="provider-unreachable"), 1.0)],
+)
 async def test_a_call_that_is_lost_on_the_way_is_paid_for_and_one_that_is_refused_is_not(relaying, error, usd):
     client, way = relaying(error)
     with pytest.raises(type(error)):

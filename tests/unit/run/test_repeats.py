@@ -192,7 +192,9 @@ def test_no_answer_is_used_twice_in_a_trial_or_in_two(lab, seed):
     assert len(used) == len(set(used)) == len(lab.client.asked) == 60
 
 
-@pytest.mark.parametrize("error", [CallRefused("no"), CallLost("gone")])
+@pytest.mark.parametrize(
+    "error", [CallRefused("no", id="request-refused"), CallLost("gone", id="provider-unreachable")]
+)
 def test_a_repeat_without_an_answer_leaves_the_trial_unjudged_and_the_next_run_asks_for_the_rest(lab, error):
     lab.client.answer = lambda asked: error if asked.number == 1 else "same"
     (trace,), engine = traces(lab, work())
@@ -210,7 +212,7 @@ def test_a_conversation_of_a_repeat_goes_on_after_the_step_that_was_paid_for(lab
     def answer(asked):
         if len(asked.request.messages) == 1:
             return fakes.said(calls=[("1", "look", {})])
-        return CallLost("gone") if asked.number == 3 and fails.pop() else "same"
+        return CallLost("gone", id="provider-unreachable") if asked.number == 3 and fails.pop() else "same"
 
     lab.client.answer = answer
     traces(lab, work(tools=TOOLS))

@@ -140,17 +140,22 @@ def test_the_client_is_closed_when_the_engine_ends_by_an_error(lab):
 
 # Errors
 
+USAGE = UsageError("reason", id="wrong-option")
+UNJUDGED = NotEvaluated("reason", id="worker-failed")
 
-@pytest.mark.parametrize("kind", [UsageError, NotEvaluated, KeyboardInterrupt, SystemExit, ValueError])
+
+@pytest.mark.parametrize(
+    "error", [USAGE, UNJUDGED, KeyboardInterrupt("reason"), SystemExit("reason"), ValueError("reason")]
+)
 @pytest.mark.parametrize("where", ["the model", "the consumer"])
-def test_what_is_no_call_error_reaches_the_caller_as_itself(lab, kind, where):
+def test_what_is_no_call_error_reaches_the_caller_as_itself(lab, error, where):
     if where == "the model":
-        lab.client.answer = lambda _: kind("reason")
+        lab.client.answer = lambda _: error
 
     def consume(_):
-        raise kind("reason")
+        raise error
 
-    with pytest.raises(kind, match="reason"), lab.engine() as engine:
+    with pytest.raises(type(error), match="reason"), lab.engine() as engine:
         engine.run([work(index) for index in range(8)], consume, stop=never)
     assert lab.client.closed == 1
 
@@ -164,11 +169,13 @@ def test_a_store_that_fails_is_not_evaluated_however_many_calls_are_in_flight(la
 
 
 @pytest.mark.trust("broken-answer")
-@pytest.mark.parametrize("error", [CallRefused("no"), CallLost("gone")])
+@pytest.mark.parametrize(
+    "error", [CallRefused("no", id="request-refused"), CallLost("gone", id="provider-unreachable")]
+)
 def test_a_call_error_is_a_trace_without_an_answer_and_the_others_go_on(lab, error):
     lab.client.answer = lambda asked: error if asked.number == 0 else "good"
     found, engine = traces(lab, [work(index) for index in range(5)])
-    assert sorted(trace.error or "" for trace in found) == ["", "", "", "", error.message]
+    assert sorted(trace.error or "" for trace in found) == ["", "", "", "", error.told]
     assert (engine.spent.calls, engine.spent.errors) == (5, 1)
 
 
@@ -210,14 +217,14 @@ def test_a_call_that_alone_could_exceed_the_budget_is_not_made(lab):
 
 def test_the_dollars_of_refused_calls_are_given_back(lab):
     lab.budget, lab.client.ceiling_usd = Budget(usd=1.0), 0.3
-    lab.client.answer = lambda _: CallRefused("no")
+    lab.client.answer = lambda _: CallRefused("no", id="request-refused")
     _, engine = traces(lab, [work(index) for index in range(20)])
     assert (engine.spent.usd, engine.spent.calls, engine.exhausted) == (0.0, 20, None)
 
 
 def test_the_dollars_of_lost_calls_are_kept_for_they_may_be_billed(lab):
     lab.budget, lab.client.ceiling_usd = Budget(usd=1.0), 0.3
-    lab.client.answer = lambda _: CallLost("gone")
+    lab.client.answer = lambda _: CallLost("gone", id="provider-unreachable")
     _, engine = traces(lab, [work(index) for index in range(20)])
     assert engine.spent.usd == pytest.approx(0.9)
     assert len(lab.client.asked) == 3
@@ -301,7 +308,7 @@ def test_reused_calls_use_no_budget(lab):
 
 
 def test_a_failed_call_is_asked_again_in_the_next_run(lab):
-    lab.client.answer = lambda asked: CallLost("gone") if asked.number == 0 else "good"
+    lab.client.answer = lambda asked: CallLost("gone", id="provider-unreachable") if asked.number == 0 else "good"
     traces(lab, [work()])
     found, _ = traces(lab, [work()])
     assert (found[0].error, len(lab.client.asked)) == (None, 2)
@@ -321,7 +328,7 @@ def test_an_interrupted_conversation_goes_on_after_the_step_that_was_paid_for(la
     def answer(asked):
         if len(asked.request.messages) == 1:
             return fakes.said(calls=[("1", "look", {})])
-        return CallLost("gone") if step["fails"] else "good"
+        return CallLost("gone", id="provider-unreachable") if step["fails"] else "good"
 
     lab.client.answer = answer
     traces(lab, [work(tools=tools)])
@@ -352,13 +359,13 @@ def test_the_judge_is_asked_after_the_conversation_and_its_answer_is_in_the_trac
 
 
 def test_an_error_of_the_judge_is_its_own_and_the_trial_has_its_answer(lab):
-    trace, engine = judged(lab, lambda _: CallLost("503"))
+    trace, engine = judged(lab, lambda _: CallLost("503", id="provider-unreachable"))
     assert (trace.output, trace.error, engine.spent.errors) == (fakes.GOOD, None, 1)
     assert [(ruling.call, ruling.error) for ruling in trace.rulings.values()] == [(None, "503")]
 
 
 def test_what_the_judge_said_is_journaled_and_what_it_did_not_say_is_asked_again(lab):
-    judged(lab, lambda _: CallLost("503"))
+    judged(lab, lambda _: CallLost("503", id="provider-unreachable"))
     judged(lab, lambda _: "I pass.")
     trace, engine = judged(lab, lambda _: "I fail.")
     assert (engine.spent.calls, engine.spent.judge.calls, engine.spent.reused) == (0, 0, 2)

@@ -97,7 +97,9 @@ def test_without_an_embedder_nothing_is_asked(lab):
     assert (trace.vectors, lab.client.embedded) == ({}, [])
 
 
-@pytest.mark.parametrize("error", [CallLost("503"), CallRefused("400")])
+@pytest.mark.parametrize(
+    "error", [CallLost("503", id="provider-unreachable"), CallRefused("400", id="request-refused")]
+)
 def test_an_error_is_missing_data_that_is_not_journaled(lab, error):
     lab.client.embedding = lambda text: error if text == fakes.GOOD else fakes.vector(text)
     (trace,), engine = traces(lab, work())
@@ -110,7 +112,7 @@ def test_an_error_is_missing_data_that_is_not_journaled(lab, error):
 
 
 def test_trials_that_wait_for_one_request_share_its_error(lab):
-    lab.client.embedding = lambda _: CallLost("503")
+    lab.client.embedding = lambda _: CallLost("503", id="provider-unreachable")
     lab.client.embedding_s = 0.1
     found, engine = traces(lab, *(work(index) for index in range(4)))
     assert all(one.error == "503" for trace in found for one in trace.vectors.values())

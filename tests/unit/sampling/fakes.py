@@ -205,7 +205,7 @@ class Lab:
                 rules=self.rules,
                 max_error_share=self.max_error_share,
                 now=self.time.seconds,
-                progress=self.seen.append,
+                tell=self.seen.append,
                 category=self.category,
             )
             return sampling.sample(what, setting)

@@ -71,7 +71,7 @@ def test_neither_arm_always_goes_first():
 
 
 def test_a_pair_with_an_error_is_void_for_good_and_the_next_one_has_the_next_index(lab):
-    lab.client.answer = Pairs(lab, {"head": CallLost("gone")})
+    lab.client.answer = Pairs(lab, {"head": CallLost("gone", id="provider-unreachable")})
     found = summary(lab.sample(one()))
     assert voids(lab) == [("a", 64)]
     indices = lab.store._file.execute(
@@ -95,7 +95,7 @@ def test_halves_within_the_window_are_a_pair(lab):
 
 
 def test_void_pairs_bring_no_evidence(lab):
-    lost = [{"head": CallLost("gone")}, {}] * 4
+    lost = [{"head": CallLost("gone", id="provider-unreachable")}, {}] * 4
     lab.client.answer = Pairs(lab, *lost)
     found = summary(lab.sample(one()))
     assert found.fixtures[0].pairs == found.fixtures[0].paired_base.trials
@@ -109,7 +109,11 @@ class Dying:
         self.after, self.answer = after, answer
 
     def __call__(self, asked):
-        return CallLost("gone") if self.after is not None and asked.number >= self.after else self.answer(asked)
+        return (
+            CallLost("gone", id="provider-unreachable")
+            if self.after is not None and asked.number >= self.after
+            else self.answer(asked)
+        )
 
 
 def test_a_provider_that_dies_during_confirmation_ends_it_soon_and_never_passes(lab):
@@ -148,7 +152,9 @@ def test_an_outage_however_often_repeated_gives_no_suspect_up(lab):
 
 def lossy(asked):
     """Lose every ninth call once the screen of 12 fixtures is done, and be flaky otherwise."""
-    return CallLost("gone") if asked.number >= 240 and asked.number % 9 == 0 else flaky(asked)
+    return (
+        CallLost("gone", id="provider-unreachable") if asked.number >= 240 and asked.number % 9 == 0 else flaky(asked)
+    )
 
 
 def test_a_rerun_with_void_pairs_takes_the_same_looks_and_asks_nobody(lab):
@@ -217,7 +223,7 @@ def test_a_budget_that_ends_after_the_screen_stops_without_a_pass(lab):
 def test_a_suspect_whose_head_never_answers_is_unresolved_and_never_passes(lab):
     def answer(asked):
         if asked.number >= 240 and asked.text.startswith("f00 on head"):
-            return CallLost("gone")
+            return CallLost("gone", id="provider-unreachable")
         return "bad" if asked.number < 240 and asked.text in ("f00 on head", "f01 on head") else "good"
 
     lab.client.answer = answer

@@ -67,7 +67,7 @@ def test_what_a_run_saw_is_the_baseline_of_the_next_pull_request(lab):
 
 def test_trials_without_an_answer_are_not_kept_in_the_baseline(lab):
     lab.max_error_share = 0.9
-    lab.client.answer = lambda asked: CallLost("gone") if asked.number % 2 else "good"
+    lab.client.answer = lambda asked: CallLost("gone", id="provider-unreachable") if asked.number % 2 else "good"
     one = fakes.planned("a")
     sampled = lab.sample(fakes.plan(one))
     rows = lab.store._file.execute("SELECT count(*) FROM sample")
@@ -114,15 +114,17 @@ def test_a_second_run_goes_on_where_the_budget_ended(lab):
 
 
 def test_too_many_errors_on_one_arm_end_the_screen_early(lab):
-    lab.client.answer = lambda asked: CallRefused("HTTP 400") if "on head" in asked.text else "good"
+    lab.client.answer = lambda asked: (
+        CallRefused("HTTP 400", id="request-refused") if "on head" in asked.text else "good"
+    )
     sampled = lab.sample(suite())
     assert "more than 10% of the 120 trials planned on the head" in sampled.problem
-    assert sampled.problem.endswith("; the first: fixture f00: no answer: HTTP 400")
+    assert sampled.problem.endswith("; the first: fixture f00: no answer: HTTP 400 [request-refused]")
     assert len(lab.client.asked) < 60
 
 
 def test_errors_up_to_the_allowed_share_are_missing_data(lab):
-    lab.client.answer = lambda asked: CallLost("gone") if asked.number % 12 == 5 else "good"
+    lab.client.answer = lambda asked: CallLost("gone", id="provider-unreachable") if asked.number % 12 == 5 else "good"
     sampled = lab.sample(suite())
     assert sampled.problem is None
     assert sum(tally.errors for tally in sampled.tallies.values()) == 20
@@ -137,7 +139,7 @@ def test_errors_that_hit_one_arm_more_than_chance_would_are_a_problem(lab):
     def answer(asked):
         if "on head" in asked.text and lost["left"]:
             lost["left"] -= 1
-            return CallLost("gone")
+            return CallLost("gone", id="provider-unreachable")
         return "good"
 
     lab.client.answer = answer
@@ -151,10 +153,12 @@ def test_errors_that_hit_one_arm_more_than_chance_would_are_a_problem(lab):
 @pytest.mark.parametrize("critical", [True, False])
 def test_a_fixture_without_a_usable_trial_on_an_arm_is_a_problem(lab, arm, critical):
     compared = [fakes.planned(f"f{number:03}", critical=critical) for number in range(150)]
-    lab.client.answer = lambda asked: CallRefused("400") if asked.text == f"f007 on {arm}" else "good"
+    lab.client.answer = lambda asked: (
+        CallRefused("400", id="request-refused") if asked.text == f"f007 on {arm}" else "good"
+    )
     sampled = lab.sample(fakes.plan(*compared))
     missing = f"fixture f007 has no usable trial on the {arm}: what it would show is unknown"
-    assert sampled.problem == f"{missing}; the first: no answer: 400"
+    assert sampled.problem == f"{missing}; the first: no answer: 400 [request-refused]"
     assert sampled.comparison is None
 
 
@@ -164,7 +168,7 @@ def test_errors_on_the_head_alone_are_lopsided_against_a_stored_baseline_too(lab
         fakes.stored(lab, planned, Arm.BASE, [True] * 10, age_s=100.0)
     lost = {f"f{number:02}" for number in range(10)}
     lab.max_error_share = 0.5
-    lab.client.answer = lambda asked: CallRefused("400") if odd(asked, lost) else "good"
+    lab.client.answer = lambda asked: CallRefused("400", id="request-refused") if odd(asked, lost) else "good"
     assert "not by chance" in lab.sample(plan).problem
 
 
@@ -179,7 +183,7 @@ def test_new_fixtures_count_in_no_share_of_errors_and_run_last(lab):
 
     def answer(asked):
         asked_first.append(asked.text.startswith("new"))
-        return CallLost("gone") if asked.text.startswith("new") else "good"
+        return CallLost("gone", id="provider-unreachable") if asked.text.startswith("new") else "good"
 
     lab.client.answer = answer
     plan = fakes.plan(*suite(30).compared, new=[fakes.planned(f"new{number}", new=True) for number in range(9)])
@@ -228,7 +232,7 @@ def test_a_third_run_after_the_baseline_grew_old_is_the_same_too(lab):
 
 
 def test_trials_that_gave_no_answer_are_not_asked_again_once_the_screen_is_frozen(lab):
-    lab.client.answer = lambda asked: CallLost("gone") if asked.number % 15 == 5 else "good"
+    lab.client.answer = lambda asked: CallLost("gone", id="provider-unreachable") if asked.number % 15 == 5 else "good"
     first = lab.sample(suite())
     asked = len(lab.client.asked)
     assert lab.sample(suite()).comparison == first.comparison

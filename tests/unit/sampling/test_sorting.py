@@ -64,7 +64,7 @@ def test_trials_that_passed_and_new_fixtures_are_not_named(lab):
 def test_a_pair_that_lacks_a_half_is_not_counted(lab):
     screen = 2 * 3 * len(FEW)
     lab.client.answer = lambda asked: (
-        CallLost("lost") if asked.number in range(screen, screen + 3) else fakes.worse(asked)
+        CallLost("lost", id="provider-unreachable") if asked.number in range(screen, screen + 3) else fakes.worse(asked)
     )
     sampled = lab.sample(fakes.plan(*suite(), screen=3))
     tallies = [suspect.tally for suspect in sampled.comparison.suspects]

@@ -224,7 +224,7 @@ def test_equal_runs_have_equal_spans_and_another_run_has_others(tmp_path):
 
 def test_a_call_without_an_answer_is_an_error_and_no_failure(tmp_path):
     def lost(asked):
-        return CallLost(f"reset {CANARY}") if asked.seed == 7 else "good"
+        return CallLost(f"reset {CANARY}", id="provider-unreachable") if asked.seed == 7 else "good"
 
     _, spans, _ = told(tmp_path, FakeClient(answer=lost), extra="seed: 7\n")
     trial = next(span for span in traces.kinds(spans)["trial"] if span["llmgate.trial.id"] == "a/head/0")
@@ -291,7 +291,7 @@ def test_hostile_text_stays_within_its_line_and_its_value(tmp_path, answer):
 def test_a_trial_is_written_when_it_ends_and_kept_nowhere(tmp_path):
     path, lines = tmp_path / "traces.jsonl", []
     recorder = traces.opened(path)
-    things = {"recorder": recorder, "progress": lambda *_: lines.append(path.read_bytes().count(b"\n"))}
+    things = {"recorder": recorder, "tell": lambda _: lines.append(path.read_bytes().count(b"\n"))}
     fakes.judged(tmp_path, files(fixtures=tuple("abcdefghij"), content=ON), BETTER, things=things)
     recorder.close()
     assert lines[-1] > len(lines) / 2

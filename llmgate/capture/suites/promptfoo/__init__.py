@@ -30,7 +30,9 @@ def read(path: str, files: Folder) -> Suite:
     document = files.document(path)
     root = Part(document=document, pointer=(), value=document.value)
     if not root.mapping:
-        raise ConfigurationError([document.fault((), "promptfoo's configuration must be a mapping", "name another")])
+        raise ConfigurationError(
+            [document.fault((), "promptfoo's configuration must be a mapping", "name another", id="not-this-format")]
+        )
     load = _loading(files)
     found, lost = senders.of(catalogue.read(path, files.data(path), load, form=Format.PROMPTFOO), files)
     found, unknown = pairs.of_providers(root, found)
@@ -93,7 +95,9 @@ def _cases(root: Part, files: Folder, found: tuple[Sender, ...]) -> Iterator[Cas
 def _bound(count: int, test: merging.Test) -> None:
     if count > MAX_CASES:
         message = f"the suite has more than {MAX_CASES} cases"
-        where = documents.fault(test.part.document.path, test.part.line, message, "split it, and import each part")
+        where = documents.fault(
+            test.part.document.path, test.part.line, message, "split it, and import each part", id="too-large"
+        )
         raise ConfigurationError([where])
 
 

@@ -113,7 +113,7 @@ def test_the_same_trials_of_a_later_run_are_not_paid_for(lab: fakes.Lab) -> None
     assert (len(lab.texts), again.state) == (6, first.state)
 
 
-@pytest.mark.parametrize("error", [RenderError("no"), ConfigurationError(())])
+@pytest.mark.parametrize("error", [RenderError("no", id="template-failed"), ConfigurationError(())])
 def test_an_arm_that_cannot_be_made_says_nothing(lab: fakes.Lab, error: Exception) -> None:
     def make(name: str) -> Probe:
         if name == "two":
@@ -127,7 +127,9 @@ def test_an_arm_that_cannot_be_made_says_nothing(lab: fakes.Lab, error: Exceptio
 
 
 def test_an_arm_that_the_provider_refuses_says_nothing(lab: fakes.Lab) -> None:
-    lab.client.answer = lambda asked: CallRefused("no such parameter") if asked.text == "two" else fakes.GOOD
+    lab.client.answer = lambda asked: (
+        CallRefused("no such parameter", id="request-refused") if asked.text == "two" else fakes.GOOD
+    )
     found = case("one", "two", rounds=40)
     bench = investigated(lab, found)
     assert (counts(found, "one"), counts(found, "two"), bench.exhausted) == ((40, 40), (0, 0), None)
@@ -155,7 +157,7 @@ def test_time_that_is_over_ends_it_though_no_call_is_made(lab: fakes.Lab) -> Non
 
     def slow(_: str) -> Probe:
         lab.time.pass_by(20)
-        raise RenderError("it took too long")
+        raise RenderError("it took too long", id="template-failed")
 
     found = case(*map(str, range(50)), rounds=1_000, make=slow)
     bench = investigated(lab, found)
@@ -163,7 +165,9 @@ def test_time_that_is_over_ends_it_though_no_call_is_made(lab: fakes.Lab) -> Non
 
 
 def test_an_outage_ends_it_and_is_told(lab: fakes.Lab) -> None:
-    lab.client.answer = lambda asked: fakes.GOOD if asked.number < 6 else CallLost("the stream broke")
+    lab.client.answer = lambda asked: (
+        fakes.GOOD if asked.number < 6 else CallLost("the stream broke", id="provider-unreachable")
+    )
     found = case("one", "two", rounds=100)
     bench = investigated(lab, found)
     assert bench.exhausted == f"{MAX_LOST} calls in a row had no answer"
@@ -172,7 +176,9 @@ def test_an_outage_ends_it_and_is_told(lab: fakes.Lab) -> None:
 
 
 def test_calls_that_are_lost_now_and_then_are_no_outage(lab: fakes.Lab) -> None:
-    lab.client.answer = lambda asked: fakes.GOOD if asked.number % 4 == 0 else CallLost("the stream broke")
+    lab.client.answer = lambda asked: (
+        fakes.GOOD if asked.number % 4 == 0 else CallLost("the stream broke", id="provider-unreachable")
+    )
     found = case("one", rounds=100)
     assert investigated(lab, found).exhausted is None
     assert counts(found, "one") == (25, 25)
@@ -181,7 +187,7 @@ def test_calls_that_are_lost_now_and_then_are_no_outage(lab: fakes.Lab) -> None:
 def test_an_error_that_leaves_nothing_to_draw_with_keeps_what_was_drawn(lab: fakes.Lab) -> None:
     def make(name: str) -> Probe:
         if len(lab.texts) >= 4 and name == "late":
-            raise NotEvaluated("the rendering process is gone")
+            raise NotEvaluated("the rendering process is gone", id="worker-failed")
         return probe(name)
 
     found, late = case("one", "two", rounds=9, make=make), case("late", rounds=2, make=make)

@@ -9,7 +9,7 @@ from llmgate import drift
 from llmgate.renderers import figures, inert
 
 if TYPE_CHECKING:
-    from llmgate.gate.watching import Watched
+    from llmgate.gate.night import Watched
 
 MAX_REASON_CHARS = 300
 
