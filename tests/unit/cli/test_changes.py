@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests import project
+from tests import gitserver, project
 from tests.unit.cli import program
 
 
@@ -54,3 +54,12 @@ def test_the_help_tells_the_defaults_and_what_the_repository_is(name):
 def test_the_help_of_the_gate_tells_the_exit_codes():
     text = program.run("gate", "--help").output
     assert all(f"{code} " in text.partition("Exit codes:")[2] for code in (0, 1, 2, 3, 130))
+
+
+def test_a_clone_whose_default_branch_has_another_name_is_told_to_name_the_base(tmp_path):
+    repository = gitserver.init(tmp_path / "repository")
+    repository.commit({"README.md": "A shop.\n"}, "base")
+    repository("branch", "-m", "develop")
+    done = program.run("changes", "--repository", repository.path)
+    assert "the default branch is not known" in done.exception.message
+    assert "--base" in done.exception.remedy
