@@ -56,12 +56,13 @@ def _told(idle: Mapping[str, Seen], plan: Plan) -> Finding:
     first = idle[names[0]]
     why = f"; the first: {first.failing.reason}" if first.failing and first.failing.reason else ""
     where = next(planned.case for planned in plan.compared if planned.id == names[0])
-    count = f"{len(names)} fixture{'' if len(names) == 1 else 's'} never pass{'es' if len(names) == 1 else ''}"
+    alone = len(names) == 1
+    count = "1 fixture never passes" if alone else f"{len(names)} fixtures never pass"
     return Finding(
         rule=RULE,
         severity=Severity.WARN,
         message=f"{count}, so that nothing can be seen to break there: {_listed(names)}{why}",
-        remedy="mend what they expect, or take them out of the suite",
+        remedy=f"mend what {'it expects, or take it' if alone else 'they expect, or take them'} out of the suite",
         file=where.file,
         line=where.line,
     )

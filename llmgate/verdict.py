@@ -74,7 +74,7 @@ class Facts:
     `relevant` says that the change can alter what a model is sent, `search_only` that it can do so only through what
     retrieval finds. `compared` counts the
     fixtures with valid trials on both arms, `ran` those with any valid trial on the head, without those of `excepted`,
-    which count for nothing. `regressed`, `passed` and
+    which count for nothing; `unfit` tells of fixtures that the head can send nothing for. `regressed`, `passed` and
     `improved` are the comparison's own words; `stopped` says why confirming ended early; `unjudged` holds the reasons
     why nothing may be said.
     """
@@ -85,6 +85,7 @@ class Facts:
     findings: tuple[Finding, ...] = ()
     ran: int = 0
     excepted: int = 0
+    unfit: tuple[Fault, ...] = ()
     compared: int = 0
     regressed: bool = False
     leaning: bool = False
@@ -144,7 +145,7 @@ def _rows(facts: Facts) -> list[Reason]:
                 verdict=Verdict.NOT_EVALUATED,
                 message=_untested(facts),
                 id="nothing-ran",
-                remedy="add a fixture whose target uses what changed",
+                remedy=facts.unfit[0].remedy if facts.unfit else "add a fixture whose target uses what changed",
             )
         )
     elif not facts.unjudged and not facts.regressed:
@@ -153,6 +154,8 @@ def _rows(facts: Facts) -> list[Reason]:
 
 
 def _untested(facts: Facts) -> str:
+    if facts.unfit:
+        return f"no fixture ran, so nothing was tested: {facts.unfit[0].message}"
     if facts.excepted:
         return "no fixture ran but those that are excepted, so nothing was tested"
     return "no fixture ran, so nothing was tested"

@@ -51,6 +51,17 @@ class LazyGroup(click.Group):
         command: click.Command = importlib.import_module(f"llmgate.cli.{cmd_name.replace('-', '_')}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib  # noqa: PLC0415 - for a mistyped command alone
+
+            close = difflib.get_close_matches(args[0][:50], COMMANDS, n=1)
+            told = f" Did you mean {close[0]}?" if close else ""
+            ctx.fail(f"No such command {args[0][:50]!r}.{told}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
         with formatter.section("Commands"):
             formatter.write_dl(sorted(COMMANDS.items()))
@@ -60,6 +71,8 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="llmgate")
 def command() -> None:
     """Gate changes to prompts, model pins and retrieval settings.
+
+    Begin with `llmgate demo`, which needs nothing, or with `llmgate init` in a repository of your own.
 
     Exit codes: 0 passed or not applicable, 1 blocked, 2 wrong usage or configuration, 3 not evaluated, 130 interrupted.
     """

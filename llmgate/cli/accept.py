@@ -101,5 +101,5 @@ def _request(name: str, material: Material) -> str:
     raise UsageError(
         f"there is no active fixture {shown!r}",
         id="no-such-fixture",
-        remedy="name fixtures by id; `llmgate changes` lists them",
+        remedy=excepting.likely(name, (case.fixture.id for case in material.suite.cases)),
     )

@@ -17,6 +17,7 @@ from llmgate import config, gate, redaction
 from llmgate.cli import outside
 from llmgate.cli.engines import Engines
 from llmgate.cli.gate import asked
+from llmgate.question import Question
 from llmgate.renderers import changed, figures, inert, listing
 from llmgate.report import ChangeEntry, entries
 from llmgate.report.material import Material
@@ -48,7 +49,8 @@ def command(*, base: str | None, head: str | None, json_path: Path | None, repos
     redact = redaction.of(os.environ).text
     if json_path:
         json_path.write_text(redact(json.dumps(_form(material, found), indent=2)) + "\n", encoding="utf-8")
-    click.echo(inert.log(redact(_text(material, found))))
+    told = f"{_text(material, found)}\n{_between(material.question, base=base, head=head)}"
+    click.echo(inert.log(redact(told)))
     return 0
 
 
@@ -75,7 +77,8 @@ def _text(material: Material, found: tuple[ChangeEntry, ...]) -> str:
     if not found:
         wanted = inert.line(", ".join(changed.telling(looked.patterns)), 2_000)
         seen = f"Of {figures.count(looked.files, 'file')}, {_differing(looked.changed_files)}."
-        return f"Nothing that a model is sent has changed. {seen}\nLooked for: {wanted}{changed.found(looked)}"
+        told = f"Nothing that a model is sent has changed. {seen}\nLooked for: {wanted}{changed.found(looked)}"
+        return f"{told}\n`llmgate check --surface` lists what counts."
     shown = found[:MOST_ROWS]
     rows = [(entry.kind, listing.name(entry.unit), entry.what, _extent(entry), _covered(entry)) for entry in shown]
     lines = [tabulate(rows, headers=("kind", "what", "how", "difference", "sent by"), tablefmt="plain"), ""]
@@ -88,6 +91,13 @@ def _text(material: Material, found: tuple[ChangeEntry, ...]) -> str:
     if (rest := len(broken) - MOST_ROWS) > 0:
         lines.append(f"! and {figures.count(rest, 'more finding')}; --json lists all")
     return "\n".join(lines)
+
+
+def _between(question: Question, *, base: str | None, head: str | None) -> str:
+    """Say what was held against what: where neither is named both are found, and may not be what was meant."""
+    to = "the worktree" if head is None else question.head_sha[:12]
+    found = "" if base else " (where this work left the default branch; --base names another)"
+    return f"Compared: {to} with {question.base[:12]}{found}."
 
 
 def _differing(number: int) -> str:

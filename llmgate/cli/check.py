@@ -128,8 +128,14 @@ def _count(loaded: suite.Loaded, units: int, found: Iterable[Finding]) -> str:
     parts += [figures.count(warnings, "warning")] if warnings else []
     fixtures, drafts = len(loaded.fixtures), len(_drafts(loaded))
     counted = [figures.count(fixtures, "fixture")]
-    counted += [f"{drafts:,} of them {'a draft' if drafts == 1 else 'drafts'}"] if drafts else []
+    counted += [_drafted(drafts, fixtures)] if drafts else []
     return f"{', '.join(counted)}, {figures.count(units, 'unit')}: {', '.join(parts)}"
+
+
+def _drafted(drafts: int, fixtures: int) -> str:
+    if drafts == fixtures:
+        return "a draft" if drafts == 1 else "all drafts"
+    return f"{drafts:,} of them {'a draft' if drafts == 1 else 'drafts'}"
 
 
 def _drafts(loaded: suite.Loaded) -> list[suite.Stored]:

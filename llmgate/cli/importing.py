@@ -201,7 +201,7 @@ class _Told:
 
     def _summary(self) -> Iterator[str]:
         parts = [figures.count(self.written, "fixture")]
-        parts += [f"{self.drafts} of them drafts"] if self.drafts else []
+        parts += [f"{self.drafts} of them {'a draft' if self.drafts == 1 else 'drafts'}"] if self.drafts else []
         parts += [f"{self.same} already imported"] if self.same else []
         parts += [f"{len(self.lost)} not imported, see above"] if self.lost else []
         yield ", ".join(parts)
@@ -218,9 +218,9 @@ class _Told:
         )
         path = self.out / SNIPPET
         _write(path, text)
-        click.echo(
-            inert.log(f"{path}: entries that {config.PATH} needs, for the targets {', '.join(self.naming.targets)}")
-        )
+        told = f"{path}: entries that {config.PATH} needs, for the targets {', '.join(self.naming.targets)}"
+        known = self.side.config.targets if self.side else ()
+        click.echo(inert.log(f"{told}; --target {min(known)} gives the cases to one that is there" if known else told))
 
 
 def _sending(case: Case, pairs: list[tuple[Sender, str]]) -> list[tuple[Sender, str]]:

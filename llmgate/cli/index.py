@@ -32,7 +32,7 @@ def command() -> None:
     """Fingerprint retrieval indexes and hold them against llmgate.lock."""
 
 
-@command.command("build")
+@command.command("build", short_help="the manifest of an index: its settings, and a hash of each chunk")
 @click.argument("name", required=False)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it there (default: print it).")
 @revision_option
@@ -53,7 +53,7 @@ def build(*, name: str | None, out: Path | None, revision: str | None, policy_at
     return 0
 
 
-@command.command("lock")
+@command.command("lock", short_help="write llmgate.lock for the worktree as it is")
 @click.argument("names", nargs=-1)
 @outside.repository_option
 def locking(*, names: tuple[str, ...], repository: Path) -> int:
@@ -88,7 +88,7 @@ def _write(path: Path, data: bytes) -> None:
         ) from error
 
 
-@command.command("verify")
+@command.command("verify", short_help="hold every index against llmgate.lock")
 @revision_option
 @policy_option
 @click.option(

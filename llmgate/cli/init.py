@@ -53,6 +53,8 @@ def command(*, yes: bool, dry_run: bool, repository: Path, **typed: Any) -> int:
         drawn = init.drawn(history, commit, found, choices, redact=redact.value)
         root = history.root
     _told(found, drawn, choices)
+    if options.model and initial.entry(options.model) not in drawn.config.models.values():
+        _say("note: --model is not used, as each prompt has a model of its own")
     if not drawn.files:
         _say("all of it is there already: nothing to write")
     if dry_run:
@@ -63,7 +65,7 @@ def command(*, yes: bool, dry_run: bool, repository: Path, **typed: Any) -> int:
         _say("nothing was written")
         return 0
     landing.land(root, drawn.files)
-    click.echo("")
+    _say(f"\nWritten. `llmgate check` on {'them' if len(drawn.files) > 1 else 'it'}:" if drawn.files else "")
     code: int = click.get_current_context().invoke(check.command, repository=root)
     for line in _next(found, drawn, choices) if drawn.files else ():
         _say(line)
@@ -106,9 +108,10 @@ def _notes(found: Found, drawn: Drawn, choices: Choices) -> Iterator[str]:
     made = drawn.cases
     if made.imported:
         yield f"{figures.count(made.imported, 'case')} imported from suites"
-    if made.lost:
-        listed = f"`llmgate capture FORMAT FILE --out {found.folder}/FORMAT` lists what"
-        yield f"{figures.count(made.lost, 'thing')} of the suites not imported; {listed}"
+    lost = sorted(made.lost, key=lambda each: (each.file, each.line, each.what))
+    yield from (str(each.fault()) for each in lost[:MOST_LISTED])
+    if (more := len(lost) - MOST_LISTED) > 0:
+        yield f"and {more:,} more that are not imported"
     if made.drafts:
         yield f"{figures.count(made.drafts, 'fixture')} to be ended by hand: a draft does not run"
     if (more := len(found.prompts) - initial.MAX_PROMPTS) > 0 and found.written is None:

@@ -139,6 +139,8 @@ def provided(found: Found, choices: Choices, options: Options) -> Choices:
             id="wrong-option",
             remedy="say --model PROVIDER/MODEL, such as openai/gpt-5.4-mini-2026-03-17",
         )
+    used = {target["model"] for target in made.targets.values()}
+    choices = replace(choices, models={name: each for name, each in choices.models.items() if name in used})
     names = targets.providers(found, made)
     given = {name: typed(options, name, names) for name in names}
     known = {name: provider(name, each) for name, each in given.items() if known_as(name) or each.host}

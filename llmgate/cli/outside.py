@@ -128,7 +128,7 @@ def configuration(history: git.Repository, commit: str) -> Config:
         raise UsageError(
             f"there is no {config.PATH} in the repository",
             id="no-configuration",
-            remedy="add one at its root, beginning with the line `version: 1`; `llmgate check --surface` does without",
+            remedy="`llmgate init` finds the prompts and writes one; `llmgate check --surface` does without",
         )
     return config.read(history.read(commit, config.PATH))
 

@@ -45,9 +45,8 @@ def command(*, fixtures: tuple[str, ...], owner: str, reason: str, expires: dt.d
 
 def _refuse(name: str, loaded: Loaded) -> None:
     if (stored := loaded.fixtures.get(name)) is None:
-        raise UsageError(
-            f"there is no fixture {name[:200]!r} in the worktree", id="no-such-fixture", remedy="name fixtures by id"
-        )
+        remedy = excepting.likely(name, loaded.fixtures)
+        raise UsageError(f"there is no fixture {name[:200]!r} in the worktree", id="no-such-fixture", remedy=remedy)
     if stored.fixture.critical:
         raise UsageError(
             f"the fixture {name!r} is critical, and a critical one cannot be quarantined",

@@ -27,6 +27,7 @@ from llmgate.config.noun import Name, Noun
 from llmgate.config.own import MAX_SOURCE_BYTES, AssertionEntry, Checker, Form
 from llmgate.config.policy import (
     KNOWN_PROVIDERS,
+    MAX_SCREEN,
     BaselineSettings,
     Budget,
     DiagnoseSettings,
@@ -44,6 +45,7 @@ from llmgate.errors import ConfigurationError, Fault
 __all__ = [
     "EMBEDDING_API",
     "KNOWN_PROVIDERS",
+    "MAX_SCREEN",
     "MAX_SOURCE_BYTES",
     "MAX_TOP_K",
     "NESTED",
@@ -152,7 +154,7 @@ def read(data: bytes, path: str = PATH) -> Config:
     try:
         config = Config.model_validate(_with_known_providers(document.value))
     except ValidationError as error:
-        faults = tuple(documents.faults(document, error))
+        faults = tuple(documents.faults(document, error, model=Config))
         raise ConfigurationError((*faults, *_behind(error, document))) from error
     if found := tuple(_dangling(config, document)):
         raise ConfigurationError(found)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from llmgate import engine_options, hosts
 from llmgate.config.applications import ApplicationSettings
@@ -20,6 +21,12 @@ KNOWN_PROVIDERS = {
     "mistral": {"host": "api.mistral.ai", "key": "MISTRAL_API_KEY", "api": "mistral"},
     "cohere": {"host": "api.cohere.com", "key": "CO_API_KEY", "api": "cohere"},
 }
+
+
+MAX_SCREEN = 50
+"""Head trials of each fixture that a screen may have."""
+
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
 class Rule(StrEnum):
@@ -79,6 +86,14 @@ def _plain_path(path: str) -> str:
     return path
 
 
+def _no_key_itself(value: object) -> object:
+    if isinstance(value, str) and not _VARIABLE.fullmatch(value):
+        raise ValueError(
+            "expected the name of an environment variable, such as OPENAI_API_KEY; a key itself never stands in a file"
+        )
+    return value
+
+
 def _named_as_secret(name: str) -> str:
     if not any(word in name for word in ("KEY", "TOKEN", "SECRET")):
         raise ValueError(
@@ -101,7 +116,12 @@ Dialect = Literal[
 ]
 """The APIs that providers speak: each is a file of `llmgate.providers`."""
 
-KeyName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=100), AfterValidator(_named_as_secret)]
+KeyName = Annotated[
+    str,
+    Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=100),
+    BeforeValidator(_no_key_itself),
+    AfterValidator(_named_as_secret),
+]
 
 
 Login = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,38}$")]
@@ -176,7 +196,7 @@ class Policy(Noun):
     )
     margin: float = Field(default=0.05, gt=0, lt=1, description="The drop of the suite that a pass must exclude.")
     fixture_margin: float = Field(default=0.10, ge=0, lt=1, description="The drop of one fixture that does not matter.")
-    screen: Literal["auto"] | Annotated[int, Field(ge=1, le=50)] = Field(
+    screen: Literal["auto"] | Annotated[int, Field(ge=1, le=MAX_SCREEN)] = Field(
         default="auto", description="Head trials of each fixture in the screen."
     )
     on_inconclusive: Literal["warn", "block"] = Field(default="warn", description="What a run does that shows neither.")

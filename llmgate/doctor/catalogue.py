@@ -31,11 +31,11 @@ ADVICE = MappingProxyType(
     {
         Id.CONFIG_MISSING: _error(
             "Policy is read from the base: without llmgate.yaml there the gate judges nothing.",
-            "put llmgate.yaml on the default branch; docs/configuration.md says how",
+            "write it with `llmgate init`, and put it on the default branch",
         ),
         Id.NO_WORKFLOW: _error(
             "Nothing runs the gate, so a check that is required would stay pending for ever.",
-            "add .github/workflows/llmgate.yml as the README shows it",
+            "write .github/workflows/llmgate.yml with `llmgate init`, or as the README shows it",
         ),
         Id.TRIGGER_PULL_REQUEST: _error(
             "The check never appears on a pull request, and blocks all of them or none.",

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from llmgate.catalogue import Id
+from llmgate.documents import spelling
 from llmgate.documents.document import Document, Pointer, fault, quoted
 from llmgate.errors import Fault
 
@@ -19,13 +20,18 @@ MAX_FAULTS = 100
 _ABOUT_ABSENCE = "missing"
 
 
-def faults(document: Document, error: ValidationError, *, prefix: Pointer = ()) -> Iterator[Fault]:
-    """Turn a model's complaints into faults with lines; names of union branches in the location are left out."""
+def faults(
+    document: Document, error: ValidationError, *, prefix: Pointer = (), model: type[BaseModel] | None = None
+) -> Iterator[Fault]:
+    """Turn a model's complaints into faults with lines; names of union branches in the location are left out.
+
+    With `model`, whose complaints they are, an unknown key is told with the one that was likely meant.
+    """
     details = error.errors(include_url=False, include_input=False)
     # A list whose items are all wrong is also told to be too short: that is no second fault.
     around = {item["loc"][:end] for item in details for end in range(len(item["loc"]))}
     own = (item for item in details if item["type"] != "too_short" or item["loc"] not in around)
-    yield from bounded(document, (_fault(document, item, prefix) for item in own))
+    yield from bounded(document, (_fault(document, item, prefix, model) for item in own))
 
 
 def bounded(document: Document, found: Iterable[Fault]) -> Iterator[Fault]:
@@ -43,7 +49,7 @@ def bounded(document: Document, found: Iterable[Fault]) -> Iterator[Fault]:
         )
 
 
-def _fault(document: Document, item: ErrorDetails, prefix: Pointer) -> Fault:
+def _fault(document: Document, item: ErrorDetails, prefix: Pointer, model: type[BaseModel] | None) -> Fault:
     location, kind = (*prefix, *item["loc"]), item["type"]
     pointer = _real(document.value, location, kind)
     pieces = pointer[len(prefix) :]
@@ -51,6 +57,8 @@ def _fault(document: Document, item: ErrorDetails, prefix: Pointer) -> Fault:
         pieces = (*pieces, location[-1])  # the key is not where the model looks for it, as in a provider's own form
     name = quoted(".".join(str(piece) for piece in pieces)) if pieces else "the document"
     id, message, remedy = _words(kind, item["msg"], name)
+    if kind == "extra_forbidden" and model is not None and (close := spelling.meant(model, pieces)):
+        remedy = f"did you mean {quoted(close)}? else remove it"
     return document.fault(pointer, message, remedy, id=id)
 
 
@@ -64,8 +72,8 @@ def _words(kind: str, message: str, name: str) -> tuple[Id, str, str]:
             return "out-of-range", f"{name} must be a finite number", "write a number"
         case "model_type" | "model_attributes_type" | "dict_type":
             return "wrong-type", f"{name}: expected a mapping", "write keys with values"
-        case "literal_error" | "enum":
-            return "unknown-value", f"{name}: {message}", "write one of these"
+        case "union_tag_invalid" | "literal_error" | "enum":
+            return "unknown-value", f"{name}: {_choices(message)}", "write one of these"
         case _:
             return _id(kind), f"{name}: {message.removeprefix('Value error, ')}", "correct it"
 
@@ -76,6 +84,12 @@ def _id(kind: str) -> Id:
         return "wrong-type"
     bounds = ("greater_than", "less_than", "too_long", "too_short", "multiple_of", "decimal_")
     return "out-of-range" if any(bound in kind for bound in bounds) else "wrong-value"
+
+
+def _choices(message: str) -> str:
+    """Put pydantic's sentence about the tag of a union into words for people who know no tags."""
+    said = message.replace("Input tag", "the value").replace(" found using ", " of ")
+    return said.replace("does not match any of the expected tags:", "is none of")
 
 
 def _real(value: Any, location: Pointer, kind: str) -> Pointer:

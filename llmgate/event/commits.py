@@ -107,9 +107,15 @@ def _typed(event: Event, history: History) -> Revisions:
 def _fork_point(history: History, head: str) -> str:
     branch = history.default_branch()
     base = history.merge_base(history.resolve(branch), head) if branch else None
+    if branch is None:
+        raise UsageError(
+            "the default branch is not known: the clone has no commit, or neither origin/HEAD, main nor master",
+            id="commit-missing",
+            remedy="Name a commit or branch with --base; where nothing is committed yet, commit first.",
+        )
     if base is None:
         raise UsageError(
-            f"no commit is known from which this work left {branch or 'the default branch'}",
+            f"no commit is known from which this work left {branch}",
             id="commit-missing",
             remedy="Name one with --base, or fetch the whole history.",
         )

@@ -186,7 +186,8 @@ def _configs(history: sides.History, question: Question, without: Config | None)
         raise NotEvaluated(
             f"there is no {config.PATH} on the base: the policy is read from there, so nothing can be decided",
             id="no-policy",
-            remedy=f"add {config.PATH} and fixtures to the base first; they apply to the change after that",
+            remedy=f"add {config.PATH} and fixtures to the base first (`llmgate init` writes them); they apply to the"
+            " change after that",
         )
     base = config.read(history.read(question.base, config.PATH), f"{config.PATH} (base)")
     privileged.admit(question, base.policy)

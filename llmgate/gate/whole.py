@@ -25,9 +25,8 @@ def read(history: sides.History, commit: str, outside: Outside) -> tuple[Materia
         NotEvaluated: where it has no configuration.
     """
     if config.PATH not in history.tree(commit):
-        raise NotEvaluated(
-            f"there is no {config.PATH} at {commit[:12]}", id="no-policy", remedy="add one, or name another revision"
-        )
+        remedy = "`llmgate init` writes one; commit it, or name another revision"
+        raise NotEvaluated(f"there is no {config.PATH} at {commit[:12]}", id="no-policy", remedy=remedy)
     material = Material(question=Question(base=commit, head=commit, head_sha=commit, every=True))
     today = dt.datetime.fromtimestamp(outside.clock.now(), tz=dt.UTC).date()
     arms = inspect(history, material, render=outside.render, today=today, engine=outside.engine)

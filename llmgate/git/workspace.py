@@ -89,7 +89,7 @@ def find(path: Path) -> Workspace:
     raise UsageError(
         f"{str(path)!r} is not inside a git repository",
         id="no-repository",
-        remedy="Run llmgate in a checkout: in a workflow, put an actions/checkout step before it.",
+        remedy="Run llmgate inside one, or begin one with `git init`; in a workflow, put actions/checkout before it.",
     )
 
 

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from llmgate.capture import prompt as drafting
 from llmgate.capture.suites import fixtures, proposing
-from llmgate.capture.suites.case import MAX_CASES, slug
+from llmgate.capture.suites.case import MAX_CASES, Lost, slug
 from llmgate.documents import writing
 from llmgate.fixture import RESERVED_VARIABLES
 from llmgate.init import targets
@@ -28,13 +28,13 @@ _HEAD = """\
 
 @dataclass(slots=True, kw_only=True)
 class Cases:
-    """Fixtures by path; `lost` counts what of the suites is not imported, `tested` are the targets with a fixture."""
+    """Fixtures by path; `lost` is what of the suites is not imported, `tested` are the targets with a fixture."""
 
     texts: dict[str, str] = field(default_factory=dict)
     tested: set[str] = field(default_factory=set)
     imported: int = 0
     drafts: int = 0
-    lost: int = 0
+    lost: dict[Lost, None] = field(default_factory=dict)
 
 
 def cases(
@@ -72,7 +72,7 @@ def _import(made: Cases, sending: Sending, folder: str, known: set[str], redact:
         if name in known or path in made.texts:
             continue
         one = fixtures.made(case, sender, sending.target, source=suite.form, name=name, redact=redact)
-        made.lost += len(one.lost)
+        made.lost.update(dict.fromkeys(one.lost))
         if one.text:
             made.texts[path] = one.text
             made.imported += 1

@@ -172,7 +172,8 @@ def _unread(file: File, raw: str, name: str, line: int) -> Entry:
     if _PATTERN & set(name) or name.endswith("/"):
         return _elsewhere(name, raw, line, f"{name}, which llmgate does not read from here: name each file")
     path = structured.located(file.path, name)
-    return _elsewhere(name, raw, line, f"{name}, which llmgate does not read from here", path)
+    advice = "" if name.endswith(_TABLES) else f"; texts that promptfoo reads end in {', '.join(_TEXTS[:3])}"
+    return _elsewhere(name, raw, line, f"{name}, which llmgate does not read from here{advice}", path)
 
 
 def _elsewhere(name: str, raw: str, line: int, where: str, path: str | None = None) -> Entry:

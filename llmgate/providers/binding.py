@@ -84,7 +84,7 @@ def endpoints(
 
 
 _KEY_REMEDY = (
-    "Set the variable in the workflow's `env` from a repository or environment secret. Pull requests from forks and "
+    "Export the variable in your shell, or, in a workflow, set it in `env` from a secret. Pull requests from forks and "
     "from Dependabot get no secrets: have a maintainer run them from a branch of this repository or in the merge queue."
 )
 

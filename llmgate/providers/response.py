@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import socket
+import ssl
 import unicodedata
 from collections.abc import AsyncIterator
 
@@ -116,9 +118,22 @@ def broken(error: Exception) -> retry.Setback:
             return retry.Setback(message="the provider's certificate is not trusted for its host", transient=False)
         case TimeoutError():
             return retry.Setback(message="the provider gave no complete answer in time", transient=True)
-        case aiohttp.ClientConnectorError():
-            return retry.Setback(message="the provider cannot be reached", transient=True)
+        case aiohttp.ClientConnectorError() as failed:
+            return _unreached(failed)
         case aiohttp.ClientResponseError() | ValueError():
             return retry.Setback(message="the provider's answer is not HTTP that can be read", transient=True)
         case _:
             return retry.Setback(message="the connection to the provider broke", transient=True)
+
+
+def _unreached(error: aiohttp.ClientConnectorError) -> retry.Setback:
+    """Name the host: it stands in the policy, and is the first thing to look at."""
+    where = visible(f"{error.host}:{error.port}")
+    match error.os_error:
+        case ssl.SSLError(reason="WRONG_VERSION_NUMBER" | "RECORD_LAYER_FAILURE"):
+            advice = "where that is meant, on this machine only, begin the provider's `host` with http://"
+            return retry.Setback(message=f"{where} speaks plain http, not https ({advice})", transient=False)
+        case socket.gaierror():
+            return retry.Setback(message=f"the provider's host {error.host} is not found", transient=True)
+        case _:
+            return retry.Setback(message=f"the provider cannot be reached at {where}", transient=True)

@@ -114,7 +114,7 @@ def advice(found: Calibration) -> Iterator[str]:
     yield from _named_advice(_of(found, Kind.COIN), "is a coin flip", "are coin flips", _COIN)
     yield from _named_advice(_of(found, Kind.HOPELESS), "never passes", "never pass", _HOPELESS)
     yield from _named_advice([one for one in found.flakes if one.setups_p <= SURE], _DIFFER[0], _DIFFER[1], _DIFFER[2])
-    yield from _named_advice([one for one in steady if one.copies], "says", "say", _COPIES)
+    yield from _named_advice([one for one in steady if one.copies], "repeats itself", "repeat themselves", _COPIES)
     yield from _passing(found)
     yield from _screens(found)
 
@@ -126,7 +126,7 @@ _DIFFER = (
     "differ between set-ups",
     ": they share something within one. Reset what they write, and turn caches off.",
 )
-_COPIES = " the same words each time. Where a cache answers, its repeats are one trial: turn it off for the gate."
+_COPIES = ": the same words each time. Where a cache answers, its repeats are one trial: turn it off for the gate."
 
 
 def _of(found: Calibration, kind: Kind) -> list[Flake]:

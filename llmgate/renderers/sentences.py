@@ -1,5 +1,6 @@
 """A Report → the sentences about it, in parts: every renderer says the same words and escapes what is not ours."""
 
+from llmgate.config import MAX_SCREEN
 from llmgate.renderers import changed, figures, inert
 from llmgate.renderers.parts import Code, Part, Prose, Sentence, Strong
 from llmgate.report import Baseline, Counts, FixtureEntry, ReasonEntry, Report, SuiteEntry
@@ -175,7 +176,12 @@ def _left(drop: float) -> str:
 def _headroom(entry: SuiteEntry) -> Sentence:
     if not entry.headroom:
         return (" The base fails so often that a break would hardly show.",)
-    return (f" About {figures.count(entry.needed_trials, 'trial')} would settle it.",) if entry.needed_trials else ()
+    if entry.needed_trials is None:
+        return ()
+    told = f" About {figures.count(entry.needed_trials, 'trial')} of each fixture would settle it"
+    if entry.needed_trials > MAX_SCREEN:
+        return (f"{told}, more than a screen has: add fixtures.",)
+    return (f"{told} (", Code(f"screen: {entry.needed_trials}"), " in the policy).")
 
 
 def unexercised(report: Report) -> Sentence:

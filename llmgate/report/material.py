@@ -103,6 +103,7 @@ def decided(material: Material) -> Decision:
         findings=tuple(material.findings),
         ran=_ran(material),
         excepted=len(material.plan.excepted),
+        unfit=material.plan.unfit,
         compared=len(summary.fixtures) if summary else 0,
         regressed=bool(summary and summary.blocked),
         leaning=bool(summary and summary.leaning),

@@ -397,3 +397,20 @@ def test_no_parameter_reaches_further_or_fixes_the_seed_of_all_trials_under_anot
     text = f"version: 1\n{model}policy: {{providers: {{p: {{host: h.example}}}}}}\n"
     with pytest.raises(ConfigurationError, match=r"cannot be set as parameters|write `seed`"):
         config.read(text.encode())
+
+
+def test_a_key_that_stands_in_the_file_is_told_to_be_replaced_by_its_variable():
+    text = "version: 1\npolicy:\n  providers:\n    openai: {host: api.openai.com, key: sk-abcdefgh1234}\n"
+    with pytest.raises(ConfigurationError, match="expected the name of an environment variable") as caught:
+        config.read(text.encode())
+    assert "sk-abcdefgh" not in str(caught.value)
+
+
+def test_a_kind_of_target_that_is_none_is_told_with_those_that_are():
+    with pytest.raises(ConfigurationError, match="the value 'promt' of 'kind' is none of 'prompt', 'command'"):
+        config.read(b"version: 1\ntargets:\n  support: {kind: promt, prompt: a.jinja, model: m}\n")
+
+
+def test_a_mistyped_key_of_a_target_is_told_with_the_one_that_was_meant():
+    with pytest.raises(ConfigurationError, match="did you mean 'prompt'"):
+        config.read(b"version: 1\ntargets:\n  support: {kind: prompt, promt: a.jinja, model: m}\n")

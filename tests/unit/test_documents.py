@@ -296,11 +296,11 @@ class Outer(BaseModel):
     mode: int | bool = 1
 
 
-def complaints(text, path="f.yaml"):
+def complaints(text, path="f.yaml", *, model=None):
     document = documents.read(path, text.encode())
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - pydantic's; its contents are looked at below
         Outer.model_validate(document.value)
-    return list(documents.faults(document, caught.value))
+    return list(documents.faults(document, caught.value, model=model))
 
 
 def test_all_faults_are_told_at_once_each_with_line_expectation_and_remedy():
@@ -313,6 +313,25 @@ def test_all_faults_are_told_at_once_each_with_line_expectation_and_remedy():
         (5, "unknown key 'extra'"),
     ]
     assert all(fault.remedy for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("name: a\nmod: 2\n", "mode"),
+        ("name: a\ninner:\n  b: {size: 1, sise: 1}\n", "size"),
+        ("name: a\nmessages: [{parts: [{type: text, content: a, contnt: b}]}]\n", "content"),
+    ],
+)
+def test_an_unknown_key_is_told_with_the_one_that_was_likely_meant(text, meant):
+    remedies = [fault.remedy for fault in complaints(text, model=Outer) if "unknown key" in fault.message]
+    assert remedies == [f"did you mean {meant!r}? else remove it"]
+
+
+@pytest.mark.parametrize("key", ["extra", "size", "name" * 20])
+def test_a_key_like_none_of_its_own_mapping_is_told_without_a_guess(key):
+    (found,) = complaints(f"name: a\n{key}: 1\n", model=Outer)
+    assert found.remedy == "remove it, or correct its spelling"
 
 
 def test_a_document_that_is_no_mapping_is_one_fault():

@@ -38,6 +38,15 @@ def test_each_row_of_the_table_gives_its_verdict_and_exit_code(facts, expected, 
     assert (decision.verdict, decision.exit_code) == (expected, exit_code)
 
 
+def test_where_nothing_ran_the_fixtures_that_no_longer_fit_are_the_reason():
+    gone = Fault(
+        file="fixtures/a.yaml", line=1, message="fixture 'a' no longer fits", remedy="correct it", id="no-value"
+    )
+    (reason,) = decided(relevant=True, unfit=(gone,)).reasons
+    told = "no fixture ran, so nothing was tested: fixture 'a' no longer fits"
+    assert (reason.message, reason.remedy) == (told, "correct it")
+
+
 def test_inconclusive_blocks_where_the_policy_says_so():
     assert decided("block", **RAN).exit_code == 1
     assert decided("warn", **RAN).exit_code == 0

@@ -368,7 +368,7 @@ def test_without_a_configuration_there_is_nothing_to_check(tmp_path):
     repository = gitserver.init(tmp_path / "repository")
     repository.commit({"prompts/support.md": "You are kind.\n"}, "base")
     done = program.run("check", "--repository", repository.path)
-    assert "beginning with the line `version: 1`" in done.exception.remedy
+    assert "`llmgate init`" in done.exception.remedy
 
 
 def test_a_fixture_that_depends_on_state_outside_it_is_a_warning_with_its_place(checked):

@@ -21,3 +21,9 @@ def test_an_error_that_holds_a_secret_is_told_without_it(monkeypatch, capsys, er
     told = capsys.readouterr().err
     assert "[redacted]" in told
     assert "canary" not in told
+
+
+def test_a_mistyped_command_is_told_with_the_likely_one(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["gaet"])
+    assert "No such command 'gaet'. Did you mean gate?" in capsys.readouterr().err

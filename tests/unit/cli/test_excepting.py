@@ -123,6 +123,11 @@ def test_what_cannot_be_accepted_is_refused_and_nothing_is_written(shop, given, 
     assert not (shop.path / config.EXCEPTIONS).exists()
 
 
+def test_a_name_that_is_mistyped_is_told_with_the_likely_ones(shop):
+    done = quarantine(shop, "caes-000")
+    assert "did you mean case-000, " in done.exception.remedy
+
+
 def test_where_base_and_head_send_the_same_there_is_nothing_to_accept(shop):
     shop.write({"prompts/support.jinja": project.prompt()})
     shop.write({"llmgate.yaml": project.config(ORIGIN) + "  margin: 0.06\n"})

@@ -90,6 +90,12 @@ def test_a_target_that_is_named_gets_all_cases(tmp_path):
     assert (each.target, each.input.variables) == ("own", {"b": "", "question": "a"})
 
 
+def test_where_a_new_target_is_proposed_the_way_to_one_that_is_there_is_told(tmp_path):
+    files = configured(tmp_path, "targets: {own: {kind: prompt, prompt: p.jinja, model: m}}") | {"p.jinja": "{{ b }}"}
+    found = shop(tmp_path, "tests:\n" + CASE % ("First", "a"), **files)
+    assert "; --target own gives the cases to one that is there" in capture(found).output
+
+
 def test_an_input_without_a_name_goes_into_the_only_variable(tmp_path):
     files = configured(tmp_path, "targets: {own: {kind: prompt, prompt: p.jinja, model: m}}") | {"p.jinja": "{{ ask }}"}
     data = "cases: [{name: n, inputs: hello, evaluators: [{Contains: x}]}]\n"

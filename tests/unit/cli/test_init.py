@@ -75,6 +75,28 @@ def test_what_is_imported_is_what_capture_imports(shop, name, form, file):
     assert worktree(repository) == before
 
 
+def test_a_model_that_no_prompt_needs_is_not_written(shop):
+    repository = shop(suite("prompt_yml"))
+    done = run(repository, "--yes", "--model", "openai/gpt-4.1-mini")
+    assert "note: --model is not used" in done.output
+    assert "gpt-4.1-mini" not in (repository.path / "llmgate.yaml").read_text()
+
+
+def test_what_is_not_imported_is_told_by_line(shop):
+    config = """\
+prompts: ["file://hello.txt"]
+providers: [openai:gpt-4.1-mini-2025-04-14]
+tests:
+  - vars: {name: Ada}
+    assert:
+      - {type: contains, value: Ada}
+      - {type: javascript, value: "output.length < 9"}
+"""
+    done = run(shop({"hello.txt": "Hello {{ name }}\n", "promptfooconfig.yaml": config}), "--yes")
+    assert "note: promptfooconfig.yaml:7: not imported: assertion javascript: llmgate has no such check" in done.output
+    assert "\nWritten. `llmgate check` on them:\n" in done.output
+
+
 def test_the_next_steps_begin_with_the_default_branch(shop):
     output = run(shop(SHOP), "--yes").output.partition("Next:")[2]
     steps = [line for line in output.splitlines() if line.startswith("  - ")]

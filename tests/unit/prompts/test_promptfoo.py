@@ -137,6 +137,7 @@ def test_prefix_and_suffix_are_put_around_a_text():
         ("./make.rb", "", "what ./make.rb makes"),
         ("file://prompts/*.txt", "", "does not read from here"),
         ("file://prompts.csv", "", "does not read from here"),
+        ("file://prompts/service.jinja", "", "texts that promptfoo reads end in .txt, .md, .j2"),
         ("langfuse://my-prompt:3", "", "the registry langfuse"),
         ("'{{ messages | dump }}'", "", "No filter named 'dump'"),
         ("file://t.json", "", "the messages of a chat by a template"),

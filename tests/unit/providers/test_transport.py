@@ -1,10 +1,13 @@
 import asyncio
+import socket
 import time
+from types import SimpleNamespace
 
+import aiohttp
 import pytest
 
 from llmgate.errors import CallLost, CallRefused
-from llmgate.providers import retry, transport
+from llmgate.providers import response, retry, transport
 from tests import modelserver
 from tests.unit.providers import fakes
 
@@ -169,8 +172,21 @@ async def test_a_cancelled_call_leaves_the_client_usable():
 
 async def test_nobody_listening_is_lost_after_all_attempts(unused_tcp_port):
     async with fakes.client(f"http://127.0.0.1:{unused_tcp_port}") as client:
-        with pytest.raises(CallLost, match="cannot be reached"):
+        with pytest.raises(CallLost, match=f"cannot be reached at 127.0.0.1:{unused_tcp_port}"):
             await client.complete(fakes.request())
+
+
+def test_a_host_that_is_not_found_is_named():
+    missing = aiohttp.ClientConnectorError(SimpleNamespace(host="nowhere.invalid", port=443), socket.gaierror(-2, "?"))
+    assert response.broken(missing).message == "the provider's host nowhere.invalid is not found"
+
+
+async def test_a_server_without_tls_is_told_by_name_after_one_attempt():
+    with modelserver.serve(lambda asked: asked.prompt) as server:
+        async with fakes.client(server.url.replace("http://", "https://")) as client:
+            with pytest.raises(CallRefused, match="speaks plain http, not https") as refused:
+                await client.complete(fakes.request())
+    assert "attempts" not in str(refused.value)
 
 
 @pytest.mark.parametrize("size", [transport.PIECE_BYTES - 100, 3 * transport.PIECE_BYTES])

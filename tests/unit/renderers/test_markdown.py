@@ -278,3 +278,15 @@ def test_a_suite_without_comparison_says_nothing_about_rates():
         fixtures=1, compared=0, identical=0, base_rate=0, head_rate=0, difference=0, interval=(-1, 1), mde=None
     )
     assert "**Suite" not in comment(samples.INCONCLUSIVE.model_copy(update={"suite": bare, "calls": CallCounts()}))
+
+
+@pytest.mark.parametrize(
+    ("needed", "told"),
+    [
+        (11, "About 11 trials of each fixture would settle it (`screen: 11` in the policy)."),
+        (51, "About 51 trials of each fixture would settle it, more than a screen has: add fixtures."),
+    ],
+)
+def test_trials_that_would_settle_it_are_told_with_the_setting_that_makes_them(needed, told):
+    suite = samples.INCONCLUSIVE.suite.model_copy(update={"needed_trials": needed})
+    assert told in comment(samples.INCONCLUSIVE.model_copy(update={"suite": suite}))
