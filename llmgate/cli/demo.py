@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,10 @@ from llmgate.cli.progress import progressing
 from llmgate.demo import server
 from llmgate.question import Question
 from llmgate.renderers import json, markdown, terminal
+
+if TYPE_CHECKING:
+    from llmgate.report import Report
+    from llmgate.report.shown import Shown
 
 SUBJECT = "demo"
 MARKER = "<!-- llmgate:demo: the model is simulated -->"
@@ -47,6 +52,23 @@ def command(
     for file in (json_path, html, traces):
         outside.writable(file)
     path = store or outside.default_store(Path(SUBJECT), os.environ)
+    report, shown = _judged(head, keep, path, html=html, traces=traces)
+    if json_path:
+        json_path.write_text(json.render(report), encoding="utf-8")
+    paged.write(html, report, shown)
+    _show(report)
+    if keep:
+        click.echo(
+            f"The repository is in {keep}. Its model is simulated: `llmgate gate` does not run there, but"
+            " `llmgate check` and `llmgate changes --base main` do.",
+            err=True,
+        )
+    return report.exit_code
+
+
+def _judged(
+    head: str, keep: Path | None, store: Path, *, html: Path | None, traces: Path | None
+) -> tuple[Report, Shown | None]:
     with _directory(keep) as directory, server.serve(demo.SEED) as model, progressing(sys.stderr) as tell:
         built = demo.build(directory, head=head)
         question = Question(
@@ -63,7 +85,7 @@ def command(
             traced.traced(question, {}, traces, _note) as recorder,
             paged.keeping(html, {}) as keeping,
             outside.outside(
-                store=path,
+                store=store,
                 environment={},
                 tell=tell,
                 simulation=simulation,
@@ -72,22 +94,15 @@ def command(
             ) as things,
         ):
             report = gate.judge(history, question, things)
-            shown = keeping.shown(report) if keeping else None
-    if json_path:
-        json_path.write_text(json.render(report), encoding="utf-8")
-    paged.write(html, report, shown)
+            return report, keeping.shown(report) if keeping else None
+
+
+def _show(report: Report) -> None:
     if sys.stdout.isatty():
         colour = screens.colours(sys.stdout, os.environ)
         click.echo(terminal.render(report, width=screens.width(), colour=colour), nl=False, color=colour)
     else:
         click.echo(markdown.comment(report, marker=MARKER))
-    if keep:
-        click.echo(
-            f"The repository is in {keep}. Its model is simulated: `llmgate gate` does not run there, but"
-            " `llmgate check` and `llmgate changes --base main` do.",
-            err=True,
-        )
-    return report.exit_code
 
 
 def _note(note: str) -> None:
