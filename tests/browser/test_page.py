@@ -116,10 +116,10 @@ def test_the_keyboard_alone_finds_opens_and_closes(visit):
     opened.page.keyboard.press("ArrowDown")
     assert "order-lookup" in opened.page.evaluate(focused)
     opened.page.keyboard.press("Enter")
-    assert opened.page.evaluate("document.activeElement.id") == "fixture-title"
+    opened.page.wait_for_function("document.activeElement.id === 'fixture-title'")
     opened.page.keyboard.press("Escape")
-    assert not opened.page.locator("#fixture").is_visible()
-    assert "order-lookup" in opened.page.evaluate(focused)
+    opened.page.locator("#fixture").wait_for(state="hidden")
+    opened.page.wait_for_function(f"{focused}.includes('order-lookup')")
 
 
 def test_letters_in_the_search_are_letters(visit):
