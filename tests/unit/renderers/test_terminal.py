@@ -104,7 +104,7 @@ def test_a_prompt_that_is_the_cause_is_named_by_its_path():
 
 
 def test_what_to_do_where_a_break_is_meant_is_said():
-    said = 'Intended? Change the fixture along with the edit and say why, or: llmgate accept refund-window-eu '
+    said = "Intended? Change the fixture along with the edit and say why, or: llmgate accept refund-window-eu "
     assert said in terminal.render(samples.REGRESSED, width=200)
     assert "Intended?" not in terminal.render(samples.PASSED, width=200)
 
