@@ -109,9 +109,7 @@ def unapproved(found: Sequence[Finding], approvals: Approvals, policy: Policy) -
         )
 
 
-def coverage(
-    changes: Iterable[Change], plan: Plan, policy: Policy, *, drafts: Sequence[Stored] = ()
-) -> Iterator[Finding]:
+def coverage(changes: Iterable[Change], plan: Plan, policy: Policy, *, known: Suite) -> Iterator[Finding]:
     """Changes that no fixture sends to a model, and fixtures that the head can no longer send."""
     if (severity := severity_of(policy.coverage)) is None:
         return
@@ -135,7 +133,7 @@ def coverage(
             message=f"no fixture finds other documents because of the change of {name}"
             if searched
             else f"no fixture exercises the change of {name}{_but(excused)}",
-            remedy=f"{change.note}; {_APART}" if change.note else _covering(change, drafts),
+            remedy=f"{change.note}; {_APART}" if change.note else _covering(change, plan, known),
             file=change.path,
             line=change.line,
         )
@@ -144,15 +142,22 @@ def coverage(
 
 def _but(excused: Sequence[str]) -> str:
     """Name the fixtures that would count, were they not excepted."""
-    rest = f" and {len(excused) - MOST_NAMED} more" if len(excused) > MOST_NAMED else ""
-    return f" but those that are excepted: {', '.join(map(repr, excused[:MOST_NAMED]))}{rest}" if excused else ""
+    return f" but those that are excepted: {_listed(excused)}" if excused else ""
 
 
-def _covering(change: Change, drafts: Sequence[Stored]) -> str:
-    """Say how a fixture is added that sends what changed, or which drafts would."""
-    if waiting := [stored.fixture.id for stored in drafts if stored.fixture.target in change.targets]:
-        rest = f" and {len(waiting) - MOST_NAMED} more" if len(waiting) > MOST_NAMED else ""
-        return f"end one of these drafts on the base: {', '.join(map(repr, waiting[:MOST_NAMED]))}{rest}"
+def _listed(names: Sequence[str]) -> str:
+    rest = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"{', '.join(map(repr, names[:MOST_NAMED]))}{rest}"
+
+
+def _covering(change: Change, plan: Plan, known: Suite) -> str:
+    """Say how a fixture is added that sends what changed, which ones do not fit it, or which drafts would send it."""
+    places = {(fault.file, fault.line) for fault in plan.unfit}
+    meant = [case for case in known.cases if case.fixture.target in change.targets]
+    if unfit := [case.fixture.id for case in meant if (case.file, case.line) in places]:
+        return f"mend the fixtures that no longer fit: {_listed(unfit)}"
+    if waiting := [stored.fixture.id for stored in known.drafts if stored.fixture.target in change.targets]:
+        return f"end one of these drafts on the base: {_listed(waiting)}"
     if change.kind is Kind.RETRIEVAL:
         return "add a fixture with `retrieval: live` that finds other documents because of it to the base"
     kind, _, name = change.unit.partition(":")

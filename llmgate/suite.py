@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from llmgate import documents, fixture, losses
+from llmgate.documents import spelling
 from llmgate.errors import ConfigurationError, Fault, UsageError
 from llmgate.fixture import Fixture
 from llmgate.trial import Arm
@@ -184,7 +185,7 @@ def chosen(suite: Suite, only: Iterable[str]) -> frozenset[str]:
         raise UsageError(
             f"there is no fixture {', '.join(missing)}",
             id="no-such-fixture",
-            remedy="name fixtures that are active, by id",
+            remedy=spelling.fixture(missing[0], known | left_out.keys()),
         )
     if unknown:
         first = left_out[unknown[0]]

@@ -13,6 +13,7 @@ from llmgate import gate, git
 from llmgate.cli import excepting, outside
 from llmgate.cli.engines import Engines
 from llmgate.cli.gate import asked
+from llmgate.documents import spelling
 from llmgate.errors import UsageError
 from llmgate.exceptions.entry import Accepted
 from llmgate.question import Question
@@ -79,8 +80,8 @@ def _request(name: str, material: Material) -> str:
     for planned in (*plan.compared, *plan.excepted):
         if planned.id == name:
             return planned.head.digest
-    shown = name[:200]
-    if name in plan.identical or not material.changes:
+    shown, known = name[:200], {case.fixture.id for case in material.suite.cases}
+    if name in plan.identical or (not material.changes and (name in known or not known)):
         raise UsageError(
             f"base and head send the same for the fixture {shown!r}",
             id="cannot-except",
@@ -92,7 +93,7 @@ def _request(name: str, material: Material) -> str:
             id="cannot-except",
             remedy="there is nothing to accept",
         )
-    if name in {case.fixture.id for case in material.suite.cases}:
+    if name in known:
         raise UsageError(
             f"the fixture {shown!r} does not run",
             id="cannot-except",
@@ -101,5 +102,5 @@ def _request(name: str, material: Material) -> str:
     raise UsageError(
         f"there is no active fixture {shown!r}",
         id="no-such-fixture",
-        remedy=excepting.likely(name, (case.fixture.id for case in material.suite.cases)),
+        remedy=spelling.fixture(name, known),
     )

@@ -11,15 +11,16 @@ from typing import TypeVar
 import click
 from pydantic import JsonValue
 
-from llmgate import documents
+from llmgate import documents, pins
 from llmgate.capture.suites import proposing
-from llmgate.cli import initial
+from llmgate.cli import excepting, initial
 from llmgate.cli.initial import Options
 from llmgate.config import Budget, ProviderEntry
 from llmgate.errors import ConfigurationError, UsageError
 from llmgate.fixture import RESERVED_VARIABLES
 from llmgate.init import Choices, Example, Found, FoundSuite, cases, owners, pinning, targets
 from llmgate.init.pinning import Moving
+from llmgate.pins.pin import Stage
 from llmgate.prompts import Prompt
 from llmgate.renderers import figures, inert
 
@@ -130,6 +131,7 @@ def _model(found: Found, choices: Choices, prompt: str) -> tuple[Choices, str]:
         return replace(choices, model=answer), answer
     entry = initial.entry(answer)
     pin = pinning.proposed(entry.provider, entry.model)
+    _say_end(entry.provider, pin)
     if pin is not None and click.confirm(f"  {_shown(entry.model)} moves. Pin {pin}?", default=True):
         entry = entry.model_copy(update={"model": pin})
     taken = {*found.models, *choices.models}
@@ -148,8 +150,16 @@ def _pinned(found: Found) -> Iterator[Moving]:
     """Ask whether names of models that move, which the gate blocks, are to be written by their date."""
     for each in found.moving[:MOST_MODELS]:
         _say(f"\n{_shown(each.path)} asks for {_shown(each.model)}, which moves.")
+        _say_end(each.provider, each.pin)
         if click.confirm(f"  Write {_shown(each.pin)} there?", default=False):
             yield each
+
+
+def _say_end(provider: str, pin: str | None) -> None:
+    """Say of a pin that is retired before long what `check` says of it."""
+    state = pins.state(provider, pin or "", today=excepting.today())
+    if state.lifecycle.stage in {Stage.RETIRING, Stage.RETIRED}:
+        _say(f"  {_shown(state.model)} is {state.lifecycle}. {_shown(state.remedy)}")
 
 
 def _corpus(found: Found, choices: Choices) -> tuple[str, ...]:

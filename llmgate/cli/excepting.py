@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -127,12 +126,6 @@ def _with(exception: Accepted | Quarantined, data: bytes) -> bytes:
             remedy=f"add it yourself:\n{listing.entry(item)}",
         )
     return made
-
-
-def likely(name: str, known: Iterable[str]) -> str:
-    """Say which fixture was likely meant."""
-    close = difflib.get_close_matches(name[:200], sorted(known), n=3, cutoff=0.5)
-    return f"did you mean {', '.join(close)}?" if close else "name fixtures by id; their files have them under `id`"
 
 
 def say_next(names: Iterable[str], what: str, expires: dt.date, policy: Policy) -> None:

@@ -140,9 +140,8 @@ class _Told:
         file = self._extracted(sender)
         prompt = sender.prompt if file is None else f"{self.inside}/{file}"
         if self.side is not None:
-            units = {f"prompt:{sender.prompt}", f"prompt:{prompt}"}
-            surface = self.side.surface
-            found = [name for name in sorted(surface.targets) if units & surface.depends(name)]
+            found = proposing.sending({sender.prompt, prompt}, self.side.surface.targets)
+            found = found or proposing.sending({sender.file}, self.side.surface.targets)
             listed, path = self.side.config.surface.prompts, prompt.partition("#")[0]
             if found:
                 return found

@@ -144,10 +144,28 @@ def _next(found: Found, drawn: Drawn, choices: Choices) -> Iterator[str]:
     yield f"    git add {_shortly(paths, found.folder)} && git commit -m 'Gate prompts with llmgate'"
     given = f" with {', '.join(keys)} set" if keys else ""
     yield f"  - then edit a prompt, and judge the edit{given}: llmgate gate"
+    yield from _few(found, drawn)
     if workflow.PATH in paths:
         secrets = f" with the secrets {', '.join([*keys, outside.STORE_KEY])}" if keys else ""
         yield f"  - on GitHub{secrets}, require the check `llmgate`"
         yield "    llmgate doctor --github OWNER/NAME"
+
+
+def _few(found: Found, drawn: Drawn) -> Iterator[str]:
+    """Say what so few fixtures cannot show, so that the first verdict without a clear answer is no surprise."""
+    if found.written is not None:
+        return
+    from llmgate import compare  # noqa: PLC0415 - scipy is imported when something is computed
+    from llmgate.sampling import screening  # noqa: PLC0415 - as above
+
+    policy, count = drawn.config.policy, len(drawn.cases.texts)
+    needed = compare.fewest_to_pass(
+        policy.margin, lambda fixtures: screening.samples(policy.screen, fixtures, critical=False)
+    )
+    if needed is not None and count < needed:
+        few = "one fixture" if count == 1 else f"{count} fixtures"
+        yield f"  - add fixtures: {few} can block an edit, but hardly ever show that nothing got worse. The verdict is"
+        yield f"    then `no clear answer`. It takes about {needed} that send the edited prompt; see `llmgate power`"
 
 
 def _shortly(paths: Iterable[str], fixtures: str) -> str:

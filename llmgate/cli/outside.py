@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
+import os
 import random
 import re
 import tempfile
@@ -84,11 +86,20 @@ def drawer(environment: Mapping[str, str]) -> Drawer:
 
 
 def writable(path: Path | None) -> None:
-    """Make the folder of a file that is to be written, before anything is paid for."""
+    """Make the folder of a file that is to be written, and see that it can be, before anything is paid for.
+
+    Raises:
+        UsageError: where it cannot.
+    """
     if path is None:
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            with tempfile.TemporaryFile(dir=path.parent):
+                pass
+        elif not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise UsageError(
             f"{path} cannot be written: {error.strerror}", id="not-writable", remedy="name another file"

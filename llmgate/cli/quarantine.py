@@ -9,6 +9,7 @@ import click
 
 from llmgate import sides
 from llmgate.cli import excepting, outside
+from llmgate.documents import spelling
 from llmgate.errors import UsageError
 from llmgate.exceptions.entry import Quarantined
 from llmgate.suite import Loaded
@@ -45,7 +46,7 @@ def command(*, fixtures: tuple[str, ...], owner: str, reason: str, expires: dt.d
 
 def _refuse(name: str, loaded: Loaded) -> None:
     if (stored := loaded.fixtures.get(name)) is None:
-        remedy = excepting.likely(name, loaded.fixtures)
+        remedy = spelling.fixture(name, loaded.fixtures)
         raise UsageError(f"there is no fixture {name[:200]!r} in the worktree", id="no-such-fixture", remedy=remedy)
     if stored.fixture.critical:
         raise UsageError(

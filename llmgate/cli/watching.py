@@ -117,6 +117,8 @@ class _Watch:
                 if not _is_granted():
                     return found.exhausted
                 session.grant()
+            if not saves.paths:
+                _note("waiting for a save")
 
     def _look(self, session: Session) -> Look | None:
         """Ask what is affected and show it. Faults of files that are being written are shown, and end nothing."""

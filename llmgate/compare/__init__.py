@@ -7,7 +7,7 @@ A ledger is the entries of the screen and the rounds observed: replaying them gi
 
 from llmgate.compare.categories import Categories, Failures
 from llmgate.compare.drift import FRESH, Drift, Kept, drift
-from llmgate.compare.estimates import Source, SuiteSummary, Whole
+from llmgate.compare.estimates import Source, SuiteSummary, Whole, fewest_to_pass
 from llmgate.compare.missing import lopsided
 from llmgate.compare.outcome import FixtureSummary, Summary, Tier, summary
 from llmgate.compare.rounds import Comparison, Purpose, Suspect, observe
@@ -39,6 +39,7 @@ __all__ = [
     "Tier",
     "Whole",
     "drift",
+    "fewest_to_pass",
     "lopsided",
     "most_suite_rounds",
     "most_suspects",

@@ -1,6 +1,6 @@
 """Turn uniformly sampled data into the suite's difference, its interval, and the drop that would have been seen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import fmean, median_low
@@ -14,6 +14,8 @@ from llmgate.stats.interval import Interval
 
 BOUND_ERROR = 0.05  # of a pass; not tied to alpha, so that a looser alpha does not make passing easier
 INTERVAL_LEVEL = 0.95
+MOST_FEW = 50
+"""Suites beyond it are not said to be small."""
 
 
 class Source(StrEnum):
@@ -103,6 +105,26 @@ def estimated(comparison: Comparison) -> Estimate:
 def needed(comparison: Comparison) -> int | None:
     """Return the screen's samples per fixture, on both arms, with which it alone would have cleared the margin."""
     return _from_screen(comparison).needed(comparison.rules.margin)
+
+
+def fewest_to_pass(margin: float, samples: Callable[[int], int]) -> int | None:
+    """Return the fewest sure fixtures whose bound clears the margin though one answer is lost; None: beyond MOST_FEW.
+
+    `samples` says how many samples screen each of so many fixtures, on both arms.
+    """
+    return next(
+        (count for count in range(1, MOST_FEW) if _all_but_one(count, samples(count)).lower_bound > -margin), None
+    )
+
+
+def _all_but_one(fixtures: int, samples: int) -> Estimate:
+    return Estimate(
+        source=Source.SCREEN,
+        base_rates=[1.0] * fixtures,
+        head_rates=[1 - 1 / samples, *[1.0] * (fixtures - 1)],
+        weights=[1.0] * fixtures,
+        samples=samples,
+    )
 
 
 def suite(comparison: Comparison, estimate: Estimate) -> SuiteSummary:

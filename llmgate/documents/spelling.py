@@ -1,15 +1,16 @@
-"""An unknown key and the model that refused it → the key of that model that was likely meant."""
+"""An unknown key or name → the one that was likely meant: a key of the model that refused it, or a fixture."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
 
 MAX_KEY_CHARS = 60
 """Keys that are longer than any of ours are not compared: a file may hold one of a megabyte."""
+MAX_NAME_CHARS = 200
 
 
 def meant(model: type[BaseModel], pointer: Sequence[int | str]) -> str | None:
@@ -22,6 +23,12 @@ def meant(model: type[BaseModel], pointer: Sequence[int | str]) -> str | None:
         places = [below for place in places for below in _below(place, piece)]
     known = {name for place in places if _is_model(place) for name in _fields(place)}
     return next(iter(difflib.get_close_matches(key, sorted(known), n=1)), None)
+
+
+def fixture(name: str, known: Iterable[str]) -> str:
+    """Say which fixture was likely meant."""
+    close = difflib.get_close_matches(name[:MAX_NAME_CHARS], sorted(known), n=3, cutoff=0.5)
+    return f"did you mean {', '.join(close)}?" if close else "name fixtures by id; their files have them under `id`"
 
 
 def _below(place: Any, piece: int | str) -> Iterator[Any]:

@@ -67,9 +67,22 @@ def _parsed(text: str, scanner: type[Scanner], *, merges: bool) -> tuple[Any, di
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise Refused(line, f"not YAML: {error.problem or error.context}", "correct it", id="malformed-file") from error
+        message = f"not YAML: {error.problem or error.context}"
+        raise Refused(line, message, _remedy(error), id="malformed-file") from error
     except (YAMLError, RecursionError) as error:
         raise Refused(1, f"not YAML: {error}", "correct it", id="malformed-file") from error
+
+
+def _remedy(error: MarkedYAMLError) -> str:
+    """Say what mends the faults that are made most; where a quote or a bracket was opened tells more than its end."""
+    problem, context, opened = error.problem or "", error.context or "", error.context_mark
+    if "'\\t'" in problem:
+        return "indent with spaces: a tab cannot stand there"
+    if opened and "quoted scalar" in context and "end of stream" in problem:
+        return f"close the quote that line {opened.line + 1} opens"
+    if opened and "flow" in context and problem.startswith("expected ',' or"):
+        return f"close the bracket that line {opened.line + 1} opens, or put a comma"
+    return "correct it"
 
 
 def _look_over(text: str) -> None:

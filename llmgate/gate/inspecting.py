@@ -141,7 +141,7 @@ def _hold(history: sides.History, material: Material, arms: Mapping[Arm, plan.Si
     )
     material.findings += standing.told(material.exceptions)
     applications.admit(material.plan, question, policy)
-    material.findings += findings.coverage(material.changes, material.plan, policy, drafts=material.suite.drafts)
+    material.findings += findings.coverage(material.changes, material.plan, policy, known=material.suite)
     material.findings += integrity.drifts(indexes[Arm.BASE], indexes[Arm.HEAD], policy)
     material.findings += integrity.unreached(material.changes, material.plan, indexes[Arm.HEAD], policy)
     if integrity.changed(material.changes):

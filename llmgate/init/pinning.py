@@ -22,6 +22,7 @@ class Moving:
     """A file that asks for a model by a name that moves; `pin` is the name that does not."""
 
     path: str
+    provider: str
     model: str
     pin: str
 
@@ -42,10 +43,10 @@ def proposed(provider: str, model: str) -> str | None:
 
 def moving(asked: Iterable[Asked], read: Read) -> Iterator[Moving]:
     """List the files and names that a pin can be written for, each once; a file that is no text has none."""
-    named = dict.fromkeys((each.path, each.model, proposed(each.provider, each.model)) for each in asked)
-    for path, model, pin in islice((each for each in named if each[2]), MOST_LISTED):
+    named = dict.fromkeys((each.path, each.provider, each.model, proposed(each.provider, each.model)) for each in asked)
+    for path, provider, model, pin in islice((each for each in named if each[-1]), MOST_LISTED):
         if pin is not None and _word(model).search(_text(path, read)):
-            yield Moving(path=path, model=model, pin=pin)
+            yield Moving(path=path, provider=provider, model=model, pin=pin)
 
 
 def _word(model: str) -> re.Pattern[str]:

@@ -73,10 +73,23 @@ def _written(found: Found, choices: Choices) -> Entries:
         Sending(suite=suite, sender=sender, target=name)
         for suite in choices.suites
         for sender in suite.suite.senders
-        for name in sorted(targets)
-        if f"prompt:{sender.prompt}" in found.surface.depends(name)
+        for name in _senders_of(sender, {each: found.surface.depends(each) for each in targets})
     ]
     return Entries(targets=targets, sending=tuple(sending))
+
+
+def _senders_of(sender: Sender, targets: Mapping[str, frozenset[str]]) -> list[str]:
+    return proposing.sending({sender.prompt}, targets) or proposing.sending({sender.file}, targets)
+
+
+def _own_file(found: Found, sender: Sender) -> str:
+    """Prefer the application's own file where a suite sends it as it is: it stays when the suite goes."""
+    theirs = found.surface.prompts.get(sender.prompt)
+    own = next((each for each in found.prompts if each.reference == sender.file), None)
+    if theirs is None or own is None or set(own.variables) != set(theirs.variables):
+        return sender.prompt
+    is_alike = [turn.role for turn in own.turns] == [turn.role for turn in theirs.turns]
+    return own.reference if is_alike else sender.prompt
 
 
 def _sent_by_suites(found: Found, suites: tuple[FoundSuite, ...]) -> set[str]:
@@ -137,7 +150,7 @@ class _Made:
             self.sending.append(Sending(suite=suite, sender=sender, target=target))
 
     def _new(self, suite: FoundSuite, sender: Sender) -> str:
-        prompt = sender.prompt
+        prompt = _own_file(self.found, sender)
         if sender.inline is not None:
             prompt = self._file(slug(prompt.partition("#")[2].removeprefix("prompts")) or "prompt", sender.inline)
         name = slug(sender.name) or slug(suite.form)

@@ -126,10 +126,17 @@ def _remedy(
     if record and lifecycle.stage is Stage.RETIRED:
         return _instead(record)
     if identity.remedy and sibling and sibling.retires and sibling.retires - today <= LASTING:
-        return _instead(sibling)
+        return _until(sibling, today)
     if record and lifecycle.stage is Stage.RETIRING:
         return identity.remedy or _instead(record)
     return identity.remedy or ("Move to a model that stays." if identity.state is State.PREVIEW else "")
+
+
+def _until(pin: Record, today: dt.date) -> str:
+    """Say both where a pin is served for a while and its successor is known: the model of today, and of later."""
+    if pin.replacement and pin.retires and pin.retires > today:
+        return f"Pin {pin.id} until {pin.retires}, or move to {pin.replacement}."
+    return _instead(pin)
 
 
 def _instead(record: Record) -> str:

@@ -42,6 +42,7 @@ _FOLDER = re.compile(r"/[^\s/]*\*[^\s/]*\Z|/\Z")
 _PATTERN = frozenset("*?{}[]")
 _MAX_NAME_CHARS = 1_000
 MAX_WORDS = 200
+LINE_END_KEPT = "{##}"
 _TEMPLATED = "llmgate does not make the messages of a chat by a template"
 _NO_CHAT = "llmgate does not send JSON that is no list of messages with a role and a text"
 
@@ -158,7 +159,7 @@ def _said(text: str, name: str = "") -> _Said:
 
 def _whole(text: str) -> str:
     """Keep the last line end, which Jinja takes away and Nunjucks does not."""
-    return f"{text}{{##}}" if text.endswith("\n") else text
+    return text + LINE_END_KEPT if text.endswith("\n") else text
 
 
 def _computed(file: File, raw: str, name: str, line: int) -> Entry:

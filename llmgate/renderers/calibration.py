@@ -142,21 +142,30 @@ def _verb(count: int, one: str, several: str) -> str:
     return f"{figures.count(count, 'fixture')} {one if count == 1 else several}"
 
 
-def _passing(found: Calibration) -> Iterator[str]:
+def _few_passing(found: Calibration) -> float | None:
+    """Return the share of gates that passed, resampled from gates without a change, where it is too small."""
     again = found.resampled
     if again is None or again.passed is None or again.passed >= FEW_PASS * again.gates:
+        return None
+    return again.passed / again.gates
+
+
+def _passing(found: Calibration) -> Iterator[str]:
+    if (share := _few_passing(found)) is None:
         return
     yield (
-        f"Only {figures.rate(again.passed / again.gates)} of harmless changes pass, the others are inconclusive: so few"
+        f"Only {figures.rate(share)} of harmless changes pass, the others are inconclusive: so few"
         " fixtures seldom rule a drop out. Add fixtures, raise `policy.screen`, or allow a wider `policy.margin`."
     )
 
 
 def _screens(found: Calibration) -> Iterator[str]:
+    """Say what other screens cost and see; no smaller one where more is to be shown, as that would show less."""
     if not found.screens:
         return
     own, *others = found.screens
-    for other in others:
+    is_short = _few_passing(found) is not None
+    for other in (one for one in others if one.calls > own.calls or not is_short):
         yield (
             f"`screen: {other.screen}` would cost {other.calls:,.0f} calls where nothing changed, not {own.calls:,.0f};"
             f" block {_percent(other.one)}, not {_percent(own.one)}, where one fixture breaks, and"

@@ -14,6 +14,7 @@ from llmgate.renderers import (
     fitting,
     history,
     inert,
+    intended,
     kinds,
     lead,
     loosened,
@@ -33,7 +34,6 @@ DECISION = "https://github.com/llmgate/llmgate/blob/main/docs/decision.md"
 
 _LINK = re.compile(r"https?://[A-Za-z0-9.:-]+(?:/[A-Za-z0-9._~/-]*)?")
 _COMMAND_CHARS = 1_000
-_MOST_ACCEPTED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,19 +216,13 @@ def _reproduce(report: Report) -> str:
 
 
 def _advice(report: Report, link: str | None) -> Block:
-    intended = _intended(report) if _is_broken(report) else ""
+    meant = _intended(report)
     more = f"[Full report]({link})" if link and _LINK.fullmatch(link) else ""
-    return Block(text=" ".join(text for text in (intended, more) if text), weight=Weight.ADVICE, name="piece of advice")
+    return Block(text=" ".join(text for text in (meant, more) if text), weight=Weight.ADVICE, name="piece of advice")
 
 
 def _intended(report: Report) -> str:
-    change = "Intended? Change the fixture in this pull request and say why"
-    if report.simulated:
-        return f"{change}."
-    names = " ".join(fixture.id for fixture in report.broken[:_MOST_ACCEPTED])
-    command = f'llmgate accept {names} --reason "…" --expires DATE'
-    return f"{change}, or {inert.code(command, _COMMAND_CHARS)}."
-
-
-def _is_broken(report: Report) -> bool:
-    return report.verdict is Verdict.REGRESSED and bool(report.broken)
+    if not (advice := intended.advice(report, where="in this pull request")):
+        return ""
+    command = intended.command(report)
+    return f"{advice}, or {inert.code(command, intended.COMMAND_CHARS)}." if command else f"{advice}."

@@ -14,6 +14,7 @@ from llmgate.renderers import (
     figures,
     history,
     inert,
+    intended,
     kinds,
     lead,
     loosened,
@@ -76,6 +77,7 @@ def _parts(report: Report, *, roomy: bool) -> list[RenderableType]:
     )
     parts += [screen.paragraph(sentence) for sentence in (say(report) for say in closing) if sentence]
     parts += _earlier(report)
+    parts += _intended(report)
     return parts
 
 
@@ -166,6 +168,13 @@ def _finding(finding: FindingEntry) -> Sentence:
 def _earlier(report: Report) -> list[RenderableType]:
     pushes = " · ".join(history.ended(push) for push in report.earlier[-5:])
     return [Text(f"earlier pushes: {pushes}")] if pushes else []
+
+
+def _intended(report: Report) -> list[RenderableType]:
+    if not (advice := intended.advice(report, where="along with the edit")):
+        return []
+    command = inert.line(intended.command(report), intended.COMMAND_CHARS)
+    return [screen.paragraph((f"{advice}, or: {command}" if command else f"{advice}.",))]
 
 
 def _reproduce(report: Report) -> str:

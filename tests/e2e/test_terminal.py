@@ -127,6 +127,7 @@ def test_a_watch_reruns_what_a_save_affects_and_nothing_else(tmp_path, model):
     asked = len(model.seen)
     with shop.watch() as terminal:
         at = terminal.wait_for("no fixture is affected")
+        at = terminal.wait_for("waiting for a save", after=at)
 
         shop.save("prompts/support.jinja", WORSE)
         at = terminal.wait_for("saved prompts/support.jinja", after=at)

@@ -14,6 +14,7 @@ from llmgate.compare import (
     Screened,
     Source,
     Tier,
+    fewest_to_pass,
     observe,
     screen,
     screen_size,
@@ -454,3 +455,8 @@ class TestUnchanged:
         entries = [entry("a", head="0/2"), *quiet(20, "8/10", "1/2")]
         few, many = (rounds(screen(entries, Rules(), unchanged), BROKE) for unchanged in (0, 500))
         assert (few.evidence, summary(few).suite.lower_bound) == (many.evidence, summary(many).suite.lower_bound)
+
+
+@pytest.mark.parametrize(("margin", "fixtures"), [(0.05, 7), (0.03, 12), (0.10, 3), (0.001, None)])
+def test_the_fewest_fixtures_that_pass_though_an_answer_is_lost(margin, fixtures):
+    assert fewest_to_pass(margin, lambda _: 10) == fixtures

@@ -426,3 +426,19 @@ def test_the_lock_is_json_and_the_locks_of_others_are_not():
 @pytest.mark.parametrize(("text", "is_one"), [("größe 🎌", True), ("", True), ("a\ud800", False), ("\udcff", False)])
 def test_half_a_character_is_no_unicode(text, is_one):
     assert documents.is_unicode(text) is is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("a:\n\t- b\n", "indent with spaces: a tab cannot stand there"),
+        ('a: 1\nb: "x\nc: d\n', "close the quote that line 2 opens"),
+        ("a: 1\nb: [1,\n  2\nc: 3\n", "close the bracket that line 2 opens, or put a comma"),
+        ("a: {b: 1\n", "close the bracket that line 1 opens, or put a comma"),
+        ("a: b: c\n", "correct it"),
+    ],
+)
+def test_yaml_that_is_none_is_told_with_what_mends_it(text, remedy):
+    with pytest.raises(ConfigurationError) as refused:
+        documents.read("a.yaml", text.encode())
+    assert refused.value.faults[0].remedy == remedy

@@ -82,6 +82,14 @@ def test_a_change_whose_fixtures_are_all_drafts_names_the_drafts_to_end():
     assert item.remedy == "end one of these drafts on the base: 'a', 'b', 'c'"
 
 
+def test_where_the_fixtures_of_a_change_no_longer_fit_the_drafts_are_not_what_helps():
+    drafts = {"fixtures/d.yaml": fakes.case("d", extra="draft: true\n")}
+    head = {"prompts/p.md": "Answer for {{ country }}: {{ question }}\n"}
+    material = fakes.inspected({**base(), **drafts}, head)
+    remedies = [each.remedy for each in material.findings if each.message.startswith("no fixture exercises")]
+    assert remedies == ["mend the fixtures that no longer fit: 'a', 'b', 'c'"]
+
+
 def test_a_corpus_needs_no_coverage():
     assert found("coverage", {"docs/returns.md": "x"}) == []
 

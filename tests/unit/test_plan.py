@@ -168,6 +168,13 @@ def test_a_look_at_a_fixture_that_is_not_there_is_a_wrong_call():
         made(EDIT, only=("x", "a", "nowhere"))
 
 
+def test_a_fixture_that_is_mistyped_is_told_with_the_likely_one():
+    edit = {**EDIT, "fixtures/n.yaml": fakes.case("returns-window")}
+    with pytest.raises(UsageError, match="there is no fixture return-windw") as refused:
+        made(edit, only=("return-windw",))
+    assert refused.value.remedy == "did you mean returns-window?"
+
+
 def test_the_providers_are_those_of_both_arms():
     other = fakes.config().replace("provider: house", "provider: hut")
     assert made({"llmgate.yaml": other}).plan.providers == {"house", "hut"}

@@ -67,13 +67,15 @@ class Sender:
 
     `variables` are what the prompt needs; a case without one gives it empty. `model` is None where the suite names none
     that llmgate can pin. `inline` is the text of a prompt that is named by nothing else than that text, and is to be a
-    file. `lost` bears on every case that is sent. `provider` is what the suite calls the model.
+    file. `file` is the file that the suite takes the whole prompt from: a target may send that file without the suite.
+    `lost` bears on every case that is sent. `provider` is what the suite calls the model.
     """
 
     name: str
     prompt: str
     provider: str = ""
     inline: str | None = None
+    file: str = ""
     variables: tuple[str, ...] = ()
     model: Mapping[str, Any] | None = None
     tools: tuple[dict[str, Any], ...] = ()

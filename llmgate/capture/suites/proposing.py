@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,6 +72,12 @@ def names(stem: str) -> Iterator[str]:
     while True:
         yield f"{stem}-{number}"
         number += 1
+
+
+def sending(prompts: AbstractSet[str], targets: Mapping[str, AbstractSet[str]]) -> list[str]:
+    """List the targets whose requests depend on one of these prompts; `targets` are the units of each."""
+    units = {f"prompt:{prompt}" for prompt in prompts}
+    return [name for name, needed in sorted(targets.items()) if units & needed]
 
 
 def proposal(naming: Naming, unlisted: Sequence[str]) -> Proposal:

@@ -65,6 +65,8 @@ def test_a_choice_that_is_none_is_asked_for_again(asked):
 
 def test_a_model_that_moves_is_pinned_where_one_agrees(asked):
     choices, screen = asked(SHOP, "", "openai/gpt-4o", "y", "", "", "", "", "5", "n", "-")
+    assert "gpt-4o-2024-11-20 is retir" in screen
+    assert "Move to gpt-" in screen
     assert "gpt-4o moves. Pin gpt-4o-2024-11-20?" in screen
     assert [entry.model for entry in choices.models.values()] == ["gpt-4o-2024-11-20"]
     assert choices.gated[0].model in choices.models

@@ -72,6 +72,19 @@ def test_targets_that_send_the_prompt_get_its_cases_and_nothing_is_proposed(tmp_
     assert not (found.origin.path / "fixtures" / "llmgate.snippet.txt").exists()
 
 
+def test_a_target_that_sends_the_file_of_the_prompt_gets_its_cases(tmp_path):
+    config_text = "prompts: ['file://../prompts/x.j2']\nproviders: ['openai:gpt-4o-2024-08-06']\n"
+    files = {
+        "evals/promptfooconfig.yaml": config_text + "tests:\n" + CASE % ("First", "a"),
+        "prompts/x.j2": "Answer shortly: {{ question }}\n",
+        **configured(tmp_path, "targets: {own: {kind: prompt, prompt: prompts/x.j2, model: m}}"),
+    }
+    found = project.Project.create(tmp_path / "repository", files)
+    assert capture(found).exit_code == 0
+    assert [each.target for each in written(found)] == ["own"]
+    assert not (found.origin.path / "fixtures" / "llmgate.snippet.txt").exists()
+
+
 def test_the_proposal_lists_what_a_configuration_does_not_look_at(tmp_path):
     entries = "surface: {prompts: [other/**]}\nsuite: {fixtures: [suite/*.yaml]}\n"
     found = shop(tmp_path, "tests:\n" + CASE % ("First", "a"), **configured(tmp_path, entries))

@@ -54,6 +54,20 @@ def test_yes_writes_all_files_and_ends_as_check_does(shop):
     assert done.exit_code == 1
 
 
+def test_so_few_fixtures_that_none_can_pass_are_told_with_how_many_it_takes(shop):
+    done = run(shop(SHOP), "--yes")
+    assert "one fixture can block an edit, but hardly ever show that nothing got worse" in done.output
+    assert "It takes about 7 that send the edited prompt" in done.output
+
+
+def test_enough_fixtures_are_not_said_to_be_few(shop):
+    tests = [f"{{vars: {{name: n{each}}}, assert: [{{type: contains, value: x}}]}}" for each in range(7)]
+    config = f"prompts: [hello.txt]\nproviders: ['openai:gpt-4o-2024-08-06']\ntests: [{', '.join(tests)}]\n"
+    done = run(shop({"hello.txt": "Hello {{ name }}\n", "promptfooconfig.yaml": config}), "--yes")
+    assert "7 cases imported" in done.output
+    assert "hardly ever" not in done.output
+
+
 def test_with_cases_of_a_suite_the_gate_can_judge_at_once(shop):
     done = run(shop(suite("table")), "--yes")
     assert "cases imported from suites" in done.output
@@ -100,7 +114,7 @@ tests:
 def test_the_next_steps_begin_with_the_default_branch(shop):
     output = run(shop(SHOP), "--yes").output.partition("Next:")[2]
     steps = [line for line in output.splitlines() if line.startswith("  - ")]
-    assert [step.split()[1] for step in steps] == ["end", "put", "commit", "then", "on"]
+    assert [step.split()[1] for step in steps] == ["end", "put", "commit", "then", "add", "on"]
     assert "to the default branch first" in output
     files = ".github/workflows/llmgate.yml fixtures llmgate.yaml"
     assert f"git add {files} && git commit" in output

@@ -1,5 +1,7 @@
 """What the environment says of the store's key, and of the event that a run is for."""
 
+from pathlib import Path
+
 import pytest
 
 from llmgate.cli import outside
@@ -51,3 +53,14 @@ def test_the_secret_is_redacted(name):
 )
 def test_the_runner_says_who_draws(environment, wanted):
     assert outside.drawer(environment) == wanted
+
+
+def test_a_folder_in_which_nothing_can_be_written_is_told_before_anything_runs():
+    with pytest.raises(UsageError, match=r"/proc/page.html cannot be written"):
+        outside.writable(Path("/proc/page.html"))
+
+
+def test_a_file_that_is_there_is_written_over(tmp_path):
+    (tmp_path / "page.html").write_text("before")
+    outside.writable(tmp_path / "page.html")
+    assert (tmp_path / "page.html").read_text() == "before"

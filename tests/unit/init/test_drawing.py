@@ -124,6 +124,26 @@ def test_promptfoo_is_imported_and_its_prompts_are_gated_once(tmp_path):
     assert {each["target"] for each in shop.fixtures.values()} == set(shop.config["targets"])
 
 
+_BY_FILE = """prompts: ['file://prompts/x.j2']
+providers: ['openai:gpt-4o-2024-08-06']
+tests: [{vars: {question: a}, assert: [{type: contains, value: x}]}]
+%s"""
+
+
+@pytest.mark.parametrize(
+    ("around", "prompt"),
+    [
+        ("", "prompts/x.j2"),
+        ("defaultTest: {options: {prefix: 'Be kind. '}}\n", "promptfooconfig.yaml#prompts/x.j2"),
+    ],
+)
+def test_a_file_that_promptfoo_sends_as_it_is_is_the_target(tmp_path, around, prompt):
+    files = {"prompts/x.j2": "Answer: {{ question }}\n", "promptfooconfig.yaml": _BY_FILE % around}
+    shop = made(tmp_path, files)
+    assert [entry["prompt"] for entry in shop.config["targets"].values()] == [prompt]
+    assert len(shop.fixtures) == 1
+
+
 def test_a_prompt_that_promptfoo_writes_inline_becomes_a_file(tmp_path):
     shop = made(tmp_path, suite("table"))
     (path,) = [path for path in shop.texts if path.startswith("prompts/")]

@@ -103,11 +103,11 @@ def lasting(retires):
     ("retires", "remedy"),
     [
         ("2026-11-01", "Move to gpt-6-luna."),
-        ("2027-05-21", "Move to gpt-6-luna."),
+        ("2027-05-21", "Pin gpt-4.1-2025-04-14 until 2027-05-21, or move to gpt-6-luna."),
         ("2027-05-22", "Pin gpt-4.1-2025-04-14."),
     ],
 )
-def test_a_floating_id_has_one_remedy_its_pin_unless_that_is_retired_within_180_days(retires, remedy):
+def test_a_floating_id_has_its_pin_as_remedy_and_what_comes_after_one_that_ends_within_180_days(retires, remedy):
     assert lasting(retires).remedy == remedy
 
 

@@ -101,3 +101,16 @@ def test_a_prompt_that_is_the_cause_is_named_by_its_path():
     broken = samples.REFUND.model_copy(update={"attribution": "prompt prompts/support.jinja"})
     text = terminal.render(samples.REGRESSED.model_copy(update={"fixtures": (broken,)}), width=200)
     assert "context ignored   prompts/support.jinja" in text
+
+
+def test_what_to_do_where_a_break_is_meant_is_said():
+    said = "Intended? Change the fixture along with the edit and say why, or: llmgate accept refund-window-eu "
+    assert said in terminal.render(samples.REGRESSED, width=200)
+    assert "Intended?" not in terminal.render(samples.PASSED, width=200)
+
+
+def test_nothing_is_to_be_accepted_of_a_simulated_model():
+    simulated = samples.REGRESSED.model_copy(update={"simulated": True})
+    text = terminal.render(simulated, width=200)
+    assert "Change the fixture along with the edit and say why." in text
+    assert "llmgate accept" not in text

@@ -18,6 +18,9 @@ from llmgate.capture.suites.case import Lost, Sender
 from llmgate.capture.suites.folder import Folder, Unread
 from llmgate.message import ToolDefinition
 from llmgate.prompts import Prompt
+from llmgate.prompts.prompt import decode
+from llmgate.prompts.promptfoo_files import LINE_END_KEPT
+from llmgate.prompts.structured import YAML_ENDINGS
 
 # What providers know by these names. All else in a `config` is promptfoo's own, or where a request goes.
 _PARAM_WORDS = """
@@ -46,7 +49,7 @@ def of(prompts: tuple[Prompt, ...], files: Folder) -> tuple[tuple[Sender, ...], 
         if entry
     ]
     found = [
-        _sender(text, model, several=len(models) > 1, lost=lost)
+        _sender(text, model, files, several=len(models) > 1, lost=lost)
         for text in prompts
         if text.model is None
         for model in models or [_Model()]
@@ -63,7 +66,7 @@ class _Model:
     tools: tuple[dict[str, Any], ...] = ()
 
 
-def _sender(text: Prompt, model: _Model, *, several: bool, lost: list[Lost]) -> Sender:
+def _sender(text: Prompt, model: _Model, files: Folder, *, several: bool, lost: list[Lost]) -> Sender:
     name = _short(text.name or text.path)
     entry = model.entry
     if entry is not None:
@@ -73,6 +76,7 @@ def _sender(text: Prompt, model: _Model, *, several: bool, lost: list[Lost]) -> 
         prompt=text.reference,
         provider=model.name,
         inline=_inline(text),
+        file=_file(text, files),
         variables=tuple(each for each in text.variables if each not in text.defaults),
         model=entry,
         tools=model.tools,
@@ -84,6 +88,22 @@ def _inline(text: Prompt) -> str | None:
     """Return the text of a prompt whose name is made of it, so that an edit would rename it."""
     is_text = len(text.turns) == 1 and text.turns[0].role is None and not text.unrendered
     return text.turns[0].text if is_text and _INLINE.fullmatch(text.name or "") else None
+
+
+def _file(text: Prompt, files: Folder) -> str:
+    """Name the file that says the whole prompt and nothing else."""
+    if text.unrendered or text.elsewhere or text.fault:
+        return ""
+    return next((path for path in text.dependencies if path in files.paths and _is_whole(text, path, files)), "")
+
+
+def _is_whole(text: Prompt, path: str, files: Folder) -> bool:
+    if len(text.turns) != 1 or text.turns[0].role is not None:
+        return path.endswith((".json", *YAML_ENDINGS))
+    try:
+        return decode(files.data(path)) == text.turns[0].text.removesuffix(LINE_END_KEPT)
+    except (Unread, UnicodeDecodeError):
+        return False
 
 
 def _short(name: str) -> str:
