@@ -86,7 +86,8 @@ def written(folder: Path) -> dict[Path, bytes]:
 
 
 def lost(output: str) -> list[str]:
-    return re.findall(r"^(\S+:\d+): not imported: (.+)$", output, re.MULTILINE)
+    """What was not imported: where, and what; each is told with what to do and with the id of its kind."""
+    return re.findall(r"^(\S+:\d+): not imported: (.+?) \(Write .+\) \[not-imported\]$", output, re.MULTILINE)
 
 
 def test_a_promptfoo_suite_with_chats_passes_and_fails_as_it_did(tmp_path):

@@ -300,7 +300,7 @@ def gated(folder, server, base, broken, tamper):
 
 def told(found):
     """What the report says of the change: broken rules with their files, and what changed."""
-    rules = [f"{finding.message} {finding.file}" for finding in found.findings]
+    rules = [f"{finding.message.removesuffix(f' [{finding.id}]')} {finding.file}" for finding in found.findings]
     changes = [
         f"{change.unit} {[(each.key, each.base, each.head) for each in change.details]}" for change in found.changes
     ]

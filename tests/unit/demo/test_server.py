@@ -37,18 +37,19 @@ def body(*rules, question=QUESTION, **more):
     return {"model": "sim-support-2026-01-15", "messages": [{"role": "user", "content": text}], **more}
 
 
-# One client for all: each of its own would read the machine's certificates anew.
-CLIENT = httpx.Client(verify=False, trust_env=False)
+OPENED = []
 
 
 @pytest.fixture(scope="module", autouse=True)
-def closed():
-    yield
-    CLIENT.close()
+def client():
+    """One for all: each of its own would read the machine's certificates anew."""
+    with httpx.Client(verify=False, trust_env=False) as opened:
+        OPENED[:] = [opened]
+        yield
 
 
 def post(origin, request, **more):
-    return CLIENT.post(origin + server.PATH, json=request, **more)
+    return OPENED[0].post(origin + server.PATH, json=request, **more)
 
 
 def say(origin, request):
@@ -167,7 +168,7 @@ def test_an_unknown_model_is_refused_with_the_names_of_those_there_are(origin):
     ],
 )
 def test_a_request_that_cannot_be_read_is_refused(origin, content):
-    refused = CLIENT.post(origin + server.PATH, content=content)
+    refused = OPENED[0].post(origin + server.PATH, content=content)
     assert refused.status_code == 400
     assert refused.json()["error"]["message"]
 
