@@ -36,8 +36,9 @@ _TIERS = ("confirmed", "likely", "suspected", "new", "clear", "excepted")
 _OUTCOMES = {"confirmed": "broken", "likely": "worse", "suspected": "worse", "new": "new", "excepted": "excepted"}
 
 
-def _order(entry: FixtureEntry) -> tuple[int, float, bool, str]:
-    return _TIERS.index(entry.tier), -(entry.evidence or 0.0), entry.head.passed == entry.head.trials, entry.id
+def _order(entry: FixtureEntry) -> tuple[int, bool, float, bool, str]:
+    whole = entry.head.passed == entry.head.trials
+    return _TIERS.index(entry.tier), not entry.critical, -(entry.evidence or 0.0), whole, entry.id
 
 
 def outcome(entry: FixtureEntry) -> str:
