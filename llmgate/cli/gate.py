@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +19,11 @@ from llmgate.errors import LlmgateError, NotEvaluated
 from llmgate.question import Question
 from llmgate.renderers import inert, terminal
 from llmgate.report import Report
+
+if TYPE_CHECKING:
+    from llmgate import git
+    from llmgate.progress import Tell
+    from llmgate.report.shown import Shown
 
 
 @click.command("gate")
@@ -69,20 +75,7 @@ def command(  # noqa: PLR0913 - one parameter for each option
     with outside.repository(repository) as history, progressing(sys.stderr, quiet=quiet) as tell:
         question = asked(history, base=base, head=head, only=only)
         kept = store or outside.default_store(history.root, os.environ)
-        with (
-            traced.traced(question, os.environ, files["traces"], _note) as recorder,
-            paged.keeping(files["html"], os.environ) as keeping,
-            outside.outside(
-                store=kept,
-                environment=os.environ,
-                tell=tell,
-                recorder=recorder,
-                keeping=keeping,
-                services=started,
-            ) as things,
-        ):
-            report = gate.judge(history, question, things)
-            shown = keeping.shown(report) if keeping else None
+        report, shown = _judged(history, question, files, store=kept, tell=tell, started=started)
     colour = screens.colours(sys.stdout, os.environ)
     click.echo(terminal.render(report, width=screens.width(), colour=colour, brief=quiet), nl=False, color=colour)
     forms.write(report, files)
@@ -91,6 +84,26 @@ def command(  # noqa: PLR0913 - one parameter for each option
         for note in _posted(report):
             _note(note)
     return report.exit_code
+
+
+def _judged(
+    history: git.Repository,
+    question: Question,
+    files: Mapping[str, Path | None],
+    *,
+    store: Path,
+    tell: Tell,
+    started: services.Services,
+) -> tuple[Report, Shown | None]:
+    with (
+        traced.traced(question, os.environ, files["traces"], _note) as recorder,
+        paged.keeping(files["html"], os.environ) as keeping,
+        outside.outside(
+            store=store, environment=os.environ, tell=tell, recorder=recorder, keeping=keeping, services=started
+        ) as things,
+    ):
+        report = gate.judge(history, question, things)
+        return report, keeping.shown(report) if keeping else None
 
 
 def _watched(
