@@ -117,10 +117,15 @@ def _watched(
 
 def _with_secrets(question: Question, environment: Mapping[str, str]) -> Question:
     """Mark what is asked in a job that has the secrets, whoever wrote the head; only the action asks who approves."""
-    if environment.get("GITHUB_ACTIONS") != "true" or environment.get("GITHUB_EVENT_NAME") not in event.PRIVILEGED:
+    if not has_secrets(environment):
         return question
     unknown = Approvals(unknown="the command line does not ask GitHub; use the action, as docs/forks.md shows")
     return replace(question, privileged=True, approvals=unknown)
+
+
+def has_secrets(environment: Mapping[str, str]) -> bool:
+    """Tell whether this is a job that has the repository's secrets, whoever wrote the head."""
+    return environment.get("GITHUB_ACTIONS") == "true" and environment.get("GITHUB_EVENT_NAME") in event.PRIVILEGED
 
 
 def _note(note: str) -> None:

@@ -10,7 +10,8 @@ import click
 
 from llmgate import redaction
 from llmgate.cli import outside, screens
-from llmgate.cli.gate import asked
+from llmgate.cli.gate import asked, has_secrets
+from llmgate.errors import NotEvaluated
 
 
 @click.command("power")
@@ -45,6 +46,12 @@ def command(
 
     for path in (json_path, svg_path):
         outside.writable(path)
+    if has_secrets(os.environ):
+        raise NotEvaluated(
+            "`llmgate power` looks at no change in a job that has the secrets, whoever wrote it",
+            id="review-missing",
+            remedy="run it on the default branch or on your machine; strangers' changes are judged as docs/forks.md shows",
+        )
     wish = powering.Wish(seconds=seconds) if repeats is None else powering.Wish(repeats=repeats, seconds=float("inf"))
     with outside.repository(repository) as history:
         if base is None:

@@ -10,6 +10,7 @@ ARGUMENTS = {
     "accept": ("case-000", "--reason", "meant so", "--expires", "2026-12-31", "--by", "ana"),
     "changes": (),
     "diagnose": (),
+    "power": (),
 }
 
 
