@@ -46,12 +46,7 @@ def command(
 
     for path in (json_path, svg_path):
         outside.writable(path)
-    if has_secrets(os.environ):
-        raise NotEvaluated(
-            "`llmgate power` looks at no change in a job that has the secrets, whoever wrote it",
-            id="review-missing",
-            remedy="run it on the default branch or on your machine; strangers' changes are judged as docs/forks.md shows",
-        )
+    _refuse_strangers()
     wish = powering.Wish(seconds=seconds) if repeats is None else powering.Wish(repeats=repeats, seconds=float("inf"))
     with outside.repository(repository) as history:
         if base is None:
@@ -70,3 +65,12 @@ def command(
     colour = screens.colours(sys.stdout, os.environ)
     click.echo(redact(power.render(found, width=screens.width(), colour=colour)), nl=False, color=colour)
     return 0
+
+
+def _refuse_strangers() -> None:
+    if has_secrets(os.environ):
+        raise NotEvaluated(
+            "`llmgate power` looks at no change in a job that has the secrets, whoever wrote it",
+            id="review-missing",
+            remedy="run it on the default branch or on your machine; docs/forks.md has how others' changes are judged",
+        )
