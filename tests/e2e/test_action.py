@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from tests import fakehub, gitserver, jobs, modelserver, project
+from tests import gitserver, modelserver, project
 
 APPROVED = "llmgate: suite approved"
 WORSE = {"prompts/support.jinja": project.prompt("Be brief.")}
@@ -21,19 +21,6 @@ def model():
 @pytest.fixture
 def shop(tmp_path, model):
     return project.Project.create(tmp_path / "git" / project.REPOSITORY, project.files(model.url))
-
-
-@pytest.fixture
-def hub():
-    with fakehub.serve() as hub:
-        yield hub
-
-
-@pytest.fixture
-def job(tmp_path, hub):
-    with gitserver.serving(tmp_path / "git") as git:
-        (tmp_path / "jobs").mkdir()
-        yield jobs.Job(folder=tmp_path / "jobs", git_url=git.origin(), api_url=hub.url)
 
 
 def pushed(shop, hub, changed):

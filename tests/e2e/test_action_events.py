@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from llmgate.store import seals
-from tests import fakehub, gitserver, jobs, modelserver, project
+from tests import modelserver, project
 from tests.fakehub.state import FORK
 
 WORSE = {"prompts/support.jinja": project.prompt("Be brief.")}
@@ -29,19 +29,6 @@ def model():
 def shop(tmp_path, model):
     files = project.files(model.url, fixtures=3, policy=POLICY)
     return project.Project.create(tmp_path / "git" / project.REPOSITORY, files)
-
-
-@pytest.fixture
-def hub():
-    with fakehub.serve() as hub:
-        yield hub
-
-
-@pytest.fixture
-def job(tmp_path, hub):
-    with gitserver.serving(tmp_path / "git") as git:
-        (tmp_path / "jobs").mkdir()
-        yield jobs.Job(folder=tmp_path / "jobs", git_url=git.origin(), api_url=hub.url)
 
 
 def pushed(shop, hub, changed, **settings):

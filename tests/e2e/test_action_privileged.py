@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from tests import applications, fakehub, gitserver, jobs, modelserver, project
+from tests import applications, modelserver, project
 from tests.fakehub.state import FORK, HERE
 
 WORSE = {"prompts/support.jinja": project.prompt("Be brief.")}
@@ -26,19 +26,6 @@ def model():
 def shop(tmp_path, model):
     files = project.files(model.url, fixtures=3, policy=POLICY, key="HOUSE_KEY")
     return project.Project.create(tmp_path / "git" / project.REPOSITORY, files)
-
-
-@pytest.fixture
-def hub():
-    with fakehub.serve() as hub:
-        yield hub
-
-
-@pytest.fixture
-def job(tmp_path, hub):
-    with gitserver.serving(tmp_path / "git") as git:
-        (tmp_path / "jobs").mkdir()
-        yield jobs.Job(folder=tmp_path / "jobs", git_url=git.origin(), api_url=hub.url)
 
 
 def forked(shop, hub, changed=WORSE, *, by="grace", source=FORK):

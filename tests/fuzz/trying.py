@@ -57,7 +57,7 @@ class Trying:
         try:
             with limited(MAX_CASE_S):
                 self.surface.check(case)
-        except Exception:
+        except Exception:  # whatever a check raises is a failure of its case
             self.failed = case, traceback.format_exc()
             raise
 
@@ -75,7 +75,7 @@ def by_hypothesis(surface: Surface, *, seconds: float, first_seed: int, folder: 
 def _batch(trying: Trying, number: int, folder: Path, most: int) -> Path | None:
     try:
         seed(number)(settings(SETTINGS, max_examples=most)(given(trying.surface.cases)(trying.once)))()
-    except Exception:
+    except Exception:  # a case that failed is kept; what Hypothesis itself raises goes on
         if trying.failed is None:
             raise
         return kept(trying.surface, *trying.failed, folder)
@@ -90,7 +90,7 @@ def fuzzed(surface: Surface, folder: Path) -> Callable[[bytes], object]:
     def run(data: bytes) -> None:
         try:
             one(data)
-        except Exception:
+        except Exception:  # as above, and Atheris wants to see it too
             if trying.failed:
                 kept(surface, *trying.failed, folder)
             raise

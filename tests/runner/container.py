@@ -159,7 +159,8 @@ class Container:
     def runner(self) -> dict[str, str]:
         """The `runner` context as variables."""
         told = {"os": "Linux", "arch": "X64", "name": "GitHub Actions 1", "environment": "github-hosted"}
-        folders = {"temp": str(self.temp), "tool_cache": "/opt/hostedtoolcache", "workspace": "/home/runner/work/shop"}
+        outside = self.workspace.parent / "of-the-host"  # a container is told of folders that only the host has
+        folders = {"temp": str(self.temp), "tool_cache": str(outside / "tools"), "workspace": str(outside / "shop")}
         return {f"RUNNER_{name.upper()}": value for name, value in (told | folders).items()}
 
 
